@@ -1,0 +1,185 @@
+#include "base/base64.hpp"
+
+#include <array>
+
+namespace social::base {
+namespace {
+
+constexpr std::uint8_t kForeign = 0x80;  // no value of six bits has this bit
+
+struct Alphabet {
+    std::array<char, 64> digits{};
+    std::array<std::uint8_t, 256> values{};
+    bool padded = false;
+};
+
+constexpr Alphabet make_alphabet(char digit62, char digit63, bool padded) {
+    Alphabet alphabet;
+    std::size_t n = 0;
+    for (char c = 'A'; c <= 'Z'; ++c) {
+        alphabet.digits[n++] = c;
+    }
+    for (char c = 'a'; c <= 'z'; ++c) {
+        alphabet.digits[n++] = c;
+    }
+    for (char c = '0'; c <= '9'; ++c) {
+        alphabet.digits[n++] = c;
+    }
+    alphabet.digits[62] = digit62;
+    alphabet.digits[63] = digit63;
+    alphabet.values.fill(kForeign);
+    for (std::size_t i = 0; i < alphabet.digits.size(); ++i) {
+        alphabet.values[static_cast<unsigned char>(alphabet.digits[i])] =
+            static_cast<std::uint8_t>(i);
+    }
+    alphabet.padded = padded;
+    return alphabet;
+}
+
+constexpr Alphabet kStandard = make_alphabet('+', '/', true);
+constexpr Alphabet kUrl = make_alphabet('-', '_', false);
+
+std::uint32_t octet(std::string_view bytes, std::size_t i) noexcept {
+    return static_cast<unsigned char>(bytes[i]);
+}
+
+std::string encode(const Alphabet& alphabet, std::string_view bytes) {
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    const auto put = [&](std::uint32_t group, int digits) {
+        for (int shift = 18; digits > 0; --digits, shift -= 6) {
+            text.push_back(alphabet.digits[(group >> shift) & 0x3fU]);
+        }
+    };
+    std::size_t i = 0;
+    for (; i + 3 <= bytes.size(); i += 3) {
+        put(octet(bytes, i) << 16 | octet(bytes, i + 1) << 8 | octet(bytes, i + 2), 4);
+    }
+    const std::size_t rest = bytes.size() - i;
+    if (rest > 0) {
+        const std::uint32_t second = rest == 2 ? octet(bytes, i + 1) << 8 : 0;
+        put(octet(bytes, i) << 16 | second, rest == 2 ? 3 : 2);
+        if (alphabet.padded) {
+            text.append(3 - rest, '=');
+        }
+    }
+    return text;
+}
+
+// Takes the padding off where the alphabet demands it; false when it is not the
+// padding that this length must have.
+bool strip_padding(const Alphabet& alphabet, std::string_view& text) noexcept {
+    if (!alphabet.padded) {
+        return true;
+    }
+    if (text.size() % 4 != 0) {
+        return false;
+    }
+    for (int i = 0; i < 2 && text.ends_with('='); ++i) {
+        text.remove_suffix(1);
+    }
+    return true;
+}
+
+// The number of bytes behind `digits` digits, or nothing: one digit alone at the
+// end has too few bits for a byte.
+std::optional<std::size_t> decoded_size(std::size_t digits) noexcept {
+    const std::size_t rest = digits % 4;
+    if (rest == 1) {
+        return std::nullopt;
+    }
+    return digits / 4 * 3 + (rest == 0 ? 0 : rest - 1);
+}
+
+// `digits` has no padding; `out` has decoded_size() bytes.
+bool decode(const Alphabet& alphabet, std::string_view digits, std::uint8_t* out) noexcept {
+    const auto value = [&](std::size_t i) -> std::uint32_t {
+        return alphabet.values[static_cast<unsigned char>(digits[i])];
+    };
+    // The characters are judged once at the end: a foreign one leaves its mark here.
+    std::uint32_t seen = 0;
+    std::size_t i = 0;
+    for (; i + 4 <= digits.size(); i += 4) {
+        const std::uint32_t a = value(i);
+        const std::uint32_t b = value(i + 1);
+        const std::uint32_t c = value(i + 2);
+        const std::uint32_t d = value(i + 3);
+        seen |= a | b | c | d;
+        *out++ = static_cast<std::uint8_t>(a << 2 | b >> 4);
+        *out++ = static_cast<std::uint8_t>(b << 4 | c >> 2);
+        *out++ = static_cast<std::uint8_t>(c << 6 | d);
+    }
+    std::uint32_t unused = 0;  // RFC 4648 §3.5: bits that must be zero
+    const std::size_t rest = digits.size() - i;
+    if (rest >= 2) {
+        const std::uint32_t a = value(i);
+        const std::uint32_t b = value(i + 1);
+        seen |= a | b;
+        *out++ = static_cast<std::uint8_t>(a << 2 | b >> 4);
+        unused = b & 0x0fU;
+        if (rest == 3) {
+            const std::uint32_t c = value(i + 2);
+            seen |= c;
+            *out++ = static_cast<std::uint8_t>(b << 4 | c >> 2);
+            unused = c & 0x03U;
+        }
+    }
+    return (seen & kForeign) == 0 && unused == 0;
+}
+
+std::optional<std::string> decode(const Alphabet& alphabet, std::string_view text) {
+    if (!strip_padding(alphabet, text)) {
+        return std::nullopt;
+    }
+    const auto size = decoded_size(text.size());
+    if (!size) {
+        return std::nullopt;
+    }
+    std::string bytes(*size, '\0');
+    if (!decode(alphabet, text, reinterpret_cast<std::uint8_t*>(bytes.data()))) {
+        return std::nullopt;
+    }
+    return bytes;
+}
+
+bool decode_into(const Alphabet& alphabet, std::string_view text,
+                 std::span<std::uint8_t> out) noexcept {
+    return strip_padding(alphabet, text) && decoded_size(text.size()) == out.size() &&
+           decode(alphabet, text, out.data());
+}
+
+}  // namespace
+
+std::string base64_encode(std::string_view bytes) {
+    return encode(kStandard, bytes);
+}
+
+std::string base64url_encode(std::string_view bytes) {
+    return encode(kUrl, bytes);
+}
+
+std::optional<std::string> base64_decode(std::string_view text) {
+    return decode(kStandard, text);
+}
+
+std::optional<std::string> base64url_decode(std::string_view text) {
+    return decode(kUrl, text);
+}
+
+bool base64_decode_into(std::string_view text, std::span<std::uint8_t> out) noexcept {
+    return decode_into(kStandard, text, out);
+}
+
+bool base64url_decode_into(std::string_view text, std::span<std::uint8_t> out) noexcept {
+    return decode_into(kUrl, text, out);
+}
+
+bool is_base64url_alphabet(std::string_view text) noexcept {
+    std::uint32_t seen = 0;
+    for (const char c : text) {
+        seen |= kUrl.values[static_cast<unsigned char>(c)];
+    }
+    return (seen & kForeign) == 0;
+}
+
+}  // namespace social::base

@@ -1,0 +1,32 @@
+// Base64 (RFC 4648 §4) and base64url without padding (RFC 4648 §5, RFC 7515 §2),
+// decoded strictly: every byte string has exactly one text that decodes to it.
+// Padding that is missing or superfluous, unused trailing bits that are not zero,
+// white space and any foreign character refuse the whole text, so that neither a
+// session id nor a token has a second spelling.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace social::base {
+
+[[nodiscard]] std::string base64_encode(std::string_view bytes);
+[[nodiscard]] std::string base64url_encode(std::string_view bytes);
+
+[[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);
+[[nodiscard]] std::optional<std::string> base64url_decode(std::string_view text);
+
+// The same into a buffer of exactly the decoded size; false when `text` decodes
+// to another size or not at all. `out` may have been written to in that case.
+[[nodiscard]] bool base64_decode_into(std::string_view text, std::span<std::uint8_t> out) noexcept;
+[[nodiscard]] bool base64url_decode_into(std::string_view text,
+                                         std::span<std::uint8_t> out) noexcept;
+
+// True for characters of the base64url alphabet alone, of any number.
+[[nodiscard]] bool is_base64url_alphabet(std::string_view text) noexcept;
+
+}  // namespace social::base

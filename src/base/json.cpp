@@ -1,0 +1,240 @@
+#include "base/json.hpp"
+
+#include <jansson.h>
+
+#include <algorithm>
+#include <charconv>
+#include <new>
+#include <stdexcept>
+#include <utility>
+
+#include "base/ascii.hpp"
+#include "base/utf8.hpp"
+
+namespace social::base {
+
+namespace {
+
+// jansson's parser recurses up to 2,048 levels, which is more of a worker's stack
+// than a stranger's answer deserves.
+bool deeper_than(std::string_view text, std::size_t limit) noexcept {
+    std::size_t depth = 0;
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (in_string) {
+            if (c == '\\') {
+                ++i;
+            } else if (c == '"') {
+                in_string = false;
+            }
+        } else if (c == '"') {
+            in_string = true;
+        } else if (c == '[' || c == '{') {
+            if (++depth > limit) {
+                return true;
+            }
+        } else if ((c == ']' || c == '}') && depth > 0) {
+            --depth;
+        }
+    }
+    return false;
+}
+
+std::optional<std::int64_t> decimal(std::string_view text) noexcept {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size()) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+void append_escape(std::string& out, char32_t code) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    out += "\\u";
+    for (unsigned shift = 16; shift > 0;) {
+        shift -= 4;
+        out += kDigits[(code >> shift) & 0xf];
+    }
+}
+
+bool wants_escape(char32_t code) noexcept {
+    return code < 0x20 || code == 0x7f || code == U'<' || code == U'>' || code == U'&' ||
+           code == 0x2028 || code == 0x2029;
+}
+
+}  // namespace
+
+Result<Json> Json::parse(std::string_view text, JsonLimits limits) {
+    if (text.size() > limits.bytes) {
+        return fail(Kind::bad_request, "the JSON text is too long");
+    }
+    if (deeper_than(text, limits.depth)) {
+        return fail(Kind::bad_request, "the JSON text is nested too deeply");
+    }
+    // jansson's own description quotes the text, which may hold tokens.
+    json_error_t unused;
+    json_t* value = json_loadb(text.data(), text.size(), JSON_REJECT_DUPLICATES, &unused);
+    if (value == nullptr) {
+        return fail(Kind::bad_request, "the text is not valid JSON");
+    }
+    return Json(value);
+}
+
+Json Json::made(json_t* owned) {
+    if (owned == nullptr) {
+        throw std::bad_alloc();
+    }
+    return Json(owned);
+}
+
+Json Json::object() {
+    return made(json_object());
+}
+Json Json::array() {
+    return made(json_array());
+}
+Json Json::integer(std::int64_t number) {
+    return made(json_integer(number));
+}
+
+Json Json::string(std::string_view text) {
+    json_t* value = json_stringn(text.data(), text.size());
+    if (value == nullptr) {
+        throw std::invalid_argument("a JSON string has to be UTF-8");
+    }
+    return Json(value);
+}
+
+Json::Json(const Json& other) noexcept : value_(json_incref(other.value_)) {}
+Json::Json(Json&& other) noexcept : value_(std::exchange(other.value_, nullptr)) {}
+
+Json& Json::operator=(Json other) noexcept {
+    std::swap(value_, other.value_);
+    return *this;
+}
+
+Json::~Json() {
+    json_decref(value_);
+}
+
+bool Json::is_object() const noexcept {
+    return json_is_object(value_);
+}
+bool Json::is_array() const noexcept {
+    return json_is_array(value_);
+}
+bool Json::is_string() const noexcept {
+    return json_is_string(value_);
+}
+bool Json::is_boolean() const noexcept {
+    return json_is_boolean(value_);
+}
+bool Json::is_null() const noexcept {
+    return json_is_null(value_);
+}
+
+Json Json::member(std::string_view name) const noexcept {
+    return Json(json_incref(json_object_getn(value_, name.data(), name.size())));
+}
+
+std::size_t Json::size() const noexcept {
+    return json_array_size(value_);
+}
+
+Json Json::at(std::size_t index) const noexcept {
+    return Json(json_incref(json_array_get(value_, index)));
+}
+
+std::optional<std::string> Json::text() const {
+    if (!is_string()) {
+        return std::nullopt;
+    }
+    return std::string(json_string_value(value_), json_string_length(value_));
+}
+
+std::optional<std::int64_t> Json::number() const noexcept {
+    if (!json_is_integer(value_)) {
+        return std::nullopt;
+    }
+    return json_integer_value(value_);
+}
+
+std::optional<bool> Json::boolean() const noexcept {
+    if (!is_boolean()) {
+        return std::nullopt;
+    }
+    return json_is_true(value_);
+}
+
+std::optional<std::int64_t> Json::lenient_number() const {
+    if (!is_string()) {
+        return number();
+    }
+    const std::string digits = *text();
+    if (digits.empty() || !std::ranges::all_of(digits, is_digit)) {
+        return std::nullopt;
+    }
+    return decimal(digits);
+}
+
+std::optional<std::string> Json::id() const {
+    if (const std::optional<std::int64_t> whole = number()) {
+        return std::to_string(*whole);
+    }
+    return text();
+}
+
+void Json::set(std::string_view name, const Json& value) {
+    if (!value.present()) {
+        return;
+    }
+    if (json_object_setn(value_, name.data(), name.size(), value.value_) != 0) {
+        throw std::invalid_argument("a member can only be set on an object");
+    }
+}
+
+void Json::push(const Json& value) {
+    if (!value.present()) {
+        return;
+    }
+    if (json_array_append(value_, value.value_) != 0) {
+        throw std::invalid_argument("a value can only be appended to an array");
+    }
+}
+
+std::string Json::dump() const {
+    constexpr std::size_t kFlags = JSON_COMPACT | JSON_ENCODE_ANY;
+    std::string out(json_dumpb(value_, nullptr, 0, kFlags), '\0');
+    if (out.empty()) {
+        throw std::invalid_argument("an absent value cannot be written");
+    }
+    json_dumpb(value_, out.data(), out.size(), kFlags);
+    return out;
+}
+
+std::string json_string(std::string_view text) {
+    std::string out;
+    out.reserve(text.size() + 2);
+    out += '"';
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::string_view before = rest;
+        const std::optional<char32_t> code = take_code_point(rest);
+        if (!code) {
+            out += "\\ufffd";
+            rest.remove_prefix(1);
+        } else if (*code == U'"' || *code == U'\\') {
+            out += '\\';
+            out += static_cast<char>(*code);
+        } else if (wants_escape(*code)) {
+            append_escape(out, *code);
+        } else {
+            out += before.substr(0, before.size() - rest.size());
+        }
+    }
+    out += '"';
+    return out;
+}
+
+}  // namespace social::base

@@ -1,0 +1,19 @@
+// Random bytes from OpenSSL's CSPRNG (RAND_bytes), for ids, nonces and keys.
+// OpenSSL reseeds after a fork, so workers never repeat one another.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace social::base {
+
+// Throws std::runtime_error when OpenSSL has no randomness to give.
+void fill_random(std::span<std::uint8_t> out);
+
+// `bytes` random bytes as base64url without padding: 16 bytes are 22 characters.
+// Throws as fill_random() does.
+[[nodiscard]] std::string random_base64url(std::size_t bytes);
+
+}  // namespace social::base

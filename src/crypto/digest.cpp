@@ -1,0 +1,78 @@
+#include "crypto/digest.hpp"
+
+#include <openssl/core_names.h>
+#include <openssl/params.h>
+
+#include "crypto/evp.hpp"
+
+namespace social::crypto {
+namespace {
+
+std::span<const std::uint8_t> octets(std::string_view bytes) noexcept {
+    return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
+// A context with its digest chosen; the key comes with each message.
+MacContext make_hmac(std::string_view digest) {
+    MacContext context(EVP_MAC_CTX_new(hmac()));
+    require(context != nullptr, "OpenSSL cannot make an HMAC context");
+    const OSSL_PARAM chosen[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, const_cast<char*>(digest.data()),
+                                         digest.size()),
+        OSSL_PARAM_construct_end(),
+    };
+    require(EVP_MAC_CTX_set_params(context.get(), chosen) == 1, "OpenSSL refused the HMAC digest");
+    return context;
+}
+
+template <std::size_t Size>
+std::array<std::uint8_t, Size> hmac_with(EVP_MAC_CTX* context, const HmacInput& input) {
+    // A null key would mean the key of the call before.
+    static constexpr std::uint8_t kEmpty = 0;
+    const auto key = octets(input.key);
+    const auto message = octets(input.message);
+    std::array<std::uint8_t, Size> tag{};
+    std::size_t size = 0;
+    const bool done =
+        EVP_MAC_init(context, key.empty() ? &kEmpty : key.data(), key.size(), nullptr) == 1 &&
+        EVP_MAC_update(context, message.data(), message.size()) == 1 &&
+        EVP_MAC_final(context, tag.data(), &size, tag.size()) == 1 && size == Size;
+    require(done, "OpenSSL failed to compute an HMAC");
+    return tag;
+}
+
+}  // namespace
+
+Sha256Digest sha256(std::string_view bytes) {
+    thread_local const DigestContext context(EVP_MD_CTX_new());
+    Sha256Digest digest{};
+    const bool done = context != nullptr &&
+                      EVP_DigestInit_ex2(context.get(), sha256_algorithm(), nullptr) == 1 &&
+                      EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
+                      EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1;
+    require(done, "OpenSSL failed to compute SHA-256");
+    return digest;
+}
+
+Sha1Digest hmac_sha1(const HmacInput& input) {
+    thread_local const MacContext context = make_hmac("SHA1");
+    return hmac_with<sizeof(Sha1Digest)>(context.get(), input);
+}
+
+Sha256Digest hmac_sha256(const HmacInput& input) {
+    thread_local const MacContext context = make_hmac("SHA256");
+    return hmac_with<sizeof(Sha256Digest)>(context.get(), input);
+}
+
+std::string hex(std::span<const std::uint8_t> bytes) {
+    static constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string text;
+    text.reserve(bytes.size() * 2);
+    for (const std::uint8_t byte : bytes) {
+        text.push_back(kDigits[byte >> 4]);
+        text.push_back(kDigits[byte & 0x0fU]);
+    }
+    return text;
+}
+
+}  // namespace social::crypto

@@ -1,0 +1,162 @@
+#include "crypto/jws.hpp"
+
+#include <utility>
+
+#include "base/base64.hpp"
+#include "base/json.hpp"
+
+namespace social::crypto {
+namespace {
+
+// Deep enough for an embedded `jwk`, which is ignored: keys never come from a
+// token (CVE-2018-0114).
+constexpr base::JsonLimits kHeaderLimits{.bytes = kMaxToken, .depth = 8};
+
+struct Parts {
+    std::string_view header;
+    std::string_view payload;
+    std::string_view signature;
+};
+
+// Looks at no more than three dots, however many there are (CVE-2025-30204).
+std::optional<Parts> split(std::string_view token) noexcept {
+    const auto first = token.find('.');
+    if (first == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const auto second = token.find('.', first + 1);
+    if (second == std::string_view::npos || token.find('.', second + 1) != std::string_view::npos) {
+        return std::nullopt;
+    }
+    return Parts{.header = token.substr(0, first),
+                 .payload = token.substr(first + 1, second - first - 1),
+                 .signature = token.substr(second + 1)};
+}
+
+struct Header {
+    Algorithm algorithm{};
+    std::optional<std::string> kid;
+};
+
+Result<Header> read_header(std::string_view encoded) {
+    const auto text = base::base64url_decode(encoded);
+    if (!text) {
+        return invalid_token("the header is not base64url");
+    }
+    const auto json = base::Json::parse(*text, kHeaderLimits);
+    if (!json || !json->is_object()) {
+        return invalid_token("the header is not a JSON object");
+    }
+    // RFC 7515 §4.1.11: whoever does not know an extension must refuse it, and
+    // here none is known.
+    if (json->member("crit").present()) {
+        return invalid_token("the header has critical extensions");
+    }
+    // RFC 7516 §9: this member makes it a JWE.
+    if (json->member("enc").present()) {
+        return invalid_token("the token is encrypted");
+    }
+    const auto name = json->member("alg").text();
+    const auto algorithm = name ? algorithm_named(*name) : std::nullopt;
+    if (!algorithm) {
+        return invalid_token("the algorithm is unknown");
+    }
+    Header header{.algorithm = *algorithm, .kid = std::nullopt};
+    if (const base::Json kid = json->member("kid"); kid.present()) {
+        header.kid = kid.text();
+        if (!header.kid) {
+            return invalid_token("the key id is not a string");
+        }
+    }
+    return header;
+}
+
+// A site's tokens all begin with one and the same header, and reading it costs
+// more than its HMAC: the last one that could be read is remembered. Equal text
+// has equal meaning, so nothing is trusted for having been seen before.
+class LastHeader {
+public:
+    Result<Header> read(std::string_view encoded) {
+        if (encoded == encoded_) {
+            return header_;
+        }
+        auto header = read_header(encoded);
+        if (header && encoded.size() <= kLongest) {
+            encoded_ = encoded;
+            header_ = *header;
+        }
+        return header;
+    }
+
+private:
+    static constexpr std::size_t kLongest = 512;  // bytes that are kept at most
+
+    std::string encoded_ = ".";  // no header has a dot
+    Header header_;
+};
+
+}  // namespace
+
+std::unexpected<Error> invalid_token(std::string_view reason) {
+    return fail(Kind::unauthenticated, "Invalid token", std::string(reason));
+}
+
+Result<CompactJws> read_compact(std::string_view token) {
+    if (token.size() > kMaxToken) {
+        return invalid_token("the token is too long");
+    }
+    const auto parts = split(token);
+    if (!parts) {
+        return invalid_token("the token has not three parts");
+    }
+    thread_local LastHeader last;
+    auto header = last.read(parts->header);
+    if (!header) {
+        return std::unexpected(std::move(header.error()));
+    }
+    auto signature = base::base64url_decode(parts->signature);
+    if (!signature) {
+        return invalid_token("the signature is not base64url");
+    }
+    return CompactJws{
+        .algorithm = header->algorithm,
+        .kid = std::move(header->kid),
+        .signing_input = token.substr(0, parts->header.size() + 1 + parts->payload.size()),
+        .payload = parts->payload,
+        .signature = std::move(*signature),
+    };
+}
+
+Result<std::string> verify(const CompactJws& jws, const JwsKey& key) {
+    // RFC 8725 §3.1: the key decides. A header of another algorithm is how a public
+    // key came to be used as an HMAC secret (CVE-2015-9235, CVE-2026-39999).
+    if (jws.algorithm != key.algorithm()) {
+        return invalid_token("the key is for another algorithm");
+    }
+    if (!key.verify({.message = jws.signing_input, .signature = jws.signature})) {
+        return invalid_token("the signature is wrong");
+    }
+    auto payload = base::base64url_decode(jws.payload);
+    if (!payload) {
+        return invalid_token("the payload is not base64url");
+    }
+    return std::move(*payload);
+}
+
+std::string sign_compact(const Unsigned& token, const JwsKey& key) {
+    base::Json header = base::Json::object();
+    header.set("typ", "JWT");
+    header.set("alg", facts(key.algorithm()).name);
+    if (!token.kid.empty()) {
+        header.set("kid", token.kid);
+    }
+    std::string compact = base::base64url_encode(header.dump());
+    compact += '.';
+    compact += base::base64url_encode(token.payload);
+    const std::string signature = key.sign(compact);
+    compact += '.';
+    compact += base::base64url_encode(signature);
+    return compact;
+}
+
+}  // namespace social::crypto

@@ -1,0 +1,128 @@
+#include "crypto/seal.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <stdexcept>
+
+#include "base/random.hpp"
+#include "crypto/digest.hpp"
+#include "crypto/evp.hpp"
+
+namespace social::crypto {
+namespace {
+
+// EVP counts in int.
+constexpr std::size_t kMostBytes = std::numeric_limits<int>::max();
+
+const std::uint8_t* octets(std::string_view bytes) noexcept {
+    return reinterpret_cast<const std::uint8_t*>(bytes.data());
+}
+
+enum class Direction : int { open = 0, seal = 1 };
+
+// One context per thread: making one costs as much as sealing a short text.
+EVP_CIPHER_CTX* start(Direction direction, const KeyBytes& key, std::string_view nonce) {
+    thread_local const CipherContext kept(EVP_CIPHER_CTX_new());
+    EVP_CIPHER_CTX* context = kept.get();
+    require(context != nullptr, "OpenSSL cannot make a cipher context");
+    const int encrypt = static_cast<int>(direction);
+    // The nonce's length has to be known before the nonce.
+    const bool done =
+        EVP_CipherInit_ex2(context, aes_256_gcm(), nullptr, nullptr, encrypt, nullptr) == 1 &&
+        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_IVLEN, static_cast<int>(nonce.size()),
+                            nullptr) == 1 &&
+        EVP_CipherInit_ex2(context, nullptr, key.data(), octets(nonce), encrypt, nullptr) == 1;
+    require(done, "OpenSSL failed to start AES-256-GCM");
+    return context;
+}
+
+bool update(EVP_CIPHER_CTX* context, std::uint8_t* out, std::string_view in) noexcept {
+    int written = 0;
+    return in.empty() ||
+           EVP_CipherUpdate(context, out, &written, octets(in), static_cast<int>(in.size())) == 1;
+}
+
+bool is_nonce(std::string_view nonce) noexcept {
+    return nonce.size() == kNonceSize || nonce.size() == 16;
+}
+
+}  // namespace
+
+std::string gcm_seal(const KeyBytes& key, std::string_view nonce, std::string_view associated,
+                     std::string_view plain) {
+    require(is_nonce(nonce), "a GCM nonce has 12 or 16 bytes");
+    require(plain.size() <= kMostBytes && associated.size() <= kMostBytes, "too long to seal");
+
+    std::string sealed(plain.size() + kTagSize, '\0');
+    auto* const out = reinterpret_cast<std::uint8_t*>(sealed.data());
+    EVP_CIPHER_CTX* context = start(Direction::seal, key, nonce);
+    int none = 0;
+    const bool done =
+        update(context, nullptr, associated) && update(context, out, plain) &&
+        EVP_CipherFinal_ex(context, out + plain.size(), &none) == 1 &&
+        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, kTagSize, out + plain.size()) == 1;
+    require(done, "OpenSSL failed to seal");
+    return sealed;
+}
+
+std::optional<std::string> gcm_open(const KeyBytes& key, std::string_view nonce,
+                                    std::string_view associated, std::string_view sealed) {
+    if (!is_nonce(nonce) || sealed.size() < kTagSize || sealed.size() > kMostBytes ||
+        associated.size() > kMostBytes) {
+        return std::nullopt;
+    }
+    const ErrorMark mark;
+    std::array<std::uint8_t, kTagSize> tag{};
+    std::memcpy(tag.data(), sealed.data() + sealed.size() - kTagSize, kTagSize);
+    sealed.remove_suffix(kTagSize);
+
+    std::string plain(sealed.size(), '\0');
+    auto* const out = reinterpret_cast<std::uint8_t*>(plain.data());
+    EVP_CIPHER_CTX* context = start(Direction::open, key, nonce);
+    int none = 0;
+    // EVP compares the tag in constant time.
+    const bool authentic =
+        update(context, nullptr, associated) && update(context, out, sealed) &&
+        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, kTagSize, tag.data()) == 1 &&
+        EVP_CipherFinal_ex(context, out + plain.size(), &none) == 1;
+    if (!authentic) {
+        return std::nullopt;
+    }
+    return plain;
+}
+
+std::string seal(const Keyring& keyring, Purpose purpose, std::string_view associated,
+                 std::string_view plain) {
+    const Key& key = keyring.first();
+    std::array<std::uint8_t, kNonceSize> nonce{};
+    base::fill_random(nonce);
+
+    std::string sealed;
+    sealed.reserve(kSealOverhead + plain.size());
+    sealed += as_text(key.id());
+    sealed += as_text(nonce);
+    sealed += gcm_seal(key.derived(purpose), as_text(nonce), associated, plain);
+    return sealed;
+}
+
+std::optional<Unsealed> open(const Keyring& keyring, Purpose purpose, std::string_view associated,
+                             std::string_view sealed) {
+    if (sealed.size() < kSealOverhead) {
+        return std::nullopt;
+    }
+    KeyId id{};
+    std::memcpy(id.data(), sealed.data(), id.size());
+    const Key* key = keyring.find(id);
+    if (key == nullptr) {
+        return std::nullopt;
+    }
+    auto plain = gcm_open(key->derived(purpose), sealed.substr(sizeof(KeyId), kNonceSize),
+                          associated, sealed.substr(sizeof(KeyId) + kNonceSize));
+    if (!plain) {
+        return std::nullopt;
+    }
+    return Unsealed{.plain = std::move(*plain), .under_old_key = key != &keyring.first()};
+}
+
+}  // namespace social::crypto

@@ -1,0 +1,85 @@
+// The binary form of what is sealed: integers big-endian, each text behind its
+// length, so that no byte can wander from one field into its neighbor
+// (CVE-2023-35941). For session/login and session/record.
+//
+// A reader never reads past its end and never allocates for a length that it does
+// not hold; after the first mistake it is not whole() and yields empty fields.
+#pragma once
+
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace social::session {
+
+class FieldWriter {
+public:
+    explicit FieldWriter(std::size_t expected_size) { bytes_.reserve(expected_size); }
+
+    template <std::unsigned_integral Number>
+    void number(Number value) {
+        for (int shift = std::numeric_limits<Number>::digits - 8; shift >= 0; shift -= 8) {
+            bytes_.push_back(static_cast<char>(static_cast<unsigned char>(value >> shift)));
+        }
+    }
+    void time(std::int64_t value) { number(std::bit_cast<std::uint64_t>(value)); }
+
+    void text(std::string_view value) {
+        if (value.size() > std::numeric_limits<std::uint32_t>::max()) {
+            throw std::length_error("a field of a session is too long");
+        }
+        number(static_cast<std::uint32_t>(value.size()));
+        bytes_ += value;
+    }
+
+    // May hold secrets: the caller wipes it.
+    [[nodiscard]] std::string& bytes() noexcept { return bytes_; }
+
+private:
+    std::string bytes_;
+};
+
+class FieldReader {
+public:
+    explicit FieldReader(std::string_view bytes) noexcept : rest_(bytes) {}
+
+    template <std::unsigned_integral Number>
+    [[nodiscard]] Number number() noexcept {
+        Number value = 0;
+        for (const char byte : take(sizeof(Number))) {
+            value = static_cast<Number>(value << 8 | static_cast<unsigned char>(byte));
+        }
+        return value;
+    }
+    [[nodiscard]] std::int64_t time() noexcept {
+        return std::bit_cast<std::int64_t>(number<std::uint64_t>());
+    }
+    [[nodiscard]] std::string_view text() noexcept { return take(number<std::uint32_t>()); }
+
+    // Everything was there so far.
+    [[nodiscard]] bool whole() const noexcept { return whole_; }
+    // Everything was there, and nothing is left.
+    [[nodiscard]] bool finished() const noexcept { return whole_ && rest_.empty(); }
+    [[nodiscard]] std::size_t left() const noexcept { return rest_.size(); }
+
+private:
+    std::string_view take(std::size_t size) noexcept {
+        if (!whole_ || size > rest_.size()) {
+            whole_ = false;
+            return {};
+        }
+        const std::string_view taken = rest_.substr(0, size);
+        rest_.remove_prefix(size);
+        return taken;
+    }
+
+    std::string_view rest_;
+    bool whole_ = true;
+};
+
+}  // namespace social::session

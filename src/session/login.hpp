@@ -1,0 +1,58 @@
+// A login in progress: what the browser's sealed cookie carries from /auth to
+// /callback.
+//
+// `state` of the authorization request is `id`.`nonce`: the id names the cookie,
+// the nonce must equal the one sealed inside it (RFC 6749 §10.12). The id is
+// spent in the store when the login ends, so a flow is finished once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/secret.hpp"
+#include "crypto/keyring.hpp"
+
+namespace social::session {
+
+inline constexpr std::int64_t kLoginLifetime = 600;  // seconds
+
+struct Login {
+    std::string id;        // 22 characters of base64url, 128 random bits
+    std::string nonce;     // 22 characters of base64url, 128 random bits
+    std::string provider;  // name of the provider block
+    std::string site;      // id of the site
+    std::string return_to;     // the redirectUrl, as it was admitted
+    std::string callback_url;  // the redirect_uri of this login, byte for byte
+    base::Secret code_verifier;   // PKCE (RFC 7636); empty where not used
+    base::Secret request_token;   // OAuth 1.0a; empty elsewhere
+    base::Secret request_secret;  // OAuth 1.0a
+    std::string oidc_nonce;       // OpenID Connect; empty elsewhere
+    std::int64_t started_at = 0;  // Unix seconds
+
+    [[nodiscard]] std::string state() const { return id + "." + nonce; }
+};
+
+// The cookie's value: base64url of the sealed record, with the id as associated data.
+[[nodiscard]] std::string seal_login(const Login& login, const crypto::Keyring& keyring);
+
+// Nothing unless `cookie` was sealed for `id` by one of the keys.
+// Says nothing of its age: see expired().
+[[nodiscard]] std::optional<Login> open_login(std::string_view id, std::string_view cookie,
+                                              const crypto::Keyring& keyring);
+
+// Also true for a login that claims to begin in the future (clock moved back).
+[[nodiscard]] bool expired(const Login& login, std::int64_t now) noexcept;
+
+struct State {
+    std::string_view id;
+    std::string_view nonce;
+};
+
+// Splits "id.nonce"; nothing unless both parts have exactly their 22 characters
+// of the base64url alphabet.
+[[nodiscard]] std::optional<State> parse_state(std::string_view state);
+
+}  // namespace social::session

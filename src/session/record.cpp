@@ -1,0 +1,162 @@
+#include "session/record.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "base/random.hpp"
+#include "crypto/digest.hpp"
+#include "crypto/seal.hpp"
+#include "session/fields.hpp"
+
+namespace social::session {
+namespace {
+
+using crypto::as_text;
+
+// The first byte of a stored record. A value of another version is no session.
+constexpr std::uint8_t kVersion = 1;
+
+// How a token is stored: most stand in the body too, and need no second copy.
+enum class TokenForm : std::uint8_t { text = 0, part_of_body = 1 };
+
+std::unexpected<Error> no_session() {
+    return fail(Kind::not_found, "Session not found");
+}
+
+void write_token(FieldWriter& fields, const base::Secret& token, std::string_view body) {
+    const auto at = token.empty() ? std::string_view::npos : body.find(token.reveal());
+    if (at == std::string_view::npos) {
+        fields.number(static_cast<std::uint8_t>(TokenForm::text));
+        fields.text(token.reveal());
+        return;
+    }
+    fields.number(static_cast<std::uint8_t>(TokenForm::part_of_body));
+    // Both fit: FieldWriter has refused a longer body.
+    fields.number(static_cast<std::uint32_t>(at));
+    fields.number(static_cast<std::uint32_t>(token.reveal().size()));
+}
+
+// Nothing when the place is not inside the body, or the form is unknown.
+std::optional<base::Secret> read_token(FieldReader& fields, std::string_view body) {
+    switch (static_cast<TokenForm>(fields.number<std::uint8_t>())) {
+        case TokenForm::text:
+            return base::Secret(fields.text());
+        case TokenForm::part_of_body: {
+            const std::size_t at = fields.number<std::uint32_t>();
+            const std::size_t size = fields.number<std::uint32_t>();
+            if (at > body.size() || size > body.size() - at) {
+                return std::nullopt;
+            }
+            return base::Secret(body.substr(at, size));
+        }
+    }
+    return std::nullopt;
+}
+
+std::string encode_fields(const Record& record) {
+    FieldWriter fields(256 + record.body.size() + record.access_token.reveal().size() +
+                       record.refresh_token.reveal().size());
+    fields.text(record.provider);
+    fields.text(record.user_id);
+    fields.text(record.body);
+    write_token(fields, record.access_token, record.body);
+    write_token(fields, record.token_secret, record.body);
+    fields.text(record.refresh_token.reveal());
+    fields.time(record.created_at);
+    fields.time(record.expires_at);
+    fields.time(record.token_issued_at);
+    fields.time(record.token_expires_at);
+    fields.number(record.generation);
+    return std::move(fields.bytes());
+}
+
+std::optional<Record> decode_fields(std::string_view site, std::string_view plain) {
+    FieldReader fields(plain);
+    Record record;
+    record.site = site;
+    record.provider = fields.text();
+    record.user_id = fields.text();
+    record.body = fields.text();
+    auto access_token = read_token(fields, record.body);
+    auto token_secret = read_token(fields, record.body);
+    if (!access_token || !token_secret) {
+        return std::nullopt;
+    }
+    record.access_token = std::move(*access_token);
+    record.token_secret = std::move(*token_secret);
+    record.refresh_token = base::Secret(fields.text());
+    record.created_at = fields.time();
+    record.expires_at = fields.time();
+    record.token_issued_at = fields.time();
+    record.token_expires_at = fields.time();
+    record.generation = fields.number<std::uint64_t>();
+    if (!fields.finished()) {
+        return std::nullopt;
+    }
+    return record;
+}
+
+// The head in front of the nonce says where it ends, so head and store key cannot
+// be divided in two ways.
+std::string associated(std::string_view head, const StoreKey& key) {
+    std::string bytes;
+    bytes.reserve(head.size() + key.size());
+    bytes += head;
+    bytes += as_text(key);
+    return bytes;
+}
+
+}  // namespace
+
+std::string encode(const Record& record, const StoreKey& key, const crypto::Keyring& keyring) {
+    const crypto::Key& first = keyring.first();
+    std::string plain = encode_fields(record);
+
+    FieldWriter stored(64 + record.site.size() + plain.size());
+    stored.number(kVersion);
+    std::string& bytes = stored.bytes();
+    bytes += as_text(first.id());
+    stored.text(record.site);
+    const std::string bound = associated(bytes, key);
+
+    std::array<std::uint8_t, crypto::kNonceSize> nonce{};
+    base::fill_random(nonce);
+    bytes += as_text(nonce);
+    bytes += crypto::gcm_seal(first.derived(crypto::Purpose::record), as_text(nonce), bound, plain);
+    base::wipe(plain);
+    return std::move(bytes);
+}
+
+Result<Opened> decode(std::string_view stored, const StoreKey& key,
+                      const crypto::Keyring& keyring) {
+    FieldReader head(stored);
+    const auto version = head.number<std::uint8_t>();
+    crypto::KeyId id{};
+    for (std::uint8_t& byte : id) {
+        byte = head.number<std::uint8_t>();
+    }
+    const std::string_view site = head.text();
+    if (!head.whole() || version != kVersion || head.left() < crypto::kNonceSize) {
+        return no_session();
+    }
+    const crypto::Key* sealed_by = keyring.find(id);
+    if (sealed_by == nullptr) {
+        return no_session();
+    }
+    const std::size_t head_size = stored.size() - head.left();
+    auto plain = crypto::gcm_open(sealed_by->derived(crypto::Purpose::record),
+                                  stored.substr(head_size, crypto::kNonceSize),
+                                  associated(stored.substr(0, head_size), key),
+                                  stored.substr(head_size + crypto::kNonceSize));
+    if (!plain) {
+        return no_session();
+    }
+    auto record = decode_fields(site, *plain);
+    base::wipe(*plain);
+    if (!record) {
+        return no_session();
+    }
+    return Opened{.record = std::move(*record), .under_old_key = sealed_by != &keyring.first()};
+}
+
+}  // namespace social::session

@@ -1,0 +1,32 @@
+#include "token/bearer.hpp"
+
+#include <string>
+
+#include "base/ascii.hpp"
+#include "crypto/jws.hpp"
+
+namespace social::token {
+namespace {
+
+// RFC 6750 §2.1: "Bearer", in any case (RFC 9110 §11.1), one space, the token. A
+// second space, a tab or a comma would be part of the token, which has none.
+constexpr std::string_view kScheme = "Bearer ";
+
+}  // namespace
+
+Result<Claims> BearerCheck::check(std::optional<std::string_view> authorization,
+                                  std::int64_t now) const {
+    if (!authorization) {
+        return fail(Kind::unauthenticated, "Token required");
+    }
+    if (!base::starts_with_ignoring_case(*authorization, kScheme)) {
+        return crypto::invalid_token("not the Bearer scheme");
+    }
+    const auto payload = keys_.verify(authorization->substr(kScheme.size()));
+    if (!payload) {
+        return std::unexpected(payload.error());
+    }
+    return read_claims(*payload, rules_, now);
+}
+
+}  // namespace social::token

@@ -1,0 +1,47 @@
+// The token keys of the configuration (directive social_token_key): the first
+// signs, all verify. Part of the settings: read-only after `nginx -t`.
+//
+// A key is named by JwsKey::id(), which goes into `kid` of the tokens that it signs.
+// A token that names a key is tried with that key alone; one that names a key that
+// is not here is refused; one that names none is tried with every key of its algorithm.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "crypto/jws_key.hpp"
+#include "crypto/key_set.hpp"
+
+namespace social::token {
+
+// What the directive says: an algorithm's name, and the content of the file.
+struct KeyFile {
+    std::string_view algorithm;  // "HS256", "EdDSA", …
+    std::string_view content;    // a secret and perhaps one line feed, or PEM
+};
+
+// bad_request, with `what` saying what is wrong and the algorithm in detail.
+[[nodiscard]] Result<crypto::JwsKey> read_key_file(const KeyFile& file);
+
+class TokenKeys {
+public:
+    // bad_request when the key is there already.
+    [[nodiscard]] Result<void> add(crypto::JwsKey key);
+
+    [[nodiscard]] bool empty() const noexcept { return keys_.empty(); }
+
+    // The key that signs, or nullptr: none at all, or the first is a public key.
+    [[nodiscard]] const crypto::JwsKey* signer() const noexcept;
+
+    // The payload of a token that one of the keys signed; unauthenticated,
+    // "Invalid token", otherwise.
+    [[nodiscard]] Result<std::string> verify(std::string_view token) const {
+        return keys_.verify(token);
+    }
+
+private:
+    crypto::KeySet keys_;
+};
+
+}  // namespace social::token

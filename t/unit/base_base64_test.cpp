@@ -1,0 +1,113 @@
+#include "base/base64.hpp"
+
+#include <array>
+#include <catch2/catch.hpp>
+#include <string>
+
+using namespace social::base;
+
+TEST_CASE("base64 gives the vectors of RFC 4648") {
+    const std::array<std::array<const char*, 2>, 7> vectors = {{{"", ""},
+                                                                {"f", "Zg=="},
+                                                                {"fo", "Zm8="},
+                                                                {"foo", "Zm9v"},
+                                                                {"foob", "Zm9vYg=="},
+                                                                {"fooba", "Zm9vYmE="},
+                                                                {"foobar", "Zm9vYmFy"}}};
+    for (const auto& [bytes, text] : vectors) {
+        CHECK(base64_encode(bytes) == text);
+        CHECK(base64_decode(text) == bytes);
+        std::string bare = text;
+        bare.erase(bare.find_last_not_of('=') + 1);
+        CHECK(base64url_encode(bytes) == bare);
+        CHECK(base64url_decode(bare) == bytes);
+    }
+}
+
+TEST_CASE("every byte survives both base64 alphabets at every length") {
+    std::string bytes;
+    for (int i = 0; i < 600; ++i) {
+        bytes.push_back(static_cast<char>(i * 7 + i / 256));
+        CHECK(base64_decode(base64_encode(bytes)) == bytes);
+        CHECK(base64url_decode(base64url_encode(bytes)) == bytes);
+    }
+}
+
+TEST_CASE("the two alphabets differ in their last two digits alone and are not mixed") {
+    CHECK(base64_encode("\xfb\xff\xfe") == "+//+");
+    CHECK(base64url_encode("\xfb\xff\xfe") == "-__-");
+    CHECK_FALSE(base64_decode("-__-"));
+    CHECK_FALSE(base64url_decode("+//+"));
+}
+
+TEST_CASE("base64 with wrong padding is refused") {
+    for (const char* text : {"Zg", "Zg=", "Zg===", "Zm8", "Zm8==", "Zm9v=", "Zm9v==", "Zm9v====",
+                             "=", "==", "===", "====", "Z===", "Zg==Zg==", "Z=g=", "=Zg="}) {
+        INFO(text);
+        CHECK_FALSE(base64_decode(text));
+    }
+    for (const char* text : {"Zg==", "Zg=", "Zm8=", "Z", "Zm9vZ", "="}) {
+        INFO(text);
+        CHECK_FALSE(base64url_decode(text));
+    }
+}
+
+TEST_CASE("white space and foreign characters in base64 are refused wherever they stand") {
+    using namespace std::string_literals;
+    for (const std::string& foreign :
+         {" "s, "\n"s, "\r"s, "\t"s, "\0"s, "?"s, "#"s, "%"s, "."s, "\x80"s, "\xff"s, "="s}) {
+        for (std::size_t at = 0; at < 8; ++at) {
+            std::string text = "Zm9vYmFy";
+            text.replace(at, 1, foreign);
+            INFO("at " << at);
+            CHECK_FALSE(base64url_decode(text));
+            // Padding at the very end is judged above.
+            if (foreign != "=") {
+                CHECK_FALSE(base64_decode(text));
+            }
+            std::string longer = "Zm9vYmFy";
+            longer.insert(at, foreign);
+            CHECK_FALSE(base64url_decode(longer));
+            CHECK_FALSE(base64_decode(longer));
+        }
+    }
+}
+
+TEST_CASE("a byte string has exactly one base64 text") {
+    // Of all texts of two and of three digits, one for each byte string decodes.
+    const std::string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    int one_byte = 0;
+    int two_bytes = 0;
+    for (const char a : alphabet) {
+        for (const char b : alphabet) {
+            one_byte += base64url_decode(std::string{a, b}) ? 1 : 0;
+            for (const char c : alphabet) {
+                two_bytes += base64url_decode(std::string{a, b, c}) ? 1 : 0;
+            }
+        }
+    }
+    CHECK(one_byte == 256);
+    CHECK(two_bytes == 65536);
+    CHECK_FALSE(base64_decode("Zh=="));
+    CHECK_FALSE(base64_decode("Zm9="));
+}
+
+TEST_CASE("base64 decodes into a buffer of exactly its size") {
+    std::array<std::uint8_t, 4> four{};
+    CHECK(base64_decode_into("Zm9vYg==", four));
+    CHECK(four == std::array<std::uint8_t, 4>{'f', 'o', 'o', 'b'});
+    CHECK(base64url_decode_into("Zm9vYg", four));
+    CHECK_FALSE(base64_decode_into("Zm9v", four));
+    CHECK_FALSE(base64_decode_into("Zm9vYmE=", four));
+    CHECK_FALSE(base64url_decode_into("Zm9vYg==", four));
+    CHECK_FALSE(base64url_decode_into("Zm9vYh", four));
+    CHECK(base64url_decode_into("", std::span<std::uint8_t>()));
+}
+
+TEST_CASE("the base64url alphabet is told from everything else") {
+    CHECK(is_base64url_alphabet(""));
+    CHECK(is_base64url_alphabet("AZaz09-_"));
+    for (const char* text : {"+", "/", "=", ".", "a b", "a\xc3\xa4"}) {
+        CHECK_FALSE(is_base64url_alphabet(text));
+    }
+}

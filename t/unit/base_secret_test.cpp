@@ -1,0 +1,73 @@
+#include "base/secret.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cstring>
+#include <string>
+#include <utility>
+
+using social::base::equal_in_constant_time;
+using social::base::Secret;
+using social::base::wipe;
+
+TEST_CASE("a wiped string is empty and its memory holds nothing of it") {
+    for (const std::size_t size : {1U, 15U, 16U, 400U}) {
+        std::string text(size, 's');
+        text.resize(size / 2);  // what stands behind the end counts, too
+        const char* memory = text.data();
+        const std::size_t capacity = text.capacity();
+        wipe(text);
+        CHECK(text.empty());
+        CHECK(text.data() == memory);
+        CHECK(std::all_of(memory, memory + capacity, [](char c) { return c == '\0'; }));
+    }
+}
+
+TEST_CASE("a secret that is moved leaves nothing behind") {
+    for (const std::string& text : {std::string("short"), std::string(100, 'x')}) {
+        Secret from(text);
+        Secret to(std::move(from));
+        CHECK(to.reveal() == text);
+        CHECK(from.empty());
+
+        Secret assigned("another");
+        assigned = std::move(to);
+        CHECK(assigned.reveal() == text);
+        CHECK(to.empty());
+    }
+}
+
+TEST_CASE("a short secret that is moved is not left in the object itself") {
+    Secret from("hunter2!");
+    const Secret to(std::move(from));
+    char bytes[sizeof(Secret)];
+    std::memcpy(bytes, static_cast<const void*>(&from), sizeof(bytes));
+    CHECK(std::string_view(bytes, sizeof(bytes)).find("hunter2!") == std::string_view::npos);
+}
+
+TEST_CASE("a secret is copied and assigned like a value") {
+    Secret one("one");
+    Secret copy = one;
+    CHECK(copy.equals("one"));
+    Secret two("a longer secret than the other");
+    one = two;
+    CHECK(one.equals("a longer secret than the other"));
+    CHECK(two.equals("a longer secret than the other"));
+    const Secret& same = one;
+    one = same;
+    CHECK(one.equals("a longer secret than the other"));
+    CHECK(copy.equals("one"));
+}
+
+TEST_CASE("secrets are equal only when length and every byte are") {
+    const Secret secret("0123456789");
+    CHECK(secret.equals("0123456789"));
+    CHECK_FALSE(secret.equals("012345678"));
+    CHECK_FALSE(secret.equals("01234567890"));
+    CHECK_FALSE(secret.equals("x123456789"));
+    CHECK_FALSE(secret.equals("012345678x"));
+    CHECK_FALSE(secret.equals(""));
+    CHECK(Secret().equals(""));
+    CHECK(equal_in_constant_time(std::string_view("a\0b", 3), std::string_view("a\0b", 3)));
+    CHECK_FALSE(equal_in_constant_time(std::string_view("a\0b", 3), std::string_view("a\0c", 3)));
+}

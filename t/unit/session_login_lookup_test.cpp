@@ -1,0 +1,219 @@
+#include "session/login_lookup.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <string>
+
+using namespace social;
+using session::Login;
+
+namespace {
+
+constexpr std::int64_t kNow = 1700000000;
+
+crypto::Keyring ring(std::uint8_t byte = 7) {
+    crypto::KeyBytes bytes{};
+    bytes.fill(byte);
+    return crypto::Keyring(bytes);
+}
+
+std::string id_of(char letter) {
+    return std::string(22, letter);
+}
+
+Login login(char letter = 'A', bool secure = true, std::int64_t started_at = kNow) {
+    Login begun;
+    begun.id = id_of(letter);
+    begun.nonce = std::string(22, 'n');
+    begun.provider = "facebook";
+    begun.site = "169";
+    begun.return_to = "https://mysite.example/app";
+    begun.callback_url =
+        std::string(secure ? "https" : "http") + "://gateway.example/facebook/callback";
+    begun.started_at = started_at;
+    return begun;
+}
+
+// "name=value" as the browser sends it back.
+std::string sent(const Login& begun, bool secure = true) {
+    const std::string set = session::login_cookie(begun, ring(), secure);
+    return set.substr(0, set.find(';'));
+}
+
+Result<Login> lookup(const std::string& cookies, const std::string& state,
+                     std::string_view provider = "facebook", std::int64_t now = kNow) {
+    return session::find_login({.state = state, .provider = provider, .now = now},
+                               base::Cookies(cookies), ring());
+}
+
+std::string refusal(const Result<Login>& result) {
+    REQUIRE_FALSE(result.has_value());
+    CHECK(result.error().kind == Kind::bad_callback);
+    return result.error().detail;
+}
+
+std::vector<std::string> stale(const std::string& cookies, std::int64_t now = kNow) {
+    return session::stale_login_cookies(base::Cookies(cookies), ring(), now);
+}
+
+}  // namespace
+
+TEST_CASE("the browser that began a login finds it again, among other cookies") {
+    const Login begun = login();
+    const auto found = lookup("a=b; " + sent(login('B')) + "; " + sent(begun), begun.state());
+    REQUIRE(found.has_value());
+    CHECK(found->id == begun.id);
+    CHECK(found->return_to == begun.return_to);
+    CHECK(lookup(sent(login('A', false), false), begun.state()).has_value());
+}
+
+TEST_CASE("a state that is missing, cut, longer or of foreign characters is refused") {
+    const Login begun = login();
+    const std::string good = begun.state();
+    for (const std::string& state :
+         {std::string(), std::string("."), good.substr(1), good + "A",
+          good + std::string(70000, 'x'), std::string("*") + good.substr(1),
+          good.substr(0, 22) + ":" + good.substr(23), good.substr(0, 44) + " ",
+          std::string(45, '\0')}) {
+        CHECK(refusal(lookup(sent(begun), state)).find("state") != std::string::npos);
+    }
+}
+
+TEST_CASE("a state with one character changed fits no login") {
+    const Login begun = login();
+    std::string other_nonce = begun.state();
+    other_nonce.back() = 'm';
+    CHECK(refusal(lookup(sent(begun), other_nonce)) == "state is not that of the login");
+    std::string other_id = begun.state();
+    other_id.front() = 'B';
+    CHECK(refusal(lookup(sent(begun), other_id)) == "the login's cookie is missing");
+}
+
+TEST_CASE("another browser cannot finish the login") {
+    CHECK(refusal(lookup("", login().state())) == "the login's cookie is missing");
+    CHECK(refusal(lookup(sent(login('B')), login().state())) == "the login's cookie is missing");
+}
+
+TEST_CASE("two cookies of one name are refused, since one of them was planted") {
+    const Login begun = login();
+    CHECK(refusal(lookup(sent(begun) + "; " + sent(begun), begun.state())) ==
+          "the login's cookie is repeated");
+}
+
+TEST_CASE("a cookie without its prefix is no cookie of an https login") {
+    const Login begun = login();
+    const std::string planted = sent(begun).substr(std::string("__Host-").size());
+    CHECK(refusal(lookup(planted, begun.state())) == "the login's cookie has the wrong prefix");
+    const Login plain = login('A', false);
+    CHECK(refusal(lookup("__Host-" + sent(plain, false), plain.state())) ==
+          "the login's cookie has the wrong prefix");
+}
+
+TEST_CASE(
+    "a cookie that was changed, moved to another login or sealed by another key does not open") {
+    const Login begun = login();
+    std::string changed = sent(begun);
+    changed[changed.size() - 3] = changed[changed.size() - 3] == 'A' ? 'B' : 'A';
+    CHECK(refusal(lookup(changed, begun.state())) == "the login's cookie does not open");
+
+    const std::string other = sent(login('B'));
+    const std::string moved = session::cookie_name(begun.id, true) + other.substr(other.find('='));
+    CHECK(refusal(lookup(moved, begun.state())) == "the login's cookie does not open");
+
+    const auto foreign =
+        session::find_login({.state = begun.state(), .provider = "facebook", .now = kNow},
+                            base::Cookies(sent(begun)), ring(8));
+    CHECK(refusal(foreign) == "the login's cookie does not open");
+}
+
+TEST_CASE("a login does not end at another provider's callback") {
+    CHECK(refusal(lookup(sent(login()), login().state(), "twitter")) ==
+          "the login was begun at another provider");
+}
+
+TEST_CASE("a login lasts ten minutes and none from the future is taken") {
+    const Login begun = login();
+    CHECK(lookup(sent(begun), begun.state(), "facebook", kNow + 599).has_value());
+    CHECK(refusal(lookup(sent(begun), begun.state(), "facebook", kNow + 600)) ==
+          "the login is expired");
+    CHECK(refusal(lookup(sent(begun), begun.state(), "facebook", kNow - 1)) ==
+          "the login is expired");
+}
+
+TEST_CASE("no refusal repeats the state or the cookie") {
+    const Login begun = login();
+    const auto refused = lookup(sent(begun), begun.state(), "twitter");
+    CHECK(refused.error().detail.find(begun.nonce) == std::string::npos);
+    CHECK(refused.error().what.find(begun.id) == std::string_view::npos);
+}
+
+TEST_CASE("cookies have the attributes that bind them to this host and to scripts' blindness") {
+    const std::string secure = session::login_cookie(login(), ring(), true);
+    CHECK(secure.starts_with("__Host-social_login_" + id_of('A') + "="));
+    CHECK(secure.ends_with("; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure"));
+    const std::string plain = session::login_cookie(login(), ring(), false);
+    CHECK(plain.starts_with("social_login_" + id_of('A') + "="));
+    CHECK(plain.ends_with("; Path=/; Max-Age=600; HttpOnly; SameSite=Lax"));
+    CHECK(session::clear_cookie("__Host-social_login_x", true) ==
+          "__Host-social_login_x=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure");
+    CHECK(session::clear_cookie("social_login_x", false) ==
+          "social_login_x=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+}
+
+TEST_CASE("the longest redirectUrl fits into one cookie of the size that is reckoned with") {
+    Login longest = login();
+    longest.return_to = "https://mysite.example/" + std::string(2025, 'x');
+    longest.provider = std::string(64, 'p');
+    longest.code_verifier = base::Secret(std::string(43, 'v'));
+    CHECK(sent(longest).size() <= session::kLongestLoginCookie);
+}
+
+TEST_CASE("a few logins at once leave each other alone") {
+    CHECK(stale("").empty());
+    CHECK(stale("other=1; " + sent(login('A')) + "; " + sent(login('B')) + "; " + sent(login('C')))
+              .empty());
+}
+
+TEST_CASE("thirty abandoned logins are cut down to the youngest") {
+    std::string cookies;
+    for (int i = 0; i < 26; ++i) {
+        cookies += sent(login(static_cast<char>('A' + i), true, kNow - i)) + "; ";
+    }
+    const auto names = stale(cookies);
+    CHECK(names.size() == 23);
+    for (const char letter : {'A', 'B', 'C'}) {
+        CHECK(std::ranges::find(names, session::cookie_name(id_of(letter), true)) == names.end());
+    }
+}
+
+TEST_CASE("useless cookies go before useful ones, however young they are") {
+    const std::string foreign = "__Host-social_login_" + id_of('Z') + "=garbage";
+    const std::string expired = sent(login('Y', true, kNow - 600));
+    const std::string cookies =
+        foreign + "; " + expired + "; " + sent(login('A', true, kNow - 500)) + "; " +
+        sent(login('B', true, kNow - 400)) + "; " + sent(login('C', true, kNow - 300));
+    const auto names = stale(cookies);
+    REQUIRE(names.size() == 2);
+    CHECK(std::ranges::find(names, session::cookie_name(id_of('Z'), true)) != names.end());
+    CHECK(std::ranges::find(names, session::cookie_name(id_of('Y'), true)) != names.end());
+}
+
+TEST_CASE("large cookies are cut down by their size") {
+    std::string cookies;
+    for (int i = 0; i < 3; ++i) {
+        Login large = login(static_cast<char>('A' + i), true, kNow - i);
+        large.return_to += std::string(1500, 'x');
+        cookies += sent(large) + "; ";
+    }
+    const auto names = stale(cookies);
+    REQUIRE(names.size() == 2);
+    CHECK(names.front() == session::cookie_name(id_of('B'), true));
+}
+
+TEST_CASE("a name that is there twice is cleared once") {
+    std::string cookies;
+    for (int i = 0; i < 6; ++i) {
+        cookies += "social_login_x=" + std::to_string(i) + "; ";
+    }
+    CHECK(stale(cookies) == std::vector<std::string>{"social_login_x"});
+}

@@ -1,0 +1,140 @@
+#include "token/keys.hpp"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "base/base64.hpp"
+#include "crypto/jws.hpp"
+
+using namespace social;
+using crypto::JwsKey;
+using crypto::KeySet;
+using crypto::sign_compact;
+using token::read_key_file;
+using token::TokenKeys;
+
+namespace {
+
+const std::string kOne = "11111111111111111111111111111111";
+const std::string kTwo = "22222222222222222222222222222222";
+
+JwsKey key(const std::string& secret, std::string_view algorithm = "HS256") {
+    auto made = read_key_file({.algorithm = algorithm, .content = secret});
+    REQUIRE(made);
+    return std::move(*made);
+}
+
+std::string signed_by(const std::string& secret, std::string_view kid,
+                      std::string_view algorithm = "HS256") {
+    return sign_compact({.kid = kid, .payload = "{}"}, key(secret, algorithm));
+}
+
+TokenKeys both() {
+    TokenKeys keys;
+    REQUIRE(keys.add(key(kOne)));
+    REQUIRE(keys.add(key(kTwo)));
+    return keys;
+}
+
+}  // namespace
+
+TEST_CASE("an HMAC key file is its content without the last line feed, and no more") {
+    const std::string id = key(kOne).id();
+    CHECK(key(kOne + "\n").id() == id);
+    CHECK(key(kOne + "\n\n").id() != id);
+    CHECK(key(kOne + " ").id() != id);
+    CHECK(key("\n" + kOne).id() != id);
+    CHECK_FALSE(read_key_file({.algorithm = "HS256", .content = kOne.substr(1) + "\n"}));
+}
+
+TEST_CASE("a key file for an unknown algorithm is refused by its name") {
+    for (const char* name : {"none", "hs256", "HS256 ", "", "RSA", "ES256K", "HS1", "A256GCM"}) {
+        const auto made = read_key_file({.algorithm = name, .content = kOne});
+        REQUIRE_FALSE(made);
+        CHECK(made.error().what == "unknown token algorithm");
+        CHECK(made.error().detail == name);
+    }
+    const auto no_pem = read_key_file({.algorithm = "RS256", .content = kOne});
+    REQUIRE_FALSE(no_pem);
+    CHECK(no_pem.error().what == "the file holds no PEM key, or an encrypted one");
+    CHECK(no_pem.error().detail == "RS256");
+}
+
+TEST_CASE("the first key signs and all keys verify") {
+    const TokenKeys keys = both();
+    REQUIRE(keys.signer() != nullptr);
+    CHECK(keys.signer()->id() == key(kOne).id());
+    CHECK(keys.verify(signed_by(kOne, "")) == "{}");
+    CHECK(keys.verify(signed_by(kTwo, "")) == "{}");
+    CHECK_FALSE(keys.verify(signed_by("33333333333333333333333333333333", "")));
+    CHECK_FALSE(keys.verify(""));
+    const TokenKeys none;
+    CHECK(none.empty());
+    CHECK(none.signer() == nullptr);
+    CHECK_FALSE(none.verify(signed_by(kOne, "")));
+}
+
+TEST_CASE("a token that names a key is tried with that key alone") {
+    const TokenKeys keys = both();
+    const std::string one = key(kOne).id();
+    const std::string two = key(kTwo).id();
+    CHECK(keys.verify(signed_by(kOne, one)));
+    CHECK(keys.verify(signed_by(kTwo, two)));
+    CHECK_FALSE(keys.verify(signed_by(kOne, two)));
+    CHECK_FALSE(keys.verify(signed_by(kTwo, one)));
+}
+
+TEST_CASE("a token that names a key that is not here is refused") {
+    const TokenKeys keys = both();
+    for (const std::string& kid :
+         {std::string("unknown"), std::string("../../dev/null"), std::string("' or 1=1"),
+          std::string("%s%n"), std::string("\r\n"), std::string(8000, 'k'), key(kOne).id() + "A"}) {
+        CHECK_FALSE(keys.verify(signed_by(kOne, kid)));
+    }
+    // An empty id is not a missing one: {"alg":"HS256","kid":""}, signed rightly.
+    const std::string input = "eyJhbGciOiJIUzI1NiIsImtpZCI6IiJ9.e30";
+    CHECK_FALSE(keys.verify(input + "." + base::base64url_encode(key(kOne).sign(input))));
+}
+
+TEST_CASE("one secret under two algorithms is two keys, under one it is a mistake") {
+    TokenKeys keys;
+    REQUIRE(keys.add(key(kOne)));
+    CHECK_FALSE(keys.verify(signed_by(kOne, "", "HS512")));
+    REQUIRE(keys.add(key(kOne, "HS512")));
+    CHECK(keys.verify(signed_by(kOne, "", "HS512")));
+    CHECK(keys.verify(signed_by(kOne, key(kOne).id(), "HS512")));
+    CHECK(keys.verify(signed_by(kOne, key(kOne).id(), "HS256")));
+    const auto twice = keys.add(key(kOne));
+    REQUIRE_FALSE(twice);
+    CHECK(twice.error().what == "the token key is given twice");
+    CHECK(twice.error().detail == "HS256");
+}
+
+TEST_CASE("a gateway whose first key is public verifies and does not sign") {
+    const std::string pem =
+        "-----BEGIN PUBLIC KEY-----\n"
+        "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n"
+        "-----END PUBLIC KEY-----\n";
+    TokenKeys keys;
+    REQUIRE(keys.add(key(pem, "EdDSA")));
+    REQUIRE(keys.add(key(kOne)));
+    CHECK(keys.signer() == nullptr);
+    // RFC 8037 A.4.
+    CHECK(keys.verify("eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0Jzl"
+                      "nLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg") ==
+          "Example of Ed25519 signing");
+    // The text of the public key is no secret that verifies anything.
+    CHECK_FALSE(read_key_file({.algorithm = "HS256", .content = pem}));
+}
+
+TEST_CASE("a key without an id takes tokens that name an unknown one, a named key does not") {
+    KeySet set;
+    set.add({.kid = "named", .key = key(kOne)});
+    CHECK_FALSE(set.verify(signed_by(kOne, "unknown")));
+    set.add({.kid = "", .key = key(kTwo)});
+    CHECK(set.verify(signed_by(kTwo, "unknown")));
+    CHECK_FALSE(set.verify(signed_by(kOne, "unknown")));
+    CHECK_FALSE(set.verify(signed_by(kTwo, "named")));
+    CHECK(set.verify(signed_by(kTwo, "")));
+    CHECK(set.verify(signed_by(kOne, "")));
+}
