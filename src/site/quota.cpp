@@ -1,0 +1,110 @@
+#include "site/quota.hpp"
+
+#include <charconv>
+#include <string>
+
+namespace social::site {
+
+namespace {
+
+struct Words {
+    std::string_view limit;
+    std::string_view window;
+    std::string_view timezone = "UTC";
+    std::string_view per = "site";
+    std::string_view status = "401";
+    std::string_view on_error = "deny";
+};
+
+struct Parameter {
+    std::string_view name;
+    std::string_view Words::* value;
+};
+
+constexpr Parameter kParameters[] = {
+    {"limit", &Words::limit}, {"window", &Words::window}, {"timezone", &Words::timezone},
+    {"per", &Words::per},     {"status", &Words::status}, {"on_error", &Words::on_error},
+};
+
+Result<Words> split(std::span<const std::string_view> words) {
+    Words out;
+    unsigned seen = 0;
+    for (const std::string_view word : words) {
+        const std::size_t equals = word.find('=');
+        unsigned bit = 1;
+        const Parameter* found = nullptr;
+        for (const Parameter& parameter : kParameters) {
+            if (equals != std::string_view::npos && word.substr(0, equals) == parameter.name) {
+                found = &parameter;
+                break;
+            }
+            bit <<= 1U;
+        }
+        if (found == nullptr) {
+            return fail(Kind::bad_request, "has an unknown parameter", std::string(word));
+        }
+        if ((seen & bit) != 0) {
+            return fail(Kind::bad_request, "has a parameter twice", std::string(word));
+        }
+        seen |= bit;
+        out.*(found->value) = word.substr(equals + 1);
+    }
+    return out;
+}
+
+Result<std::uint64_t> parse_limit(std::string_view text) {
+    std::uint64_t limit = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+    if (error != std::errc() || end != text.data() + text.size() || limit == 0) {
+        return fail(Kind::bad_request, "needs limit=N with N over zero", std::string(text));
+    }
+    return limit;
+}
+
+// One of two words.
+Result<bool> is_first(std::string_view word, std::string_view first, std::string_view second) {
+    if (word != first && word != second) {
+        return fail(
+            Kind::bad_request, "has a parameter with a value it does not know",
+            std::string(word) + ", use " + std::string(first) + " or " + std::string(second));
+    }
+    return word == first;
+}
+
+}  // namespace
+
+Result<Quota> parse_quota(std::span<const std::string_view> words, TimeZones& zones) {
+    const Result<Words> text = split(words);
+    if (!text) {
+        return std::unexpected(text.error());
+    }
+    const Result<const TimeZone*> zone = zones.find(text->timezone);
+    if (!zone) {
+        return std::unexpected(zone.error());
+    }
+    const Result<QuotaWindow> window = text->window.empty()
+                                           ? Result<QuotaWindow>(QuotaWindow::whole_day(**zone))
+                                           : QuotaWindow::parse(text->window, **zone);
+    if (!window) {
+        return std::unexpected(window.error());
+    }
+    const Result<std::uint64_t> limit = parse_limit(text->limit);
+    const Result<bool> per_site = is_first(text->per, "site", "user");
+    const Result<bool> status_401 = is_first(text->status, "401", "429");
+    const Result<bool> allow = is_first(text->on_error, "allow", "deny");
+    if (!limit) {
+        return std::unexpected(limit.error());
+    }
+    for (const Result<bool>* choice : {&per_site, &status_401, &allow}) {
+        if (!*choice) {
+            return std::unexpected(choice->error());
+        }
+    }
+    return Quota{.window = *window,
+                 .limit = *limit,
+                 .per = *per_site ? QuotaPer::site : QuotaPer::user,
+                 .on_error = *allow ? OnStoreError::allow : OnStoreError::deny,
+                 .status = *status_401 ? 401 : 429};
+}
+
+}  // namespace social::site

@@ -1,0 +1,141 @@
+#include "site/url_text.hpp"
+
+#include <optional>
+#include <string>
+
+#include "base/ascii.hpp"
+#include "base/percent.hpp"
+#include "base/utf8.hpp"
+
+namespace social::site {
+
+namespace {
+
+// Refused everywhere: browsers escape the first four and turn the last into a
+// slash (CVE-2020-5233), so that they would send another URL than the checked one.
+constexpr std::string_view kNeverRaw = "\"<>`\\";
+constexpr std::string_view kNeverInPath = "\"<>`\\^{}|[]?#";
+constexpr std::string_view kNeverInFragment = "\"<>`\\#";
+
+constexpr std::size_t kEscapeSize = 3;
+
+bool is_refused_octet(char c) noexcept {
+    return base::is_control(c) || c == '/' || c == '\\';
+}
+
+// "%252e" is an escaped percent sign for us and for every server that decodes
+// once. One that decodes twice would see "%2e", so that what is refused behind one
+// escape is refused behind two. `after` is what follows the "%25".
+bool hides_an_escape(std::string_view after) noexcept {
+    if (after.size() < 2 || base::hex_value(after[0]) < 0 || base::hex_value(after[1]) < 0) {
+        return false;
+    }
+    const char octet =
+        static_cast<char>(base::hex_value(after[0]) * 16 + base::hex_value(after[1]));
+    return is_refused_octet(octet) || octet == '.' || octet == '%';
+}
+
+// The text with its escapes resolved, for checks alone; nothing when it has a
+// character or an escape that is refused.
+std::optional<std::string> looked_through(std::string_view text, std::string_view never_raw) {
+    std::string plain;
+    plain.reserve(text.size());
+    while (!text.empty()) {
+        const char c = text.front();
+        if (c != '%') {
+            if (!base::is_visible(c) || never_raw.contains(c)) {
+                return std::nullopt;
+            }
+            plain += c;
+            text.remove_prefix(1);
+            continue;
+        }
+        const auto octet = base::leading_escape(text);
+        if (!octet || is_refused_octet(*octet)) {
+            return std::nullopt;
+        }
+        text.remove_prefix(kEscapeSize);
+        if (*octet == '%' && hides_an_escape(text)) {
+            return std::nullopt;
+        }
+        plain += *octet;
+    }
+    return plain;
+}
+
+// C1 controls, the two Unicode line breaks, and every character whose lowest
+// octet is CR or LF: software that narrows characters to octets would end a
+// header line there (U+560A U+560D is the published form, "%E5%98%8A%E5%98%8D").
+bool breaks_a_line(char32_t c) noexcept {
+    const bool narrows_to_break = (c & 0xff) == '\r' || (c & 0xff) == '\n';
+    return c >= 0x80 && (c <= 0x9f || c == 0x2028 || c == 0x2029 || narrows_to_break);
+}
+
+bool is_harmless_utf8(std::string_view text) noexcept {
+    while (!text.empty()) {
+        const auto code = base::take_code_point(text);
+        if (!code || breaks_a_line(*code)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Also "..;x", which servers that know path parameters cut to ".." (RFC 3986 §3.3).
+bool has_dot_segment(std::string_view path) noexcept {
+    while (!path.empty()) {
+        path.remove_prefix(1);
+        const auto segment = path.substr(0, path.find('/'));
+        const auto name = segment.substr(0, segment.find(';'));
+        if (name == "." || name == "..") {
+            return true;
+        }
+        path.remove_prefix(segment.size());
+    }
+    return false;
+}
+
+Result<std::string> checked(std::string_view text, std::string_view never_raw) {
+    auto plain = looked_through(text, never_raw);
+    if (!plain) {
+        return fail(Kind::bad_request, "a character or an escape that is not allowed");
+    }
+    if (!is_harmless_utf8(*plain)) {
+        return fail(Kind::bad_request, "an escape that is not allowed");
+    }
+    return std::move(*plain);
+}
+
+}  // namespace
+
+Result<void> check_path(std::string_view path) {
+    if (!path.empty() && path.front() != '/') {
+        return fail(Kind::bad_request, "the path does not begin with a slash");
+    }
+    auto plain = checked(path, kNeverInPath);
+    if (!plain) {
+        return std::unexpected(std::move(plain.error()));
+    }
+    if (has_dot_segment(*plain)) {
+        return fail(Kind::bad_request, "the path has a dot segment");
+    }
+    return {};
+}
+
+Result<void> check_query(std::string_view query) {
+    auto plain = checked(query, kNeverRaw);
+    if (!plain) {
+        return std::unexpected(std::move(plain.error()));
+    }
+    return {};
+}
+
+Result<void> check_fragment(std::string_view fragment) {
+    auto plain = checked(fragment, kNeverInFragment);
+    if (!plain) {
+        return std::unexpected(std::move(plain.error()));
+    }
+    return {};
+}
+
+}  // namespace social::site

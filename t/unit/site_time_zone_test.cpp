@@ -1,0 +1,176 @@
+#include "site/time_zone.hpp"
+
+#include <catch2/catch.hpp>
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+using namespace social;
+using namespace social::site;
+
+namespace {
+
+const TimeZone& zone(std::string_view name) {
+    static TimeZones zones;
+    const auto found = zones.find(name);
+    REQUIRE(found);
+    return **found;
+}
+
+std::string big_endian(std::uint64_t value, int octets) {
+    std::string out;
+    for (int i = octets - 1; i >= 0; --i) {
+        out += static_cast<char>((value >> (8 * i)) & 0xff);
+    }
+    return out;
+}
+
+struct Made {
+    char version = '2';
+    std::vector<std::int64_t> times = {};
+    std::vector<int> indexes = {};
+    std::vector<std::int32_t> offsets = {3600};
+    std::uint32_t leap_seconds = 0;
+    std::string footer = "\nXXX-1\n";
+};
+
+std::string header(char version, const Made& made, bool empty) {
+    std::string out = "TZif";
+    out += version;
+    out += std::string(15, '\0');
+    out += big_endian(0, 4) + big_endian(0, 4) + big_endian(empty ? 0 : made.leap_seconds, 4);
+    out += big_endian(empty ? 0 : made.times.size(), 4) +
+           big_endian(empty ? 1 : made.offsets.size(), 4);
+    return out + big_endian(4, 4);
+}
+
+std::string tzif(const Made& made) {
+    std::string out =
+        header(made.version, made, true) + std::string(6, '\0') + std::string("UTC\0", 4);
+    out += header(made.version, made, false);
+    for (const auto time : made.times) {
+        out += big_endian(static_cast<std::uint64_t>(time), 8);
+    }
+    for (const int index : made.indexes) {
+        out += static_cast<char>(index);
+    }
+    for (const auto offset : made.offsets) {
+        out += big_endian(static_cast<std::uint32_t>(offset), 4) + std::string(2, '\0');
+    }
+    return out + std::string("XXX\0", 4) + made.footer;
+}
+
+}  // namespace
+
+TEST_CASE("offsets follow the table and, beyond it, the rule") {
+    const TimeZone& berlin = zone("Europe/Berlin");
+    CHECK(berlin.period_at(1774745999).offset == 3600);  // 2026-03-29 00:59:59 UTC
+    CHECK(berlin.period_at(1774746000).offset == 7200);  // 01:00
+    CHECK(berlin.period_at(1792889999).offset == 7200);  // 2026-10-25 00:59:59 UTC
+    CHECK(berlin.period_at(1792890000).offset == 3600);
+    CHECK(berlin.period_at(1774746000).begin == 1774746000);
+    CHECK(berlin.period_at(1774746000).end == 1792890000);
+    CHECK(berlin.period_at(2216249999).offset == 3600);  // 2040-03-25 00:59:59 UTC
+    CHECK(berlin.period_at(2216250000).offset == 7200);
+    CHECK(berlin.period_at(2216250000).end == 2234998800);  // 2040-10-28 01:00 UTC
+    CHECK(zone("Asia/Jakarta").period_at(2216250000).offset == 7 * 3600);
+    CHECK(zone("UTC").period_at(0).offset == 0);
+    CHECK(zone("Etc/GMT+5").period_at(0).offset == -5 * 3600);
+    CHECK(zone("America/New_York").period_at(2216250000).offset == -4 * 3600);
+}
+
+TEST_CASE("Dublin's winter time is its daylight-saving time, with a negative amount") {
+    CHECK(zone("Europe/Dublin").period_at(2216249999).offset == 0);
+    CHECK(zone("Europe/Dublin").period_at(2216250000).offset == 3600);
+}
+
+TEST_CASE("local times that are skipped or doubled have one Unix time") {
+    const TimeZone& berlin = zone("Europe/Berlin");
+    constexpr std::int64_t kMarch29 = 1774742400;  // midnight, as if it were UTC
+    constexpr std::int64_t kOctober25 = 1792886400;
+    CHECK(berlin.first_unix_time(kMarch29 + 2 * 3600 - 1) == 1774745999);
+    CHECK(berlin.first_unix_time(kMarch29 + 2 * 3600) == 1774746000);
+    CHECK(berlin.first_unix_time(kMarch29 + 3 * 3600 - 1) == 1774746000);
+    CHECK(berlin.first_unix_time(kMarch29 + 3 * 3600) == 1774746000);
+    CHECK(berlin.first_unix_time(kMarch29 + 3 * 3600 + 1) == 1774746001);
+    CHECK(berlin.first_unix_time(kOctober25 + 2 * 3600) == 1792890000 - 3600);
+    CHECK(berlin.first_unix_time(kOctober25 + 3 * 3600 - 1) == 1792890000 - 1);
+    CHECK(berlin.first_unix_time(kOctober25 + 3 * 3600) == 1792890000 + 3600);
+}
+
+TEST_CASE("a name that is no zone is refused with name and remedy") {
+    TimeZones zones;
+    for (const std::string_view name :
+         {"Europe/Nowhere", "Europe", "", "/etc/localtime", "../../../etc/passwd", "Europe/../UTC",
+          "Europe/", "/UTC", "Europe//Berlin", "UTC ", "U\nTC", "zone1970.tab",
+          "CET-1CEST,M3.5.0,M10.5.0/3"}) {
+        CAPTURE(name);
+        const auto found = zones.find(name);
+        REQUIRE_FALSE(found);
+        CHECK(found.error().kind == Kind::bad_request);
+        CHECK_THAT(std::string(found.error().what), Catch::Contains("Asia/Jakarta"));
+        CHECK_THAT(found.error().detail, Catch::StartsWith(std::string(name)));
+    }
+    CHECK_FALSE(zones.find(std::string(65, 'a')));
+    CHECK_FALSE(zones.find(std::string_view("UTC\0", 4)));
+}
+
+TEST_CASE("a machine without tzdata is told to install it") {
+    TimeZones zones("/nonexistent");
+    const auto found = zones.find("Europe/Berlin");
+    REQUIRE_FALSE(found);
+    CHECK_THAT(std::string(found.error().what), Catch::Contains("tzdata"));
+    CHECK_THAT(found.error().detail, Catch::Contains("/nonexistent/Europe/Berlin"));
+}
+
+TEST_CASE("a zone is read once however many sites name it") {
+    TimeZones zones;
+    CHECK(*zones.find("Asia/Jakarta") == *zones.find("Asia/Jakarta"));
+}
+
+TEST_CASE("a file of our own making is read") {
+    const auto made =
+        TimeZone::parse(tzif({.times = {-100, 100}, .indexes = {1, 0}, .offsets = {3600, -7200}}));
+    REQUIRE(made);
+    CHECK(made->period_at(-101).offset == 3600);
+    CHECK(made->period_at(-100).offset == -7200);
+    CHECK(made->period_at(99).offset == -7200);
+    CHECK(made->period_at(100).offset == 3600);
+    // Without a rule the last offset stays.
+    const auto bare =
+        TimeZone::parse(tzif({.times = {0}, .indexes = {1}, .offsets = {0, 60}, .footer = "\n\n"}));
+    REQUIRE(bare);
+    CHECK(bare->period_at(1'000'000'000'000).offset == 60);
+}
+
+TEST_CASE("a damaged file is refused") {
+    CHECK(TimeZone::parse(tzif({})));
+    CHECK_FALSE(TimeZone::parse(""));
+    CHECK_FALSE(TimeZone::parse("TZif"));
+    CHECK_FALSE(TimeZone::parse(tzif({.version = '\0'})));
+    CHECK_FALSE(TimeZone::parse(tzif({.offsets = {}})));
+    CHECK_FALSE(TimeZone::parse(tzif({.offsets = {30 * 3600}})));
+    CHECK_FALSE(TimeZone::parse(tzif({.offsets = {-2147483647 - 1}})));
+    CHECK_FALSE(TimeZone::parse(tzif({.times = {0}, .indexes = {1}})));
+    CHECK_FALSE(TimeZone::parse(tzif({.times = {5, 5}, .indexes = {0, 0}})));
+    CHECK_FALSE(TimeZone::parse(tzif({.times = {5, 4}, .indexes = {0, 0}})));
+    CHECK_FALSE(TimeZone::parse(tzif({.leap_seconds = 1})));
+    for (const std::string footer :
+         {"", "\n", "XXX-1\n", "\nXXX-1", "\nXXX-1\nmore", "\nnonsense\n", "\nXXX-1\n\n"}) {
+        CAPTURE(footer);
+        CHECK_FALSE(TimeZone::parse(tzif({.footer = footer})));
+    }
+}
+
+TEST_CASE("a file that ends early is refused wherever it ends") {
+    std::ifstream file("/usr/share/zoneinfo/Europe/Berlin", std::ios::binary);
+    const std::string whole{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    REQUIRE(TimeZone::parse(whole));
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        if (TimeZone::parse(std::string_view(whole).substr(0, size))) {
+            FAIL("accepted with " << size << " of " << whole.size() << " octets");
+        }
+    }
+}
