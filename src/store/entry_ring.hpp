@@ -1,0 +1,60 @@
+// A ring of entries through one of their links; the head, somewhere in shared
+// memory, is the index of the first or kNone. Every operation takes constant
+// time. Entries and heads outlive the ring, which is a view.
+#pragma once
+
+#include "store/table_entry.hpp"
+
+namespace social::store {
+
+template <Link Entry::* kLink>
+class EntryRing {
+public:
+    EntryRing(Entries entries, Index& head) noexcept : entries_(entries), head_(&head) {}
+
+    [[nodiscard]] Index first() const noexcept { return *head_; }
+    [[nodiscard]] Index last() const noexcept {
+        return entries_.contains(*head_) ? link(*head_).prev : kNone;
+    }
+    [[nodiscard]] Index after(Index entry) const noexcept { return link(entry).next; }
+
+    // False, like remove(), when the neighbors do not fit: the ring is damaged.
+    [[nodiscard]] bool push_front(Index entry) noexcept {
+        const Index first = *head_;
+        if (first == kNone) {
+            link(entry) = Link{.prev = entry, .next = entry};
+        } else {
+            const Index tail = last();
+            if (!entries_.contains(tail)) {
+                return false;
+            }
+            link(entry) = Link{.prev = tail, .next = first};
+            link(tail).next = entry;
+            link(first).prev = entry;
+        }
+        *head_ = entry;
+        return true;
+    }
+
+    [[nodiscard]] bool remove(Index entry) noexcept {
+        const Link at = link(entry);
+        if (!entries_.contains(at.prev) || !entries_.contains(at.next) ||
+            link(at.prev).next != entry || link(at.next).prev != entry) {
+            return false;
+        }
+        link(at.prev).next = at.next;
+        link(at.next).prev = at.prev;
+        if (*head_ == entry) {
+            *head_ = at.next == entry ? kNone : at.next;
+        }
+        return true;
+    }
+
+private:
+    [[nodiscard]] Link& link(Index entry) const noexcept { return entries_[entry].*kLink; }
+
+    Entries entries_;
+    Index* head_;
+};
+
+}  // namespace social::store

@@ -1,0 +1,232 @@
+#include "store/memory_store.hpp"
+
+#include <cstring>
+
+#include "crypto/digest.hpp"
+#include "flow/failure.hpp"
+#include "loop/guard.hpp"
+
+namespace social::store {
+
+using namespace ngx::literals;
+
+namespace {
+
+constexpr std::size_t kUsualSession = 4096;  // bytes; memory is taken before the lock
+constexpr std::uint64_t kSweptAtOnce = 100;  // about a millisecond with the lock, at worst
+
+class ZoneLock {
+public:
+    explicit ZoneLock(ngx_slab_pool_t& slab) noexcept : slab_(slab) {
+        ngx_shmtx_lock(&slab_.mutex);
+    }
+    ZoneLock(const ZoneLock&) = delete;
+    ZoneLock& operator=(const ZoneLock&) = delete;
+    ~ZoneLock() { ngx_shmtx_unlock(&slab_.mutex); }
+
+private:
+    ngx_slab_pool_t& slab_;
+};
+
+flow::Failure unavailable(std::string_view what) {
+    return flow::Failure(Error{.kind = Kind::store_unavailable, .what = what, .detail = {}});
+}
+
+template <class Key>
+Key digest_as(std::string_view text) {
+    const crypto::Sha256Digest digest = crypto::sha256(text);
+    Key key;
+    static_assert(sizeof(key) <= sizeof(digest));
+    std::memcpy(key.data(), digest.data(), sizeof(key));
+    return key;
+}
+
+// The zones of the cycle that is being replaced; empty at the first start.
+bool other_size_before(const ngx_shm_zone_t& zone) noexcept {
+    const ngx_cycle_t* current = const_cast<const ngx_cycle_t*>(ngx_cycle);
+    for (auto* part = &current->shared_memory.part; part != nullptr; part = part->next) {
+        const auto* zones = static_cast<const ngx_shm_zone_t*>(part->elts);
+        for (ngx_uint_t i = 0; i < part->nelts; ++i) {
+            if (zones[i].tag == zone.tag && zones[i].shm.size != zone.shm.size &&
+                ngx::view(zones[i].shm.name) == ngx::view(zone.shm.name)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+std::unique_ptr<MemoryStore> MemoryStore::create(ngx_conf_t* cf, ngx_module_t& module,
+                                                 std::size_t size) {
+    std::unique_ptr<MemoryStore> store(new MemoryStore);
+    ngx_str_t name = "social_store"_ns;
+    ngx_shm_zone_t* zone = ngx_shared_memory_add(cf, &name, size, &module);
+    if (zone == nullptr || !store->key_.declare(cf, module)) {
+        return nullptr;
+    }
+    zone->init = on_zone;
+    zone->data = store.get();
+    return store;
+}
+
+ngx_int_t MemoryStore::on_zone(ngx_shm_zone_t* zone, void* earlier) noexcept {
+    auto* self = static_cast<MemoryStore*>(zone->data);
+    return self->open(*zone, earlier != nullptr) ? NGX_OK : NGX_ERROR;
+}
+
+// The zone's slab pool gives all its pages to us at once: of nginx's own there
+// remain the mutex, which the master unlocks when a worker dies with it, and `data`.
+bool MemoryStore::open(ngx_shm_zone_t& zone, bool kept) noexcept {
+    slab_ = reinterpret_cast<ngx_slab_pool_t*>(zone.shm.addr);
+    if (slab_->data == nullptr) {
+        slab_->data = ngx_slab_alloc(slab_, slab_->pfree * ngx_pagesize);
+    }
+    auto* memory = static_cast<std::byte*>(slab_->data);
+    const auto pages =
+        memory == nullptr
+            ? 0
+            : static_cast<std::size_t>(reinterpret_cast<std::byte*>(slab_->end) - memory) /
+                  ngx_pagesize;
+    const std::size_t size = pages * ngx_pagesize;
+    if (size < MemoryZone::kMinSize) {
+        ngx_log_error(NGX_LOG_EMERG, zone.shm.log, 0, "social: zone \"%V\" is too small",
+                      &zone.shm.name);
+        return false;
+    }
+    zone_.emplace(std::span(memory, size));
+    if (kept && zone_->formatted()) {
+        return true;
+    }
+    if (other_size_before(zone)) {
+        ngx_log_error(
+            NGX_LOG_WARN, zone.shm.log, 0,
+            "social: all sessions are dropped, because the size of zone \"%V\" has changed",
+            &zone.shm.name);
+    }
+    zone_->format();
+    return true;
+}
+
+template <class Work>
+auto MemoryStore::locked(Work work) {
+    bool repaired = false;
+    const auto run = [&] {
+        const ZoneLock lock(*slab_);
+        repaired = zone_->sessions().recover();
+        return work(*zone_);
+    };
+    auto result = run();
+    if (repaired) {
+        ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
+                      "social: the session store was repaired, since a process died in the "
+                      "middle of a change");
+    }
+    return result;
+}
+
+template <class Write>
+Saved MemoryStore::written(Write write) {
+    std::uint64_t evicted = 0;
+    const Saved saved = locked([&](MemoryZone& zone) {
+        const Saved result = write(zone.sessions());
+        evicted = zone.evictions_to_report(ngx_time());
+        return result;
+    });
+    if (evicted > 0) {
+        ngx_log_error(
+            NGX_LOG_WARN, ngx_cycle->log, 0,
+            "social: the session store is full, sessions dropped before they expired: %uL; a "
+            "larger size of social_store keeps them",
+            evicted);
+    }
+    if (saved == Saved::too_large) {
+        throw unavailable("The session is too large for the store");
+    }
+    return saved;
+}
+
+bool MemoryStore::load_now(const session::StoreKey& key, std::string& sealed) {
+    if (sealed.capacity() < kUsualSession) {
+        sealed.reserve(kUsualSession);
+    }
+    return locked([&](MemoryZone& zone) { return zone.sessions().load(key, ngx_time(), sealed); });
+}
+
+std::optional<std::string> MemoryStore::load_now(const session::StoreKey& key) {
+    std::string sealed;
+    if (!load_now(key, sealed)) {
+        return std::nullopt;
+    }
+    return sealed;
+}
+
+flow::Task<std::optional<std::string>> MemoryStore::load(session::StoreKey key) {
+    co_return load_now(key);
+}
+
+flow::Task<void> MemoryStore::save(flow::StoredSession entry) {
+    written([&](SessionTable& sessions) { return sessions.save(entry, ngx_time()); });
+    co_return;
+}
+
+flow::Task<bool> MemoryStore::replace(flow::StoredSession entry, std::uint64_t expected) {
+    const Saved saved = written([&](SessionTable& sessions) {
+        return sessions.replace(entry, {.expected = expected, .now = ngx_time()});
+    });
+    co_return saved == Saved::stored;
+}
+
+flow::Task<bool> MemoryStore::remove(session::StoreKey key) {
+    co_return locked([&](MemoryZone& zone) { return zone.sessions().remove(key, ngx_time()); });
+}
+
+flow::Task<std::uint64_t> MemoryStore::remove_owner(std::uint64_t owner) {
+    co_return locked(
+        [&](MemoryZone& zone) { return zone.sessions().remove_owner(owner, ngx_time()); });
+}
+
+flow::Task<bool> MemoryStore::spend(std::string once, std::int64_t ttl) {
+    const auto key = digest_as<OnceKey>(once);
+    const Spent spent = locked([&](MemoryZone& zone) {
+        return zone.used_values().spend(key, {.now = ngx_time(), .expires_at = ngx_time() + ttl});
+    });
+    if (spent == Spent::full) {
+        throw unavailable("The store has no room for another login");
+    }
+    co_return spent == Spent::first;
+}
+
+std::uint64_t MemoryStore::sweep() noexcept {
+    return locked([](MemoryZone& zone) { return zone.sessions().sweep(ngx_time(), kSweptAtOnce); });
+}
+
+std::vector<DueSession> MemoryStore::take_due(const DueLimits& limits) {
+    std::vector<DueSession> due(limits.limit);
+    due.resize(locked([&](MemoryZone& zone) {
+        return zone.sessions().take_due({.now = ngx_time(), .again_at = ngx_time() + limits.lease},
+                                        due);
+    }));
+    return due;
+}
+
+TableStatistics MemoryStore::statistics() noexcept {
+    return locked([](MemoryZone& zone) { return zone.sessions().statistics(); });
+}
+
+SharedCounters& MemoryStore::quotas() noexcept {
+    zone_->quotas().in_process(static_cast<std::uint32_t>(ngx_pid));
+    return zone_->quotas();
+}
+
+SharedCounters& MemoryStore::attempts() noexcept {
+    zone_->attempts().in_process(static_cast<std::uint32_t>(ngx_pid));
+    return zone_->attempts();
+}
+
+CounterKey counter_key(std::string_view name) {
+    return digest_as<CounterKey>(name);
+}
+
+}  // namespace social::store

@@ -1,0 +1,84 @@
+// Sessions in a shared zone of nginx (social_store memory): one object per
+// configuration, used by every worker. The zone is kept over reloads as long as its size
+// stays; a worker that is killed costs at most the session that it was writing.
+//
+// Made at configuration time; usable once nginx has made its zones. Nothing here
+// waits for anything but the zone's lock, so the tasks complete at once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crypto/keyring.hpp"
+#include "flow/ports.hpp"
+#include "ngx/ngx.hpp"
+#include "store/ephemeral_key.hpp"
+#include "store/memory_zone.hpp"
+
+namespace social::store {
+
+class MemoryStore final : public flow::SessionStore {
+public:
+    // Declares the zones "social_store", of `size` bytes, and "social_keyring". nullptr
+    // when nginx refused, and said why. `module` keeps zones of other modules apart.
+    [[nodiscard]] static std::unique_ptr<MemoryStore> create(ngx_conf_t* cf, ngx_module_t& module,
+                                                             std::size_t size);
+    MemoryStore(const MemoryStore&) = delete;
+    MemoryStore& operator=(const MemoryStore&) = delete;
+
+    flow::Task<std::optional<std::string>> load(session::StoreKey key) override;
+    flow::Task<void> save(flow::StoredSession entry) override;
+    flow::Task<bool> replace(flow::StoredSession entry, std::uint64_t expected) override;
+    flow::Task<bool> remove(session::StoreKey key) override;
+    flow::Task<std::uint64_t> remove_owner(std::uint64_t owner) override;
+    flow::Task<bool> spend(std::string once, std::int64_t ttl) override;
+
+    // load() without a task, for the requests that do nothing else. The second form
+    // reuses the memory of `sealed`; false when there is no such session.
+    [[nodiscard]] std::optional<std::string> load_now(const session::StoreKey& key);
+    [[nodiscard]] bool load_now(const session::StoreKey& key, std::string& sealed);
+
+    // For a timer of each worker: removes a bounded number of expired sessions, and
+    // says how many.
+    std::uint64_t sweep() noexcept;
+
+    // At most `limit` sessions whose tokens want refreshing, for this worker alone: nobody
+    // gets them again for `lease` seconds, unless they are saved with another refresh_at.
+    struct DueLimits {
+        std::size_t limit;
+        std::int64_t lease;
+    };
+    [[nodiscard]] std::vector<DueSession> take_due(const DueLimits& limits);
+
+    [[nodiscard]] TableStatistics statistics() noexcept;
+
+    // For quotas and for throttling; their names are digested with counter_key().
+    [[nodiscard]] SharedCounters& quotas() noexcept;
+    [[nodiscard]] SharedCounters& attempts() noexcept;
+
+    [[nodiscard]] const crypto::KeyBytes& ephemeral_key() const noexcept { return key_.bytes(); }
+
+private:
+    MemoryStore() = default;
+    static ngx_int_t on_zone(ngx_shm_zone_t* zone, void* earlier) noexcept;
+    [[nodiscard]] bool open(ngx_shm_zone_t& zone, bool kept) noexcept;
+
+    template <class Work>
+    auto locked(Work work);
+    template <class Write>
+    Saved written(Write write);
+
+    EphemeralKey key_;
+    ngx_slab_pool_t* slab_ = nullptr;
+    std::optional<MemoryZone> zone_;
+};
+
+// The counter of a name, any text.
+[[nodiscard]] CounterKey counter_key(std::string_view name);
+
+}  // namespace social::store

@@ -1,0 +1,73 @@
+#include "store/memory_zone.hpp"
+
+#include <algorithm>
+#include <new>
+
+#include "store/arena.hpp"
+
+namespace social::store {
+
+namespace {
+
+// "nginx-so" and the version of the layout, which grows with every change to what is in
+// shared memory.
+constexpr std::uint64_t kMagic = 0x6e67'696e'782d'736f + 1;
+
+constexpr std::size_t kUsedValuesShare = 16;
+constexpr std::size_t kQuotasShare = 64;
+constexpr std::size_t kAttemptsShare = 128;
+constexpr std::int64_t kReportInterval = 60;  // seconds
+
+template <class T>
+std::span<T> take_share(Arena& arena, std::size_t bytes) noexcept {
+    return arena.take<T>(std::max<std::size_t>(bytes / sizeof(T), 1));
+}
+
+}  // namespace
+
+MemoryZone::Parts MemoryZone::carve(std::span<std::byte> memory) noexcept {
+    Arena arena(memory);
+    Parts parts{};
+    parts.size = memory.size();
+    parts.header = arena.take<ZoneHeader>(1).data();
+    parts.used_values = take_share<OnceSet::Bucket>(arena, parts.size / kUsedValuesShare);
+    parts.quotas = take_share<SharedCounters::Stripe>(arena, parts.size / kQuotasShare);
+    parts.attempts = take_share<SharedCounters::Stripe>(arena, parts.size / kAttemptsShare);
+    parts.sessions = arena.take<std::byte>(arena.left());
+    return parts;
+}
+
+MemoryZone::MemoryZone(std::span<std::byte> memory) noexcept
+    : parts_(carve(memory)),
+      used_values_(parts_.used_values),
+      quotas_(parts_.quotas),
+      attempts_(parts_.attempts),
+      sessions_(parts_.sessions) {}
+
+bool MemoryZone::formatted() const noexcept {
+    return parts_.header->magic == kMagic && parts_.header->size == parts_.size;
+}
+
+void MemoryZone::format() noexcept {
+    used_values_.format();
+    quotas_.format();
+    attempts_.format();
+    sessions_.format();
+    new (parts_.header) ZoneHeader{
+        .magic = kMagic, .size = parts_.size, .evicted_reported = 0, .evicted_reported_at = 0};
+}
+
+std::uint64_t MemoryZone::evictions_to_report(std::int64_t now) noexcept {
+    ZoneHeader& header = *parts_.header;
+    const std::uint64_t evicted = sessions_.evicted();
+    if (evicted == header.evicted_reported ||
+        (now >= header.evicted_reported_at && now - header.evicted_reported_at < kReportInterval)) {
+        return 0;
+    }
+    const std::uint64_t unreported = evicted - header.evicted_reported;
+    header.evicted_reported = evicted;
+    header.evicted_reported_at = now;
+    return unreported;
+}
+
+}  // namespace social::store

@@ -1,0 +1,65 @@
+// The layout of the shared zone: a header, the used one-time values, the two tables of
+// counters, and in all the rest the sessions. Shares of the whole: 1/16 for used values
+// (65,536 per 8 MiB), 1/64 for quotas, 1/128 for attempts.
+//
+// A view that MemoryStore makes in each process over the memory it was given.
+// Sessions and used values need the zone's lock, counters have their own.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "store/once_set.hpp"
+#include "store/session_table.hpp"
+#include "store/shared_counters.hpp"
+
+namespace social::store {
+
+// In shared memory.
+struct ZoneHeader {
+    std::uint64_t magic;
+    std::uint64_t size;  // bytes of the whole
+    std::uint64_t evicted_reported;
+    std::int64_t evicted_reported_at;  // Unix seconds
+};
+
+class MemoryZone {
+public:
+    static constexpr std::size_t kMinSize = 128 * 1024;  // bytes
+
+    // `memory` has at least kMinSize bytes and keeps its place while this lives.
+    explicit MemoryZone(std::span<std::byte> memory) noexcept;
+
+    // Whether the memory holds a zone of this layout and size already.
+    [[nodiscard]] bool formatted() const noexcept;
+    void format() noexcept;
+
+    // Sessions dropped for room since the last report; 0 within a minute of it, and when
+    // there is nothing to tell. For one line of the log by one worker.
+    [[nodiscard]] std::uint64_t evictions_to_report(std::int64_t now) noexcept;
+
+    [[nodiscard]] OnceSet& used_values() noexcept { return used_values_; }
+    [[nodiscard]] SharedCounters& quotas() noexcept { return quotas_; }
+    [[nodiscard]] SharedCounters& attempts() noexcept { return attempts_; }
+    [[nodiscard]] SessionTable& sessions() noexcept { return sessions_; }
+
+private:
+    struct Parts {
+        ZoneHeader* header;
+        std::span<OnceSet::Bucket> used_values;
+        std::span<SharedCounters::Stripe> quotas;
+        std::span<SharedCounters::Stripe> attempts;
+        std::span<std::byte> sessions;
+        std::size_t size;
+    };
+    [[nodiscard]] static Parts carve(std::span<std::byte> memory) noexcept;
+
+    Parts parts_;
+    OnceSet used_values_;
+    SharedCounters quotas_;
+    SharedCounters attempts_;
+    SessionTable sessions_;
+};
+
+}  // namespace social::store

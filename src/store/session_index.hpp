@@ -1,0 +1,121 @@
+// The memory of a session table and the lists in it: by key, by owner, by last use,
+// by expiry and by refresh time. SessionTable decides which sessions stay and
+// holds the lock; this keeps the lists in step and rebuilds them after damage.
+//
+// A view over shared memory. Functions that return bool say false when they met
+// something impossible; the caller then calls damage(), and all walks
+// are bounded, so that nothing loops until the repair.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "flow/ports.hpp"
+#include "store/block_pool.hpp"
+#include "store/deadline_heap.hpp"
+#include "store/entry_ring.hpp"
+#include "store/table_entry.hpp"
+
+namespace social::store {
+
+// In shared memory.
+struct TableState {
+    std::atomic<std::uint32_t> changing;  // set while lists are being relinked
+    std::atomic<std::uint32_t> damaged;   // set when a walk met an impossible index
+    PoolState pool;
+    Index sessions;
+    Index latest_use;
+    Index expiring;  // elements in the heaps
+    Index refreshing;
+    std::uint64_t evicted;
+    std::uint64_t expired;
+    std::uint64_t repaired;
+    std::uint64_t lost;
+};
+static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
+
+// Marks the time in which lists do not agree. The fences keep the compiler from
+// moving stores out of it; the processor needs none, since whoever finds the mark has
+// taken the lock after the last store of the process that died with it.
+class Change {
+public:
+    explicit Change(TableState& state) noexcept : state_(state) {
+        state_.changing.store(1, std::memory_order_relaxed);
+        std::atomic_signal_fence(std::memory_order_seq_cst);
+    }
+    Change(const Change&) = delete;
+    Change& operator=(const Change&) = delete;
+    ~Change() {
+        std::atomic_signal_fence(std::memory_order_seq_cst);
+        state_.changing.store(0, std::memory_order_relaxed);
+    }
+
+private:
+    TableState& state_;
+};
+
+class SessionIndex {
+public:
+    using OwnerRing = EntryRing<&Entry::same_owner>;
+
+    explicit SessionIndex(std::span<std::byte> memory) noexcept;
+    void format() noexcept;
+    void damage() noexcept { state().damaged.store(1, std::memory_order_relaxed); }
+    [[nodiscard]] bool sound() const noexcept;
+    // Rebuilds every list from the entries that are whole.
+    void repair() noexcept;
+
+    [[nodiscard]] TableState& state() const noexcept { return *parts_.state; }
+    [[nodiscard]] BlockPool& pool() noexcept { return pool_; }
+    [[nodiscard]] const BlockPool& pool() const noexcept { return pool_; }
+    [[nodiscard]] Entry& operator[](Index entry) const noexcept { return entries_[entry]; }
+    [[nodiscard]] std::size_t capacity() const noexcept { return parts_.expiry.size(); }
+
+    [[nodiscard]] Index find(const session::StoreKey& key) noexcept;
+    [[nodiscard]] Index least_used() noexcept { return uses().last(); }
+    [[nodiscard]] Index first_to_expire() noexcept { return expiries().earliest(); }
+    [[nodiscard]] Index first_to_refresh() noexcept { return refreshes().earliest(); }
+    [[nodiscard]] OwnerRing owner_ring(std::uint64_t owner) noexcept;
+
+    // These three under a Change. add() needs room in the pool, and the key must be new.
+    [[nodiscard]] bool add(const flow::StoredSession& session) noexcept;
+    [[nodiscard]] bool drop(Index entry) noexcept;
+    [[nodiscard]] bool refresh_later(Index entry, std::int64_t refresh_at) noexcept;
+
+    [[nodiscard]] bool make_latest_used(Index entry) noexcept;
+
+private:
+    struct Parts {
+        TableState* state;
+        std::span<Index> by_key;        // heads of rings
+        std::span<Index> by_owner;      // heads of rings
+        std::span<Index> expiry;        // heap
+        std::span<Index> refresh;       // heap
+        std::span<std::uint64_t> live;  // a bit per block: an entry that is complete
+        std::span<std::uint64_t> seen;  // scratch of repair()
+        std::span<Block> blocks;
+    };
+    using BucketRing = EntryRing<&Entry::same_bucket>;
+    using UseRing = EntryRing<&Entry::use>;
+    using ExpiryHeap = DeadlineHeap<&Entry::expires_at, &Entry::expiry_place>;
+    using RefreshHeap = DeadlineHeap<&Entry::refresh_at, &Entry::refresh_place>;
+
+    [[nodiscard]] static Parts carve(std::span<std::byte> memory) noexcept;
+    [[nodiscard]] BucketRing bucket(const session::StoreKey& key) noexcept;
+    [[nodiscard]] UseRing uses() noexcept { return {entries_, state().latest_use}; }
+    [[nodiscard]] ExpiryHeap expiries() noexcept;
+    [[nodiscard]] RefreshHeap refreshes() noexcept;
+
+    void clear_lists() noexcept;
+    [[nodiscard]] bool link(Index entry) noexcept;
+    [[nodiscard]] bool claim(Index entry) noexcept;
+
+    Parts parts_;
+    BlockPool pool_;
+    Entries entries_;
+};
+
+}  // namespace social::store

@@ -1,0 +1,222 @@
+#include "store/session_table.hpp"
+
+namespace social::store {
+
+namespace {
+
+// Work that a save does for sessions which have expired: more than it adds, so that they
+// never pile up while the gateway is in use.
+constexpr std::uint64_t kSweptPerSave = 4;
+
+}  // namespace
+
+bool SessionTable::recover() noexcept {
+    if (index_.sound()) {
+        return false;
+    }
+    index_.repair();
+    return true;
+}
+
+bool SessionTable::load(const session::StoreKey& key, std::int64_t now, std::string& out) {
+    const Index entry = find_live(key, now);
+    if (entry == kNone) {
+        return false;
+    }
+    const std::size_t size = index_[entry].size;
+    if (size > index_.pool().total() * kBlockPayload) {
+        index_.damage();
+        return false;
+    }
+    bool whole = false;
+    // Its second argument may be the capacity (libstdc++ 12), so `size` counts.
+    out.resize_and_overwrite(size, [&](char* bytes, std::size_t) noexcept {
+        whole = index_.pool().read(index_.pool().next(entry), {bytes, size});
+        return whole ? size : 0;
+    });
+    if (!whole || !index_.make_latest_used(entry)) {
+        index_.damage();
+    }
+    return whole;
+}
+
+Saved SessionTable::save(const flow::StoredSession& session, std::int64_t now) noexcept {
+    const std::size_t size = session.sealed.size();
+    if (size > (index_.pool().total() - 1) * kBlockPayload) {
+        return Saved::too_large;
+    }
+    if (!put(session, now)) {
+        index_.repair();
+        if (!put(session, now)) {
+            index_.damage();
+            return Saved::too_large;
+        }
+    }
+    return Saved::stored;
+}
+
+Saved SessionTable::replace(const flow::StoredSession& session,
+                            const Condition& condition) noexcept {
+    const Index entry = find_live(session.key, condition.now);
+    if (entry == kNone || index_[entry].generation != condition.expected) {
+        return Saved::outdated;
+    }
+    return save(session, condition.now);
+}
+
+bool SessionTable::remove(const session::StoreKey& key, std::int64_t now) noexcept {
+    const Index entry = find_live(key, now);
+    if (entry == kNone) {
+        return false;
+    }
+    const Change change(index_.state());
+    if (!index_.drop(entry)) {
+        index_.damage();
+    }
+    return true;
+}
+
+std::uint64_t SessionTable::remove_owner(std::uint64_t owner, std::int64_t now) noexcept {
+    if (owner == 0) {
+        return 0;
+    }
+    const Change change(index_.state());
+    const auto ring = index_.owner_ring(owner);
+    const Index last = ring.last();
+    Index entry = ring.first();
+    std::uint64_t removed = 0;
+    for (Index steps = 0; entry != kNone; ++steps) {
+        if (!index_.pool().contains(entry) || steps >= index_.capacity()) {
+            index_.damage();
+            break;
+        }
+        const Index next = ring.after(entry);
+        if (index_[entry].owner == owner) {
+            const bool live = index_[entry].expires_at > now;
+            if (!index_.drop(entry)) {
+                index_.damage();
+                break;
+            }
+            ++(live ? removed : index_.state().expired);
+        }
+        entry = entry == last ? kNone : next;
+    }
+    return removed;
+}
+
+std::uint64_t SessionTable::sweep(std::int64_t now, std::uint64_t limit) noexcept {
+    const Change change(index_.state());
+    const std::uint64_t before = index_.state().expired;
+    if (!drop_expired(now, limit)) {
+        index_.damage();
+    }
+    return index_.state().expired - before;
+}
+
+std::size_t SessionTable::take_due(const DueQuery& query, std::span<DueSession> out) noexcept {
+    if (query.again_at <= query.now) {
+        return 0;  // the same session would be due for ever
+    }
+    const Change change(index_.state());
+    std::size_t taken = 0;
+    while (taken < out.size()) {
+        const Index entry = index_.first_to_refresh();
+        if (entry == kNone) {
+            break;
+        }
+        if (!index_.pool().contains(entry)) {
+            index_.damage();
+            break;
+        }
+        const Entry& due = index_[entry];
+        if (due.refresh_at > query.now) {
+            break;
+        }
+        const bool live = due.expires_at > query.now;
+        if (live) {
+            out[taken++] = DueSession{.key = due.key, .generation = due.generation};
+        } else {
+            ++index_.state().expired;
+        }
+        if (!(live ? index_.refresh_later(entry, query.again_at) : index_.drop(entry))) {
+            index_.damage();
+            break;
+        }
+    }
+    return taken;
+}
+
+TableStatistics SessionTable::statistics() const noexcept {
+    const TableState& state = index_.state();
+    const BlockPool& pool = index_.pool();
+    return {
+        .sessions = state.sessions,
+        .evicted = state.evicted,
+        .expired = state.expired,
+        .repaired = state.repaired,
+        .lost = state.lost,
+        .bytes_used = std::uint64_t{pool.total() - pool.free()} * sizeof(Block),
+        .bytes_total = std::uint64_t{pool.total()} * sizeof(Block),
+    };
+}
+
+Index SessionTable::find_live(const session::StoreKey& key, std::int64_t now) noexcept {
+    const Index entry = index_.find(key);
+    if (entry == kNone || index_[entry].expires_at > now) {
+        return entry;
+    }
+    const Change change(index_.state());
+    ++index_.state().expired;
+    if (!index_.drop(entry)) {
+        index_.damage();
+    }
+    return kNone;
+}
+
+bool SessionTable::put(const flow::StoredSession& session, std::int64_t now) noexcept {
+    const Change change(index_.state());
+    const Index old = index_.find(session.key);
+    const bool searched = index_.state().damaged.load(std::memory_order_relaxed) == 0;
+    return searched && (old == kNone || index_.drop(old)) && drop_expired(now, kSweptPerSave) &&
+           make_room(1 + BlockPool::blocks_for(session.sealed.size()), now) && index_.add(session);
+}
+
+bool SessionTable::drop_expired(std::int64_t now, std::uint64_t limit) noexcept {
+    for (std::uint64_t i = 0; i < limit; ++i) {
+        const Index entry = index_.first_to_expire();
+        if (entry == kNone) {
+            return true;
+        }
+        if (!index_.pool().contains(entry)) {
+            return false;
+        }
+        if (index_[entry].expires_at > now) {
+            return true;
+        }
+        if (!index_.drop(entry)) {
+            return false;
+        }
+        ++index_.state().expired;
+    }
+    return true;
+}
+
+bool SessionTable::make_room(Index blocks, std::int64_t now) noexcept {
+    while (index_.pool().free() < blocks || index_.state().sessions >= index_.capacity()) {
+        const std::uint64_t expired = index_.state().expired;
+        if (!drop_expired(now, 1)) {
+            return false;
+        }
+        if (index_.state().expired != expired) {
+            continue;
+        }
+        const Index entry = index_.least_used();
+        if (!index_.pool().contains(entry) || !index_.drop(entry)) {
+            return false;
+        }
+        ++index_.state().evicted;
+    }
+    return true;
+}
+
+}  // namespace social::store
