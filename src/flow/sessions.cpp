@@ -1,0 +1,100 @@
+#include "flow/sessions.hpp"
+
+#include <cstring>
+#include <stdexcept>
+#include <utility>
+
+#include "base/random.hpp"
+#include "crypto/digest.hpp"
+
+namespace social::flow {
+
+namespace {
+
+// `inner` is base64 and a colon: it needs no escape.
+std::string with_session_member(std::string_view inner, std::string_view body) {
+    if (!body.starts_with('{') || !body.ends_with('}')) {
+        throw std::logic_error("a session's body is a JSON object");
+    }
+    std::string out = R"({"session":")";
+    out += inner;
+    out += '"';
+    out += body == "{}" ? "" : ",";
+    out += body.substr(1);
+    return out;
+}
+
+}  // namespace
+
+std::uint64_t owner_hash(const Owner& owner) {
+    if (owner.user_id.empty()) {
+        return 0;
+    }
+    // The name of a block has no NUL, so that no two pairs give one text.
+    std::string text = "owner";
+    text += '\0';
+    text += owner.provider;
+    text += '\0';
+    text += owner.user_id;
+    const crypto::Sha256Digest digest = crypto::sha256(text);
+    std::uint64_t hash = 0;
+    std::memcpy(&hash, digest.data(), sizeof(hash));
+    return hash == 0 ? 1 : hash;
+}
+
+StoredSession Sessions::sealed(const session::Record& record, const session::StoreKey& key) const {
+    StoredSession entry;
+    entry.key = key;
+    entry.sealed = session::encode(record, key, keyring_);
+    entry.owner = owner_hash({.provider = record.provider, .user_id = record.user_id});
+    entry.expires_at = record.expires_at;
+    entry.generation = record.generation;
+    return entry;
+}
+
+Task<session::SessionId> Sessions::open(session::Record record) {
+    session::Reference reference{};
+    base::fill_random(reference);
+    session::SessionId id = session::make_session_id(reference, keyring_);
+    record.body = with_session_member(id.inner, record.body);
+    record.created_at = clock_.now();
+    record.expires_at = record.created_at + ttl_;
+    record.generation = 1;
+
+    StoredSession entry = sealed(record, session::store_key(reference));
+    co_await store_.save(std::move(entry));
+    co_return id;
+}
+
+Task<std::optional<session::Record>> Sessions::load(std::string id, std::string site) {
+    const std::optional<session::Reference> reference = session::open_session_id(id, keyring_);
+    if (!reference) {
+        co_return std::nullopt;
+    }
+    const session::StoreKey key = session::store_key(*reference);
+    const std::optional<std::string> stored = co_await store_.load(key);
+    if (!stored) {
+        co_return std::nullopt;
+    }
+    Result<session::Opened> opened = session::decode(*stored, key, keyring_);
+    if (!opened || opened->record.site != site || opened->record.expires_at <= clock_.now()) {
+        co_return std::nullopt;
+    }
+    if (opened->under_old_key) {
+        StoredSession entry = sealed(opened->record, key);
+        const std::uint64_t generation = entry.generation;
+        // False where another worker changed the session meanwhile: theirs is newer.
+        static_cast<void>(co_await store_.replace(std::move(entry), generation));
+    }
+    co_return std::move(opened->record);
+}
+
+Task<bool> Sessions::remove(std::string id) {
+    const std::optional<session::Reference> reference = session::open_session_id(id, keyring_);
+    if (!reference) {
+        co_return false;
+    }
+    co_return co_await store_.remove(session::store_key(*reference));
+}
+
+}  // namespace social::flow

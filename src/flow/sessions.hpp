@@ -1,0 +1,58 @@
+// Sessions over a store: makes ids, seals what is stored and opens it again. One
+// object per worker; it refers to the store, the keyring and the clock, which
+// outlive it.
+//
+// Every member throws Failure (store_unavailable) when the store cannot be asked.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "crypto/keyring.hpp"
+#include "flow/ports.hpp"
+#include "flow/task.hpp"
+#include "session/record.hpp"
+#include "session/session_id.hpp"
+
+namespace social::flow {
+
+class Sessions {
+public:
+    // `ttl`: seconds that a session lives.
+    Sessions(SessionStore& store, const crypto::Keyring& keyring, const Clock& clock,
+             std::int64_t ttl) noexcept
+        : store_(store), keyring_(keyring), clock_(clock), ttl_(ttl) {}
+
+    // Stores a new session under a new id, which becomes the `session` member in front
+    // of record.body. created_at, expires_at and generation are set here.
+    [[nodiscard]] Task<session::SessionId> open(session::Record record);
+
+    // Nothing for an id that is unknown, expired, tampered with, or of another site: one
+    // answer for all. An id that none of our keys sealed is refused without a look into
+    // the store. A record under an old key is written back under the new one.
+    [[nodiscard]] Task<std::optional<session::Record>> load(std::string id, std::string site);
+
+    // True when there was one. The caller has loaded it, and so checked its site.
+    [[nodiscard]] Task<bool> remove(std::string id);
+
+private:
+    [[nodiscard]] StoredSession sealed(const session::Record& record,
+                                       const session::StoreKey& key) const;
+
+    SessionStore& store_;
+    const crypto::Keyring& keyring_;
+    const Clock& clock_;
+    std::int64_t ttl_;
+};
+
+// What all sessions of one user of one provider have in common, for
+// SessionStore::remove_owner(); 0 where the provider named no user.
+struct Owner {
+    std::string_view provider;  // name of the block
+    std::string_view user_id;   // the provider's id of the user
+};
+[[nodiscard]] std::uint64_t owner_hash(const Owner& owner);
+
+}  // namespace social::flow

@@ -1,0 +1,35 @@
+// RFC 6749 §4.1.1: a fresh state bound to the browser, a fresh PKCE verifier where
+// the provider takes one, and the authorization URL that carries them.
+#include "flow/sign_in.hpp"
+
+#include <utility>
+
+#include "base/random.hpp"
+#include "oauth/authorize.hpp"
+#include "oauth/pkce.hpp"
+
+namespace social::flow {
+
+namespace {
+
+constexpr std::size_t kIdBytes = 16;  // 128 random bits
+
+}  // namespace
+
+Task<SignIn> sign_in(const oauth::Provider& provider, SignInRequest request, Ports& ports) {
+    SignIn begun;
+    begun.login.id = base::random_base64url(kIdBytes);
+    begun.login.nonce = base::random_base64url(kIdBytes);
+    begun.login.provider = provider.name;
+    begun.login.site = std::move(request.site);
+    begun.login.return_to = std::move(request.return_to);
+    begun.login.callback_url = std::move(request.callback_url);
+    begun.login.started_at = ports.clock.now();
+    if (provider.type->pkce) {
+        begun.login.code_verifier = oauth::make_code_verifier();
+    }
+    begun.location = oauth::authorization_url(provider, begun.login);
+    co_return begun;
+}
+
+}  // namespace social::flow

@@ -1,0 +1,35 @@
+// What the provider sends the browser back with: the authorization response of
+// RFC 6749 §4.1.2 or of RFC 5849 §2.2, from the raw query of the callback.
+//
+// Two steps on purpose. parse_callback_reply() refuses only what cannot be read,
+// so that the login of the browser can be found by `state` and be spent;
+// granted_code() then says whether the reply is a success.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "base/secret.hpp"
+
+namespace social::oauth {
+
+struct CallbackReply {
+    std::string state;
+    base::Secret code;
+    std::string error;            // as it came, at most 256 bytes: never shown as it is
+    base::Secret oauth_token;     // OAuth 1.0a
+    base::Secret oauth_verifier;  // OAuth 1.0a
+    bool denied = false;          // OAuth 1.0a: the way in which X tells of a refusal
+};
+
+// bad_callback for a malformed query, for a parameter that is there twice (RFC 6749
+// §3.1), or for one that is too long. Unknown parameters are ignored (§4.1.2).
+[[nodiscard]] Result<CallbackReply> parse_callback_reply(std::string_view query);
+
+// login_refused for access_denied, provider_rejected or provider_unavailable for
+// other errors of the provider, bad_callback for a reply with both code and error,
+// or with neither.
+[[nodiscard]] Result<base::Secret> granted_code(const CallbackReply& reply);
+
+}  // namespace social::oauth

@@ -1,0 +1,22 @@
+#include "oauth/pkce.hpp"
+
+#include "base/base64.hpp"
+#include "base/random.hpp"
+#include "crypto/digest.hpp"
+
+namespace social::oauth {
+
+base::Secret make_code_verifier() {
+    constexpr std::size_t kRandomBytes = 32;
+    std::string text = base::random_base64url(kRandomBytes);
+    base::Secret verifier(text);
+    base::wipe(text);
+    return verifier;
+}
+
+std::string code_challenge(std::string_view verifier) {
+    const crypto::Sha256Digest digest = crypto::sha256(verifier);
+    return base::base64url_encode(crypto::as_text(digest));
+}
+
+}  // namespace social::oauth

@@ -1,0 +1,75 @@
+#include "oauth/revocation.hpp"
+
+#include "base/json.hpp"
+#include "oauth/form_text.hpp"
+#include "oauth/graph.hpp"
+#include "oauth/provider_error.hpp"
+#include "oauth/token_reply.hpp"
+
+namespace social::oauth {
+
+namespace {
+
+constexpr std::string_view kStep = "the provider did not take the tokens back";
+
+struct RevokedToken {
+    const base::Secret& token;
+    std::string_view hint;  // RFC 7009 §2.1
+};
+
+base::HttpRequest token_revocation(const Provider& provider, const RevokedToken& revoked) {
+    FormText form;
+    form.add({"token", revoked.token.reveal()});
+    form.add({"token_type_hint", revoked.hint});
+    base::HttpRequest request("POST", provider.revoke_url);
+    request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
+    if (provider.type->client_auth == ClientAuth::basic) {
+        request.headers.push_back({"Authorization", basic_credentials(provider)});
+    } else {
+        form.add({"client_id", provider.client_id});
+        form.add({"client_secret", provider.client_secret.reveal()});
+    }
+    request.body = form.text();
+    request.ca_file = provider.ca_file;
+    request.timeout = provider.timeout;
+    return request;
+}
+
+}  // namespace
+
+std::vector<base::HttpRequest> revocation_requests(const Provider& provider,
+                                                   const session::Record& record,
+                                                   std::int64_t now) {
+    std::vector<base::HttpRequest> requests;
+    switch (provider.type->revocation) {
+        case Revocation::grant_deletion: {
+            const ApiCall call("DELETE", provider.revoke_url);
+            requests.push_back(api_request(provider, call, record.access_token, now));
+            break;
+        }
+        case Revocation::token_revocation:
+            // Whether one revocation takes the other token along is up to the provider
+            // (RFC 7009 §2.1).
+            if (!record.refresh_token.empty()) {
+                requests.push_back(
+                    token_revocation(provider, {record.refresh_token, "refresh_token"}));
+            }
+            requests.push_back(token_revocation(provider, {record.access_token, "access_token"}));
+            break;
+        case Revocation::oauth1_invalidation:
+        case Revocation::none:
+            break;
+    }
+    return requests;
+}
+
+Result<void> read_revocation(const base::HttpResponse& response) {
+    const Result<base::Json> body = base::Json::parse(response.body);
+    const bool refused = body && (tells_error(*body) || body->member("success").boolean() == false);
+    if (response.status != 200 || refused) {
+        return std::unexpected(provider_error(response, kStep));
+    }
+    return {};
+}
+
+}  // namespace social::oauth

@@ -1,0 +1,139 @@
+#include "oauth/session_body.hpp"
+
+#include <optional>
+
+namespace social::oauth {
+
+namespace {
+
+base::Json text_of(const base::Json& value) {
+    return value.is_string() ? value : base::Json();
+}
+
+base::Json id_of(const base::Json& value) {
+    const std::optional<std::string> id = value.id();
+    return id ? base::Json::string(*id) : base::Json();
+}
+
+base::Json flag_of(const base::Json& value) {
+    return value.is_boolean() ? value : base::Json();
+}
+
+// The array with each element as `one` makes it; absent for what is no array.
+template <class One>
+base::Json each(const base::Json& list, One one) {
+    if (!list.is_array()) {
+        return {};
+    }
+    base::Json out = base::Json::array();
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        out.push(one(list.at(i)));
+    }
+    return out;
+}
+
+base::Json category(const base::Json& from) {
+    base::Json out = base::Json::object();
+    out.set("id", id_of(from.member("id")));
+    out.set("name", text_of(from.member("name")));
+    return out;
+}
+
+base::Json page_account(const base::Json& from) {
+    base::Json out = base::Json::object();
+    out.set("access_token", text_of(from.member("access_token")));
+    out.set("category", text_of(from.member("category")));
+    out.set("category_list", each(from.member("category_list"), category));
+    out.set("name", text_of(from.member("name")));
+    out.set("id", id_of(from.member("id")));
+    out.set("tasks", each(from.member("tasks"), text_of));
+    return out;
+}
+
+base::Json business_account(const base::Json& from) {
+    if (!from.is_object()) {
+        return {};
+    }
+    base::Json out = base::Json::object();
+    out.set("id", id_of(from.member("id")));
+    out.set("name", text_of(from.member("name")));
+    out.set("username", text_of(from.member("username")));
+    return out;
+}
+
+// The field under the name it has today, or had before.
+base::Json renamed(const base::Json& today, const base::Json& before) {
+    return today.present() ? today : before;
+}
+
+// Our names are those that the fields had before Graph renamed them.
+base::Json instagram_account(const base::Json& from) {
+    base::Json out = base::Json::object();
+    out.set("id", id_of(from.member("id")));
+    out.set("username", text_of(from.member("username")));
+    out.set("has_profile_picture",
+            flag_of(renamed(from.member("has_profile_pic"), from.member("has_profile_picture"))));
+    out.set("profile_pic",
+            text_of(renamed(from.member("profile_picture_url"), from.member("profile_pic"))));
+    return out;
+}
+
+base::Json instagram_page_account(const base::Json& from) {
+    // An edge inside an answer is an object with `data`.
+    const base::Json edge = from.member("instagram_accounts");
+    base::Json out = base::Json::object();
+    out.set("instagram_business_account",
+            business_account(from.member("instagram_business_account")));
+    out.set("access_token", text_of(from.member("access_token")));
+    out.set("name", text_of(from.member("name")));
+    out.set("id", id_of(from.member("id")));
+    out.set("instagram_accounts",
+            each(edge.is_array() ? edge : edge.member("data"), instagram_account));
+    return out;
+}
+
+template <class Account>
+void add_accounts(base::Json& out, const SessionParts& parts, Account account) {
+    base::Json list = base::Json::array();
+    for (const base::Json& from : parts.accounts) {
+        list.push(account(from));
+    }
+    out.set("token", parts.token.reveal());
+    out.set("accounts", list);
+}
+
+void add_token(base::Json& out, const SessionParts& parts) {
+    out.set("token", parts.token.reveal());
+    if (parts.expires_at != 0) {
+        out.set("expires_at", base::Json::integer(parts.expires_at));
+    }
+    if (!parts.scope.empty()) {
+        out.set("scope", parts.scope);
+    }
+}
+
+}  // namespace
+
+Result<std::string> session_body(SessionShape shape, const SessionParts& parts) {
+    if (!parts.profile.is_object()) {
+        return fail(Kind::provider_unavailable, "the provider did not say who the user is");
+    }
+    base::Json out = base::Json::object();
+    out.set("profile", parts.profile);
+    switch (shape) {
+        case SessionShape::pages:
+            add_accounts(out, parts, page_account);
+            break;
+        case SessionShape::instagram_pages:
+            add_accounts(out, parts, instagram_page_account);
+            break;
+        case SessionShape::plain:
+            add_token(out, parts);
+            break;
+        case SessionShape::oauth1_profile:
+            break;  // the profile holds the tokens
+    }
+    return out.dump();
+}
+
+}  // namespace social::oauth

@@ -1,0 +1,168 @@
+#include "oauth/token_reply.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/ascii.hpp"
+#include "base/base64.hpp"
+#include "base/json.hpp"
+#include "base/percent.hpp"
+#include "oauth/form_text.hpp"
+#include "oauth/provider_error.hpp"
+
+namespace social::oauth {
+
+namespace {
+
+constexpr std::string_view kStep = "the provider gave no token";
+
+base::HttpRequest form_request(const Provider& provider, const std::string& url,
+                               const FormText& form) {
+    base::HttpRequest request("POST", url);
+    request.body = form.text();
+    request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
+    request.headers.push_back({"Accept", "application/json"});
+    request.ca_file = provider.ca_file;
+    request.timeout = provider.timeout;
+    return request;
+}
+
+std::unexpected<Error> unusable(std::string_view missing) {
+    return std::unexpected(unusable_answer(kStep, missing));
+}
+
+// Narrower than RFC 6749 A.12 by the blank: a token goes into a header as one word,
+// and a line break in it would begin another header.
+bool is_token(std::string_view text) noexcept {
+    return !text.empty() && text.size() <= kMaxToken && std::ranges::all_of(text, base::is_visible);
+}
+
+Result<std::int64_t> read_lifetime(const base::Json& expires_in, std::int64_t fallback) {
+    if (!expires_in.present()) {
+        return fallback;
+    }
+    const std::optional<std::int64_t> seconds = expires_in.lenient_number();
+    if (!seconds || *seconds <= 0 || *seconds > kMaxLifetime) {
+        return unusable("expires_in");
+    }
+    return *seconds;
+}
+
+bool is_bearer(const base::Json& token_type, bool may_lack) {
+    if (!token_type.present()) {
+        return may_lack;
+    }
+    return base::equals_ignoring_case(token_type.text().value_or(""), "bearer");
+}
+
+// Absent, or a token; anything else is an error.
+Result<base::Secret> read_refresh_token(const base::Json& member) {
+    if (!member.present() || member.is_null()) {
+        return base::Secret();
+    }
+    std::string text = member.text().value_or("");
+    if (!is_token(text)) {
+        return unusable("refresh_token");
+    }
+    base::Secret token(text);
+    base::wipe(text);
+    return token;
+}
+
+std::string read_scope(const base::Json& granted, const std::string& requested) {
+    constexpr std::size_t kLongest = 4096;
+    std::string scope = granted.text().value_or("");
+    const bool usable =
+        !scope.empty() && scope.size() <= kLongest && std::ranges::none_of(scope, base::is_control);
+    return usable ? scope : requested;
+}
+
+// Some providers wrap the answer in data[]; the flat form of the same is in use, too.
+base::Json unwrapped(const base::Json& body) {
+    const base::Json inner = body.member("data").at(0);
+    return inner.present() ? inner : body;
+}
+
+}  // namespace
+
+std::string basic_credentials(const Provider& provider) {
+    std::string pair = base::form_encode(provider.client_id) + ":" +
+                       base::form_encode(provider.client_secret.reveal());
+    std::string credentials = "Basic " + base::base64_encode(pair);
+    base::wipe(pair);
+    return credentials;
+}
+
+base::HttpRequest code_request(const Provider& provider, const session::Login& login,
+                               const base::Secret& code) {
+    FormText form;
+    form.add({"grant_type", "authorization_code"});
+    form.add({"code", code.reveal()});
+    form.add({"redirect_uri", login.callback_url});
+    const bool in_body = provider.type->client_auth == ClientAuth::body;
+    if (in_body) {
+        form.add({"client_id", provider.client_id});
+        form.add({"client_secret", provider.client_secret.reveal()});
+    }
+    if (!login.code_verifier.empty()) {
+        form.add({"code_verifier", login.code_verifier.reveal()});
+    }
+    base::HttpRequest request = form_request(provider, provider.token_url, form);
+    if (!in_body) {
+        request.headers.push_back({"Authorization", basic_credentials(provider)});
+    }
+    return request;
+}
+
+base::HttpRequest token_swap_request(const Provider& provider, const base::Secret& access_token) {
+    const TokenSwap& swap = *provider.type->long_lived;
+    const bool in_body = swap.method == "POST";
+    FormText form = in_body ? FormText() : FormText(provider.long_lived_url);
+    form.add({"grant_type", swap.grant_type});
+    form.add({"client_id", provider.client_id});
+    form.add({"client_secret", provider.client_secret.reveal()});
+    form.add({swap.token_parameter, access_token.reveal()});
+    if (in_body) {
+        return form_request(provider, provider.long_lived_url, form);
+    }
+    base::HttpRequest request(swap.method, form.text());
+    request.headers.push_back({"Accept", "application/json"});
+    request.ca_file = provider.ca_file;
+    request.timeout = provider.timeout;
+    return request;
+}
+
+Result<TokenReply> read_token_reply(const Provider& provider, const base::HttpResponse& response) {
+    Result<base::Json> parsed = read_object(response, kStep);
+    if (!parsed) {
+        return std::unexpected(std::move(parsed.error()));
+    }
+    const bool untyped = provider.type->untyped_token;
+    const base::Json body = untyped ? unwrapped(*parsed) : *parsed;
+
+    std::string token = body.member("access_token").text().value_or("");
+    if (!is_token(token)) {
+        return unusable("access_token");
+    }
+    if (!is_bearer(body.member("token_type"), untyped)) {
+        return unusable("token_type");
+    }
+    const Result<std::int64_t> lifetime =
+        read_lifetime(body.member("expires_in"), provider.type->default_lifetime);
+    if (!lifetime) {
+        return std::unexpected(lifetime.error());
+    }
+    Result<base::Secret> refresh_token = read_refresh_token(body.member("refresh_token"));
+    if (!refresh_token) {
+        return std::unexpected(std::move(refresh_token.error()));
+    }
+    TokenReply reply;
+    reply.access_token = base::Secret(token);
+    base::wipe(token);
+    reply.refresh_token = std::move(*refresh_token);
+    reply.scope = read_scope(body.member("scope"), provider.scope);
+    reply.lifetime = *lifetime;
+    return reply;
+}
+
+}  // namespace social::oauth

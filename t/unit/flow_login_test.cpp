@@ -1,0 +1,386 @@
+// A whole login against a scripted Facebook: flow/sign_in, flow/callback, flow/revoke.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "base/form.hpp"
+#include "base/json.hpp"
+#include "flow/callback.hpp"
+#include "flow/revoke.hpp"
+#include "flow/sign_in.hpp"
+#include "flow_world.hpp"
+#include "oauth/graph.hpp"
+
+using namespace social;
+using flow::Task;
+using test::header_of;
+using test::json_answer;
+using test::run;
+using test::World;
+
+namespace {
+
+constexpr std::string_view kProfile = "/me?fields=name,id";
+constexpr std::string_view kAccounts = "/me/accounts?";
+constexpr std::string_view kToken = "/oauth/access_token";
+
+bool asks(const base::HttpRequest& request, std::string_view part) {
+    return request.url.find(part) != std::string::npos;
+}
+
+// Two pages of accounts; the link to the second one points at somebody else's host.
+base::HttpResponse accounts(const base::HttpRequest& request) {
+    if (asks(request, "&after=CURSOR")) {
+        return json_answer(200, R"({"data":[{"id":"12","name":"Second","access_token":"P2"}],)"
+                                R"("paging":{"cursors":{"before":"B","after":"END"}}})");
+    }
+    return json_answer(200, R"({"data":[{"access_token":"P1","category":"Brand",)"
+                            R"("category_list":[{"id":"16","name":"Brand"}],"name":"First",)"
+                            R"("id":"11","tasks":["ANALYZE"]}],"paging":{"cursors":)"
+                            R"({"before":"A","after":"CURSOR"},"next":"https://evil.example/x"}})");
+}
+
+base::HttpResponse facebook(const base::HttpRequest& request) {
+    if (asks(request, kToken)) {
+        const bool swap = request.body.find("fb_exchange_token") != std::string::npos;
+        return json_answer(200, swap ? R"({"access_token":"LONG","token_type":"bearer",)"
+                                       R"("expires_in":5183944})"
+                                     : R"({"access_token":"SHORT","token_type":"bearer",)"
+                                       R"("expires_in":3600})");
+    }
+    if (asks(request, kAccounts)) {
+        return accounts(request);
+    }
+    if (asks(request, kProfile)) {
+        return json_answer(200, R"({"id":"508","name":"Ovan Donnovan"})");
+    }
+    return json_answer(200, R"({"success":true})");
+}
+
+class LoginWorld : public World {
+public:
+    explicit LoginWorld(std::string_view type = "facebook") : provider(test::stock_provider(type)) {
+        http.answer = facebook;
+        login.id = std::string(22, 'A');
+        login.nonce = std::string(22, 'n');
+        login.provider = provider.name;
+        login.site = "169";
+        login.return_to = "https://mysite.example/app?x=1";
+        login.callback_url = "https://gateway.example/facebook/callback";
+        login.started_at = test::kNow;
+        reply.state = login.state();
+        reply.code = base::Secret("CODE");
+    }
+
+    Task<std::string> finish() {
+        return flow::finish_login(provider, login, reply, sessions, ports);
+    }
+
+    // Runs to the end and gives the error that the login ended with.
+    Error failure() {
+        Task<std::string> task = finish();
+        try {
+            const std::string location = run(task, awaits.turns);
+            FAIL("the login ended at " + location);
+        } catch (const flow::Failure& failed) {
+            return failed.error();
+        }
+        return {};
+    }
+
+    oauth::Provider provider;
+    session::Login login;
+    oauth::CallbackReply reply;
+    flow::Sessions sessions{store, keyring, clock, 86400};
+};
+
+base::Json session_at(LoginWorld& world, const std::string& location) {
+    const std::size_t from = location.find("sessionId=") + 10;
+    const std::string id = location.substr(from, session::kIdLength);
+    Task<std::optional<session::Record>> load = world.sessions.load(id, "169");
+    const auto record = run(load, world.awaits.turns);
+    REQUIRE(record.has_value());
+    return base::Json::parse(record->body).value();
+}
+
+}  // namespace
+
+TEST_CASE("a login begins with a fresh state, the redirect_uri and the provider's URL") {
+    World world;
+    const oauth::Provider provider = test::stock_provider("facebook");
+    const auto begin = [&] {
+        flow::SignInRequest request;
+        request.site = "169";
+        request.return_to = "https://mysite.example/app";
+        request.callback_url = "https://gateway.example/facebook/callback";
+        Task<flow::SignIn> task = flow::sign_in(provider, std::move(request), world.ports);
+        return run(task, world.awaits.turns);
+    };
+    const flow::SignIn begun = begin();
+    CHECK(begun.location.starts_with("https://www.facebook.com/v26.0/dialog/oauth?"));
+    CHECK(begun.location.ends_with("&state=" + begun.login.state()));
+    CHECK(session::parse_state(begun.login.state()).has_value());
+    CHECK(begun.login.provider == "facebook");
+    CHECK(begun.login.site == "169");
+    CHECK(begun.login.return_to == "https://mysite.example/app");
+    CHECK(begun.login.started_at == test::kNow);
+    CHECK(begun.login.code_verifier.empty());
+    CHECK(begun.login.state() != begin().login.state());
+    CHECK(world.http.requests.empty());
+}
+
+TEST_CASE("a login at a provider with PKCE keeps its verifier") {
+    World world;
+    const oauth::Provider provider = test::stock_provider("twitter_oauth2");
+    Task<flow::SignIn> task = flow::sign_in(provider, flow::SignInRequest(), world.ports);
+    const flow::SignIn begun = run(task, world.awaits.turns);
+    CHECK(begun.login.code_verifier.reveal().size() == 43);
+    CHECK(begun.location.find("code_challenge_method=S256") != std::string::npos);
+}
+
+TEST_CASE("a Facebook login ends at the site with the id of a stored session") {
+    for (const bool asynchronous : {true, false}) {
+        LoginWorld world;
+        world.awaits.turns.asynchronous = asynchronous;
+        Task<std::string> task = world.finish();
+        const std::string location = run(task, world.awaits.turns);
+        CHECK(location.starts_with("https://mysite.example/app?x=1&sessionId="));
+        CHECK(location.ends_with("#_=_"));
+
+        const base::Json body = session_at(world, location);
+        CHECK(body.member("profile").dump() == R"({"name":"Ovan Donnovan","id":"508"})");
+        CHECK(body.member("token").text() == "LONG");
+        CHECK(body.member("accounts").dump() ==
+              R"([{"access_token":"P1","category":"Brand","category_list":[{"id":"16",)"
+              R"("name":"Brand"}],"name":"First","id":"11","tasks":["ANALYZE"]},)"
+              R"({"access_token":"P2","name":"Second","id":"12"}])");
+    }
+}
+
+TEST_CASE(
+    "every call goes to the configured host, secrets stay out of URLs, the code is sent once") {
+    LoginWorld world;
+    Task<std::string> task = world.finish();
+    static_cast<void>(run(task, world.awaits.turns));
+    REQUIRE(world.http.requests.size() == 5);
+    int with_code = 0;
+    for (const base::HttpRequest& request : world.http.requests) {
+        INFO(request.url);
+        CHECK(request.url.starts_with("https://graph.facebook.com/v26.0/"));
+        for (const char* secret : {"CODE", "SHORT", "LONG", "0123456789abcdef"}) {
+            CHECK(request.url.find(secret) == std::string::npos);
+        }
+        with_code += request.body.find("code=CODE") != std::string::npos ? 1 : 0;
+    }
+    CHECK(with_code == 1);
+    for (const std::string_view part : {kProfile, kAccounts}) {
+        for (const base::HttpRequest& request : world.http.sent(part)) {
+            CHECK(header_of(request, "Authorization") == "Bearer LONG");
+            CHECK(request.url.find("appsecret_proof=") != std::string::npos);
+        }
+    }
+    CHECK(world.http.sent(kAccounts).size() == 2);
+}
+
+TEST_CASE("the profile and the accounts are asked for at the same time") {
+    LoginWorld world;
+    test::TestDriver driver;
+    Task<std::string> task = world.finish();
+    task.start(driver);
+    for (int i = 0; i < 3; ++i) {
+        CHECK(world.awaits.turns.step());
+    }
+    CHECK(world.awaits.turns.waiting() == 2);
+}
+
+TEST_CASE("a login is finished once, even by two callbacks at the same time") {
+    LoginWorld world;
+    test::TestDriver driver;
+    Task<std::string> one = world.finish();
+    Task<std::string> two = world.finish();
+    one.start(driver);
+    two.start(driver);
+    while (world.awaits.turns.step()) {
+    }
+    REQUIRE(one.done());
+    REQUIRE(two.done());
+    CHECK_NOTHROW(one.take());
+    CHECK_THROWS_AS(two.take(), flow::Failure);
+    CHECK(world.store.entries.size() == 1);
+    CHECK(world.failure().kind == Kind::bad_callback);
+    CHECK(world.http.requests.size() == 5);
+}
+
+TEST_CASE("the user's no, and every refused reply, spends the login and asks nobody") {
+    struct Case {
+        std::string code;
+        std::string error;
+        Kind kind;
+    };
+    for (const Case& refused :
+         {Case{"", "access_denied", Kind::login_refused},
+          Case{"", "invalid_scope", Kind::provider_rejected},
+          Case{"", "server_error", Kind::provider_unavailable},
+          Case{"CODE", "access_denied", Kind::bad_callback}, Case{"", "", Kind::bad_callback}}) {
+        LoginWorld world;
+        world.reply.code = base::Secret(refused.code);
+        world.reply.error = refused.error;
+        CHECK(world.failure().kind == refused.kind);
+        CHECK(world.http.requests.empty());
+        CHECK(world.store.spent.size() == 1);
+        CHECK(world.store.entries.empty());
+    }
+}
+
+TEST_CASE(
+    "a failure at any await ends the login without a session, and the code is never sent again") {
+    LoginWorld whole;
+    Task<std::string> complete = whole.finish();
+    static_cast<void>(run(complete, whole.awaits.turns));
+    const int calls = whole.awaits.calls;
+    REQUIRE(calls == 7);
+    for (const bool asynchronous : {true, false}) {
+        for (int at = 1; at <= calls; ++at) {
+            INFO(at);
+            LoginWorld world;
+            world.awaits.turns.asynchronous = asynchronous;
+            world.awaits.fail_at = at;
+            const Error error = world.failure();
+            const bool in_store = at == 1 || at == calls;
+            CHECK(error.kind == (in_store ? Kind::store_unavailable : Kind::provider_unavailable));
+            CHECK(world.store.entries.empty());
+            CHECK(world.awaits.turns.waiting() == 0);
+            const auto exchanges =
+                std::ranges::count_if(world.http.requests, [](const base::HttpRequest& request) {
+                    return request.body.find("code=CODE") != std::string::npos;
+                });
+            CHECK(exchanges == (at == 1 ? 0 : 1));
+        }
+    }
+}
+
+TEST_CASE("a browser that leaves at any await leaves nothing behind") {
+    for (int steps = 0; steps < 7; ++steps) {
+        INFO(steps);
+        LoginWorld world;
+        test::TestDriver driver;
+        {
+            Task<std::string> task = world.finish();
+            task.start(driver);
+            for (int i = 0; i < steps; ++i) {
+                CHECK(world.awaits.turns.step());
+            }
+            CHECK_FALSE(task.done());
+            CHECK(world.awaits.turns.waiting() > 0);
+        }
+        CHECK(world.awaits.turns.waiting() == 0);
+        CHECK(world.store.entries.empty());
+    }
+}
+
+TEST_CASE("a provider's error or garbage at any step makes no session") {
+    struct Step {
+        std::string_view url;
+        std::string_view body;  // what the request's body holds
+    };
+    for (const Step& step : {Step{kToken, "authorization_code"}, Step{kToken, "fb_exchange_token"},
+                             Step{kProfile, ""}, Step{kAccounts, ""}}) {
+        for (const auto& [status, body] :
+             {std::pair(200, "<html>"), std::pair(200, "[]"), std::pair(200, ""),
+              std::pair(500, "{}"), std::pair(302, ""),
+              std::pair(400,
+                        R"({"error":{"message":"CODE LONG","code":100,"error_subcode":36009}})"),
+              std::pair(200, R"({"error":{"message":"LONG","code":190}})")}) {
+            INFO(step.url << " " << body);
+            LoginWorld world;
+            world.http.answer = [&step, status = status,
+                                 body = body](const base::HttpRequest& request) {
+                const bool meant =
+                    asks(request, step.url) && request.body.find(step.body) != std::string::npos;
+                return meant ? json_answer(status, body) : facebook(request);
+            };
+            const Error error = world.failure();
+            CHECK((error.kind == Kind::provider_rejected ||
+                   error.kind == Kind::provider_unavailable));
+            CHECK(error.detail.find("CODE") == std::string::npos);
+            CHECK(error.detail.find("LONG") == std::string::npos);
+            CHECK(world.store.entries.empty());
+        }
+    }
+}
+
+TEST_CASE("a list of accounts without an end is given up, a long one is cut at a thousand") {
+    LoginWorld endless;
+    endless.http.answer = [](const base::HttpRequest& request) {
+        return asks(request, kAccounts)
+                   ? json_answer(200,
+                                 R"({"data":[],"paging":{"next":"n","cursors":{"after":"A"}}})")
+                   : facebook(request);
+    };
+    CHECK(endless.failure().kind == Kind::provider_unavailable);
+    CHECK(endless.http.sent(kAccounts).size() == oauth::kMaxAccountPages);
+
+    LoginWorld large;
+    large.http.answer = [](const base::HttpRequest& request) {
+        if (!asks(request, kAccounts)) {
+            return facebook(request);
+        }
+        std::string data;
+        for (int i = 0; i < 300; ++i) {
+            data += std::string(data.empty() ? "" : ",") + R"({"id":")" + std::to_string(i) + "\"}";
+        }
+        return json_answer(
+            200, R"({"data":[)" + data + R"(],"paging":{"next":"n","cursors":{"after":"A"}}})");
+    };
+    Task<std::string> task = large.finish();
+    const std::string location = run(task, large.awaits.turns);
+    CHECK(session_at(large, location).member("accounts").size() == 1000);
+    CHECK(large.http.sent(kAccounts).size() == 4);
+}
+
+TEST_CASE("a login at X keeps the refresh token to itself and says when the token ends") {
+    LoginWorld world("twitter_oauth2");
+    world.login.code_verifier = base::Secret(std::string(43, 'v'));
+    world.http.answer = [](const base::HttpRequest& request) {
+        if (asks(request, "/2/oauth2/token")) {
+            return json_answer(200, R"({"token_type":"bearer","expires_in":7200,)"
+                                    R"("access_token":"XTOKEN","scope":"tweet.read users.read",)"
+                                    R"("refresh_token":"XREFRESH"})");
+        }
+        return json_answer(200, R"({"data":{"id":"2244994945","name":"X Dev","username":"xdev"}})");
+    };
+    Task<std::string> task = world.finish();
+    const std::string location = run(task, world.awaits.turns);
+    CHECK(location.find('#') == std::string::npos);
+    const base::Json body = session_at(world, location);
+    CHECK(body.dump().find("XREFRESH") == std::string::npos);
+    CHECK(body.member("profile").dump() ==
+          R"({"id":"2244994945","name":"X Dev","username":"xdev"})");
+    CHECK(body.member("expires_at").number() == test::kNow + 7200);
+    CHECK(body.member("scope").text() == "tweet.read users.read");
+}
+
+TEST_CASE("a session is revoked at its provider, and a failure of that is only reported") {
+    LoginWorld world;
+    session::Record record;
+    record.access_token = base::Secret("LONG");
+    const auto revoke = [&](const oauth::Provider* provider) {
+        Task<std::optional<Error>> task = flow::revoke(provider, record, world.ports);
+        return run(task, world.awaits.turns);
+    };
+    CHECK_FALSE(revoke(&world.provider).has_value());
+    REQUIRE(world.http.requests.size() == 1);
+    CHECK(world.http.requests[0].method == "DELETE");
+
+    world.http.answer = [](const base::HttpRequest&) {
+        return json_answer(400, R"({"error":{"message":"LONG","code":190,"error_subcode":460}})");
+    };
+    const std::optional<Error> refused = revoke(&world.provider);
+    REQUIRE(refused.has_value());
+    CHECK(refused->detail == "HTTP 400, code 190, subcode 460");
+
+    world.awaits.fail_at = world.awaits.calls + 1;
+    REQUIRE(revoke(&world.provider).has_value());
+    CHECK_FALSE(revoke(nullptr).has_value());
+    CHECK(world.http.requests.size() == 3);
+}

@@ -1,0 +1,201 @@
+#include "flow/sessions.hpp"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "base/json.hpp"
+#include "flow_world.hpp"
+
+using namespace social;
+using flow::Sessions;
+using flow::Task;
+using test::run;
+using test::World;
+
+namespace {
+
+constexpr std::int64_t kTtl = 86400;
+
+session::Record record() {
+    session::Record made;
+    made.site = "169";
+    made.provider = "facebook";
+    made.user_id = "508";
+    made.body = R"({"profile":{"id":"508"},"token":"EAAG"})";
+    made.access_token = base::Secret("EAAG");
+    return made;
+}
+
+session::SessionId opened(World& world, Sessions& sessions) {
+    Task<session::SessionId> task = sessions.open(record());
+    return run(task, world.awaits.turns);
+}
+
+std::optional<session::Record> loaded(World& world, Sessions& sessions, std::string id,
+                                      std::string site = "169") {
+    Task<std::optional<session::Record>> task = sessions.load(std::move(id), std::move(site));
+    return run(task, world.awaits.turns);
+}
+
+}  // namespace
+
+TEST_CASE("a new session is stored sealed and found by its id") {
+    World world;
+    Sessions sessions(world.store, world.keyring, world.clock, kTtl);
+    const session::SessionId id = opened(world, sessions);
+    CHECK(id.text.size() == session::kIdLength);
+    REQUIRE(world.store.entries.size() == 1);
+    const flow::StoredSession& entry = world.store.entries.begin()->second;
+    CHECK(entry.sealed.find("EAAG") == std::string::npos);
+    CHECK(entry.expires_at == test::kNow + kTtl);
+    CHECK(entry.refresh_at == 0);
+    CHECK(entry.generation == 1);
+    CHECK(entry.owner == flow::owner_hash({.provider = "facebook", .user_id = "508"}));
+
+    const auto found = loaded(world, sessions, id.text);
+    REQUIRE(found.has_value());
+    CHECK(found->body ==
+          R"({"session":")" + id.inner + R"(","profile":{"id":"508"},"token":"EAAG"})");
+    CHECK(base::Json::parse(found->body).value().member("session").text() == id.inner);
+    CHECK(found->created_at == test::kNow);
+    CHECK(found->access_token.reveal() == "EAAG");
+    CHECK(world.store.replacements == 0);
+}
+
+TEST_CASE("a body without members gets its session member alone") {
+    World world;
+    Sessions sessions(world.store, world.keyring, world.clock, kTtl);
+    session::Record bare = record();
+    bare.body = "{}";
+    Task<session::SessionId> task = sessions.open(std::move(bare));
+    const session::SessionId id = run(task, world.awaits.turns);
+    CHECK(loaded(world, sessions, id.text)->body == R"({"session":")" + id.inner + R"("})");
+}
+
+TEST_CASE("an id that no key of ours sealed is refused without a look into the store") {
+    World world;
+    Sessions sessions(world.store, world.keyring, world.clock, kTtl);
+    const session::SessionId id = opened(world, sessions);
+    std::string flipped = id.text;
+    flipped[10] = flipped[10] == 'A' ? 'B' : 'A';
+    for (const std::string& bad : {std::string(), std::string("*"), std::string("../../x"), flipped,
+                                   id.text + "/", id.inner, std::string(1000000, 'a')}) {
+        CHECK_FALSE(loaded(world, sessions, bad).has_value());
+    }
+    CHECK(world.store.loads == 0);
+}
+
+TEST_CASE("a session of another site, and one whose time is over, are as good as unknown") {
+    World world;
+    Sessions sessions(world.store, world.keyring, world.clock, kTtl);
+    const session::SessionId id = opened(world, sessions);
+    CHECK_FALSE(loaded(world, sessions, id.text, "170").has_value());
+    CHECK_FALSE(loaded(world, sessions, id.text, "").has_value());
+    world.clock.time = test::kNow + kTtl - 1;
+    CHECK(loaded(world, sessions, id.text).has_value());
+    world.clock.time = test::kNow + kTtl;
+    CHECK_FALSE(loaded(world, sessions, id.text).has_value());
+}
+
+TEST_CASE("two stored sessions that are swapped do not open") {
+    World world;
+    Sessions sessions(world.store, world.keyring, world.clock, kTtl);
+    const session::SessionId one = opened(world, sessions);
+    const session::SessionId two = opened(world, sessions);
+    REQUIRE(world.store.entries.size() == 2);
+    auto first = world.store.entries.begin();
+    std::swap(first->second.sealed, std::next(first)->second.sealed);
+    CHECK_FALSE(loaded(world, sessions, one.text).has_value());
+    CHECK_FALSE(loaded(world, sessions, two.text).has_value());
+}
+
+TEST_CASE("a stored session that was cut or changed is no session") {
+    World world;
+    Sessions sessions(world.store, world.keyring, world.clock, kTtl);
+    const session::SessionId id = opened(world, sessions);
+    std::string& sealed = world.store.entries.begin()->second.sealed;
+    const std::string whole = sealed;
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, whole.size() - 1}) {
+        sealed = whole.substr(0, size);
+        CHECK_FALSE(loaded(world, sessions, id.text).has_value());
+    }
+    sealed = whole;
+    sealed.back() = static_cast<char>(sealed.back() ^ 1);
+    CHECK_FALSE(loaded(world, sessions, id.text).has_value());
+}
+
+TEST_CASE("a session under an old key is read and written back under the new one") {
+    World world;
+    Sessions before(world.store, world.keyring, world.clock, kTtl);
+    const session::SessionId id = opened(world, before);
+    const std::string sealed = world.store.entries.begin()->second.sealed;
+
+    const std::string file =
+        "CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg=\n"
+        "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n";
+    const crypto::Keyring rotated = crypto::Keyring::parse(file).value();
+    Sessions after(world.store, rotated, world.clock, kTtl);
+    REQUIRE(loaded(world, after, id.text).has_value());
+    CHECK(world.store.replacements == 1);
+    CHECK(world.store.entries.begin()->second.sealed != sealed);
+    CHECK(world.store.entries.begin()->second.expires_at == test::kNow + kTtl);
+    REQUIRE(loaded(world, after, id.text).has_value());
+    CHECK(world.store.replacements == 1);
+}
+
+TEST_CASE("a session that is removed meanwhile is not brought back by its new key") {
+    World world;
+    Sessions before(world.store, world.keyring, world.clock, kTtl);
+    const session::SessionId id = opened(world, before);
+    const std::string file =
+        "CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg=\n"
+        "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n";
+    const crypto::Keyring rotated = crypto::Keyring::parse(file).value();
+    Sessions after(world.store, rotated, world.clock, kTtl);
+
+    test::TestDriver driver;
+    Task<std::optional<session::Record>> task = after.load(id.text, "169");
+    task.start(driver);
+    CHECK(world.awaits.turns.step());
+    world.store.entries.clear();
+    CHECK(world.awaits.turns.step());
+    REQUIRE(task.done());
+    CHECK(world.store.entries.empty());
+}
+
+TEST_CASE("a session is removed once") {
+    World world;
+    Sessions sessions(world.store, world.keyring, world.clock, kTtl);
+    const session::SessionId id = opened(world, sessions);
+    Task<bool> first = sessions.remove(id.text);
+    CHECK(run(first, world.awaits.turns));
+    Task<bool> second = sessions.remove(id.text);
+    CHECK_FALSE(run(second, world.awaits.turns));
+    Task<bool> foreign = sessions.remove("no id");
+    CHECK_FALSE(run(foreign, world.awaits.turns));
+    CHECK_FALSE(loaded(world, sessions, id.text).has_value());
+}
+
+TEST_CASE("a store that cannot be asked is an error of its own, not an unknown session") {
+    World world;
+    Sessions sessions(world.store, world.keyring, world.clock, kTtl);
+    const session::SessionId id = opened(world, sessions);
+    world.awaits.fail_at = world.awaits.calls + 1;
+    try {
+        static_cast<void>(loaded(world, sessions, id.text));
+        FAIL("no failure");
+    } catch (const flow::Failure& failure) {
+        CHECK(failure.error().kind == Kind::store_unavailable);
+    }
+}
+
+TEST_CASE("the owner of a session is its provider and user, and nobody where there is no user") {
+    const auto hash = [](std::string_view provider, std::string_view user) {
+        return flow::owner_hash({.provider = provider, .user_id = user});
+    };
+    CHECK(hash("facebook", "1") == hash("facebook", "1"));
+    CHECK(hash("facebook", "1") != hash("facebook", "2"));
+    CHECK(hash("facebook", "1") != hash("facebook1", ""));
+    CHECK(hash("face", "book1") != hash("facebook", "1"));
+    CHECK(hash("facebook", "") == 0);
+}

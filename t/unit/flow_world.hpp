@@ -1,0 +1,205 @@
+// A world for tests of flows: a provider that answers from a script, a store in a
+// map, a clock that stands still. Every call of a port is one await, numbered from
+// 1: `fail_at` lets the one with that number throw.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "crypto/keyring.hpp"
+#include "flow/failure.hpp"
+#include "flow/ports.hpp"
+#include "flow_driver.hpp"
+#include "oauth/provider.hpp"
+
+namespace social::test {
+
+inline constexpr std::int64_t kNow = 1700000000;
+
+// Counts the awaits of all ports of one world.
+struct Awaits {
+    Turns turns;
+    int calls = 0;
+    int fail_at = 0;
+
+    void count(Kind kind) {
+        if (++calls == fail_at) {
+            throw flow::Failure(Error{kind, "scripted failure", {}});
+        }
+    }
+};
+
+class FakeHttp final : public flow::Http {
+public:
+    explicit FakeHttp(Awaits& awaits) : awaits_(awaits) {}
+
+    flow::Task<base::HttpResponse> send(base::HttpRequest request) override {
+        requests.push_back(request);
+        co_await Turns::Wait(awaits_.turns);
+        awaits_.count(Kind::provider_unavailable);
+        co_return answer(request);
+    }
+
+    // Requests whose URL holds `part`.
+    [[nodiscard]] std::vector<base::HttpRequest> sent(std::string_view part) const {
+        std::vector<base::HttpRequest> found;
+        for (const base::HttpRequest& request : requests) {
+            if (request.url.find(part) != std::string::npos) {
+                found.push_back(request);
+            }
+        }
+        return found;
+    }
+
+    std::function<base::HttpResponse(const base::HttpRequest&)> answer;
+    std::vector<base::HttpRequest> requests;
+
+private:
+    Awaits& awaits_;
+};
+
+class FakeStore final : public flow::SessionStore {
+public:
+    explicit FakeStore(Awaits& awaits) : awaits_(awaits) {}
+
+    flow::Task<std::optional<std::string>> load(session::StoreKey key) override {
+        ++loads;
+        co_await Turns::Wait(awaits_.turns);
+        awaits_.count(Kind::store_unavailable);
+        const auto found = entries.find(key);
+        std::optional<std::string> sealed;
+        if (found != entries.end()) {
+            sealed = found->second.sealed;
+        }
+        co_return sealed;
+    }
+    flow::Task<void> save(flow::StoredSession entry) override {
+        co_await Turns::Wait(awaits_.turns);
+        awaits_.count(Kind::store_unavailable);
+        entries[entry.key] = entry;
+    }
+    flow::Task<bool> replace(flow::StoredSession entry, std::uint64_t expected) override {
+        ++replacements;
+        co_await Turns::Wait(awaits_.turns);
+        awaits_.count(Kind::store_unavailable);
+        const auto found = entries.find(entry.key);
+        if (found == entries.end() || found->second.generation != expected) {
+            co_return false;
+        }
+        found->second = entry;
+        co_return true;
+    }
+    flow::Task<bool> remove(session::StoreKey key) override {
+        co_await Turns::Wait(awaits_.turns);
+        awaits_.count(Kind::store_unavailable);
+        co_return entries.erase(key) == 1;
+    }
+    flow::Task<std::uint64_t> remove_owner(std::uint64_t owner) override {
+        co_await Turns::Wait(awaits_.turns);
+        awaits_.count(Kind::store_unavailable);
+        const auto removed = std::erase_if(
+            entries, [owner](const auto& entry) { return entry.second.owner == owner; });
+        co_return static_cast<std::uint64_t>(removed);
+    }
+    flow::Task<bool> spend(std::string once, std::int64_t /*ttl*/) override {
+        co_await Turns::Wait(awaits_.turns);
+        awaits_.count(Kind::store_unavailable);
+        co_return spent.insert(once).second;
+    }
+
+    std::map<session::StoreKey, flow::StoredSession> entries;
+    std::set<std::string> spent;
+    int loads = 0;
+    int replacements = 0;
+
+private:
+    Awaits& awaits_;
+};
+
+class FixedClock final : public flow::Clock {
+public:
+    [[nodiscard]] std::int64_t now() const noexcept override { return time; }
+    std::int64_t time = kNow;
+};
+
+class FakeTimer final : public flow::Timer {
+public:
+    explicit FakeTimer(Awaits& awaits) : awaits_(awaits) {}
+    flow::Task<void> sleep(std::chrono::milliseconds /*delay*/) override {
+        co_await Turns::Wait(awaits_.turns);
+    }
+
+private:
+    Awaits& awaits_;
+};
+
+inline crypto::KeyBytes key_of(std::uint8_t byte) {
+    crypto::KeyBytes bytes{};
+    bytes.fill(byte);
+    return bytes;
+}
+
+struct World {
+    Awaits awaits;
+    FakeHttp http{awaits};
+    FakeStore store{awaits};
+    FixedClock clock;
+    FakeTimer timer{awaits};
+    crypto::Keyring keyring{key_of(7)};
+    flow::Ports ports{http, store, clock, timer};
+};
+
+inline base::HttpResponse json_answer(int status, std::string body) {
+    base::HttpResponse response;
+    response.status = status;
+    response.body = std::move(body);
+    return response;
+}
+
+inline std::string header_of(const base::HttpRequest& request, std::string_view name) {
+    for (const base::HttpHeader& header : request.headers) {
+        if (header.name == name) {
+            return header.value;
+        }
+    }
+    return {};
+}
+
+// A provider block with the given type, and everything else at its default.
+inline oauth::Provider provider_of(std::string_view type, std::string_view name = "facebook") {
+    oauth::ProviderSettings settings;
+    settings.name = name;
+    settings.type = type;
+    settings.client_id = "1234567890";
+    settings.client_secret = base::Secret("0123456789abcdef0123456789abcdef");
+    settings.authorize_url = "https://provider.example/authorize";
+    settings.token_url = "https://provider.example/token";
+    settings.profile_url = "https://provider.example/profile";
+    auto made = oauth::make_provider(std::move(settings));
+    if (!made) {
+        throw std::logic_error(std::string(made.error().what));
+    }
+    return std::move(*made);
+}
+
+// The same without overrides, for types whose rows are complete.
+inline oauth::Provider stock_provider(std::string_view type, std::string_view name = "facebook") {
+    oauth::ProviderSettings settings;
+    settings.name = name;
+    settings.type = type;
+    settings.client_id = "1234567890";
+    settings.client_secret = base::Secret("0123456789abcdef0123456789abcdef");
+    auto made = oauth::make_provider(std::move(settings));
+    if (!made) {
+        throw std::logic_error(std::string(made.error().what));
+    }
+    return std::move(*made);
+}
+
+}  // namespace social::test

@@ -1,0 +1,65 @@
+#include "oauth/authorize.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "base/form.hpp"
+#include "flow_world.hpp"
+#include "oauth/pkce.hpp"
+
+using namespace social;
+using test::stock_provider;
+
+namespace {
+
+session::Login login() {
+    session::Login login;
+    login.id = "AAAAAAAAAAAAAAAAAAAAAA";
+    login.nonce = "BBBBBBBBBBBBBBBBBBBBBB";
+    login.callback_url = "https://gateway.example/facebook/callback";
+    return login;
+}
+
+}  // namespace
+
+TEST_CASE("the Facebook dialog gets exactly what its documentation asks for") {
+    CHECK(oauth::authorization_url(stock_provider("facebook"), login()) ==
+          "https://www.facebook.com/v26.0/dialog/oauth?response_type=code&client_id=1234567890"
+          "&redirect_uri=https%3A%2F%2Fgateway.example%2Ffacebook%2Fcallback"
+          "&scope=public_profile%2Cpages_show_list"
+          "&state=AAAAAAAAAAAAAAAAAAAAAA.BBBBBBBBBBBBBBBBBBBBBB");
+}
+
+TEST_CASE("a challenge goes along with the verifier, which itself stays here") {
+    session::Login begun = login();
+    begun.code_verifier = base::Secret("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+    const std::string url = oauth::authorization_url(stock_provider("twitter_oauth2"), begun);
+    CHECK(url.find("&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+                   "&code_challenge_method=S256") != std::string::npos);
+    CHECK(url.find("dBjftJeZ4CVP") == std::string::npos);
+    CHECK(url.find("scope=tweet.read%20users.read%20offline.access&") != std::string::npos);
+}
+
+TEST_CASE("no value can bring a parameter of its own") {
+    session::Login begun = login();
+    begun.callback_url = "https://gateway.example/cb?x=1&client_id=evil#f";
+    const std::string url = oauth::authorization_url(stock_provider("facebook"), begun);
+    const auto query = base::Form::parse(std::string_view(url).substr(url.find('?') + 1));
+    REQUIRE(query.has_value());
+    CHECK(query->find("client_id").value == "1234567890");
+    CHECK(query->find("redirect_uri").value == begun.callback_url);
+    CHECK(url.find('#') == std::string::npos);
+}
+
+TEST_CASE("the S256 challenge is that of RFC 7636, appendix B") {
+    CHECK(oauth::code_challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk") ==
+          "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+}
+
+TEST_CASE("a verifier has 43 legal characters and is never the same") {
+    const base::Secret one = oauth::make_code_verifier();
+    const base::Secret two = oauth::make_code_verifier();
+    CHECK(one.reveal().size() == 43);
+    CHECK(one.reveal().find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                         "0123456789-_") == std::string_view::npos);
+    CHECK(one.reveal() != two.reveal());
+}

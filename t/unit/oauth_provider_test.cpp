@@ -1,0 +1,246 @@
+#include "oauth/provider.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <set>
+#include <string>
+
+#include "base/ascii.hpp"
+#include "oauth/endpoint_url.hpp"
+
+using social::Kind;
+using namespace social::oauth;
+using social::base::Secret;
+
+namespace {
+
+ProviderSettings settings_of(std::string_view type) {
+    ProviderSettings settings;
+    settings.name = "p";
+    settings.type = type;
+    settings.client_id = "1234567890";
+    settings.client_secret = Secret("top-secret-value");
+    return settings;
+}
+
+// A row with what its type leaves to the operator.
+ProviderSettings complete(const ProviderType& row) {
+    ProviderSettings settings = settings_of(row.name);
+    settings.authorize_url = row.authorize_url.empty() ? "https://a.example/authorize" : "";
+    settings.token_url = row.token_path.empty() ? "https://a.example/token" : "";
+    settings.profile_url = row.profile_path.empty() ? "https://a.example/me" : "";
+    return settings;
+}
+
+social::Error mistake_of(ProviderSettings settings) {
+    auto made = make_provider(std::move(settings));
+    REQUIRE_FALSE(made.has_value());
+    CHECK(made.error().kind == Kind::bad_request);
+    CHECK(made.error().detail.find("top-secret") == std::string::npos);
+    return made.error();
+}
+
+}  // namespace
+
+TEST_CASE("every row of the catalogue is sound") {
+    std::set<std::string_view> names;
+    for (const ProviderType& row : catalogue()) {
+        INFO(row.name);
+        CHECK(names.insert(row.name).second);
+        CHECK(std::ranges::all_of(row.name,
+                                  [](char c) { return social::base::is_alnum(c) || c == '_'; }));
+        CHECK(row.documentation.starts_with("https://"));
+        CHECK(find_type(row.name) == &row);
+        CHECK((row.scope_separator == ',' || row.scope_separator == ' '));
+        CHECK(row.default_lifetime >= 0);
+        CHECK((row.return_fragment.empty() || row.return_fragment.starts_with('#')));
+        for (const std::string_view path : {row.token_path, row.request_token_path,
+                                            row.profile_path, row.accounts_path, row.revoke_path}) {
+            CHECK((path.empty() || path.starts_with('/')));
+            CHECK((path.empty() || !row.api_url.empty()));
+        }
+        CHECK((row.api_url.empty() || is_endpoint_url(row.api_url)));
+        CHECK((row.token_host.empty() || is_endpoint_url(row.token_host)));
+        CHECK((row.revocation == Revocation::none) == row.revoke_path.empty());
+        const bool lists =
+            row.shape == SessionShape::pages || row.shape == SessionShape::instagram_pages;
+        CHECK(lists != row.accounts_path.empty());
+        const bool versioned = row.token_path.find("{version}") != std::string_view::npos ||
+                               row.profile_path.find("{version}") != std::string_view::npos;
+        CHECK(versioned != row.api_version.empty());
+        if (row.long_lived) {
+            CHECK((row.long_lived->method == "POST" || row.long_lived->method == "GET"));
+            CHECK_FALSE(row.long_lived->token_parameter.empty());
+        }
+    }
+}
+
+TEST_CASE("every row that can log in becomes a provider with https URLs") {
+    for (const ProviderType& row : catalogue()) {
+        INFO(row.name);
+        const auto made = make_provider(complete(row));
+        if (row.protocol != Protocol::oauth2) {
+            CHECK_FALSE(made.has_value());
+            continue;
+        }
+        REQUIRE(made.has_value());
+        for (const std::string& url :
+             {made->authorize_url, made->token_url, made->profile_url, made->accounts_url,
+              made->revoke_url, made->long_lived_url, made->request_token_url}) {
+            INFO(url);
+            CHECK((url.empty() || is_endpoint_url(url)));
+            CHECK((url.empty() || url.starts_with("https://")));
+        }
+        CHECK(made->authorize_url.find('?') == std::string::npos);
+        CHECK(made->accounts_url.empty() == row.accounts_path.empty());
+        CHECK(made->long_lived_url.empty() == !row.long_lived.has_value());
+    }
+}
+
+TEST_CASE("an unknown type is no type") {
+    CHECK(find_type("") == nullptr);
+    CHECK(find_type("Facebook") == nullptr);
+    CHECK(mistake_of(settings_of("myspace")).detail == "myspace");
+}
+
+TEST_CASE("a facebook block has the URLs of Graph's own paths") {
+    const auto made = make_provider(settings_of("facebook"));
+    REQUIRE(made.has_value());
+    CHECK(made->authorize_url == "https://www.facebook.com/v26.0/dialog/oauth");
+    CHECK(made->token_url == "https://graph.facebook.com/v26.0/oauth/access_token");
+    CHECK(made->long_lived_url == made->token_url);
+    CHECK(made->profile_url == "https://graph.facebook.com/v26.0/me?fields=name,id");
+    CHECK(made->accounts_url.starts_with("https://graph.facebook.com/v26.0/me/accounts?fields="));
+    CHECK(made->revoke_url == "https://graph.facebook.com/v26.0/me/permissions");
+    CHECK(made->scope == "public_profile,pages_show_list");
+    CHECK(made->type->return_fragment == "#_=_");
+}
+
+TEST_CASE("api_url moves every server-to-server call, with its path prefix") {
+    ProviderSettings settings = settings_of("facebook");
+    settings.api_url = "http://127.0.0.1:8081/fake//";
+    settings.api_version = "v25.0";
+    const auto made = make_provider(std::move(settings));
+    REQUIRE(made.has_value());
+    CHECK(made->token_url == "http://127.0.0.1:8081/fake/v25.0/oauth/access_token");
+    CHECK(made->long_lived_url == made->token_url);
+    CHECK(made->accounts_url.starts_with("http://127.0.0.1:8081/fake/v25.0/me/accounts?"));
+    CHECK(made->authorize_url == "https://www.facebook.com/v25.0/dialog/oauth");
+
+    ProviderSettings instagram = settings_of("instagram_login");
+    instagram.api_url = "https://fake.example";
+    CHECK(make_provider(std::move(instagram))->token_url ==
+          "https://fake.example/oauth/access_token");
+    CHECK(make_provider(settings_of("instagram_login"))->token_url ==
+          "https://api.instagram.com/oauth/access_token");
+}
+
+TEST_CASE("token_url and profile_url override one call each") {
+    ProviderSettings settings = settings_of("facebook");
+    settings.token_url = "https://token.example/t";
+    settings.profile_url = "https://me.example/who?fields=id";
+    const auto made = make_provider(std::move(settings));
+    REQUIRE(made.has_value());
+    CHECK(made->token_url == "https://token.example/t");
+    CHECK(made->long_lived_url == "https://token.example/t");
+    CHECK(made->profile_url == "https://me.example/who?fields=id");
+    CHECK(made->revoke_url == "https://graph.facebook.com/v26.0/me/permissions");
+}
+
+TEST_CASE("scopes may be written with commas or blanks and are sent in the provider's way") {
+    ProviderSettings facebook = settings_of("facebook");
+    facebook.scope = "email,  pages_show_list\tuser_link,";
+    CHECK(make_provider(std::move(facebook))->scope == "email,pages_show_list,user_link");
+    ProviderSettings x = settings_of("twitter_oauth2");
+    x.scope = "tweet.read,users.read offline.access";
+    CHECK(make_provider(std::move(x))->scope == "tweet.read users.read offline.access");
+    ProviderSettings bad = settings_of("facebook");
+    bad.scope = "email \"x\"";
+    CHECK(mistake_of(std::move(bad)).what.find("scope") != std::string_view::npos);
+}
+
+TEST_CASE("a mistake names its directive and its value") {
+    ProviderSettings settings = settings_of("facebook");
+    settings.client_id = "";
+    CHECK(mistake_of(settings).what.find("client_id") != std::string_view::npos);
+
+    settings = settings_of("facebook");
+    settings.client_secret = Secret();
+    CHECK(mistake_of(settings).what.find("client_secret") != std::string_view::npos);
+
+    settings = settings_of("facebook");
+    settings.client_secret = Secret("top-secret\r\nvalue");
+    CHECK(mistake_of(settings).detail.empty());
+
+    settings = settings_of("facebook");
+    settings.api_version = "26/../..";
+    CHECK(mistake_of(settings).detail == "26/../..");
+
+    settings = settings_of("facebook");
+    settings.timeout = std::chrono::milliseconds(0);
+    CHECK(mistake_of(settings).what.find("timeout") != std::string_view::npos);
+
+    settings = settings_of("facebook");
+    settings.name = "a/b";
+    CHECK(mistake_of(settings).detail == "a/b");
+
+    settings = settings_of("facebook");
+    settings.authorize_url = "https://www.facebook.com/dialog?x=1";
+    CHECK(mistake_of(settings).what.find("authorize_url") != std::string_view::npos);
+
+    settings = settings_of("facebook");
+    settings.api_url = "http://graph.facebook.com";
+    CHECK(mistake_of(settings).what.find("api_url") != std::string_view::npos);
+
+    settings = settings_of("facebook");
+    settings.token_url = "https://user:top-secret@host/";
+    CHECK(mistake_of(settings).what.find("token_url") != std::string_view::npos);
+
+    settings = settings_of("oauth2");
+    CHECK(mistake_of(settings).what.find("authorize_url") != std::string_view::npos);
+    settings.authorize_url = "https://a.example/a";
+    CHECK(mistake_of(settings).what.find("token_url") != std::string_view::npos);
+    settings.token_url = "https://a.example/t";
+    CHECK(mistake_of(settings).what.find("profile_url") != std::string_view::npos);
+}
+
+TEST_CASE("plain http is for this machine alone, whatever a name looks like") {
+    for (const char* url : {"http://localhost/", "http://LOCALHOST:1/", "http://127.0.0.1:8080/x",
+                            "http://127.255.255.254", "http://[::1]:80/", "https://a.example",
+                            "https://a.example:8443/p?q=1", "https://[2001:db8::1]/"}) {
+        INFO(url);
+        CHECK(is_endpoint_url(url));
+    }
+    for (const char* url : {"http://127.0.0.1.evil.example/",
+                            "http://127.1/",
+                            "http://127.0.0.1./",
+                            "http://localhost.evil.example/",
+                            "http://10.0.0.1/",
+                            "http://evil.example/",
+                            "http://[::2]/",
+                            "ftp://localhost/",
+                            "//localhost/",
+                            "https://",
+                            "https:///path",
+                            "https",
+                            "https://user@host/",
+                            "http://localhost@evil.example/",
+                            "https://host\\evil/",
+                            "https://host/a b",
+                            "https://host/\r\nX: y",
+                            "https://host/#f",
+                            "https://host:0/",
+                            "https://host:65536/",
+                            "https://host:x/",
+                            "https://host:/",
+                            "https://[::1/",
+                            "https://[zz]/",
+                            "https://h\xc3\xb6st/",
+                            "https://-host/",
+                            "https://ho{st/",
+                            "javascript:alert(1)",
+                            ""}) {
+        INFO(url);
+        CHECK_FALSE(is_endpoint_url(url));
+    }
+}
