@@ -1,0 +1,255 @@
+# nginx-social. Everything that is made lands below build/; `make help` lists the targets.
+#
+#   make                              the module for the nginx package of this machine
+#   make NGINX_SRC=/path/to/nginx     the module for an nginx source tree
+#   make CC=clang-19 CXX=clang++-19   with another compiler
+#   make test T=t/unit.t              one test file
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := build
+
+MODULE    := ngx_http_social_module
+BUILD     ?= build
+NGINX_SRC ?= /usr/share/nginx/src
+JOBS      ?= $(shell nproc)
+OPT       ?= -O2 -g
+# What the compiler and the linker are given besides: sanitizers and the like.
+EXTRA     ?=
+LD_EXTRA  ?=
+ADDON     ?= --add-dynamic-module
+T         ?= t
+PROVE     ?= prove --recurse --timer
+
+OUT := $(abspath $(BUILD))
+SRC := $(abspath $(NGINX_SRC))
+
+ifneq ($(wildcard $(SRC)/conf_flags),)
+# nginx-dev has the flags of Debian's binary, as a bash array, and the hardening is Debian's.
+CONF_FLAGS := . ./conf_flags; set -- "$${NGX_CONF_FLAGS[@]}";
+HARDENING  ?= -fstack-protector-strong -Wformat -Werror=format-security -D_FORTIFY_SOURCE=2
+else
+CONF_FLAGS := set -- --with-compat --with-debug --with-threads --with-pcre-jit \
+	--with-http_ssl_module --with-http_v2_module --with-http_realip_module \
+	--with-http_auth_request_module --with-http_stub_status_module \
+	--prefix=$(OUT)/prefix --error-log-path=stderr;
+HARDENING  ?=
+endif
+
+# nginx's addon script has the only lists of files.
+SOURCES := $(addprefix src/,$(shell grep -oE '^    [a-z]+/[a-z0-9_]+\.cpp$$' config))
+HEADERS := $(addprefix src/,$(shell grep -oE '^    [a-z]+/[a-z0-9_]+\.hpp$$' config))
+
+# What compiles and is tested without nginx, libcurl and hiredis; of store/ that is all but the
+# files that say otherwise themselves.
+PURE         := base crypto token oauth site session page flow
+BOUND_STORE  := $(basename $(shell grep -lE '^.include ("(ngx|loop)/|<(ngx_|hiredis/))' src/store/*.?pp))
+PURE_STORE   := $(filter-out $(BOUND_STORE:%=%.cpp),$(filter src/store/%,$(SOURCES)))
+PURE_SOURCES := $(filter $(PURE:%=src/%/%),$(SOURCES)) $(PURE_STORE)
+UNIT_SOURCES := $(PURE_SOURCES) t/unit/main.cpp $(sort $(wildcard t/unit/*_test.cpp))
+UNIT_OBJECTS := $(UNIT_SOURCES:%.cpp=$(OUT)/unit/%.o)
+FUZZERS      := $(patsubst t/fuzz/%_fuzz.cpp,$(OUT)/%-fuzzer,$(wildcard t/fuzz/*_fuzz.cpp))
+FUZZ_SECONDS ?= 30
+UNIT_FLAGS   := -std=c++23 -Wall -Wextra -Wshadow -Wconversion -Wold-style-cast \
+	-Wno-missing-field-initializers -Werror -Isrc -MMD -MP
+UNIT_OPT     ?= -O0 -g
+UNIT_LIBS    := -ljansson -lssl -lcrypto -lcrypt -pthread
+
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+
+# ---- Building -----------------------------------------------------------------------------------
+
+.PHONY: build
+build: $(OUT)/$(MODULE).so ## Builds the module (the default): build/ngx_http_social_module.so
+
+.PHONY: packages
+packages: ## Installs with apt what building and testing need and the machine lacks
+	@t/tools/install-packages build test
+
+# configure's own programs leak, which is no reason to fail them.
+$(OUT)/objs/Makefile: config $(OUT)/objs.flags
+	@test -d $(SRC)/src/core || { echo "no nginx source in $(SRC); try make packages" >&2; exit 1; }
+	@echo "configure $(SRC)"
+	@cd $(SRC) && $(CONF_FLAGS) \
+	configure=./configure; test -x $$configure || configure=auto/configure; \
+	ASAN_OPTIONS=detect_leaks=0 $$configure "$$@" --builddir=$(OUT)/objs --with-cc='$(CC)' \
+		--with-cc-opt='$(OPT) $(HARDENING) $(EXTRA)' \
+		--with-ld-opt='-Wl,-z,relro -Wl,-z,now $(EXTRA) $(LD_EXTRA)' $(ADDON)=$(CURDIR) \
+		>$(OUT)/configure.log 2>&1 || { tail -n 30 $(OUT)/configure.log >&2; exit 1; }
+
+NGINX_MAKE = $(MAKE) -j$(JOBS) -C $(SRC) -f $(OUT)/objs/Makefile
+
+# A running nginx has the old file mapped: install makes a new one instead of writing into it.
+$(OUT)/$(MODULE).so: $(OUT)/objs/Makefile $(SOURCES) $(HEADERS)
+	@$(NGINX_MAKE) --no-print-directory -s modules
+	install -m 755 $(OUT)/objs/$(MODULE).so $@
+
+# nginx itself, with the module beside it, or in it with ADDON=--add-module.
+.PHONY: own-nginx
+own-nginx: $(OUT)/objs/Makefile
+	@$(NGINX_MAKE) --no-print-directory -s
+	install -m 755 $(wildcard $(OUT)/objs/$(MODULE).so) $(OUT)/objs/nginx $(OUT)/
+
+$(OUT)/objs.flags $(OUT)/unit.flags: FORCE
+	@mkdir -p $(@D)
+	@flags='$(SRC) $(CC) $(CXX) $(OPT) $(HARDENING) $(EXTRA) $(LD_EXTRA) $(ADDON)'; \
+	test "$$(cat $@ 2>/dev/null)" = "$$flags" || echo "$$flags" >$@
+
+.PHONY: FORCE
+FORCE:
+
+compile_commands.json: $(OUT)/objs/Makefile t/tools/compile-commands ## Tells clangd and clang-tidy how each file is compiled
+	@{ $(MAKE) -Bnw $(filter $(OUT)/unit/t/%,$(UNIT_OBJECTS)); \
+	$(NGINX_MAKE) -Bnw modules; } | t/tools/compile-commands >$@
+
+# ---- Testing ------------------------------------------------------------------------------------
+
+# $(call run-tests,nginx binary,build directory)
+run-tests = SOCIAL_NGINX=$(1) SOCIAL_BUILD=$(2) $(PROVE) $(T)
+
+.PHONY: test
+test: ## Installs, builds and runs all tests, or those of T=t/name.t
+	@$(MAKE) --no-print-directory packages
+	@$(MAKE) --no-print-directory build unit-build
+	$(call run-tests,/usr/sbin/nginx,$(OUT))
+
+.PHONY: unit
+unit: unit-build ## Builds and runs the unit tests alone; they need no nginx
+	$(OUT)/unit-tests
+
+.PHONY: unit-build
+unit-build:
+	@$(MAKE) --no-print-directory -j$(JOBS) $(OUT)/unit-tests
+
+$(OUT)/unit-tests: $(UNIT_OBJECTS)
+	@echo "link $(@F)"
+	@$(CXX) $(EXTRA) -o $@ $^ $(UNIT_LIBS)
+
+$(OUT)/unit/%.o: %.cpp $(OUT)/unit.flags
+	@mkdir -p $(@D)
+	@echo "$(CXX) $<"
+	@$(CXX) $(UNIT_FLAGS) $(UNIT_OPT) $(EXTRA) -c -o $@ $<
+
+-include $(UNIT_OBJECTS:.o=.d) $(wildcard $(OUT)/unit/t/fuzz/*.d)
+
+# ---- Checking -----------------------------------------------------------------------------------
+
+CPP_FILES := $(shell find src t/unit t/fuzz -name '*.[ch]pp' 2>/dev/null | sort)
+
+.PHONY: check
+check: ## Runs every static check: format, rules, clang-tidy, cppcheck, exported symbols
+	@t/tools/install-packages build test check
+	@$(MAKE) --no-print-directory check-format check-rules check-exports
+	@$(MAKE) --no-print-directory check-cppcheck
+	@$(MAKE) --no-print-directory check-tidy
+
+.PHONY: check-format
+check-format: ## Compares the C++ sources with what clang-format would write
+	clang-format-19 --dry-run --Werror $(CPP_FILES)
+
+.PHONY: check-rules
+check-rules: ## Looks for broken rules: layers, co_await, sizes, words, the four places of a directive
+	t/tools/check-rules
+	t/tools/check-directives
+
+.PHONY: check-exports
+check-exports: build ## Looks for symbols that the module shows to the rest of nginx
+	t/tools/check-exports $(OUT)/$(MODULE).so
+
+.PHONY: check-cppcheck
+check-cppcheck: ## Runs cppcheck over the sources
+	cppcheck --quiet --error-exitcode=1 -j$(JOBS) --std=c++20 --language=c++ -Isrc \
+		--enable=warning,performance,portability --suppressions-list=t/tools/cppcheck.txt src
+
+.PHONY: check-tidy
+check-tidy: compile_commands.json ## Runs clang-tidy over what has changed since its last run
+	@$(MAKE) --no-print-directory -j$(JOBS) --output-sync $(SOURCES:%.cpp=$(OUT)/tidy/%.ok)
+
+$(OUT)/tidy/%.ok: %.cpp $(HEADERS) .clang-tidy
+	@mkdir -p $(@D)
+	@echo "clang-tidy $<"
+	@clang-tidy-19 --quiet -p . $(CURDIR)/$< 2>&1 | { grep -v 'warnings generated' || true; }
+	@touch $@
+
+# ---- Memory -------------------------------------------------------------------------------------
+
+.PHONY: sanitize
+sanitize: ## Runs all tests, or T=, under AddressSanitizer and UBSan, in an nginx built for that
+	@t/tools/install-packages build test source
+	@$(MAKE) --no-print-directory BUILD=$(OUT)/sanitize \
+		NGINX_SRC="$$(t/tools/nginx-source $(OUT)/src installed)" \
+		OPT='-O1 -g -DNGX_DEBUG_PALLOC=1' EXTRA='$(SANITIZE)' \
+		LD_EXTRA='-Wl,--no-as-needed -lstdc++' own-nginx unit-build
+	@rm -rf $(OUT)/sanitize/reports && mkdir -p $(OUT)/sanitize/reports
+	ASAN_OPTIONS=detect_leaks=1:log_path=$(OUT)/sanitize/reports/asan \
+	UBSAN_OPTIONS=print_stacktrace=1:log_path=$(OUT)/sanitize/reports/ubsan \
+	$(call run-tests,$(OUT)/sanitize/nginx,$(OUT)/sanitize)
+	@reports=$$(find $(OUT)/sanitize/reports -type f -size +0); \
+	test -z "$$reports" || { cat $$reports >&2; exit 1; }
+
+.PHONY: valgrind
+valgrind: ## Runs all tests, or T=, with nginx under valgrind (slow)
+	@t/tools/install-packages build test memory
+	@$(MAKE) --no-print-directory build unit-build
+	$(call run-tests,$(CURDIR)/t/tools/nginx-under-valgrind,$(OUT))
+
+.PHONY: fuzz
+fuzz: ## Feeds the parsers with what libFuzzer makes up, FUZZ_SECONDS=30 each
+	@t/tools/install-packages build test check fuzz
+	@$(MAKE) --no-print-directory BUILD=$(OUT)/fuzz CXX=clang++-19 UNIT_OPT='-O1 -g' \
+		EXTRA='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined' fuzz-build
+	@for fuzzer in $(FUZZERS:$(OUT)/%=$(OUT)/fuzz/%); do \
+		mkdir -p $$fuzzer.corpus; \
+		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -verbosity=0 -print_final_stats=1 \
+			-artifact_prefix=$$fuzzer. $$fuzzer.corpus; \
+	done
+
+.PHONY: fuzz-build
+fuzz-build:
+	@$(MAKE) --no-print-directory -j$(JOBS) $(FUZZERS)
+
+$(OUT)/%-fuzzer: $(OUT)/unit/t/fuzz/%_fuzz.o $(PURE_SOURCES:%.cpp=$(OUT)/unit/%.o)
+	@echo "link $(@F)"
+	@$(CXX) -fsanitize=fuzzer,address,undefined -o $@ $^ $(UNIT_LIBS)
+
+.PHONY: newest
+newest: ## Builds the newest nginx that Debian has, with clang, and runs all tests, or T=, with it
+	@t/tools/install-packages build test check source
+	@$(MAKE) --no-print-directory BUILD=$(OUT)/newest CC=clang-19 CXX=clang++-19 OPT='-O1 -g' \
+		NGINX_SRC="$$(t/tools/nginx-source $(OUT)/src newest)" own-nginx unit-build
+	$(call run-tests,$(OUT)/newest/nginx,$(OUT)/newest)
+
+.PHONY: static
+static: ## Builds the nginx of this machine anew with the module linked into it
+	@t/tools/install-packages build source
+	@$(MAKE) --no-print-directory BUILD=$(OUT)/static ADDON=--add-module \
+		NGINX_SRC="$$(t/tools/nginx-source $(OUT)/src installed)" own-nginx
+
+# ---- Showing ------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: ## Starts nginx and a sandbox provider on this machine and prints where to look; DETACH=1 returns
+	@$(MAKE) --no-print-directory packages
+	@$(MAKE) --no-print-directory build
+	@t/demo/run
+
+.PHONY: demo-stop
+demo-stop: ## Ends what `make demo DETACH=1` started
+	@t/demo/run stop
+
+.PHONY: bench
+bench: ## Measures the module against plain nginx
+	@t/tools/install-packages build test bench
+	@$(MAKE) --no-print-directory build
+	@t/bench/run
+
+# ---- Housekeeping -------------------------------------------------------------------------------
+
+.PHONY: clean
+clean: ## Removes everything that was made
+	rm -rf $(OUT) compile_commands.json
+
+.PHONY: help
+help: ## Prints this list
+	@awk -F ':.*## ' '/^[a-z_.-]+:.*## / { printf "%-24s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

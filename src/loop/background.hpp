@@ -1,0 +1,57 @@
+// The jobs of a worker that belong to no request: refreshing sessions before
+// they run out, watching the store. Background owns their root Tasks and drives
+// each of them.
+//
+// One per worker. It is destroyed in exit_process, before the services that the
+// jobs use; that cancels every job that still runs.
+#pragma once
+
+#include <coroutine>
+#include <cstddef>
+#include <list>
+
+#include "flow/task.hpp"
+#include "loop/event.hpp"
+
+namespace social::loop {
+
+class Background {
+public:
+    explicit Background(ngx_log_t* log) noexcept : log_(log) {}
+    Background(const Background&) = delete;
+    Background& operator=(const Background&) = delete;
+    ~Background() = default;
+
+    // The job starts at the next turn of the loop, never inside this call. An
+    // exception that ends it is logged.
+    void spawn(flow::Task<void> task);
+
+    // Jobs that have not come to their end.
+    [[nodiscard]] std::size_t running() const noexcept;
+
+private:
+    class Job final : public flow::Driver {
+    public:
+        Job(Background& owner, flow::Task<void> task) noexcept;
+        void start() noexcept;
+        void resume(std::coroutine_handle<> waiting) noexcept override;
+        [[nodiscard]] bool started() const noexcept { return started_; }
+        [[nodiscard]] bool done() const noexcept { return task_.done(); }
+
+    private:
+        void settle() noexcept;
+
+        Background& owner_;
+        flow::Task<void> task_;
+        bool started_ = false;
+    };
+
+    // Starts what is new and frees what is done, outside of any job's resume().
+    void turn() noexcept;
+
+    ngx_log_t* log_;
+    std::list<Job> jobs_;
+    Event turn_ = Event::calling<&Background::turn>(*this);
+};
+
+}  // namespace social::loop

@@ -1,0 +1,58 @@
+// `co_await Deadline(std::move(task), limit, late)`: the value of the task, or
+// Failure(late) once `limit` is over. Then the task is destroyed, which cancels
+// all that runs beneath it, before the waiting frame goes on.
+//
+// The task runs under the driver of the frame that waits.
+#pragma once
+
+#include <chrono>
+#include <coroutine>
+#include <utility>
+
+#include "base/error.hpp"
+#include "flow/failure.hpp"
+#include "flow/task.hpp"
+#include "loop/wakeup.hpp"
+
+namespace social::loop {
+
+template <class T>
+class Deadline {
+public:
+    Deadline(flow::Task<T> task, std::chrono::milliseconds limit, Error late)
+        : task_(std::move(task)), limit_(limit), late_(std::move(late)) {}
+    Deadline(const Deadline&) = delete;
+    Deadline& operator=(const Deadline&) = delete;
+    ~Deadline() = default;
+
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> frame) noexcept {
+        waiting_.hold(frame);
+        timer_.arm(limit_);
+        return task_.operator co_await().await_suspend(frame);
+    }
+    T await_resume() {
+        timer_.cancel();
+        if (expired_) {
+            throw flow::Failure(std::move(late_));
+        }
+        return task_.take();
+    }
+
+private:
+    void expire() noexcept {
+        expired_ = true;
+        task_.reset();
+        waiting_.resume();
+    }
+
+    flow::Task<T> task_;
+    std::chrono::milliseconds limit_;
+    Error late_;
+    bool expired_ = false;
+    Wakeup waiting_;
+    Event timer_ = Event::calling<&Deadline::expire>(*this);
+};
+
+}  // namespace social::loop

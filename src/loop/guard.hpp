@@ -1,0 +1,42 @@
+// guard() stands between C++ and the C code that calls it: every on_* function
+// does its work in one guard(), so no exception ever meets a C frame. Beside it
+// only the driver of requests catches anything.
+#pragma once
+
+#include <concepts>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "ngx/ngx.hpp"
+
+namespace social::loop {
+
+// Logs the exception being handled: std::bad_alloc as crit, others as error;
+// `where` names the work that failed.
+void log_exception(ngx_log_t* log, std::string_view where) noexcept;
+
+// The value of `body()`, or `fallback` when it throws.
+template <std::invocable Body>
+    requires(!std::is_void_v<std::invoke_result_t<Body>>)
+std::invoke_result_t<Body> guard(ngx_log_t* log, std::string_view where,
+                                 std::type_identity_t<std::invoke_result_t<Body>> fallback,
+                                 Body&& body) noexcept {
+    try {
+        return std::forward<Body>(body)();
+    } catch (...) {
+        log_exception(log, where);
+    }
+    return fallback;
+}
+
+template <std::invocable Body>
+void guard(ngx_log_t* log, std::string_view where, Body&& body) noexcept {
+    try {
+        std::forward<Body>(body)();
+    } catch (...) {
+        log_exception(log, where);
+    }
+}
+
+}  // namespace social::loop

@@ -1,0 +1,88 @@
+// Work that would block the loop (hashing a password), done by one of nginx's
+// thread pools: `co_await run_in_thread<bool>(pool, work)`.
+//
+// A job cannot be taken back from the pool. So its state is on the heap and
+// shared: the pool's queue lets go of it when the job is finished, the waiting
+// frame when it goes on or is destroyed, whichever comes first. What `work`
+// refers to must therefore be owned by `work`.
+#pragma once
+
+#include "ngx/ngx.hpp"
+
+#if (NGX_THREADS)
+
+#include <coroutine>
+#include <functional>
+#include <future>
+#include <memory>
+#include <utility>
+
+#include "flow/task.hpp"
+#include "loop/event.hpp"
+#include "loop/wakeup.hpp"
+
+namespace social::loop {
+
+class ThreadWait;
+
+// What the pool's queue holds.
+class ThreadJob {
+public:
+    explicit ThreadJob(std::move_only_function<void()> work) noexcept;
+    ThreadJob(const ThreadJob&) = delete;
+    ThreadJob& operator=(const ThreadJob&) = delete;
+    ~ThreadJob() = default;
+
+private:
+    friend class ThreadWait;
+    static void on_run(void* self, ngx_log_t* log) noexcept;  // in a thread of the pool
+    static void on_finished(ngx_event_t* event) noexcept;
+
+    std::move_only_function<void()> work_;
+    ngx_thread_task_t task_{};
+    EventIdent ident_;
+    std::shared_ptr<ThreadJob> queued_;  // itself, while the pool has it
+    ThreadWait* waiting_ = nullptr;      // none: the frame is gone
+};
+
+// Awaits the end of `work`, which reports by itself and does not throw; throws
+// Failure when the pool's queue is full.
+class ThreadWait {
+public:
+    ThreadWait(ngx_thread_pool_t& pool, std::move_only_function<void()> work)
+        : pool_(pool), job_(std::make_shared<ThreadJob>(std::move(work))) {}
+    ThreadWait(const ThreadWait&) = delete;
+    ThreadWait& operator=(const ThreadWait&) = delete;
+    ~ThreadWait() { job_->waiting_ = nullptr; }
+
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    bool await_suspend(std::coroutine_handle<Promise> frame) noexcept {
+        wakeup_.hold(frame);
+        return post();
+    }
+    void await_resume() const;
+
+private:
+    friend class ThreadJob;
+    [[nodiscard]] bool post() noexcept;
+
+    ngx_thread_pool_t& pool_;
+    std::shared_ptr<ThreadJob> job_;
+    bool refused_ = false;
+    Wakeup wakeup_;
+};
+
+// The value of `work()`, or the exception that ended it.
+template <class T>
+flow::Task<T> run_in_thread(ngx_thread_pool_t& pool, std::function<T()> work) {
+    std::packaged_task<T()> task(std::move(work));
+    std::future<T> result = task.get_future();
+    ThreadWait finished(pool, std::move(task));
+    co_await finished;
+    co_return result.get();
+}
+
+}  // namespace social::loop
+
+#endif

@@ -1,0 +1,32 @@
+// What an endpoint wants to be sent, as a value. Endpoints compute it; only
+// ngx/respond.cpp writes to a request.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/http_message.hpp"
+
+namespace social::ngx {
+
+inline constexpr std::string_view kJson = "application/json; charset=utf-8";
+inline constexpr std::string_view kHtml = "text/html; charset=utf-8";
+
+class Answer {
+public:
+    explicit Answer(int code) : status(code) {}
+    Answer(int code, std::string_view type, std::string text)
+        : status(code), content_type(type), body(std::move(text)) {}
+
+    int status;
+    std::string_view content_type;          // static storage; empty: no body
+    std::string body;                       // may hold tokens
+    std::vector<base::HttpHeader> headers;  // beside those that every answer gets
+};
+
+// 302. `location` is absolute and was composed by us; it may hold a session id.
+[[nodiscard]] Answer redirect_to(std::string location);
+
+}  // namespace social::ngx

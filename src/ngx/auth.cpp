@@ -1,0 +1,59 @@
+// GET /{provider}/auth?redirectUrl=…: sends the browser to the provider's login.
+//
+// 1. The provider is not configured: 404.
+// 2. The redirectUrl is missing, malformed or of no registered site: 400, "Wrong site url".
+// 3. OAuth 1.0a: the provider gives no request token: 502.
+// 4. Otherwise 302 to the provider, with the login sealed in a cookie of its own.
+#include "flow/failure.hpp"
+#include "flow/sign_in.hpp"
+#include "ngx/endpoints.hpp"
+#include "session/login_lookup.hpp"
+#include "site/redirect_url.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+// A browser that began logins and finished none must not run into the limit on
+// the size of a request's headers.
+void expire_stale_cookies(Exchange& exchange, bool secure) {
+    const auto stale = session::stale_login_cookies(exchange.cookies(), exchange.worker().keyring(),
+                                                    exchange.now());
+    for (const std::string& name : stale) {
+        exchange.add_header("Set-Cookie", session::clear_cookie(name, secure));
+    }
+}
+
+}  // namespace
+
+flow::Task<Answer> auth(Exchange& exchange) {
+    const oauth::Provider& provider = exchange.required_provider();
+    // nginx cuts a raw fragment off the query; what was cut must not pass as the rest.
+    if (exchange.target().contains('#')) {
+        throw flow::Failure(Error{Kind::wrong_site, "Wrong site url", "a fragment in the request"});
+    }
+    const std::string text = flow::value(site::redirect_url_argument(exchange.query()));
+    const site::RedirectUrl url = flow::value(site::parse_redirect_url(text));
+    const site::Site* site = exchange.settings().sites.match(url);
+    if (site == nullptr) {
+        throw flow::Failure(Error{Kind::wrong_site, "Wrong site url", "no site has this origin"});
+    }
+    exchange.offer_try_again(provider, url.text);
+
+    flow::SignInRequest request;
+    request.site = site->id;
+    request.return_to = url.text;
+    request.callback_url = exchange.callback_url(provider);
+    flow::SignIn begun =
+        co_await flow::sign_in(provider, std::move(request), exchange.worker().ports());
+
+    const bool secure = begun.login.callback_url.starts_with("https:");
+    expire_stale_cookies(exchange, secure);
+    Answer answer = redirect_to(std::move(begun.location));
+    answer.headers.push_back(
+        {"Set-Cookie", session::login_cookie(begun.login, exchange.worker().keyring(), secure)});
+    exchange.set_result("redirected");
+    co_return answer;
+}
+
+}  // namespace social::ngx

@@ -1,0 +1,119 @@
+#include "ngx/conf_value.hpp"
+
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+namespace social::ngx {
+
+namespace {
+
+constexpr std::uintmax_t kMaxFile = 1024 * 1024;
+
+void drop_last_newline(std::string& text) {
+    if (text.ends_with('\n')) {
+        text.pop_back();
+    }
+    if (text.ends_with('\r')) {
+        text.pop_back();
+    }
+}
+
+}  // namespace
+
+std::string conf_path(ngx_conf_t* cf, std::string_view path) {
+    ngx_str_t name = copy(cf->pool, path);
+    if (ngx_conf_full_name(cf->cycle, &name, 1) != NGX_OK) {
+        throw std::bad_alloc();
+    }
+    return std::string(view(name));
+}
+
+Result<std::string> read_file(ngx_conf_t* cf, std::string_view path) {
+    const std::string name = conf_path(cf, path);
+    struct stat info{};
+    if (stat(name.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) {
+        return fail(Kind::bad_request, "names a file that cannot be read", name);
+    }
+    if (static_cast<std::uintmax_t>(info.st_size) > kMaxFile) {
+        return fail(Kind::bad_request, "names a file of over 1 MiB", name);
+    }
+    std::ifstream file(name, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    if (!file.good() && !file.eof()) {
+        return fail(Kind::bad_request, "names a file that cannot be read", name);
+    }
+    return text;
+}
+
+Result<base::Secret> read_secret_file(ngx_conf_t* cf, std::string_view path) {
+    const std::string name = conf_path(cf, path);
+    struct stat info{};
+    if (stat(name.c_str(), &info) == 0 && (info.st_mode & S_IROTH) != 0) {
+        return fail(Kind::bad_request, "names a secret file that everybody can read, use chmod o-r",
+                    name);
+    }
+    Result<std::string> text = read_file(cf, path);
+    if (!text) {
+        return std::unexpected(std::move(text.error()));
+    }
+    base::Secret secret(*text);
+    base::wipe(*text);
+    return secret;
+}
+
+Result<base::Secret> secret_value(ngx_conf_t* cf, std::string_view text) {
+    if (const auto path = parameter(text, "file:")) {
+        Result<base::Secret> content = read_secret_file(cf, *path);
+        if (!content) {
+            return content;
+        }
+        std::string line(content->reveal());
+        drop_last_newline(line);
+        base::Secret secret(line);
+        base::wipe(line);
+        return secret;
+    }
+    if (const auto name = parameter(text, "env:")) {
+        const std::string variable(*name);
+        // Configuration is read before any thread exists.
+        const char* value = std::getenv(variable.c_str());  // NOLINT(concurrency-mt-unsafe)
+        if (value == nullptr) {
+            return fail(Kind::bad_request, "names an environment variable that is not set",
+                        variable);
+        }
+        return base::Secret(value);
+    }
+    return base::Secret(text);
+}
+
+Result<std::int64_t> seconds_value(std::string_view text) {
+    ngx_str_t line = as_ngx(text);
+    const ngx_int_t seconds = ngx_parse_time(&line, 1);
+    if (seconds == NGX_ERROR) {
+        return fail(Kind::bad_request, "has a time that cannot be read, write it as 15m or 24h",
+                    std::string(text));
+    }
+    return static_cast<std::int64_t>(seconds);
+}
+
+Result<std::size_t> size_value(std::string_view text) {
+    ngx_str_t line = as_ngx(text);
+    const ssize_t size = ngx_parse_size(&line);
+    if (size == NGX_ERROR) {
+        return fail(Kind::bad_request, "has a size that cannot be read, write it as 32m",
+                    std::string(text));
+    }
+    return static_cast<std::size_t>(size);
+}
+
+std::optional<std::string_view> parameter(std::string_view text, std::string_view name) {
+    if (!text.starts_with(name)) {
+        return std::nullopt;
+    }
+    return text.substr(name.size());
+}
+
+}  // namespace social::ngx

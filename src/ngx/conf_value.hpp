@@ -1,0 +1,37 @@
+// Values of directives: files, secrets, times. Read at configuration time only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "base/secret.hpp"
+#include "ngx/ngx.hpp"
+
+namespace social::ngx {
+
+// The path of a configuration file, relative to nginx.conf as in nginx itself.
+[[nodiscard]] std::string conf_path(ngx_conf_t* cf, std::string_view path);
+
+// A whole regular file of at most 1 MiB.
+[[nodiscard]] Result<std::string> read_file(ngx_conf_t* cf, std::string_view path);
+
+// The same, and refuses a file that everybody on the machine can read.
+[[nodiscard]] Result<base::Secret> read_secret_file(ngx_conf_t* cf, std::string_view path);
+
+// "file:PATH" without its last newline, "env:NAME", or the text itself.
+[[nodiscard]] Result<base::Secret> secret_value(ngx_conf_t* cf, std::string_view text);
+
+// nginx's time ("15m", "24h", "0s") in seconds.
+[[nodiscard]] Result<std::int64_t> seconds_value(std::string_view text);
+
+// nginx's size ("32m") in bytes.
+[[nodiscard]] Result<std::size_t> size_value(std::string_view text);
+
+// What follows `name` in a parameter such as "size=32m".
+[[nodiscard]] std::optional<std::string_view> parameter(std::string_view text,
+                                                        std::string_view name);
+
+}  // namespace social::ngx

@@ -1,0 +1,53 @@
+#include "ngx/directive.hpp"
+
+namespace social::ngx {
+
+Directive read_directive(ngx_conf_t* cf) {
+    const auto* words = static_cast<const ngx_str_t*>(cf->args->elts);
+    Directive directive{cf, view(words[0]), {}};
+    for (ngx_uint_t i = 1; i < cf->args->nelts; ++i) {
+        directive.values.push_back(view(words[i]));
+    }
+    return directive;
+}
+
+std::string place(const ngx_conf_t* cf) {
+    return std::string(view(cf->conf_file->file.name)) + ':' + std::to_string(cf->conf_file->line);
+}
+
+ngx_http_complex_value_t* compile_value(ngx_conf_t* cf, ngx_str_t text) {
+    auto* value = static_cast<ngx_http_complex_value_t*>(
+        ngx_pcalloc(cf->pool, sizeof(ngx_http_complex_value_t)));
+    if (value == nullptr) {
+        return nullptr;
+    }
+    ngx_http_compile_complex_value_t compile{};
+    compile.cf = cf;
+    compile.value = &text;
+    compile.complex_value = value;
+    return ngx_http_compile_complex_value(&compile) == NGX_OK ? value : nullptr;
+}
+
+void log_conf_error(ngx_conf_t* cf, std::string_view name, const Error& error) noexcept {
+    if (error.what == kAlreadyLogged) {
+        return;
+    }
+    const ngx_str_t directive = as_ngx(name);
+    const ngx_str_t what = as_ngx(error.what);
+    // nginx cuts the line at 2 KB; the detail may hold a value of any length.
+    const ngx_str_t detail = as_ngx(std::string_view(error.detail).substr(0, 512));
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\" %V%s%V", &directive, &what,
+                       detail.len != 0 ? ": " : "", &detail);
+}
+
+Result<void> parse_block(ngx_conf_t* cf, char* (*on_member)(ngx_conf_t*, ngx_command_t*, void*),
+                         void* state) noexcept {
+    const ngx_conf_t saved = *cf;
+    cf->handler = on_member;
+    cf->handler_conf = state;
+    const char* rc = ngx_conf_parse(cf, nullptr);
+    *cf = saved;
+    return rc == NGX_CONF_OK ? Result<void>() : fail(Kind::bad_request, kAlreadyLogged);
+}
+
+}  // namespace social::ngx

@@ -1,0 +1,21 @@
+// The error envelope of the API: always these members in this order, byte for byte.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace social::ngx {
+
+struct Envelope {
+    int status = 500;
+    bool code_as_text = false;  // errorCode as a JSON string
+    std::string_view user_message;
+    std::optional<std::string_view> developer_message;  // absent: null
+    std::optional<std::string_view> more;
+    std::optional<std::string_view> application_code;
+};
+
+[[nodiscard]] std::string to_json(const Envelope& envelope);
+
+}  // namespace social::ngx

@@ -1,0 +1,112 @@
+#include "ngx/exchange.hpp"
+
+#include <algorithm>
+
+#include "base/ascii.hpp"
+#include "base/percent.hpp"
+#include "flow/failure.hpp"
+#include "ngx/headers_in.hpp"
+#include "ngx/identity.hpp"
+#include "page/language.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+Presentation presentation_of(ngx_http_request_t* r) {
+    Presentation how;
+    how.templates = server_settings(r).pages;
+    const Endpoint endpoint = location_settings(r).endpoint;
+    if (endpoint == Endpoint::session || page::prefers_json(header_in(r, "accept"))) {
+        how.medium = Medium::envelope;
+    } else {
+        how.medium = Medium::page;
+        how.language = page::negotiate_language(header_in(r, "accept-language"));
+    }
+    return how;
+}
+
+// Host headers reach redirect_uri and links only in this alphabet (RFC 3986 §3.2.2).
+bool plain_authority(std::string_view authority) noexcept {
+    return !authority.empty() && std::ranges::all_of(authority, [](char c) {
+        return base::is_alnum(c) || std::string_view("-.:[]").contains(c);
+    });
+}
+
+std::string complex_value(ngx_http_request_t* r, ngx_http_complex_value_t* value) {
+    ngx_str_t text{};
+    if (ngx_http_complex_value(r, value, &text) != NGX_OK) {
+        throw std::bad_alloc();
+    }
+    return std::string(view(text));
+}
+
+}  // namespace
+
+Exchange::Exchange(ngx_http_request_t* r)
+    : r_(r), main_(main_settings(r)), presentation_(presentation_of(r)) {}
+
+base::Cookies Exchange::cookies() const {
+    base::Cookies all;
+    for_each_cookie_header(r_, [&all](std::string_view header) { all.add(header); });
+    return all;
+}
+
+const oauth::Provider* Exchange::provider() {
+    ngx_http_complex_value_t* name = location_settings(r_).provider;
+    if (name == nullptr) {
+        return nullptr;
+    }
+    const std::string text = complex_value(r_, name);
+    if (text.empty()) {
+        return nullptr;
+    }
+    const oauth::Provider* found = main_.find_provider(text);
+    if (found == nullptr) {
+        throw flow::Failure(Error{Kind::not_found, "Session not found", "unknown provider"});
+    }
+    presentation_.provider = found->name;
+    identity(r_).provider = as_ngx(found->name);
+    return found;
+}
+
+const oauth::Provider& Exchange::required_provider() {
+    const oauth::Provider* found = provider();
+    if (found == nullptr) {
+        throw flow::Failure(Error{Kind::not_found, "Not found", "the location names no provider"});
+    }
+    return *found;
+}
+
+std::string Exchange::public_url() const {
+    if (ngx_http_complex_value_t* configured = server_settings(r_).public_url) {
+        return complex_value(r_, configured);
+    }
+    const std::string_view host = header_in(r_, "host");
+    if (!plain_authority(host)) {
+        throw flow::Failure(Error{Kind::bad_request, "Host header required", {}});
+    }
+    return std::string(is_https(r_) ? "https://" : "http://") + std::string(host);
+}
+
+std::string Exchange::callback_url(const oauth::Provider& provider) const {
+    if (!provider.callback_url.empty()) {
+        return provider.callback_url;
+    }
+    return public_url() + '/' + provider.name + "/callback";
+}
+
+void Exchange::offer_try_again(const oauth::Provider& provider, std::string_view return_to) {
+    presentation_.try_again =
+        public_url() + '/' + provider.name + "/auth?redirectUrl=" + base::percent_encode(return_to);
+}
+
+void Exchange::add_header(std::string name, std::string value) {
+    headers_.push_back({std::move(name), std::move(value)});
+}
+
+void Exchange::set_result(std::string_view word) {
+    identity(r_).result = as_ngx(word);
+}
+
+}  // namespace social::ngx

@@ -1,0 +1,72 @@
+// One request to one of our endpoints, as flows see it: its inputs as plain text,
+// the settings that apply, the ports, and how its errors are to be shown.
+//
+// Made by RequestFlow at the start of a request and gone with it. Text that it
+// gives is in the request's pool and lives as long as the request.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cookie.hpp"
+#include "flow/ports.hpp"
+#include "flow/sessions.hpp"
+#include "ngx/answer.hpp"
+#include "ngx/ngx.hpp"
+#include "ngx/presentation.hpp"
+#include "ngx/settings.hpp"
+#include "ngx/worker.hpp"
+
+namespace social::ngx {
+
+class Exchange {
+public:
+    explicit Exchange(ngx_http_request_t* r);
+
+    [[nodiscard]] ngx_http_request_t* request() const noexcept { return r_; }
+    [[nodiscard]] MainSettings& settings() const noexcept { return main_; }
+    [[nodiscard]] Worker& worker() const noexcept { return *main_.worker; }
+    [[nodiscard]] std::int64_t now() const noexcept { return ngx_time(); }
+
+    // The request target as the client wrote it.
+    [[nodiscard]] std::string_view target() const noexcept { return view(r_->unparsed_uri); }
+    // Raw, without "?".
+    [[nodiscard]] std::string_view query() const noexcept { return view(r_->args); }
+    // Decoded and normalized by nginx.
+    [[nodiscard]] std::string_view path() const noexcept { return view(r_->uri); }
+    [[nodiscard]] base::Cookies cookies() const;
+
+    // The location's provider. Throws Failure (not_found) for a name that no
+    // block has; nullptr where the location names none.
+    [[nodiscard]] const oauth::Provider* provider();
+    // The same where the location must name one.
+    [[nodiscard]] const oauth::Provider& required_provider();
+
+    // Scheme and authority that browsers know the gateway by, without a slash at
+    // the end. Throws Failure (bad_request) when it comes from a Host header that
+    // is no host and port.
+    [[nodiscard]] std::string public_url() const;
+    // redirect_uri of the provider for logins of this request.
+    [[nodiscard]] std::string callback_url(const oauth::Provider& provider) const;
+
+    // Offers a fresh login to `return_to` on every page that reports an error.
+    void offer_try_again(const oauth::Provider& provider, std::string_view return_to);
+
+    // A header for whatever answer this request will get.
+    void add_header(std::string name, std::string value);
+    [[nodiscard]] const std::vector<base::HttpHeader>& headers() const noexcept { return headers_; }
+
+    // $social_result; `word` has static storage.
+    void set_result(std::string_view word);
+
+    [[nodiscard]] Presentation& presentation() noexcept { return presentation_; }
+
+private:
+    ngx_http_request_t* r_;
+    MainSettings& main_;
+    Presentation presentation_;
+    std::vector<base::HttpHeader> headers_;
+};
+
+}  // namespace social::ngx

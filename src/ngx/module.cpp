@@ -1,0 +1,141 @@
+// The module as nginx knows it: settings of each context, phases, and the start
+// and end of a worker.
+#include "ngx/module.hpp"
+
+#include <curl/curl.h>
+
+#include "loop/guard.hpp"
+#include "ngx/bearer.hpp"
+#include "ngx/directives.hpp"
+#include "ngx/settings.hpp"
+#include "ngx/variables.hpp"
+#include "ngx/worker.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+template <class Settings>
+void* on_create(ngx_conf_t* cf) noexcept {
+    return loop::guard(cf->log, "settings", static_cast<void*>(nullptr),
+                       [cf]() -> void* { return &create<Settings>(cf->pool); });
+}
+
+// A server or location has what it says itself, else what its parent has.
+template <class T>
+void inherit(T& own, const T& parent, const T& unset) noexcept {
+    if (own == unset) {
+        own = parent;
+    }
+}
+
+char* on_merge_server(ngx_conf_t* /*cf*/, void* parent, void* child) noexcept {
+    const auto& above = *static_cast<ServerSettings*>(parent);
+    auto& own = *static_cast<ServerSettings*>(child);
+    inherit(own.public_url, above.public_url, {});
+    inherit(own.pages, above.pages, {});
+    return NGX_CONF_OK;
+}
+
+// A provider that is named without variables must exist. This runs when all of
+// http{} has been read, so blocks may stand in any order.
+bool names_known_provider(ngx_conf_t* cf, const LocationSettings& own) noexcept {
+    if (own.provider == nullptr || own.provider->lengths != nullptr ||
+        own.provider->value.len == 0) {
+        return true;
+    }
+    return main_settings(cf).find_provider(view(own.provider->value)) != nullptr;
+}
+
+char* on_merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
+    const auto& above = *static_cast<LocationSettings*>(parent);
+    auto& own = *static_cast<LocationSettings*>(child);
+    inherit(own.bearer, above.bearer, static_cast<ngx_flag_t>(NGX_CONF_UNSET));
+    if (!names_known_provider(cf, own)) {
+        ngx_conf_log_error(
+            NGX_LOG_EMERG, cf, 0,
+            "unknown provider \"%V\", there is no social_provider block of that name",
+            &own.provider->value);
+        return static_cast<char*>(NGX_CONF_ERROR);
+    }
+    return NGX_CONF_OK;
+}
+
+ngx_int_t on_preconfiguration(ngx_conf_t* cf) noexcept {
+    return add_variables(cf);
+}
+
+ngx_int_t on_postconfiguration(ngx_conf_t* cf) noexcept {
+    return loop::guard(cf->log, "configuration", static_cast<ngx_int_t>(NGX_ERROR), [cf] {
+        MainSettings& settings = main_settings(cf);
+        if (!settings.store && !settings.providers.empty()) {
+            if (!open_default_store(cf, settings)) {
+                return static_cast<ngx_int_t>(NGX_ERROR);
+            }
+        }
+        settings.token.check =
+            std::make_unique<token::BearerCheck>(settings.token.keys, settings.token.rules);
+        auto* core = static_cast<ngx_http_core_main_conf_t*>(
+            ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
+        auto* handler = static_cast<ngx_http_handler_pt*>(
+            ngx_array_push(&core->phases[NGX_HTTP_ACCESS_PHASE].handlers));
+        if (handler == nullptr) {
+            return static_cast<ngx_int_t>(NGX_ERROR);
+        }
+        *handler = &on_access;
+        return static_cast<ngx_int_t>(NGX_OK);
+    });
+}
+
+// Also called in nginx's cache processes, which serve no requests.
+ngx_int_t on_worker_start(ngx_cycle_t* cycle) noexcept {
+    MainSettings* settings = main_settings(cycle);
+    const bool serves = ngx_process == NGX_PROCESS_WORKER || ngx_process == NGX_PROCESS_SINGLE;
+    if (settings == nullptr || !settings->store || !serves) {
+        return NGX_OK;
+    }
+    return loop::guard(cycle->log, "worker start", static_cast<ngx_int_t>(NGX_ERROR),
+                       [settings, cycle] {
+                           curl_global_init(CURL_GLOBAL_DEFAULT);
+                           settings->worker = std::make_unique<Worker>(*settings, cycle);
+                           return static_cast<ngx_int_t>(NGX_OK);
+                       });
+}
+
+void on_worker_exit(ngx_cycle_t* cycle) noexcept {
+    MainSettings* settings = main_settings(cycle);
+    if (settings != nullptr && settings->worker) {
+        settings->worker.reset();
+        curl_global_cleanup();
+    }
+}
+
+ngx_http_module_t context = {
+    .preconfiguration = &on_preconfiguration,
+    .postconfiguration = &on_postconfiguration,
+    .create_main_conf = &on_create<MainSettings>,
+    .init_main_conf = nullptr,
+    .create_srv_conf = &on_create<ServerSettings>,
+    .merge_srv_conf = &on_merge_server,
+    .create_loc_conf = &on_create<LocationSettings>,
+    .merge_loc_conf = &on_merge_location,
+};
+
+}  // namespace
+
+}  // namespace social::ngx
+
+ngx_module_t ngx_http_social_module = {
+    NGX_MODULE_V1,
+    &social::ngx::context,
+    social::ngx::directives,
+    NGX_HTTP_MODULE,
+    nullptr,  // init master
+    nullptr,  // init module
+    &social::ngx::on_worker_start,
+    nullptr,  // init thread
+    nullptr,  // exit thread
+    &social::ngx::on_worker_exit,
+    nullptr,  // exit master
+    NGX_MODULE_V1_PADDING,
+};

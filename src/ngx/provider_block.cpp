@@ -1,0 +1,125 @@
+// social_provider NAME { … }
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "base/ascii.hpp"
+#include "ngx/conf_value.hpp"
+#include "ngx/directives.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+using oauth::ProviderSettings;
+
+// A member that stands once and is kept as written.
+template <std::string ProviderSettings::* field>
+Result<void> set_text(Directive& directive, ProviderSettings& settings) {
+    std::string& value = settings.*field;
+    if (!value.empty()) {
+        return fail(Kind::bad_request, "is duplicate");
+    }
+    value = directive.values.front();
+    return {};
+}
+
+template <base::Secret ProviderSettings::* field>
+Result<void> set_secret(Directive& directive, ProviderSettings& settings) {
+    base::Secret& value = settings.*field;
+    if (!value.empty()) {
+        return fail(Kind::bad_request, "is duplicate");
+    }
+    Result<base::Secret> read = secret_value(directive.cf, directive.values.front());
+    if (!read) {
+        return std::unexpected(std::move(read.error()));
+    }
+    if (read->empty()) {
+        return fail(Kind::bad_request, "is empty");
+    }
+    value = std::move(*read);
+    return {};
+}
+
+// Scopes may be separated by commas, by blanks inside quotes, or be several words.
+Result<void> set_scope(Directive& directive, ProviderSettings& settings) {
+    if (!settings.scope.empty()) {
+        return fail(Kind::bad_request, "is duplicate");
+    }
+    for (const std::string_view word : directive.values) {
+        settings.scope += settings.scope.empty() ? "" : " ";
+        settings.scope += word;
+    }
+    return {};
+}
+
+Result<void> set_ca_file(Directive& directive, ProviderSettings& settings) {
+    const Result<std::string> readable = read_file(directive.cf, directive.values.front());
+    if (!readable) {
+        return std::unexpected(readable.error());
+    }
+    settings.ca_file = conf_path(directive.cf, directive.values.front());
+    return {};
+}
+
+Result<void> set_timeout(Directive& directive, ProviderSettings& settings) {
+    ngx_str_t text = as_ngx(directive.values.front());
+    const ngx_int_t milliseconds = ngx_parse_time(&text, 0);
+    if (milliseconds == NGX_ERROR || milliseconds == 0) {
+        return fail(Kind::bad_request, "has a time that cannot be used, write it as 5s or 800ms",
+                    std::string(directive.values.front()));
+    }
+    settings.timeout = std::chrono::milliseconds(milliseconds);
+    return {};
+}
+
+constexpr std::size_t kManyWords = 64;
+
+constexpr std::array<Member<ProviderSettings>, 13> kMembers{{
+    {"type", 1, 1, &set_text<&ProviderSettings::type>},
+    {"client_id", 1, 1, &set_text<&ProviderSettings::client_id>},
+    {"client_secret", 1, 1, &set_secret<&ProviderSettings::client_secret>},
+    {"scope", 1, kManyWords, &set_scope},
+    {"api_version", 1, 1, &set_text<&ProviderSettings::api_version>},
+    {"authorize_url", 1, 1, &set_text<&ProviderSettings::authorize_url>},
+    {"token_url", 1, 1, &set_text<&ProviderSettings::token_url>},
+    {"api_url", 1, 1, &set_text<&ProviderSettings::api_url>},
+    {"profile_url", 1, 1, &set_text<&ProviderSettings::profile_url>},
+    {"callback_url", 1, 1, &set_text<&ProviderSettings::callback_url>},
+    {"request_token_url", 1, 1, &set_text<&ProviderSettings::request_token_url>},
+    {"ca_file", 1, 1, &set_ca_file},
+    {"timeout", 1, 1, &set_timeout},
+}};
+
+// The name is part of URLs and of shared keys.
+bool usable_name(std::string_view name) noexcept {
+    return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
+        return base::is_alnum(c) || c == '_' || c == '-';
+    });
+}
+
+}  // namespace
+
+Result<void> set_provider(Directive& directive, MainSettings& settings) {
+    const std::string name(directive.values.front());
+    if (!usable_name(name)) {
+        return fail(Kind::bad_request, "needs a name of letters, digits, \"_\" and \"-\"", name);
+    }
+    if (settings.find_provider(name) != nullptr) {
+        return fail(Kind::bad_request, "is there twice", name);
+    }
+    ProviderSettings written;
+    written.name = name;
+    Block<ProviderSettings> block(written, kMembers);
+    if (const Result<void> read = block.parse(directive.cf); !read) {
+        return read;
+    }
+    Result<oauth::Provider> made = oauth::make_provider(std::move(written));
+    if (!made) {
+        return std::unexpected(std::move(made.error()));
+    }
+    settings.providers.emplace(name, std::move(*made));
+    return {};
+}
+
+}  // namespace social::ngx

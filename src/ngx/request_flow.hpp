@@ -1,0 +1,56 @@
+// Runs one endpoint's coroutine for one request: the driver of a request's flow,
+// and one of the two places that catch exceptions.
+//
+// A RequestFlow lives in the request's pool and ends with the request's http
+// cleanups, that is, at its end or at its termination, before the log phase and
+// while the request is whole. Destroying it destroys the suspended frames and so
+// cancels every provider or store call beneath them.
+//
+// While a flow is suspended the request counts one reference, watches for a
+// client that leaves, and owns a timer that is not cancelable: it bounds the
+// flow, and it keeps a gracefully exiting worker alive until the login is done.
+#pragma once
+
+#include "flow/task.hpp"
+#include "loop/event.hpp"
+#include "ngx/answer.hpp"
+#include "ngx/exchange.hpp"
+#include "ngx/ngx.hpp"
+
+namespace social::ngx {
+
+using EndpointFlow = flow::Task<Answer> (*)(Exchange&);
+
+class RequestFlow final : public flow::Driver {
+public:
+    // A content handler's return code. The body, if any, is discarded first, or
+    // it would be read as the next request of the connection.
+    [[nodiscard]] static ngx_int_t run(ngx_http_request_t* r, EndpointFlow endpoint) noexcept;
+
+    void resume(std::coroutine_handle<> waiting) noexcept override;
+
+    // For the end of a worker that does not wait for its requests.
+    void cancel() noexcept { task_.reset(); }
+
+    explicit RequestFlow(ngx_http_request_t* r);
+    RequestFlow(const RequestFlow&) = delete;
+    RequestFlow& operator=(const RequestFlow&) = delete;
+    ~RequestFlow();
+
+private:
+    [[nodiscard]] ngx_int_t begin(EndpointFlow endpoint);
+    void park();
+    void complete(ngx_int_t rc) noexcept;
+    [[nodiscard]] ngx_int_t send_outcome() noexcept;
+    [[nodiscard]] ngx_int_t send_error(const Error& error) noexcept;
+    [[nodiscard]] ngx_int_t send_answer(Answer answer);
+    static void on_request_end(void* flow) noexcept;
+    void on_deadline() noexcept;
+
+    Exchange exchange_;
+    flow::Task<Answer> task_;
+    loop::Event deadline_ = loop::Event::calling<&RequestFlow::on_deadline>(*this);
+    bool parked_ = false;
+};
+
+}  // namespace social::ngx

@@ -1,0 +1,77 @@
+#include "ngx/respond.hpp"
+
+#include <new>
+
+namespace social::ngx {
+
+namespace {
+
+ngx_buf_t* body_buffer(ngx_http_request_t* r, std::string_view body) {
+    auto* buffer = static_cast<ngx_buf_t*>(ngx_calloc_buf(r->pool));
+    if (buffer == nullptr) {
+        throw std::bad_alloc();
+    }
+    const ngx_str_t bytes = copy(r->pool, body);
+    buffer->start = buffer->pos = bytes.data;
+    buffer->end = buffer->last = bytes.data + bytes.len;
+    buffer->memory = body.empty() ? 0 : 1;
+    buffer->last_buf = r == r->main ? 1 : 0;
+    buffer->last_in_chain = 1;
+    return buffer;
+}
+
+void set_headers(ngx_http_request_t* r, const Answer& answer) {
+    ngx_http_headers_out_t& out = r->headers_out;
+    out.status = static_cast<ngx_uint_t>(answer.status);
+    out.content_length_n = static_cast<off_t>(answer.body.size());
+    if (!answer.content_type.empty()) {
+        // content_type_len stops in front of the parameters: what nginx compares
+        // with gzip_types, and what keeps `charset` from adding a second one.
+        out.content_type = copy(r->pool, answer.content_type);
+        out.content_type_len = answer.content_type.substr(0, answer.content_type.find(';')).size();
+        out.content_type_lowcase = nullptr;
+    }
+    // Answers hold tokens or session ids: nobody may keep or sniff them (RFC 9700 §4.2.4).
+    add_header(r, "Cache-Control", "no-store");
+    add_header(r, "X-Content-Type-Options", "nosniff");
+    for (const base::HttpHeader& header : answer.headers) {
+        add_header(r, header.name, header.value);
+    }
+}
+
+}  // namespace
+
+Answer redirect_to(std::string location) {
+    Answer answer(NGX_HTTP_MOVED_TEMPORARILY);
+    // RFC 9700 §4.2.4: the page behind must not learn this URL from Referer.
+    answer.headers.push_back({"Referrer-Policy", "no-referrer"});
+    answer.headers.push_back({"Location", std::move(location)});
+    return answer;
+}
+
+void add_header(ngx_http_request_t* r, std::string_view name, std::string_view value) {
+    auto* line = static_cast<ngx_table_elt_t*>(ngx_list_push(&r->headers_out.headers));
+    if (line == nullptr) {
+        throw std::bad_alloc();
+    }
+    *line = {};
+    line->hash = 1;
+    line->key = copy(r->pool, name);
+    line->value = copy(r->pool, value);
+}
+
+ngx_int_t send(ngx_http_request_t* r, const Answer& answer) noexcept {
+    try {
+        set_headers(r, answer);
+        const ngx_int_t rc = ngx_http_send_header(r);
+        if (rc == NGX_ERROR || rc > NGX_OK || r->header_only != 0) {
+            return rc;
+        }
+        ngx_chain_t out{body_buffer(r, answer.body), nullptr};
+        return ngx_http_output_filter(r, &out);
+    } catch (const std::bad_alloc&) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+}
+
+}  // namespace social::ngx

@@ -1,0 +1,17 @@
+// The only place that writes to a request: sends an Answer.
+#pragma once
+
+#include "ngx/answer.hpp"
+#include "ngx/ngx.hpp"
+
+namespace social::ngx {
+
+// Sends headers and body, with the headers that every answer of ours carries.
+// Gives what a content handler returns. The answer may be destroyed afterwards:
+// what nginx still needs is in the request's pool.
+[[nodiscard]] ngx_int_t send(ngx_http_request_t* r, const Answer& answer) noexcept;
+
+// Adds a header line to what the request will send. Throws std::bad_alloc.
+void add_header(ngx_http_request_t* r, std::string_view name, std::string_view value);
+
+}  // namespace social::ngx

@@ -1,0 +1,72 @@
+// social_public_url and social_pages: directives of http{} and server{}.
+#include <array>
+#include <filesystem>
+#include <memory>
+
+#include "ngx/conf_value.hpp"
+#include "ngx/directives.hpp"
+#include "page/page.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+Result<void> read_page(Directive& directive, page::PageName name, PageTemplates& templates) {
+    const std::string path =
+        std::string(directive.values.front()) + '/' + std::string(page::file_name(name));
+    if (!std::filesystem::exists(conf_path(directive.cf, path))) {
+        return {};
+    }
+    Result<std::string> text = read_file(directive.cf, path);
+    if (!text) {
+        return std::unexpected(std::move(text.error()));
+    }
+    if (Result<void> sound = page::check_template(name, *text); !sound) {
+        sound.error().detail += " in " + path;
+        return sound;
+    }
+    templates[static_cast<std::size_t>(name)] = std::move(*text);
+    return {};
+}
+
+}  // namespace
+
+Result<void> set_public_url(Directive& directive, ServerSettings& settings) {
+    if (settings.public_url != nullptr) {
+        return fail(Kind::bad_request, "is duplicate");
+    }
+    std::string_view text = directive.values.front();
+    if (!text.starts_with("https://") && !text.starts_with("http://") && !text.starts_with('$')) {
+        return fail(Kind::bad_request, "needs an absolute URL, as in https://gateway.example",
+                    std::string(text));
+    }
+    if (text.ends_with('/')) {
+        text.remove_suffix(1);
+    }
+    settings.public_url = compile_value(directive.cf, as_ngx(text));
+    if (settings.public_url == nullptr) {
+        return fail(Kind::bad_request, kAlreadyLogged);
+    }
+    return {};
+}
+
+Result<void> set_pages(Directive& directive, ServerSettings& settings) {
+    if (settings.pages != nullptr) {
+        return fail(Kind::bad_request, "is duplicate");
+    }
+    if (!std::filesystem::is_directory(conf_path(directive.cf, directive.values.front()))) {
+        return fail(Kind::bad_request, "names no directory", std::string(directive.values.front()));
+    }
+    auto* templates = &create<PageTemplates>(directive.cf->pool);
+    for (std::size_t i = 0; i < page::kPageCount; ++i) {
+        if (const Result<void> read =
+                read_page(directive, static_cast<page::PageName>(i), *templates);
+            !read) {
+            return read;
+        }
+    }
+    settings.pages = templates;
+    return {};
+}
+
+}  // namespace social::ngx

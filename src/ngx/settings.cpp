@@ -1,0 +1,39 @@
+#include "ngx/settings.hpp"
+
+#include "ngx/module.hpp"
+#include "ngx/worker.hpp"
+
+namespace social::ngx {
+
+MainSettings::MainSettings() = default;
+
+MainSettings::~MainSettings() = default;
+
+const oauth::Provider* MainSettings::find_provider(std::string_view name) const noexcept {
+    const auto found = providers.find(name);
+    return found != providers.end() ? &found->second : nullptr;
+}
+
+MainSettings& main_settings(ngx_conf_t* cf) noexcept {
+    return *static_cast<MainSettings*>(
+        ngx_http_conf_get_module_main_conf(cf, ngx_http_social_module));
+}
+
+MainSettings& main_settings(ngx_http_request_t* r) noexcept {
+    return *static_cast<MainSettings*>(ngx_http_get_module_main_conf(r, ngx_http_social_module));
+}
+
+MainSettings* main_settings(ngx_cycle_t* cycle) noexcept {
+    return static_cast<MainSettings*>(
+        ngx_http_cycle_get_module_main_conf(cycle, ngx_http_social_module));
+}
+
+ServerSettings& server_settings(ngx_http_request_t* r) noexcept {
+    return *static_cast<ServerSettings*>(ngx_http_get_module_srv_conf(r, ngx_http_social_module));
+}
+
+LocationSettings& location_settings(ngx_http_request_t* r) noexcept {
+    return *static_cast<LocationSettings*>(ngx_http_get_module_loc_conf(r, ngx_http_social_module));
+}
+
+}  // namespace social::ngx

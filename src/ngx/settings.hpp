@@ -1,0 +1,94 @@
+// The configuration as nginx merges it: one object per context, made by the
+// create functions of ngx/module.cpp in the configuration's pool, destroyed with
+// it, and read-only once `nginx -t` is through.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/error.hpp"
+#include "crypto/keyring.hpp"
+#include "ngx/ngx.hpp"
+#include "oauth/provider.hpp"
+#include "page/page.hpp"
+#include "site/registry.hpp"
+#include "site/time_zone.hpp"
+#include "site/users.hpp"
+#include "store/memory_store.hpp"
+#include "token/bearer.hpp"
+
+namespace social::ngx {
+
+class Worker;
+
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+        return std::hash<std::string_view>{}(text);
+    }
+};
+
+using Providers = std::unordered_map<std::string, oauth::Provider, TextHash, std::equal_to<>>;
+
+// Users files by path: sites may share one.
+using UserFiles =
+    std::unordered_map<std::string, std::unique_ptr<site::Users>, TextHash, std::equal_to<>>;
+
+// Operator's pages of one server, by page::PageName; an empty one is built in.
+using PageTemplates = std::array<std::string, page::kPageCount>;
+
+struct TokenSettings {
+    token::TokenKeys keys;
+    token::ClaimRules rules;
+    std::unique_ptr<token::BearerCheck> check;  // of both, once all of http{} is read
+};
+
+// http{}
+class MainSettings {
+public:
+    MainSettings();
+    MainSettings(const MainSettings&) = delete;
+    MainSettings& operator=(const MainSettings&) = delete;
+    ~MainSettings();
+
+    site::TimeZones time_zones;
+    UserFiles user_files;
+    site::Registry sites;
+    Providers providers;
+    TokenSettings token;
+    std::optional<crypto::Keyring> keyring;     // absent: the key made at start
+    std::unique_ptr<store::MemoryStore> store;  // absent: no social directive is in use
+    std::int64_t session_ttl = 24 * 60 * 60;    // seconds
+    std::unique_ptr<Worker> worker;             // of this process; absent in the master
+
+    [[nodiscard]] const oauth::Provider* find_provider(std::string_view name) const noexcept;
+};
+
+// http{}, server{}
+struct ServerSettings {
+    ngx_http_complex_value_t* public_url = nullptr;  // nullptr: $scheme://$http_host
+    const PageTemplates* pages = nullptr;            // nullptr: built-in pages
+};
+
+// What a location is for.
+enum class Endpoint : std::uint8_t { none, auth, callback, landing, session };
+
+// location{}
+struct LocationSettings {
+    Endpoint endpoint = Endpoint::none;
+    ngx_http_complex_value_t* provider = nullptr;  // nullptr: taken from the session
+    ngx_flag_t bearer = NGX_CONF_UNSET;
+};
+
+[[nodiscard]] MainSettings& main_settings(ngx_conf_t* cf) noexcept;
+[[nodiscard]] MainSettings& main_settings(ngx_http_request_t* r) noexcept;
+[[nodiscard]] MainSettings* main_settings(ngx_cycle_t* cycle) noexcept;  // nullptr without http{}
+[[nodiscard]] ServerSettings& server_settings(ngx_http_request_t* r) noexcept;
+[[nodiscard]] LocationSettings& location_settings(ngx_http_request_t* r) noexcept;
+
+}  // namespace social::ngx

@@ -1,0 +1,106 @@
+// social_site ID { … }
+#include <array>
+#include <memory>
+
+#include "ngx/conf_value.hpp"
+#include "ngx/directives.hpp"
+#include "site/origin.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+using site::Site;
+
+// A site while its block is read, and the settings that own what sites share.
+struct SiteDraft {
+    Site site;
+    MainSettings& settings;
+    bool has_token_ttl = false;
+};
+
+Result<void> add_origin(Directive& directive, SiteDraft& draft) {
+    for (const std::string_view text : directive.values) {
+        Result<site::Origin> origin = site::parse_origin(text);
+        if (!origin) {
+            return std::unexpected(std::move(origin.error()));
+        }
+        draft.site.origins.push_back(std::move(*origin));
+    }
+    return {};
+}
+
+Result<void> set_users(Directive& directive, SiteDraft& draft) {
+    if (draft.site.users != nullptr) {
+        return fail(Kind::bad_request, "is duplicate");
+    }
+    const std::string path = conf_path(directive.cf, directive.values.front());
+    std::unique_ptr<site::Users>& users = draft.settings.user_files[path];
+    if (!users) {
+        const Result<base::Secret> text = read_secret_file(directive.cf, path);
+        if (!text) {
+            return std::unexpected(text.error());
+        }
+        Result<site::Users> parsed = site::Users::parse(text->reveal());
+        if (!parsed) {
+            parsed.error().detail += " of " + path;
+            return std::unexpected(std::move(parsed.error()));
+        }
+        users = std::make_unique<site::Users>(std::move(*parsed));
+    }
+    draft.site.users = users.get();
+    return {};
+}
+
+Result<void> set_token_ttl(Directive& directive, SiteDraft& draft) {
+    if (draft.has_token_ttl) {
+        return fail(Kind::bad_request, "is duplicate");
+    }
+    const Result<std::int64_t> seconds = seconds_value(directive.values.front());
+    if (!seconds) {
+        return std::unexpected(seconds.error());
+    }
+    if (*seconds == 0) {
+        return fail(Kind::bad_request, "needs a time over zero");
+    }
+    draft.site.token_ttl = *seconds;
+    draft.has_token_ttl = true;
+    return {};
+}
+
+Result<void> set_quota(Directive& directive, SiteDraft& draft) {
+    if (draft.site.quota) {
+        return fail(Kind::bad_request, "is duplicate");
+    }
+    Result<site::Quota> quota = site::parse_quota(directive.values, draft.settings.time_zones);
+    if (!quota) {
+        return std::unexpected(std::move(quota.error()));
+    }
+    draft.site.quota = std::move(*quota);
+    return {};
+}
+
+constexpr std::size_t kManyOrigins = 64;
+constexpr std::size_t kQuotaWords = 6;
+
+constexpr std::array<Member<SiteDraft>, 4> kMembers{{
+    {"origin", 1, kManyOrigins, &add_origin},
+    {"users", 1, 1, &set_users},
+    {"token_ttl", 1, 1, &set_token_ttl},
+    {"quota", 1, kQuotaWords, &set_quota},
+}};
+
+}  // namespace
+
+Result<void> set_site(Directive& directive, MainSettings& settings) {
+    SiteDraft draft{.site = {}, .settings = settings};
+    draft.site.id = directive.values.front();
+    draft.site.place = place(directive.cf);
+    Block<SiteDraft> block(draft, kMembers);
+    if (const Result<void> read = block.parse(directive.cf); !read) {
+        return read;
+    }
+    return settings.sites.add(std::move(draft.site));
+}
+
+}  // namespace social::ngx

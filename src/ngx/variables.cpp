@@ -1,0 +1,72 @@
+#include "ngx/variables.hpp"
+
+#include <exception>
+
+#include "ngx/identity.hpp"
+#include "ngx/request_line.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+void set_value(ngx_http_variable_value_t* v, const ngx_str_t& text) noexcept {
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+    v->data = text.data;
+    v->len = static_cast<unsigned>(text.len) & 0x0FFFFFFFU;
+}
+
+// A word of the request's identity; not found while there is none.
+template <ngx_str_t Identity::* field>
+ngx_int_t on_identity(ngx_http_request_t* r, ngx_http_variable_value_t* v,
+                      uintptr_t /*data*/) noexcept {
+    const Identity* known = find_identity(r);
+    if (known == nullptr || (known->*field).len == 0) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+    set_value(v, known->*field);
+    return NGX_OK;
+}
+
+ngx_int_t on_request_line(ngx_http_request_t* r, ngx_http_variable_value_t* v,
+                          uintptr_t /*data*/) noexcept {
+    try {
+        set_value(v, copy(r->pool, masked(view(r->main->request_line))));
+        return NGX_OK;
+    } catch (const std::exception&) {
+        return NGX_ERROR;
+    }
+}
+
+struct Row {
+    ngx_str_t name;
+    ngx_http_get_variable_pt get;
+};
+
+// Not cached: a guard may learn more after a variable was first read.
+const Row rows[] = {
+    {"social_site"_ns, &on_identity<&Identity::site>},
+    {"social_user"_ns, &on_identity<&Identity::user>},
+    {"social_provider"_ns, &on_identity<&Identity::provider>},
+    {"social_result"_ns, &on_identity<&Identity::result>},
+    {"social_store"_ns, &on_identity<&Identity::store>},
+    {"social_request"_ns, &on_request_line},
+};
+
+}  // namespace
+
+ngx_int_t add_variables(ngx_conf_t* cf) noexcept {
+    for (const Row& row : rows) {
+        ngx_str_t name = row.name;
+        ngx_http_variable_t* variable = ngx_http_add_variable(cf, &name, NGX_HTTP_VAR_NOCACHEABLE);
+        if (variable == nullptr) {
+            return NGX_ERROR;
+        }
+        variable->get_handler = row.get;
+    }
+    return NGX_OK;
+}
+
+}  // namespace social::ngx

@@ -1,0 +1,50 @@
+// The services of one worker process: made in init_process, reached through
+// MainSettings, destroyed in exit_process, before nginx looks for open sockets.
+// Touched by the event loop only.
+#pragma once
+
+#include <memory>
+#include <unordered_set>
+
+#include "crypto/keyring.hpp"
+#include "flow/ports.hpp"
+#include "flow/sessions.hpp"
+#include "ngx/ngx.hpp"
+
+namespace social::ngx {
+
+class MainSettings;
+class RequestFlow;
+
+// nginx's cached time: one value for all events of a turn of the loop.
+class LoopClock final : public flow::Clock {
+public:
+    [[nodiscard]] std::int64_t now() const noexcept override { return ngx_time(); }
+};
+
+class Worker {
+public:
+    Worker(MainSettings& settings, ngx_cycle_t* cycle);
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+    ~Worker();
+
+    [[nodiscard]] flow::Ports& ports() noexcept { return ports_; }
+    [[nodiscard]] flow::Sessions& sessions() noexcept { return sessions_; }
+    [[nodiscard]] const crypto::Keyring& keyring() const noexcept { return keyring_; }
+
+    // Suspended requests, so that a worker that ends at once cancels them first.
+    void enter(RequestFlow& flow);
+    void leave(RequestFlow& flow) noexcept;
+
+private:
+    struct Services;
+
+    crypto::Keyring keyring_;
+    std::unique_ptr<Services> services_;
+    flow::Ports ports_;
+    flow::Sessions sessions_;
+    std::unordered_set<RequestFlow*> suspended_;
+};
+
+}  // namespace social::ngx
