@@ -1,0 +1,220 @@
+# One nginx under a prefix directory of its own: master and workers, started, reloaded
+# and ended as an operator would, by pid.
+#
+# SOCIAL_NGINX    the binary, where it is not the one on the PATH
+# SOCIAL_MODULE   the module; "static" where it is in the binary already
+# SOCIAL_PRELOAD  LD_PRELOAD of nginx alone: the sanitizers' runtime
+# SOCIAL_USER     "user group" of the workers where the tests run as root
+package Social::Test::Nginx;
+use v5.36;
+
+use Carp       qw(croak);
+use File::Copy ();
+use File::Path qw(make_path);
+use Social::Test::Process;
+use Time::HiRes qw(sleep time);
+
+# new(dir => DIR, [module => PATH], [workers => N], [log_level => 'info'])
+sub new ($class, %arg) {
+    my $self = bless {workers => 1, log_level => 'info', %arg}, $class;
+    make_path(map {"$self->{dir}/$_"} qw(logs temp conf));
+    if ($> == 0) {
+        chmod 0755, $self->{dir};
+        chmod 0777, map {"$self->{dir}/$_"} qw(logs temp);
+    }
+    return $self;
+}
+
+sub binary {
+    my ($found) = grep {-x} $ENV{SOCIAL_NGINX} // (), map {"$_/nginx"} split(/:/, $ENV{PATH} // ''), '/usr/sbin';
+    return $found // croak 'nginx is not installed';
+}
+
+# The whole nginx.conf: what the test wrote, in its http block, inside what every test needs.
+# A text with an `events` block of its own is taken as it is.
+sub render ($self, %arg) {
+    return $arg{http} if $arg{http} =~ /^\s*events\s*\{/m;
+    my $log    = $arg{check}                                    ? 'check.log'                    : 'error.log';
+    my $load   = $self->{module} && $self->{module} ne 'static' ? "load_module $self->{module};" : '';
+    my $user   = $> == 0         ? 'user ' . ($ENV{SOCIAL_USER} // 'nobody nogroup') . ';' : '';
+    my $format = $self->{module} ? '$remote_addr "$social_request" $status $social_result' : '$remote_addr $status';
+    my $temp   = join "\n    ", map {"${_}_temp_path $self->{dir}/temp/$_;"} qw(client_body proxy fastcgi uwsgi scgi);
+    return <<~"CONF";
+        $load
+        daemon off;
+        master_process on;
+        worker_processes $self->{workers};
+        $user
+        pid $self->{dir}/@{[$arg{check} ? 'check' : 'nginx']}.pid;
+        error_log $self->{dir}/logs/$log $self->{log_level};
+        $arg{main}
+        events { worker_connections 4096; }
+        http {
+            $temp
+            log_format masked '$format';
+            access_log @{[$arg{check} ? 'off' : "$self->{dir}/logs/access.log masked"]};
+            $arg{http}
+        }
+        CONF
+}
+
+# The output of `nginx -t` when it refuses the configuration, undef when it accepts it.
+sub refusal ($self, %arg) {
+    my $path = "$self->{dir}/conf/check.conf";
+    my $out  = "$self->{dir}/logs/check.out";
+    _write($path, $self->render(%arg, check => 1));
+    unlink $out;
+    my $check = $self->_run([$self->binary, '-t', '-p', $self->{dir}, '-c', $path, '-e', "$self->{dir}/logs/check.log"],
+        $out);
+    $check->wait_end(20) or croak 'nginx -t does not end';
+    return if $check->status == 0;
+    return _read($out);
+}
+
+# Writes the configuration that start and reload use.
+sub configure ($self, %arg) {
+    _write("$self->{dir}/conf/nginx.conf", $self->render(main => '', %arg));
+    return $self;
+}
+
+sub start ($self) {
+    unlink "$self->{dir}/nginx.pid";
+    $self->{process} = $self->_run(
+        [$self->binary, '-p', $self->{dir}, '-c', "$self->{dir}/conf/nginx.conf", '-e', "$self->{dir}/logs/error.log"],
+        "$self->{dir}/logs/console.log",
+    );
+
+    # nginx listens before it writes the pid file, so whoever connects now is served.
+    _await(20, sub { -s "$self->{dir}/nginx.pid" || !$self->{process}->alive });
+    croak "nginx does not start:\n" . _read("$self->{dir}/logs/console.log") if !$self->{process}->alive;
+    _await(10, sub { $self->workers >= $self->{workers} }) or croak 'nginx has no workers';
+    return $self;
+}
+
+sub master ($self) { return $self->{process} ? $self->{process}->pid : undef }
+
+sub processes ($self) {
+    return grep {defined} $self->{process};
+}
+
+# Pids of the workers that take requests.
+sub workers ($self) {
+    return
+        grep { Social::Test::Process::command_of($_) =~ /^nginx: worker process\s*$/ }
+        Social::Test::Process::children_of($self->{process}->pid);
+}
+
+# Pids of the workers that finish what they have and end then.
+sub leaving ($self) {
+    return
+        grep { Social::Test::Process::command_of($_) =~ /shutting down/ }
+        Social::Test::Process::children_of($self->{process}->pid);
+}
+
+# HUP; true once new workers serve and no old one takes requests, false when nginx kept
+# the old configuration. drained => 1 also waits until the old workers are gone.
+sub reload ($self, %arg) {
+    my %old  = map { $_ => 1 } $self->workers;
+    my $mark = -s "$self->{dir}/logs/error.log" // 0;
+    $self->{process}->signal('HUP');
+    my $refused;
+    my $done = _await(
+        20,
+        sub {
+            $refused = _read("$self->{dir}/logs/error.log", $mark) =~ /\[emerg\]/;
+            my @now = $self->workers;
+            return $refused || @now >= $self->{workers} && !grep { $old{$_} } @now;
+        }
+    );
+    croak 'nginx does not reload'                                   if !$done;
+    return 0                                                        if $refused;
+    _await(20, sub { !$self->leaving }) or croak 'old workers stay' if $arg{drained};
+    return 1;
+}
+
+# Graceful: QUIT and wait. False when nginx had to be killed.
+sub quit ($self, $seconds = 20) { return $self->_end('QUIT', $seconds) }
+
+# Fast: TERM and wait.
+sub stop ($self, $seconds = 10) { return $self->_end('TERM', $seconds) }
+
+# Ends one worker as a crash would; the master starts another.
+sub kill_worker ($self, $pid = ($self->workers)[0]) {
+    kill KILL => $pid;
+    _await(
+        10,
+        sub {
+            my @now = $self->workers;
+            @now >= $self->{workers} && !grep { $_ == $pid } @now;
+        }
+    );
+    return $pid;
+}
+
+# Copies the sanitizers' reports to where the caller's own options wanted them.
+sub hand_over_reports ($self) {
+    for my $name (qw(asan ubsan)) {
+        my ($wanted) = ($ENV{uc($name) . '_OPTIONS'} // '') =~ /(?:^|:)log_path=([^:]+)/ or next;
+        File::Copy::copy($_, $wanted . s/.*(?=\.)//r) for glob "$self->{dir}/logs/$name.*";
+    }
+    return;
+}
+
+sub _end ($self, $signal, $seconds) {
+    my $process = $self->{process} or return 1;
+    my @workers = Social::Test::Process::children_of($process->pid);
+    my $clean   = $process->stop($signal, $seconds);
+    if (!$clean) {
+        kill KILL => grep { Social::Test::Process::command_of($_) =~ /^nginx: / } @workers;
+    }
+    $self->{process} = undef;
+    return $clean;
+}
+
+sub _run ($self, $argv, $out) {
+    my $sanitizer = "log_path=$self->{dir}/logs";
+    return Social::Test::Process->spawn(
+        name   => 'nginx',
+        argv   => $argv,
+        stdout => $out,
+        stderr => $out,
+        env    => {
+            NGINX      => undef,
+            LD_PRELOAD => $ENV{SOCIAL_PRELOAD},
+
+            # A C++ module in a C program: its weak symbols look like violations.
+            ASAN_OPTIONS  => _options('ASAN_OPTIONS',  "$sanitizer/asan",  'detect_odr_violation=0', 'detect_leaks=0'),
+            UBSAN_OPTIONS => _options('UBSAN_OPTIONS', "$sanitizer/ubsan", 'print_stacktrace=1'),
+        },
+    );
+}
+
+# The caller's own options win, being last; the reports are collected here, though.
+sub _options ($name, $log_path, @ours) {
+    my @theirs = grep { length && !/^log_path=/ } split /:/, $ENV{$name} // '';
+    return join ':', @ours, @theirs, $log_path;
+}
+
+sub _await ($seconds, $condition) {
+    my $deadline = time + $seconds;
+    until ($condition->()) {
+        return 0 if time > $deadline;
+        sleep 0.004;
+    }
+    return 1;
+}
+
+sub _write ($path, $text) {
+    open my $out, '>:raw', $path or croak "cannot write: $!";
+    print {$out} $text;
+    return close $out;
+}
+
+sub _read ($path, $from = 0) {
+    open my $in, '<:raw', $path or return '';
+    seek $in, $from, 0;
+    local $/;
+    return readline($in) // '';
+}
+
+1;
