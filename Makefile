@@ -56,7 +56,9 @@ UNIT_FLAGS   := -std=c++23 -Wall -Wextra -Wshadow -Wconversion -Wold-style-cast 
 UNIT_OPT     ?= -O0 -g
 UNIT_LIBS    := -ljansson -lssl -lcrypto -lcrypt -pthread
 
-SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+# g++ loses track of what is initialised in code that the sanitizers have instrumented.
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer \
+	-Wno-maybe-uninitialized
 
 # ---- Building -----------------------------------------------------------------------------------
 
@@ -89,7 +91,7 @@ $(OUT)/$(MODULE).so: $(OUT)/objs/Makefile $(SOURCES) $(HEADERS)
 .PHONY: own-nginx
 own-nginx: $(OUT)/objs/Makefile
 	@$(NGINX_MAKE) --no-print-directory -s
-	install -m 755 $(wildcard $(OUT)/objs/$(MODULE).so) $(OUT)/objs/nginx $(OUT)/
+	find $(OUT)/objs -maxdepth 1 '(' -name nginx -o -name '*.so' ')' -exec install -m 755 -t $(OUT) {} +
 
 $(OUT)/objs.flags $(OUT)/unit.flags: FORCE
 	@mkdir -p $(@D)
@@ -146,20 +148,20 @@ check: ## Runs every static check: format, rules, clang-tidy, cppcheck, exported
 
 .PHONY: check-format
 check-format: ## Compares the C++ sources with what clang-format would write
-	clang-format-19 --dry-run --Werror $(CPP_FILES)
+	@clang-format-19 --dry-run --Werror $(CPP_FILES)
 
 .PHONY: check-rules
 check-rules: ## Looks for broken rules: layers, co_await, sizes, words, the four places of a directive
-	t/tools/check-rules
-	t/tools/check-directives
+	@t/tools/check-rules
+	@t/tools/check-directives
 
 .PHONY: check-exports
 check-exports: build ## Looks for symbols that the module shows to the rest of nginx
-	t/tools/check-exports $(OUT)/$(MODULE).so
+	@t/tools/check-exports $(OUT)/$(MODULE).so
 
 .PHONY: check-cppcheck
 check-cppcheck: ## Runs cppcheck over the sources
-	cppcheck --quiet --error-exitcode=1 -j$(JOBS) --std=c++20 --language=c++ -Isrc \
+	@cppcheck --quiet --error-exitcode=1 -j$(JOBS) --std=c++20 --language=c++ -Isrc \
 		--enable=warning,performance,portability --suppressions-list=t/tools/cppcheck.txt src
 
 .PHONY: check-tidy

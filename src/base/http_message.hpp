@@ -19,8 +19,7 @@ struct HttpHeader {
 // non-trivial members inside a co_await expression.
 class HttpRequest {
 public:
-    HttpRequest(std::string_view verb, std::string target)
-        : method(verb), url(std::move(target)) {}
+    HttpRequest(std::string_view verb, std::string target) : method(verb), url(std::move(target)) {}
 
     std::string method;  // "GET", "POST", "DELETE", …
     std::string url;     // absolute; https, or http to a loopback host

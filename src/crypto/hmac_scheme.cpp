@@ -26,7 +26,7 @@ HmacScheme::HmacScheme(const AlgorithmFacts& algorithm, std::string_view secret)
 }
 
 bool HmacScheme::compute(std::string_view message, Tag& tag) const noexcept {
-    // Without a key, init starts over with the one it has (OpenSSL 3.0.3 and newer).
+    // Without a key, init starts over with the one it has (EVP_MAC(3)).
     std::size_t size = 0;
     return EVP_MAC_init(context_.get(), nullptr, 0, nullptr) == 1 &&
            EVP_MAC_update(context_.get(), octets(message), message.size()) == 1 &&

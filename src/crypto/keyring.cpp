@@ -20,6 +20,7 @@ constexpr std::array<std::string_view, kPurposes> kLabels = {
     "nginx-social record v1",
     "nginx-social login cookie v1",
     "nginx-social app token v1",
+    "nginx-social deletion code v1",
 };
 constexpr std::string_view kKeyIdLabel = "nginx-social key id v1";
 
@@ -62,7 +63,7 @@ Result<Keyring> Keyring::parse(std::string_view text) {
         KeyBytes master{};
         if (!base::base64_decode_into(line, master)) {
             OPENSSL_cleanse(master.data(), master.size());
-            return refuse("a keyring line is not one base64 key of 32 bytes", number);
+            return refuse("a keyring line is not one base64 key of 32 bytes (openssl rand -base64 32)", number);
         }
         Key key(master);
         OPENSSL_cleanse(master.data(), master.size());
@@ -73,7 +74,7 @@ Result<Keyring> Keyring::parse(std::string_view text) {
         keyring.keys_.push_back(key);
     }
     if (keyring.keys_.empty()) {
-        return fail(Kind::bad_request, "a keyring holds no key", "line 1");
+        return fail(Kind::bad_request, "a keyring holds no key (openssl rand -base64 32)", "line 1");
     }
     return keyring;
 }

@@ -19,12 +19,13 @@ namespace social::crypto {
 inline constexpr std::size_t kKeySize = 32;  // bytes, AES-256
 
 enum class Purpose : std::uint8_t {
-    session_id,    // the reference inside a session id
-    record,        // sessions at rest, in shared memory or Redis
-    login_cookie,  // the login in progress
-    app_token,     // app-only tokens at rest
+    session_id,     // the reference inside a session id
+    record,         // sessions at rest, in shared memory or Redis
+    login_cookie,   // the login in progress
+    app_token,      // app-only tokens at rest
+    deletion_code,  // the confirmation of a data deletion
 };
-inline constexpr std::size_t kPurposes = 4;
+inline constexpr std::size_t kPurposes = 5;
 
 using KeyId = std::array<std::uint8_t, 4>;
 using KeyBytes = std::array<std::uint8_t, kKeySize>;

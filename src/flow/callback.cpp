@@ -1,110 +1,68 @@
 #include "flow/callback.hpp"
 
-#include <tuple>
+#include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "flow/failure.hpp"
-#include "flow/when_all.hpp"
+#include "flow/oauth1_grant.hpp"
+#include "flow/oauth2_grant.hpp"
+#include "flow/openid_grant.hpp"
 #include "oauth/graph.hpp"
-#include "oauth/session_body.hpp"
-#include "oauth/token_reply.hpp"
+#include "oauth/oauth1_login.hpp"
+#include "oauth/refresh_request.hpp"
 #include "site/redirect_url.hpp"
 
 namespace social::flow {
 
 namespace {
 
-using Accounts = std::vector<base::Json>;
-
-Task<oauth::TokenReply> redeem(const oauth::Provider& provider, base::HttpRequest request,
-                               Ports& ports) {
-    const base::HttpResponse answer = co_await ports.http.send(std::move(request));
-    co_return value(oauth::read_token_reply(provider, answer));
-}
-
-Task<base::HttpResponse> call_api(const oauth::Provider& provider, std::string url,
-                                  base::Secret token, Ports& ports) {
-    const oauth::ApiCall call("GET", std::move(url));
-    base::HttpRequest request = oauth::api_request(provider, call, token, ports.clock.now());
-    co_return co_await ports.http.send(std::move(request));
-}
-
-Task<base::Json> read_profile(const oauth::Provider& provider, base::Secret token, Ports& ports) {
-    const base::HttpResponse answer =
-        co_await call_api(provider, provider.profile_url, std::move(token), ports);
-    co_return value(oauth::read_profile(provider, answer));
-}
-
-// All pages of the list, up to kMaxAccounts.
-Task<Accounts> read_accounts(const oauth::Provider& provider, base::Secret token, Ports& ports) {
-    Accounts accounts;
-    std::string after;
-    for (std::size_t pages = 0; !provider.accounts_url.empty(); ++pages) {
-        if (pages == oauth::kMaxAccountPages) {
-            throw Failure(Error{Kind::provider_unavailable,
-                                "the provider did not list the accounts", "the list has no end"});
-        }
-        std::string url = oauth::accounts_page_url(provider, after);
-        const base::HttpResponse answer = co_await call_api(provider, std::move(url), token, ports);
-        oauth::AccountsPage page = value(oauth::read_accounts_page(answer));
-        for (base::Json& account : page.accounts) {
-            accounts.push_back(std::move(account));
-        }
-        after = std::move(page.after);
-        if (after.empty() || accounts.size() >= oauth::kMaxAccounts) {
-            break;
-        }
+Task<Grant> redeem(const oauth::Provider& provider, const session::Login& login,
+                   const oauth::CallbackReply& reply, Ports& ports) {
+    if (provider.type->protocol == oauth::Protocol::oauth1) {
+        base::Secret verifier = value(oauth::granted_verifier(reply, login));
+        co_return co_await oauth1_grant(provider, login, std::move(verifier), ports);
     }
-    if (accounts.size() > oauth::kMaxAccounts) {
-        accounts.resize(oauth::kMaxAccounts);
+    if (provider.type->protocol == oauth::Protocol::oidc) {
+        co_return co_await openid_grant(provider, login, reply, ports);
     }
-    co_return accounts;
+    value(oauth::check_issuer(reply, {.expected = provider.issuer, .always_sent = false}));
+    base::Secret code = value(oauth::granted_code(reply));
+    co_return co_await oauth2_grant(provider, login, std::move(code), ports);
 }
 
-// The token of the code, and the one that lives longer where the provider has such.
-Task<oauth::TokenReply> obtain_tokens(const oauth::Provider& provider, const session::Login& login,
-                                      base::Secret code, Ports& ports) {
-    base::HttpRequest request = oauth::code_request(provider, login, code);
-    oauth::TokenReply tokens = co_await redeem(provider, std::move(request), ports);
-    if (provider.type->long_lived) {
-        base::HttpRequest swap = oauth::token_swap_request(provider, tokens.access_token);
-        tokens = co_await redeem(provider, std::move(swap), ports);
-    }
-    co_return tokens;
+// Of instances that share a store.
+constexpr std::int64_t kClockSkew = 60;  // seconds
+
+// Seconds for which a used login must be remembered: then it is too old by every clock
+// that may look at it.
+std::int64_t remaining_life(const session::Login& login, std::int64_t now) noexcept {
+    const std::int64_t left = login.started_at + session::kLoginLifetime - now;
+    return std::clamp<std::int64_t>(left, 0, session::kLoginLifetime) + kClockSkew;
 }
 
 }  // namespace
 
 Task<std::string> finish_login(const oauth::Provider& provider, session::Login login,
                                oauth::CallbackReply reply, Sessions& sessions, Ports& ports) {
-    const bool first = co_await ports.store.spend(login.id, session::kLoginLifetime);
+    const std::int64_t ttl = remaining_life(login, ports.clock.now());
+    const bool first = co_await ports.store.spend(login.id, ttl);
     if (!first) {
         throw Failure(Error{Kind::bad_callback, "This login was finished before", {}});
     }
-    base::Secret code = value(oauth::granted_code(reply));
     const site::RedirectUrl url = value(site::parse_redirect_url(login.return_to));
-    const oauth::TokenReply tokens =
-        co_await obtain_tokens(provider, login, std::move(code), ports);
-
-    const std::int64_t now = ports.clock.now();
-    oauth::SessionParts parts;
-    parts.token = tokens.access_token;
-    parts.scope = tokens.scope;
-    parts.expires_at = tokens.lifetime == 0 ? 0 : now + tokens.lifetime;
-    std::tie(parts.profile, parts.accounts) =
-        co_await when_all(read_profile(provider, tokens.access_token, ports),
-                          read_accounts(provider, tokens.access_token, ports));
+    Grant grant = co_await redeem(provider, login, reply, ports);
 
     session::Record record;
     record.site = std::move(login.site);
     record.provider = provider.name;
-    record.user_id = oauth::user_id_of(parts.profile);
-    record.body = value(oauth::session_body(provider.type->shape, parts));
-    record.access_token = tokens.access_token;
-    record.refresh_token = tokens.refresh_token;
-    record.token_issued_at = now;
-    record.token_expires_at = parts.expires_at;
+    record.user_id = oauth::user_id_of(grant.parts.profile);
+    record.body = value(oauth::session_body(provider.type->shape, grant.parts));
+    record.access_token = std::move(grant.parts.token);
+    record.token_secret = std::move(grant.token_secret);
+    record.refresh_token = std::move(grant.refresh_token);
+    record.token_issued_at = ports.clock.now();
+    record.token_expires_at = grant.parts.expires_at;
+    record.refresh_at = oauth::renewal_time(provider, record);
     const session::SessionId id = co_await sessions.open(std::move(record));
 
     co_return site::with_session_id(url, id.text, provider.type->return_fragment);

@@ -9,8 +9,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/http_message.hpp"
 #include "flow/task.hpp"
 #include "session/record.hpp"
@@ -38,6 +40,28 @@ struct StoredSession {
     std::uint64_t generation = 0;  // of the sealed record
 };
 
+struct DueSession {
+    session::StoreKey key{};
+    std::uint64_t generation = 0;
+};
+
+struct DueLimits {
+    std::size_t limit = 0;
+    std::int64_t lease = 0;  // seconds, over 0
+};
+
+// A lease is something that one holder has at a time, over all workers (and instances),
+// for as long as it keeps claiming it. Who dies loses it after `time`.
+class LeaseClaim {
+public:
+    LeaseClaim(std::string what, std::uint64_t who, std::chrono::milliseconds term)
+        : name(std::move(what)), holder(who), time(term) {}
+
+    std::string name;
+    std::uint64_t holder;  // random
+    std::chrono::milliseconds time;
+};
+
 // Every member throws Failure (store_unavailable) when the store cannot do it.
 class SessionStore {
 public:
@@ -61,8 +85,43 @@ public:
     // exactly one caller over all workers (and instances), false ever after.
     virtual Task<bool> spend(std::string once, std::int64_t ttl) = 0;
 
+    // At most `limit` sessions whose refresh_at has come, for this caller alone: nobody gets
+    // them again for `lease` seconds, unless they are saved with another refresh_at.
+    virtual Task<std::vector<DueSession>> take_due(DueLimits limits) = 0;
+
+    // True when `claim.holder` has the lease now: it was free, had run out, or was the
+    // holder's already, whose time begins anew.
+    virtual Task<bool> claim_lease(LeaseClaim claim) = 0;
+
+    // Frees it, unless somebody else has it.
+    virtual Task<void> release_lease(LeaseClaim claim) = 0;
+
 protected:
     ~SessionStore() = default;
+};
+
+// One use of something that may be used so often in a window of time.
+struct QuotaUse {
+    std::string counter;      // its name; the same in every worker
+    std::uint64_t limit = 0;  // uses in one window
+    std::int64_t now = 0;     // Unix seconds
+    std::int64_t ends_at = 0;
+};
+
+struct Admission {
+    bool admitted = false;
+    std::uint64_t count = 0;  // admitted in this window, with this one
+};
+
+class QuotaCounter {
+public:
+    // Counts one more use, unless `limit` were counted: over all workers (and
+    // instances) never more than that are admitted. A refused one is not counted.
+    // Throws Failure (store_unavailable) when nothing is known of the counter.
+    virtual Task<Admission> admit(QuotaUse use) = 0;
+
+protected:
+    ~QuotaCounter() = default;
 };
 
 class Clock {
@@ -81,11 +140,26 @@ protected:
     ~Timer() = default;
 };
 
+// Work that must not end with the request that wanted it, as when it uses up a refresh
+// token: it goes on when the client leaves.
+class Jobs {
+public:
+    // Runs `job` beside all requests and logs the error that it ends with, if any. Drops it
+    // where one of that name is running in this process.
+    virtual void run(std::string name, Task<std::optional<Error>> job) = 0;
+
+protected:
+    ~Jobs() = default;
+};
+
+class Issuers;
+
 struct Ports {
     Http& http;
     SessionStore& store;
     const Clock& clock;
     Timer& timer;
+    Issuers* issuers = nullptr;  // flow/issuers; none where no flow speaks OpenID Connect
 };
 
 }  // namespace social::flow

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "flow/attempt.hpp"
+#include "flow/openid_grant.hpp"
 #include "oauth/revocation.hpp"
 
 namespace social::flow {
@@ -13,7 +14,11 @@ Task<std::optional<Error>> revoke(const oauth::Provider* provider, session::Reco
     if (provider == nullptr) {
         co_return failed;
     }
-    auto requests = oauth::revocation_requests(*provider, record, ports.clock.now());
+    const Result<oauth::Provider> known = co_await attempt(resolved(*provider, ports));
+    if (!known) {
+        co_return known.error();
+    }
+    auto requests = oauth::revocation_requests(*known, record, ports.clock.now());
     for (base::HttpRequest& request : requests) {
         const Result<base::HttpResponse> answer =
             co_await attempt(ports.http.send(std::move(request)));

@@ -11,13 +11,13 @@ namespace social::flow {
 
 namespace {
 
-// `inner` is base64 and a colon: it needs no escape.
-std::string with_session_member(std::string_view inner, std::string_view body) {
+// The inner text of an id is base64 and a colon: it needs no escape.
+std::string with_session_member(std::string_view body, const session::SessionId& id) {
     if (!body.starts_with('{') || !body.ends_with('}')) {
         throw std::logic_error("a session's body is a JSON object");
     }
     std::string out = R"({"session":")";
-    out += inner;
+    out += id.inner;
     out += '"';
     out += body == "{}" ? "" : ",";
     out += body.substr(1);
@@ -48,6 +48,7 @@ StoredSession Sessions::sealed(const session::Record& record, const session::Sto
     entry.sealed = session::encode(record, key, keyring_);
     entry.owner = owner_hash({.provider = record.provider, .user_id = record.user_id});
     entry.expires_at = record.expires_at;
+    entry.refresh_at = record.refresh_at < record.expires_at ? record.refresh_at : 0;
     entry.generation = record.generation;
     return entry;
 }
@@ -56,7 +57,7 @@ Task<session::SessionId> Sessions::open(session::Record record) {
     session::Reference reference{};
     base::fill_random(reference);
     session::SessionId id = session::make_session_id(reference, keyring_);
-    record.body = with_session_member(id.inner, record.body);
+    record.body = with_session_member(record.body, id);
     record.created_at = clock_.now();
     record.expires_at = record.created_at + ttl_;
     record.generation = 1;
@@ -67,17 +68,32 @@ Task<session::SessionId> Sessions::open(session::Record record) {
 }
 
 Task<std::optional<session::Record>> Sessions::load(std::string id, std::string site) {
-    const std::optional<session::Reference> reference = session::open_session_id(id, keyring_);
-    if (!reference) {
+    const std::optional<session::StoreKey> key = key_of(id);
+    if (!key) {
         co_return std::nullopt;
     }
-    const session::StoreKey key = session::store_key(*reference);
+    std::optional<session::Record> record = co_await load(*key);
+    if (record && record->site != site) {
+        record.reset();
+    }
+    co_return record;
+}
+
+std::optional<session::StoreKey> Sessions::key_of(std::string_view id) const {
+    const std::optional<session::Reference> reference = session::open_session_id(id, keyring_);
+    if (!reference) {
+        return std::nullopt;
+    }
+    return session::store_key(*reference);
+}
+
+Task<std::optional<session::Record>> Sessions::load(session::StoreKey key) {
     const std::optional<std::string> stored = co_await store_.load(key);
     if (!stored) {
         co_return std::nullopt;
     }
     Result<session::Opened> opened = session::decode(*stored, key, keyring_);
-    if (!opened || opened->record.site != site || opened->record.expires_at <= clock_.now()) {
+    if (!opened || opened->record.expires_at <= clock_.now()) {
         co_return std::nullopt;
     }
     if (opened->under_old_key) {
@@ -89,12 +105,22 @@ Task<std::optional<session::Record>> Sessions::load(std::string id, std::string 
     co_return std::move(opened->record);
 }
 
+Task<bool> Sessions::update(session::StoreKey key, session::Record record) {
+    const std::uint64_t loaded = record.generation++;
+    StoredSession entry = sealed(record, key);
+    co_return co_await store_.replace(std::move(entry), loaded);
+}
+
 Task<bool> Sessions::remove(std::string id) {
-    const std::optional<session::Reference> reference = session::open_session_id(id, keyring_);
-    if (!reference) {
+    const std::optional<session::StoreKey> key = key_of(id);
+    if (!key) {
         co_return false;
     }
-    co_return co_await store_.remove(session::store_key(*reference));
+    co_return co_await remove(*key);
+}
+
+Task<bool> Sessions::remove(session::StoreKey key) {
+    co_return co_await store_.remove(key);
 }
 
 }  // namespace social::flow

@@ -34,8 +34,19 @@ public:
     // the store. A record under an old key is written back under the new one.
     [[nodiscard]] Task<std::optional<session::Record>> load(std::string id, std::string site);
 
+    // Where the session of an id is stored; nothing for what is no id.
+    [[nodiscard]] std::optional<session::StoreKey> key_of(std::string_view id) const;
+
+    // The same by its key, whatever its site, for those who work in the gateway's own name.
+    [[nodiscard]] Task<std::optional<session::Record>> load(session::StoreKey key);
+
+    // Stores `record`, changed since load(), as the next generation. False, and nothing is
+    // stored, when the session was changed or removed in the meantime.
+    [[nodiscard]] Task<bool> update(session::StoreKey key, session::Record record);
+
     // True when there was one. The caller has loaded it, and so checked its site.
     [[nodiscard]] Task<bool> remove(std::string id);
+    [[nodiscard]] Task<bool> remove(session::StoreKey key);
 
 private:
     [[nodiscard]] StoredSession sealed(const session::Record& record,

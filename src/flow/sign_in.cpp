@@ -1,11 +1,15 @@
 // RFC 6749 §4.1.1: a fresh state bound to the browser, a fresh PKCE verifier where
-// the provider takes one, and the authorization URL that carries them.
+// the provider takes one, and the authorization URL that carries them. RFC 5849 §2.1: a
+// request token, whose callback carries the state.
 #include "flow/sign_in.hpp"
 
 #include <utility>
 
 #include "base/random.hpp"
+#include "flow/oauth1_grant.hpp"
+#include "flow/openid_grant.hpp"
 #include "oauth/authorize.hpp"
+#include "oauth/oauth1_login.hpp"
 #include "oauth/pkce.hpp"
 
 namespace social::flow {
@@ -28,7 +32,16 @@ Task<SignIn> sign_in(const oauth::Provider& provider, SignInRequest request, Por
     if (provider.type->pkce) {
         begun.login.code_verifier = oauth::make_code_verifier();
     }
-    begun.location = oauth::authorization_url(provider, begun.login);
+    if (provider.type->protocol == oauth::Protocol::oidc) {
+        begun.login.oidc_nonce = base::random_base64url(kIdBytes);
+    }
+    if (provider.type->protocol == oauth::Protocol::oauth1) {
+        co_await begin_oauth1(provider, begun.login, ports);
+        begun.location = oauth::oauth1_authorization_url(provider, begun.login.request_token);
+    } else {
+        const oauth::Provider known = co_await resolved(provider, ports);
+        begun.location = oauth::authorization_url(known, begun.login);
+    }
     co_return begun;
 }
 

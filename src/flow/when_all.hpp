@@ -137,6 +137,7 @@ template <class T>
 Branch branch_of(Join& /*join*/, Task<T> task, std::optional<T>& place) {
     T value = co_await task;
     place.emplace(std::move(value));
+    co_return;
 }
 
 template <class... T>

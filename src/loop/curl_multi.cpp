@@ -13,6 +13,13 @@ namespace {
 // Idle connections kept for reuse.
 constexpr long kMaxIdleConnections = 64;
 
+// None for a handle of libcurl's own.
+Transfer* transfer_of(CURL* easy) noexcept {
+    char* transfer = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
+    return reinterpret_cast<Transfer*>(transfer);
+}
+
 }  // namespace
 
 CurlMulti::Global::Global() {
@@ -21,10 +28,7 @@ CurlMulti::Global::Global() {
     }
 }
 
-CurlMulti::CurlMulti()
-    : sockets_(*this),
-      timer_(Event::calling<&CurlMulti::time_out>(*this)),
-      multi_(curl_multi_init()) {
+CurlMulti::CurlMulti() : sockets_(*this), multi_(curl_multi_init()) {
     CURLM* multi = multi_.get();
     if (multi == nullptr) {
         throw std::bad_alloc();
@@ -52,6 +56,7 @@ CURLMcode CurlMulti::add(Transfer& transfer, CURL* easy) {
 }
 
 void CurlMulti::remove(Transfer& transfer, CURL* easy) noexcept {
+    lost_.erase(&transfer);
     if (running_.erase(&transfer) != 0) {
         curl_multi_remove_handle(multi_.get(), easy);
     }
@@ -65,14 +70,33 @@ void CurlMulti::act(curl_socket_t fd, int what) noexcept {
 void CurlMulti::collect() noexcept {
     int left = 0;
     while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
-        if (message->msg != CURLMSG_DONE) {
-            continue;
+        if (message->msg == CURLMSG_DONE) {
+            // The message is freed with the handle's removal.
+            transfer_of(message->easy_handle)->finish(message->data.result);
         }
-        char* transfer = nullptr;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-        // The message is freed with the handle's removal.
-        reinterpret_cast<Transfer*>(transfer)->finish(message->data.result);
     }
+    if (!lost_.empty()) {
+        lost_.clear();
+        again_.post();
+    }
+}
+
+void CurlMulti::lost_socket(CURL* easy) {
+    Transfer* transfer = transfer_of(easy);
+    if (running_.contains(transfer)) {
+        lost_.insert(transfer);
+    }
+}
+
+// The one call that runs a transfer for which neither a socket nor a timer
+// speaks. It is deprecated for its cost with many transfers, and not for another.
+void CurlMulti::try_again() noexcept {
+    int running = 0;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    curl_multi_socket_all(multi_.get(), &running);
+#pragma GCC diagnostic pop
+    collect();
 }
 
 // libcurl forbids to act from here, and 0 means now: so the next turn.

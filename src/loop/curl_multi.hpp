@@ -35,6 +35,11 @@ public:
     void act(curl_socket_t fd, int what) noexcept;
     void collect() noexcept;
 
+    // A socket of `easy` is gone. If the transfer is not over, libcurl has given
+    // up one address of the host and has to be asked for the next: 7.88 opens it
+    // at its next timer only, which may be the time-out.
+    void lost_socket(CURL* easy);
+
     [[nodiscard]] CurlSockets& sockets() noexcept { return sockets_; }
 
 private:
@@ -51,13 +56,16 @@ private:
 
     static int on_timer(CURLM* multi, long delay, void* self) noexcept;
     void time_out() noexcept;
+    void try_again() noexcept;
 
-    // In this order: destroying the multi handle closes sockets and sets timers.
+    // In this order: destroying the multi handle still calls us back.
     Global global_;
     CurlSockets sockets_;
-    Event timer_;
-    std::unique_ptr<CURLM, Cleanup> multi_;
+    Event timer_ = Event::calling<&CurlMulti::time_out>(*this);
+    Event again_ = Event::calling<&CurlMulti::try_again>(*this);
     std::unordered_set<Transfer*> running_;
+    std::unordered_set<Transfer*> lost_;  // of these, the ones that lost a socket
+    std::unique_ptr<CURLM, Cleanup> multi_;
 };
 
 }  // namespace social::loop

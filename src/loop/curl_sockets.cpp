@@ -76,10 +76,12 @@ CurlSockets::~CurlSockets() {
 
 // -1 would end all transfers of the multi handle for good. A socket that cannot
 // be watched runs into its transfer's time-out instead.
-int CurlSockets::on_interest(CURL*, curl_socket_t fd, int what, void* self, void*) noexcept {
+int CurlSockets::on_interest(CURL* easy, curl_socket_t fd, int what, void* self, void*) noexcept {
     auto* sockets = static_cast<CurlSockets*>(self);
     if (what == CURL_POLL_REMOVE) {
         sockets->unwatch(fd);
+        guard(ngx_cycle->log, "watching a socket",
+              [sockets, easy] { sockets->multi_.lost_socket(easy); });
         return 0;
     }
     const std::uint32_t events = epoll_events_of(what);

@@ -62,7 +62,6 @@ void Transfer::set_up_transport() {
     set(CURLOPT_OPENSOCKETDATA, &multi_->sockets());
     set(CURLOPT_PROXY, "");  // none, whatever the environment says
     set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
-    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
     if (out_.route.addresses.empty()) {
         return;
     }

@@ -34,14 +34,11 @@ flow::Task<Answer> auth(Exchange& exchange) {
     }
     const std::string text = flow::value(site::redirect_url_argument(exchange.query()));
     const site::RedirectUrl url = flow::value(site::parse_redirect_url(text));
-    const site::Site* site = exchange.settings().sites.match(url);
-    if (site == nullptr) {
-        throw flow::Failure(Error{Kind::wrong_site, "Wrong site url", "no site has this origin"});
-    }
+    const site::Site& site = exchange.site_of(url);
     exchange.offer_try_again(provider, url.text);
 
     flow::SignInRequest request;
-    request.site = site->id;
+    request.site = site.id;
     request.return_to = url.text;
     request.callback_url = exchange.callback_url(provider);
     flow::SignIn begun =

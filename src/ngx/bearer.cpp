@@ -1,13 +1,14 @@
 #include "ngx/bearer.hpp"
 
 #include <optional>
+#include <utility>
 
 #include "loop/guard.hpp"
 #include "ngx/headers_in.hpp"
 #include "ngx/identity.hpp"
 #include "ngx/presentation.hpp"
+#include "ngx/quota.hpp"
 #include "ngx/request_line.hpp"
-#include "ngx/respond.hpp"
 #include "ngx/settings.hpp"
 
 namespace social::ngx {
@@ -22,13 +23,51 @@ std::optional<std::string_view> authorization_text(ngx_http_request_t* r) noexce
     return view(*header);
 }
 
+// Under "satisfy any" nginx asks the next module only behind 401 and 403, and it is 401
+// that a caller who fails everywhere gets; the envelope filter brings the real one back.
+ngx_int_t refusal_status(ngx_http_request_t* r, const Answer& answer) noexcept {
+    auto* core = static_cast<ngx_http_core_loc_conf_t*>(
+        ngx_http_get_module_loc_conf(r, ngx_http_core_module));
+    return core->satisfy == NGX_HTTP_SATISFY_ANY ? NGX_HTTP_UNAUTHORIZED : answer.status;
+}
+
+// nginx answers, so that error_page works; the envelope filter gives it the words.
+ngx_int_t refuse(ngx_http_request_t* r, const Answer& answer) {
+    Identity& known = identity(r);
+    known.refusal = {.answer = &answer,
+                     .status = refusal_status(r, answer),
+                     .uri_changes = r->uri_changes};
+    return known.refusal.status;
+}
+
+ngx_int_t refuse_token(ngx_http_request_t* r, const Error& error) {
+    log_error(r->connection->log, error, {});
+    identity(r).result = as_ngx(result_word(error.kind));
+    return refuse(r, create<Answer>(r->pool, present(error, Presentation{})));
+}
+
+ngx_int_t guard_location(ngx_http_request_t* r) {
+    const Result<Caller> caller = check_bearer(r);
+    if (!caller) {
+        return refuse_token(r, caller.error());
+    }
+    if (const Answer* refusal = quota_refusal_now(r, *caller->site)) {
+        return refuse(r, *refusal);
+    }
+    Identity& known = identity(r);
+    if (known.quota != QuotaState::unchecked) {
+        known.result = "admitted"_ns;
+    }
+    return NGX_OK;
+}
+
 }  // namespace
 
-Result<token::Claims> check_bearer(ngx_http_request_t* r) {
+Result<Caller> check_bearer(ngx_http_request_t* r) {
     const MainSettings& settings = main_settings(r);
     Result<token::Claims> claims = settings.token.check->check(authorization_text(r), ngx_time());
     if (!claims) {
-        return claims;
+        return std::unexpected(std::move(claims.error()));
     }
     // A site that was taken out of the configuration takes its tokens with it.
     const site::Site* site = settings.sites.find(claims->site);
@@ -38,7 +77,7 @@ Result<token::Claims> check_bearer(ngx_http_request_t* r) {
     Identity& known = identity(r);
     known.site = as_ngx(site->id);
     known.user = copy(r->pool, claims->user);
-    return claims;
+    return Caller{.claims = std::move(*claims), .site = site};
 }
 
 ngx_int_t on_access(ngx_http_request_t* r) noexcept {
@@ -46,16 +85,8 @@ ngx_int_t on_access(ngx_http_request_t* r) noexcept {
         return NGX_DECLINED;
     }
     mask_request_line(r);
-    return loop::guard(r->connection->log, "bearer check", NGX_HTTP_INTERNAL_SERVER_ERROR, [r] {
-        const Result<token::Claims> claims = check_bearer(r);
-        if (claims) {
-            return static_cast<ngx_int_t>(NGX_OK);
-        }
-        log_error(r->connection->log, claims.error(), {});
-        identity(r).result = as_ngx(result_word(claims.error().kind));
-        add_header(r, "WWW-Authenticate", challenge(claims.error().what));
-        return static_cast<ngx_int_t>(NGX_HTTP_UNAUTHORIZED);
-    });
+    return loop::guard(r->connection->log, "bearer check", NGX_HTTP_INTERNAL_SERVER_ERROR,
+                       [r] { return guard_location(r); });
 }
 
 }  // namespace social::ngx

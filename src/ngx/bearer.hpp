@@ -4,15 +4,25 @@
 
 #include "base/error.hpp"
 #include "ngx/ngx.hpp"
+#include "site/site.hpp"
 #include "token/claims.hpp"
 
 namespace social::ngx {
 
-// The claims of a token that verifies and belongs to a configured site; they are
-// then in the request's identity. Kind::unauthenticated otherwise.
-[[nodiscard]] Result<token::Claims> check_bearer(ngx_http_request_t* r);
+// Who sends the request: the claims of its token, and the site that it is good for.
+struct Caller {
+    token::Claims claims;
+    const site::Site* site;  // never nullptr
+};
 
-// nginx access phase handler.
+// The caller, if the token verifies and belongs to a configured site; site and user are
+// then in the request's identity. Kind::unauthenticated otherwise.
+[[nodiscard]] Result<Caller> check_bearer(ngx_http_request_t* r);
+
+// nginx access phase handler, for locations with "social_bearer on": the token, then the
+// quota. It reads all that it knows from the request's identity, so nginx may call it
+// again for a request that had to wait. nginx does not call it for subrequests: a location
+// that only auth_request or SSI leads to is not guarded by it.
 ngx_int_t on_access(ngx_http_request_t* r) noexcept;
 
 }  // namespace social::ngx

@@ -2,19 +2,34 @@
 // RFC 5849 §2.2).
 //
 // 1. The reply is malformed, or fits no login of this browser: 400, nobody is asked.
-// 2. The login was finished before: 400 with the link to a fresh one.
-// 3. The user said no at the provider: 403 with the link.
-// 4. The provider rejects the code or fails: 502 with the link.
-// 5. The session cannot be stored: 503.
-// 6. Otherwise 302 to the site, with the id of the new session.
+// 2. Its redirectUrl is of no registered site any more: 400, "Wrong site url".
+// 3. The login was finished before: 400 with the link to a fresh one.
+// 4. The user said no at the provider: 403 with the link.
+// 5. The provider rejects the code or fails: 502 with the link.
+// 6. The session cannot be stored: 503.
+// 7. Otherwise 302 to the site, with the id of the new session.
 #include "flow/callback.hpp"
 
 #include "flow/failure.hpp"
 #include "ngx/endpoints.hpp"
 #include "oauth/callback_reply.hpp"
 #include "session/login_lookup.hpp"
+#include "site/redirect_url.hpp"
 
 namespace social::ngx {
+
+namespace {
+
+// The login was begun under a configuration that may have changed since: nobody is
+// sent to an address that belongs to no site, or to another one, by now.
+void check_site(Exchange& exchange, const session::Login& login) {
+    const site::RedirectUrl url = flow::value(site::parse_redirect_url(login.return_to));
+    if (exchange.site_of(url).id != login.site) {
+        throw flow::Failure(Error{Kind::wrong_site, "Wrong site url", "it has another site now"});
+    }
+}
+
+}  // namespace
 
 flow::Task<Answer> callback(Exchange& exchange) {
     const oauth::Provider& provider = exchange.required_provider();
@@ -26,10 +41,11 @@ flow::Task<Answer> callback(Exchange& exchange) {
     lookup.now = exchange.now();
     session::Login login =
         flow::value(session::find_login(lookup, exchange.cookies(), exchange.worker().keyring()));
-    exchange.offer_try_again(provider, login.return_to);
     const bool secure = login.callback_url.starts_with("https:");
     exchange.add_header("Set-Cookie",
                         session::clear_cookie(session::cookie_name(login.id, secure), secure));
+    check_site(exchange, login);
+    exchange.offer_try_again(provider, login.return_to);
 
     Worker& worker = exchange.worker();
     std::string location = co_await flow::finish_login(provider, std::move(login), std::move(reply),

@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::uintmax_t kMaxFile = 1024 * 1024;
 
+// Added to any time of day, it still fits into 64 bits.
+constexpr ngx_int_t kMostSeconds = ngx_int_t{100} * 366 * 24 * 60 * 60;
+
 void drop_last_newline(std::string& text) {
     if (text.ends_with('\n')) {
         text.pop_back();
@@ -95,6 +98,9 @@ Result<std::int64_t> seconds_value(std::string_view text) {
     if (seconds == NGX_ERROR) {
         return fail(Kind::bad_request, "has a time that cannot be read, write it as 15m or 24h",
                     std::string(text));
+    }
+    if (seconds > kMostSeconds) {
+        return fail(Kind::bad_request, "has a time of over a hundred years", std::string(text));
     }
     return static_cast<std::int64_t>(seconds);
 }

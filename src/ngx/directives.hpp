@@ -30,6 +30,9 @@ namespace social::ngx {
 [[nodiscard]] Result<void> set_callback(Directive& directive, LocationSettings& settings);
 [[nodiscard]] Result<void> set_landing(Directive& directive, LocationSettings& settings);
 [[nodiscard]] Result<void> set_session(Directive& directive, LocationSettings& settings);
+[[nodiscard]] Result<void> set_deauthorize(Directive& directive, LocationSettings& settings);
+[[nodiscard]] Result<void> set_data_deletion(Directive& directive, LocationSettings& settings);
+[[nodiscard]] Result<void> set_authenticate(Directive& directive, LocationSettings& settings);
 
 // http{}, server{}, location{}
 [[nodiscard]] Result<void> set_bearer(Directive& directive, LocationSettings& settings);

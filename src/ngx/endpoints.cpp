@@ -1,6 +1,8 @@
 #include "ngx/endpoints.hpp"
 
+#include "loop/guard.hpp"
 #include "ngx/presentation.hpp"
+#include "ngx/request_body.hpp"
 #include "ngx/request_flow.hpp"
 #include "ngx/request_line.hpp"
 #include "ngx/respond.hpp"
@@ -16,18 +18,70 @@ struct Methods {
 
 constexpr Methods kGet{NGX_HTTP_GET, "GET"};
 constexpr Methods kGetHead{NGX_HTTP_GET | NGX_HTTP_HEAD, "GET, HEAD"};
+constexpr Methods kPost{NGX_HTTP_POST, "POST"};
+constexpr Methods kDeletion{NGX_HTTP_GET | NGX_HTTP_HEAD | NGX_HTTP_POST, "GET, HEAD, POST"};
 constexpr Methods kSession{NGX_HTTP_GET | NGX_HTTP_HEAD | NGX_HTTP_DELETE, "GET, HEAD, DELETE"};
+
+// An answer that needs nothing of the body: it is discarded, and not asked for (RFC 9110 §10.1.1).
+ngx_int_t refuse(ngx_http_request_t* r, const Answer& answer) noexcept {
+    r->expect_tested = 1;
+    const ngx_int_t rc = ngx_http_discard_request_body(r);
+    return rc != NGX_OK ? rc : send(r, answer);
+}
+
+ngx_int_t run_authenticate(ngx_http_request_t* r) noexcept {
+    return RequestFlow::run(r, &authenticate);
+}
+
+ngx_int_t run_deauthorize(ngx_http_request_t* r) noexcept {
+    return RequestFlow::run(r, &deauthorize);
+}
+
+ngx_int_t run_data_deletion(ngx_http_request_t* r) noexcept {
+    return RequestFlow::run(r, &data_deletion);
+}
 
 ngx_int_t run(ngx_http_request_t* r, const Methods& methods, EndpointFlow endpoint) noexcept {
     mask_request_line(r);
-    if ((r->method & methods.mask) != 0) {
-        return RequestFlow::run(r, endpoint);
-    }
-    const ngx_int_t rc = ngx_http_discard_request_body(r);
-    return rc != NGX_OK ? rc : send(r, method_not_allowed(methods.allow));
+    // The envelope filter adds Allow, and its words where a program asks.
+    return (r->method & methods.mask) != 0 ? RequestFlow::run(r, endpoint) : NGX_HTTP_NOT_ALLOWED;
+}
+
+// A POST whose body `next` reads.
+ngx_int_t run_with_body(ngx_http_request_t* r, RequestBody::Next next) noexcept {
+    mask_request_line(r);
+    return loop::guard(r->connection->log, "request", NGX_HTTP_INTERNAL_SERVER_ERROR, [r, next] {
+        if ((r->method & kPost.mask) == 0) {
+            return refuse(r, method_not_allowed(kPost.allow));
+        }
+        if (const std::optional<Answer> refusal = refused_body(r)) {
+            return refuse(r, *refusal);
+        }
+        return RequestBody::read(r, {.limit = kMaxCredentials, .next = next});
+    });
 }
 
 }  // namespace
+
+std::string_view allowed_methods(Endpoint endpoint) noexcept {
+    switch (endpoint) {
+        case Endpoint::auth:
+        case Endpoint::callback:
+            return kGet.allow;
+        case Endpoint::landing:
+            return kGetHead.allow;
+        case Endpoint::session:
+            return kSession.allow;
+        case Endpoint::authenticate:
+        case Endpoint::deauthorize:
+            return kPost.allow;
+        case Endpoint::data_deletion:
+            return kDeletion.allow;
+        case Endpoint::none:
+            break;
+    }
+    return {};
+}
 
 ngx_int_t on_auth(ngx_http_request_t* r) noexcept {
     return run(r, kGet, &auth);
@@ -43,6 +97,19 @@ ngx_int_t on_landing(ngx_http_request_t* r) noexcept {
 
 ngx_int_t on_session(ngx_http_request_t* r) noexcept {
     return run(r, kSession, &session);
+}
+
+ngx_int_t on_authenticate(ngx_http_request_t* r) noexcept {
+    return run_with_body(r, &run_authenticate);
+}
+
+ngx_int_t on_deauthorize(ngx_http_request_t* r) noexcept {
+    return run_with_body(r, &run_deauthorize);
+}
+
+ngx_int_t on_data_deletion(ngx_http_request_t* r) noexcept {
+    return (r->method & kGetHead.mask) != 0 ? run(r, kGetHead, &deletion_status)
+                                            : run_with_body(r, &run_data_deletion);
 }
 
 }  // namespace social::ngx

@@ -18,4 +18,10 @@ struct Envelope {
 
 [[nodiscard]] std::string to_json(const Envelope& envelope);
 
+// RFC 6585 §5. nginx answers 400 for it.
+inline constexpr int kHeaderTooLarge = 431;
+
+// userMessage of an error that nginx has found.
+[[nodiscard]] std::string_view message_of_status(int status) noexcept;
+
 }  // namespace social::ngx

@@ -1,13 +1,11 @@
 #include "ngx/exchange.hpp"
 
-#include <algorithm>
-
-#include "base/ascii.hpp"
 #include "base/percent.hpp"
 #include "flow/failure.hpp"
 #include "ngx/headers_in.hpp"
 #include "ngx/identity.hpp"
 #include "page/language.hpp"
+#include "site/public_url.hpp"
 
 namespace social::ngx {
 
@@ -17,20 +15,13 @@ Presentation presentation_of(ngx_http_request_t* r) {
     Presentation how;
     how.templates = server_settings(r).pages;
     const Endpoint endpoint = location_settings(r).endpoint;
-    if (endpoint == Endpoint::session || page::prefers_json(header_in(r, "accept"))) {
+    if (is_api(endpoint) || page::prefers_json(header_in(r, "accept"))) {
         how.medium = Medium::envelope;
     } else {
         how.medium = Medium::page;
         how.language = page::negotiate_language(header_in(r, "accept-language"));
     }
     return how;
-}
-
-// Host headers reach redirect_uri and links only in this alphabet (RFC 3986 §3.2.2).
-bool plain_authority(std::string_view authority) noexcept {
-    return !authority.empty() && std::ranges::all_of(authority, [](char c) {
-        return base::is_alnum(c) || std::string_view("-.:[]").contains(c);
-    });
 }
 
 std::string complex_value(ngx_http_request_t* r, ngx_http_complex_value_t* value) {
@@ -79,14 +70,19 @@ const oauth::Provider& Exchange::required_provider() {
 }
 
 std::string Exchange::public_url() const {
+    std::string text = is_https(r_) ? "https://" : "http://";
     if (ngx_http_complex_value_t* configured = server_settings(r_).public_url) {
-        return complex_value(r_, configured);
+        text = complex_value(r_, configured);
+    } else {
+        text += header_in(r_, "host");
     }
-    const std::string_view host = header_in(r_, "host");
-    if (!plain_authority(host)) {
-        throw flow::Failure(Error{Kind::bad_request, "Host header required", {}});
+    // It goes into redirect_uri and into links, and may come from the request.
+    Result<std::string> url = site::parse_public_url(text);
+    if (!url) {
+        throw flow::Failure(
+            Error{Kind::bad_request, "Host header required", std::string(url.error().what)});
     }
-    return std::string(is_https(r_) ? "https://" : "http://") + std::string(host);
+    return std::move(*url);
 }
 
 std::string Exchange::callback_url(const oauth::Provider& provider) const {
@@ -94,6 +90,15 @@ std::string Exchange::callback_url(const oauth::Provider& provider) const {
         return provider.callback_url;
     }
     return public_url() + '/' + provider.name + "/callback";
+}
+
+const site::Site& Exchange::site_of(const site::RedirectUrl& url) {
+    const site::Site* site = main_.sites.match(url);
+    if (site == nullptr) {
+        throw flow::Failure(Error{Kind::wrong_site, "Wrong site url", "no site has this origin"});
+    }
+    identity(r_).site = as_ngx(site->id);
+    return *site;
 }
 
 void Exchange::offer_try_again(const oauth::Provider& provider, std::string_view return_to) {

@@ -17,6 +17,7 @@
 #include "ngx/presentation.hpp"
 #include "ngx/settings.hpp"
 #include "ngx/worker.hpp"
+#include "site/redirect_url.hpp"
 
 namespace social::ngx {
 
@@ -49,6 +50,10 @@ public:
     [[nodiscard]] std::string public_url() const;
     // redirect_uri of the provider for logins of this request.
     [[nodiscard]] std::string callback_url(const oauth::Provider& provider) const;
+
+    // The site that may be returned to at `url`, which is $social_site from here on.
+    // Throws Failure (wrong_site) where there is none.
+    [[nodiscard]] const site::Site& site_of(const site::RedirectUrl& url);
 
     // Offers a fresh login to `return_to` on every page that reports an error.
     void offer_try_again(const oauth::Provider& provider, std::string_view return_to);

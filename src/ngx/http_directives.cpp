@@ -1,4 +1,5 @@
 // Keyring, store and tokens: the plain directives of http{}.
+#include <optional>
 #include <span>
 
 #include "ngx/conf_value.hpp"
@@ -17,6 +18,9 @@ Result<void> set_once(std::string& target, const Directive& directive) {
         return fail(Kind::bad_request, "is duplicate");
     }
     target = directive.values.front();
+    if (target.empty()) {
+        return fail(Kind::bad_request, "is empty, write the value or leave the directive out");
+    }
     return {};
 }
 
@@ -40,6 +44,7 @@ Result<void> set_keyring(Directive& directive, MainSettings& settings) {
     }
     Result<crypto::Keyring> keyring = crypto::Keyring::parse(text->reveal());
     if (!keyring) {
+        keyring.error().detail += " of " + std::string(directive.values.front());
         return std::unexpected(std::move(keyring.error()));
     }
     settings.keyring = std::move(*keyring);
@@ -53,11 +58,14 @@ Result<void> set_store(Directive& directive, MainSettings& settings) {
     if (directive.values.front() != "memory") {
         return fail(Kind::bad_request, "knows the store \"memory\", as in: memory size=32m");
     }
-    std::size_t size = kDefaultStore;
+    std::optional<std::size_t> size;
     for (const std::string_view text : std::span(directive.values).subspan(1)) {
         const auto value = parameter(text, "size=");
         if (!value) {
             return fail(Kind::bad_request, "has an unknown parameter", std::string(text));
+        }
+        if (size) {
+            return fail(Kind::bad_request, "has two sizes, leave one", std::string(text));
         }
         const Result<std::size_t> bytes = size_value(*value);
         if (!bytes) {
@@ -68,7 +76,7 @@ Result<void> set_store(Directive& directive, MainSettings& settings) {
         }
         size = *bytes;
     }
-    return open_store(directive.cf, settings, size);
+    return open_store(directive.cf, settings, size.value_or(kDefaultStore));
 }
 
 Result<void> open_default_store(ngx_conf_t* cf, MainSettings& settings) {
@@ -76,6 +84,9 @@ Result<void> open_default_store(ngx_conf_t* cf, MainSettings& settings) {
 }
 
 Result<void> set_session_ttl(Directive& directive, MainSettings& settings) {
+    if (settings.session_ttl) {
+        return fail(Kind::bad_request, "is duplicate");
+    }
     const Result<std::int64_t> seconds = seconds_value(directive.values.front());
     if (!seconds) {
         return std::unexpected(seconds.error());
@@ -87,19 +98,6 @@ Result<void> set_session_ttl(Directive& directive, MainSettings& settings) {
     return {};
 }
 
-Result<void> set_token_key(Directive& directive, MainSettings& settings) {
-    const Result<base::Secret> content = read_secret_file(directive.cf, directive.values[1]);
-    if (!content) {
-        return std::unexpected(content.error());
-    }
-    Result<crypto::JwsKey> key =
-        token::read_key_file({.algorithm = directive.values[0], .content = content->reveal()});
-    if (!key) {
-        return std::unexpected(std::move(key.error()));
-    }
-    return settings.token.keys.add(std::move(*key));
-}
-
 Result<void> set_token_issuer(Directive& directive, MainSettings& settings) {
     return set_once(settings.token.rules.issuer, directive);
 }
@@ -109,11 +107,15 @@ Result<void> set_token_audience(Directive& directive, MainSettings& settings) {
 }
 
 Result<void> set_token_leeway(Directive& directive, MainSettings& settings) {
+    if (settings.token.has_leeway) {
+        return fail(Kind::bad_request, "is duplicate");
+    }
     const Result<std::int64_t> seconds = seconds_value(directive.values.front());
     if (!seconds) {
         return std::unexpected(seconds.error());
     }
     settings.token.rules.leeway = *seconds;
+    settings.token.has_leeway = true;
     return {};
 }
 

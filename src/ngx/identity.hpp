@@ -7,11 +7,30 @@
 // through its entry in the pool's list of cleanups.
 #pragma once
 
+#include <cstdint>
 #include <type_traits>
 
 #include "ngx/ngx.hpp"
 
 namespace social::ngx {
+
+class Answer;
+
+// What became of the request at its site's quota. It is asked once: every guard that the
+// request meets later, also behind an internal redirect, goes by this.
+enum class QuotaState : std::uint8_t {
+    unasked,
+    counted,
+    unchecked,  // the counters could not be asked, and the site admits then
+    refused,
+};
+
+// What a guard of a location has told nginx to refuse, for the envelope filter.
+struct Refusal {
+    const Answer* answer = nullptr;  // in the request's pool
+    ngx_int_t status = 0;            // that nginx was told
+    ngx_uint_t uri_changes = 0;      // r->uri_changes: which pass over the phases it was
+};
 
 struct Identity {
     ngx_str_t site{};      // id of the site that the token is for
@@ -19,6 +38,12 @@ struct Identity {
     ngx_str_t provider{};  // name of the provider block
     ngx_str_t result{};    // static text, one word
     ngx_str_t store{};     // static text: hit, miss, stale
+    ngx_str_t rate_limit{};         // value of RateLimit; empty where nothing was counted
+    ngx_str_t rate_limit_policy{};  // value of RateLimit-Policy
+    QuotaState quota = QuotaState::unasked;
+    const Answer* quota_refusal = nullptr;  // in the request's pool
+    Refusal refusal{};
+    ngx_chain_t* envelope = nullptr;  // to be sent in place of nginx's own page
 };
 static_assert(std::is_trivially_destructible_v<Identity>);
 

@@ -1,4 +1,6 @@
 // The handlers of the HTTP surface and the guard: directives of a location.
+#include <algorithm>
+
 #include "ngx/directives.hpp"
 #include "ngx/endpoints.hpp"
 
@@ -19,6 +21,9 @@ Result<void> mount(Directive& directive, LocationSettings& settings, const Mount
     auto* core = static_cast<ngx_http_core_loc_conf_t*>(
         ngx_http_conf_get_module_loc_conf(directive.cf, ngx_http_core_module));
     core->handler = what.handler;
+    if (is_api(what.endpoint)) {
+        note_api_location(directive.cf, allowed_methods(what.endpoint));
+    }
     if (directive.values.empty()) {
         return {};
     }
@@ -28,6 +33,22 @@ Result<void> mount(Directive& directive, LocationSettings& settings, const Mount
         return fail(Kind::bad_request, kAlreadyLogged);
     }
     return {};
+}
+
+// nginx's pool "default", which it makes where the configuration does not.
+Result<void> open_thread_pool([[maybe_unused]] Directive& directive,
+                              [[maybe_unused]] AuthenticationSettings& settings) {
+#if (NGX_THREADS)
+    settings.pool = ngx_thread_pool_add(directive.cf, nullptr);
+    if (settings.pool == nullptr) {
+        return fail(Kind::bad_request, kAlreadyLogged);
+    }
+    return {};
+#else
+    return fail(Kind::bad_request,
+                "hashes passwords in threads, and this nginx has none: build it with "
+                "--with-threads, or name a location that checks them");
+#endif
 }
 
 }  // namespace
@@ -46,6 +67,35 @@ Result<void> set_landing(Directive& directive, LocationSettings& settings) {
 
 Result<void> set_session(Directive& directive, LocationSettings& settings) {
     return mount(directive, settings, {Endpoint::session, &on_session});
+}
+
+Result<void> set_deauthorize(Directive& directive, LocationSettings& settings) {
+    return mount(directive, settings, {Endpoint::deauthorize, &on_deauthorize});
+}
+
+Result<void> set_data_deletion(Directive& directive, LocationSettings& settings) {
+    return mount(directive, settings, {Endpoint::data_deletion, &on_data_deletion});
+}
+
+Result<void> set_authenticate(Directive& directive, LocationSettings& settings) {
+    AuthenticationSettings& authentication = main_settings(directive.cf).authentication;
+    authentication.in_use = true;
+    if (directive.values.empty()) {
+        if (const Result<void> opened = open_thread_pool(directive, authentication); !opened) {
+            return opened;
+        }
+        return mount(directive, settings, {Endpoint::authenticate, &on_authenticate});
+    }
+    const std::string_view uri = directive.values.front();
+    if (!uri.starts_with('/')) {
+        return fail(Kind::bad_request, "needs the uri of a location, as in /check-credentials",
+                    std::string(uri));
+    }
+    const std::size_t query = std::min(uri.find('?'), uri.size());
+    settings.check = {.uri = as_ngx(uri.substr(0, query)),
+                      .args = as_ngx(uri.substr(std::min(query + 1, uri.size())))};
+    directive.values.clear();
+    return mount(directive, settings, {Endpoint::authenticate, &on_authenticate});
 }
 
 Result<void> set_bearer(Directive& directive, LocationSettings& settings) {

@@ -7,6 +7,8 @@
 #include "loop/guard.hpp"
 #include "ngx/bearer.hpp"
 #include "ngx/directives.hpp"
+#include "ngx/envelope_filter.hpp"
+#include "ngx/quota.hpp"
 #include "ngx/settings.hpp"
 #include "ngx/variables.hpp"
 #include "ngx/worker.hpp"
@@ -47,10 +49,29 @@ bool names_known_provider(ngx_conf_t* cf, const LocationSettings& own) noexcept 
     return main_settings(cf).find_provider(view(own.provider->value)) != nullptr;
 }
 
+// A body of the token API is bounded by the handler itself, which answers with the
+// envelope: nginx's own limit would answer with a page of its own. The core module has
+// merged its settings before this one.
+void lift_body_limit(ngx_conf_t* cf, const LocationSettings& own) noexcept {
+    if (own.endpoint == Endpoint::authenticate) {
+        auto* core = static_cast<ngx_http_core_loc_conf_t*>(
+            ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
+        core->client_max_body_size = 0;
+    }
+}
+
 char* on_merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
     const auto& above = *static_cast<LocationSettings*>(parent);
     auto& own = *static_cast<LocationSettings*>(child);
+    // "if" and limit_except are locations of their own to nginx, and keep the handler.
+    const auto* core = static_cast<ngx_http_core_loc_conf_t*>(
+        ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
+    if (core->noname != 0) {
+        own = above;
+        return NGX_CONF_OK;
+    }
     inherit(own.bearer, above.bearer, static_cast<ngx_flag_t>(NGX_CONF_UNSET));
+    lift_body_limit(cf, own);
     if (!names_known_provider(cf, own)) {
         ngx_conf_log_error(
             NGX_LOG_EMERG, cf, 0,
@@ -68,13 +89,18 @@ ngx_int_t on_preconfiguration(ngx_conf_t* cf) noexcept {
 ngx_int_t on_postconfiguration(ngx_conf_t* cf) noexcept {
     return loop::guard(cf->log, "configuration", static_cast<ngx_int_t>(NGX_ERROR), [cf] {
         MainSettings& settings = main_settings(cf);
-        if (!settings.store && !settings.providers.empty()) {
+        const bool needs_worker = !settings.providers.empty() || settings.sites.size() != 0 ||
+                                  settings.authentication.in_use ||
+                                  !settings.token.sources.empty();
+        if (!settings.store && needs_worker) {
             if (!open_default_store(cf, settings)) {
                 return static_cast<ngx_int_t>(NGX_ERROR);
             }
         }
-        settings.token.check =
-            std::make_unique<token::BearerCheck>(settings.token.keys, settings.token.rules);
+        if (const Result<void> finished = finish_tokens(settings); !finished) {
+            log_conf_error(cf, "social_authenticate", finished.error());
+            return static_cast<ngx_int_t>(NGX_ERROR);
+        }
         auto* core = static_cast<ngx_http_core_main_conf_t*>(
             ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
         auto* handler = static_cast<ngx_http_handler_pt*>(
@@ -83,8 +109,18 @@ ngx_int_t on_postconfiguration(ngx_conf_t* cf) noexcept {
             return static_cast<ngx_int_t>(NGX_ERROR);
         }
         *handler = &on_access;
+        add_envelope_filters();
         return static_cast<ngx_int_t>(NGX_OK);
     });
+}
+
+// In the master, and in `nginx -t`: the zones are there.
+ngx_int_t on_configuration_ready(ngx_cycle_t* cycle) noexcept {
+    MainSettings* settings = main_settings(cycle);
+    if (settings != nullptr && settings->store) {
+        warn_of_few_counters(*settings, cycle->log);
+    }
+    return NGX_OK;
 }
 
 // Also called in nginx's cache processes, which serve no requests.
@@ -131,7 +167,7 @@ ngx_module_t ngx_http_social_module = {
     social::ngx::directives,
     NGX_HTTP_MODULE,
     nullptr,  // init master
-    nullptr,  // init module
+    &social::ngx::on_configuration_ready,
     &social::ngx::on_worker_start,
     nullptr,  // init thread
     nullptr,  // exit thread

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/ascii.hpp"
+#include "crypto/certificate.hpp"
 #include "ngx/conf_value.hpp"
 #include "ngx/directives.hpp"
 
@@ -41,6 +42,9 @@ Result<void> set_secret(Directive& directive, ProviderSettings& settings) {
     return {};
 }
 
+// Milliseconds. A login as a whole takes no longer.
+constexpr ngx_int_t kLongestTimeout = 60 * 1000;
+
 // Scopes may be separated by commas, by blanks inside quotes, or be several words.
 Result<void> set_scope(Directive& directive, ProviderSettings& settings) {
     if (!settings.scope.empty()) {
@@ -54,28 +58,76 @@ Result<void> set_scope(Directive& directive, ProviderSettings& settings) {
 }
 
 Result<void> set_ca_file(Directive& directive, ProviderSettings& settings) {
-    const Result<std::string> readable = read_file(directive.cf, directive.values.front());
-    if (!readable) {
-        return std::unexpected(readable.error());
+    if (!settings.ca_file.empty()) {
+        return fail(Kind::bad_request, "is duplicate");
+    }
+    const Result<std::string> text = read_file(directive.cf, directive.values.front());
+    if (!text) {
+        return std::unexpected(text.error());
     }
     settings.ca_file = conf_path(directive.cf, directive.values.front());
+    if (!crypto::holds_certificate(*text)) {
+        return fail(Kind::bad_request, "names a file without a certificate in PEM form",
+                    settings.ca_file);
+    }
     return {};
 }
 
 Result<void> set_timeout(Directive& directive, ProviderSettings& settings) {
+    if (settings.timeout) {
+        return fail(Kind::bad_request, "is duplicate");
+    }
     ngx_str_t text = as_ngx(directive.values.front());
     const ngx_int_t milliseconds = ngx_parse_time(&text, 0);
-    if (milliseconds == NGX_ERROR || milliseconds == 0) {
-        return fail(Kind::bad_request, "has a time that cannot be used, write it as 5s or 800ms",
+    if (milliseconds == NGX_ERROR || milliseconds == 0 || milliseconds > kLongestTimeout) {
+        return fail(Kind::bad_request,
+                    "has a time that cannot be used, write it as 5s or 800ms, up to 60s",
                     std::string(directive.values.front()));
     }
     settings.timeout = std::chrono::milliseconds(milliseconds);
     return {};
 }
 
+Result<void> set_client_auth(Directive& directive, ProviderSettings& settings) {
+    if (settings.client_auth) {
+        return fail(Kind::bad_request, "is duplicate");
+    }
+    const std::string_view value = directive.values.front();
+    if (value != "basic" && value != "post") {
+        return fail(Kind::bad_request, "takes \"basic\" or \"post\"", std::string(value));
+    }
+    settings.client_auth = value == "basic" ? oauth::ClientAuth::basic : oauth::ClientAuth::body;
+    return {};
+}
+
+Result<void> set_scope_separator(Directive& directive, ProviderSettings& settings) {
+    if (settings.scope_separator) {
+        return fail(Kind::bad_request, "is duplicate");
+    }
+    const std::string_view value = directive.values.front();
+    if (value != "space" && value != "comma") {
+        return fail(Kind::bad_request, "takes \"space\" or \"comma\"", std::string(value));
+    }
+    settings.scope_separator = value == "space" ? ' ' : ',';
+    return {};
+}
+
+Result<void> add_authorize_parameter(Directive& directive, ProviderSettings& settings) {
+    const std::string name(directive.values[0]);
+    if (!oauth::is_free_parameter(name)) {
+        return fail(Kind::bad_request,
+                    "needs the name of a parameter that the gateway does not set itself", name);
+    }
+    if (base::find_by_name(settings.authorize_parameters, name).once()) {
+        return fail(Kind::bad_request, "sets a parameter twice", name);
+    }
+    settings.authorize_parameters.push_back({name, std::string(directive.values[1])});
+    return {};
+}
+
 constexpr std::size_t kManyWords = 64;
 
-constexpr std::array<Member<ProviderSettings>, 13> kMembers{{
+constexpr std::array<Member<ProviderSettings>, 20> kMembers{{
     {"type", 1, 1, &set_text<&ProviderSettings::type>},
     {"client_id", 1, 1, &set_text<&ProviderSettings::client_id>},
     {"client_secret", 1, 1, &set_secret<&ProviderSettings::client_secret>},
@@ -87,6 +139,13 @@ constexpr std::array<Member<ProviderSettings>, 13> kMembers{{
     {"profile_url", 1, 1, &set_text<&ProviderSettings::profile_url>},
     {"callback_url", 1, 1, &set_text<&ProviderSettings::callback_url>},
     {"request_token_url", 1, 1, &set_text<&ProviderSettings::request_token_url>},
+    {"revoke_url", 1, 1, &set_text<&ProviderSettings::revoke_url>},
+    {"issuer", 1, 1, &set_text<&ProviderSettings::issuer>},
+    {"client_auth", 1, 1, &set_client_auth},
+    {"scope_separator", 1, 1, &set_scope_separator},
+    {"authorize_parameter", 2, 2, &add_authorize_parameter},
+    {"access_token", 1, 1, &set_secret<&ProviderSettings::owner_token>},
+    {"access_token_secret", 1, 1, &set_secret<&ProviderSettings::owner_token_secret>},
     {"ca_file", 1, 1, &set_ca_file},
     {"timeout", 1, 1, &set_timeout},
 }};

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/ascii.hpp"
+#include "base/percent.hpp"
+#include "session/session_id.hpp"
 
 namespace social::ngx {
 
@@ -44,14 +46,45 @@ void append_masked_query(std::string& out, std::string_view query) {
     }
 }
 
-void append_masked_path(std::string& out, std::string_view path) {
-    const std::size_t session = path.find(kSession);
-    if (session == std::string_view::npos || path.size() == session + kSession.size()) {
-        out += path;
-        return;
+// How many characters at the front of `path` stand for "/session/", 0 when they do not.
+// nginx decodes the path before it looks for a location, so "%2fsession%2f" gets there too.
+std::size_t session_prefix(std::string_view path) noexcept {
+    std::size_t at = 0;
+    for (const char wanted : kSession) {
+        const std::optional<char> escaped = base::leading_escape(path.substr(at));
+        if (at == path.size() || base::to_lower(escaped.value_or(path[at])) != wanted) {
+            return 0;
+        }
+        at += escaped ? 3 : 1;
     }
-    out += path.substr(0, session + kSession.size());
-    out += '*';
+    return at;
+}
+
+// How many characters at the front of `path` are as long as a session id, and could be
+// one that got into another path, as in "/api/session;x/{id}"; 0 otherwise.
+std::size_t id_like_prefix(std::string_view path) noexcept {
+    const auto* end = std::ranges::find_if_not(path, base::is_alnum);
+    const auto length = static_cast<std::size_t>(end - path.begin());
+    return length >= session::kIdLength ? length : 0;
+}
+
+void append_masked_path(std::string& out, std::string_view path) {
+    for (std::size_t at = 0; at < path.size();) {
+        const std::string_view rest = path.substr(at);
+        if (const std::size_t prefix = session_prefix(rest)) {
+            out += rest.substr(0, prefix);
+            out += prefix < rest.size() ? "*" : "";
+            return;
+        }
+        const bool word_begins = at == 0 || !base::is_alnum(path[at - 1]);
+        const std::size_t id = word_begins ? id_like_prefix(rest) : 0;
+        if (id > 0) {
+            out += '*';
+            at += id;
+            continue;
+        }
+        out += path[at++];
+    }
 }
 
 // nginx's own text, with the request line masked and without the Referer, which

@@ -11,8 +11,9 @@
 
 namespace social::ngx {
 
-// `line` with "*" for what follows "/session/" in the path and for the value of
-// each query parameter. The value of redirectUrl is kept up to its own query.
+// `line` with "*" for what follows "/session/" in the path, however that is escaped or
+// spelled, for whatever else may be a session id there, and for the value of each query
+// parameter. The value of redirectUrl is kept up to its own query.
 [[nodiscard]] std::string masked(std::string_view line);
 
 // From here on nginx appends the masked line to what it logs for this request.

@@ -20,6 +20,8 @@ ngx_buf_t* body_buffer(ngx_http_request_t* r, std::string_view body) {
     return buffer;
 }
 
+}  // namespace
+
 void set_headers(ngx_http_request_t* r, const Answer& answer) {
     ngx_http_headers_out_t& out = r->headers_out;
     out.status = static_cast<ngx_uint_t>(answer.status);
@@ -39,7 +41,14 @@ void set_headers(ngx_http_request_t* r, const Answer& answer) {
     }
 }
 
-}  // namespace
+ngx_chain_t& body_chain(ngx_http_request_t* r, std::string_view body) {
+    ngx_chain_t* link = ngx_alloc_chain_link(r->pool);
+    if (link == nullptr) {
+        throw std::bad_alloc();
+    }
+    *link = {body_buffer(r, body), nullptr};
+    return *link;
+}
 
 Answer redirect_to(std::string location) {
     Answer answer(NGX_HTTP_MOVED_TEMPORARILY);
@@ -62,13 +71,14 @@ void add_header(ngx_http_request_t* r, std::string_view name, std::string_view v
 
 ngx_int_t send(ngx_http_request_t* r, const Answer& answer) noexcept {
     try {
+        // Behind an error_page nginx would put the status of that error over ours.
+        r->err_status = 0;
         set_headers(r, answer);
         const ngx_int_t rc = ngx_http_send_header(r);
         if (rc == NGX_ERROR || rc > NGX_OK || r->header_only != 0) {
             return rc;
         }
-        ngx_chain_t out{body_buffer(r, answer.body), nullptr};
-        return ngx_http_output_filter(r, &out);
+        return ngx_http_output_filter(r, &body_chain(r, answer.body));
     } catch (const std::bad_alloc&) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

@@ -1,4 +1,5 @@
-// The only place that writes to a request: sends an Answer.
+// The only place that writes to a request: sends an Answer, or puts one in the place of
+// what nginx was going to send.
 #pragma once
 
 #include "ngx/answer.hpp"
@@ -10,6 +11,11 @@ namespace social::ngx {
 // Gives what a content handler returns. The answer may be destroyed afterwards:
 // what nginx still needs is in the request's pool.
 [[nodiscard]] ngx_int_t send(ngx_http_request_t* r, const Answer& answer) noexcept;
+
+// The two halves of it, for the envelope filter. The body's last buffer is that of the
+// request. Both throw std::bad_alloc.
+void set_headers(ngx_http_request_t* r, const Answer& answer);
+[[nodiscard]] ngx_chain_t& body_chain(ngx_http_request_t* r, std::string_view body);
 
 // Adds a header line to what the request will send. Throws std::bad_alloc.
 void add_header(ngx_http_request_t* r, std::string_view name, std::string_view value);

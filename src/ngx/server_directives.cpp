@@ -6,6 +6,7 @@
 #include "ngx/conf_value.hpp"
 #include "ngx/directives.hpp"
 #include "page/page.hpp"
+#include "site/public_url.hpp"
 
 namespace social::ngx {
 
@@ -35,17 +36,19 @@ Result<void> set_public_url(Directive& directive, ServerSettings& settings) {
     if (settings.public_url != nullptr) {
         return fail(Kind::bad_request, "is duplicate");
     }
-    std::string_view text = directive.values.front();
-    if (!text.starts_with("https://") && !text.starts_with("http://") && !text.starts_with('$')) {
-        return fail(Kind::bad_request, "needs an absolute URL, as in https://gateway.example",
-                    std::string(text));
-    }
-    if (text.ends_with('/')) {
-        text.remove_suffix(1);
-    }
+    const std::string_view text = directive.values.front();
     settings.public_url = compile_value(directive.cf, as_ngx(text));
     if (settings.public_url == nullptr) {
         return fail(Kind::bad_request, kAlreadyLogged);
+    }
+    // One with variables is looked at when it has its value.
+    const bool fixed = settings.public_url->lengths == nullptr;
+    if (const Result<std::string> url = site::parse_public_url(text); fixed && !url) {
+        // A user part may hold a password.
+        const std::string shown(text.contains('@') ? std::string_view() : text);
+        return fail(Kind::bad_request,
+                    "needs an absolute URL without query, as in https://gateway.example",
+                    std::string(url.error().what) + (shown.empty() ? "" : ": ") + shown);
     }
     return {};
 }

@@ -2,15 +2,23 @@
 // a bearer token of its site.
 //
 // 1. No token, or one that does not verify: 401.
-// 2. The id is not one that a key of ours sealed: 404, and no store is asked.
-// 3. No such session, of another provider, of another site, expired: 404, the same bytes.
-// 4. The store cannot be asked: 503.
-// 5. GET: the session's JSON. DELETE: revoked at the provider, forgotten here, 204.
+// 2. The site's quota: the window is closed, or the limit reached: 401 or 429.
+// 3. The id is not one that a key of ours sealed: 404, and no store is asked.
+// 4. No such session, of another provider, of another site, expired: 404, the same bytes.
+// 5. The store cannot be asked: 503.
+// 6. GET: the session's JSON, with a token that is good: refreshed first where it has to be. The
+//    provider ends the session: 404; it fails, and the token is not good any more: 502.
+// 7. DELETE: forgotten here, revoked at the provider, 204. In this
+//    order, so that neither a provider that hangs nor a client that leaves meanwhile keeps
+//    the session alive.
 #include "flow/revoke.hpp"
 
 #include "flow/failure.hpp"
+#include "flow/refresh.hpp"
 #include "ngx/bearer.hpp"
 #include "ngx/endpoints.hpp"
+#include "ngx/quota.hpp"
+#include "session/freshness.hpp"
 
 namespace social::ngx {
 
@@ -22,41 +30,65 @@ constexpr std::string_view kSegment = "/session/";
     throw flow::Failure(Error{Kind::not_found, "Session not found", {}});
 }
 
-// The last segment of ".../session/{id}"; empty for any other path.
+// What stands behind ".../session/"; empty for any other path. With a slash in it, as in
+// "/api/session/x/session/{id}", it is no id: each session has two paths, not many.
 std::string id_in(std::string_view path) {
-    const std::size_t slash = path.rfind('/');
-    const std::string_view id = path.substr(slash + 1);
-    if (!path.substr(0, slash + 1).ends_with(kSegment)) {
-        return {};
+    const std::size_t at = path.find(kSegment);
+    return std::string(at == std::string_view::npos ? "" : path.substr(at + kSegment.size()));
+}
+
+// A request that no counter was asked about is to be found in the log.
+std::string_view result_of(ngx_http_request_t* r, std::string_view word) {
+    return identity(r).quota == QuotaState::unchecked ? view(identity(r).result) : word;
+}
+
+flow::Task<session::Record> renewed(Exchange& exchange, std::string id, session::Record record) {
+    exchange.presentation().provider = record.provider;
+    Worker& worker = exchange.worker();
+    const session::StoreKey key = worker.sessions().key_of(id).value();
+    std::optional<session::Record> known =
+        co_await flow::fresh(key, std::move(record), worker.renewals());
+    if (!known) {
+        not_found();
     }
-    return std::string(id);
+    co_return std::move(*known);
 }
 
 }  // namespace
 
 flow::Task<Answer> session(Exchange& exchange) {
-    const token::Claims claims = flow::value(check_bearer(exchange.request()));
+    const Caller caller = flow::value(check_bearer(exchange.request()));
+    const Answer* refusal = co_await quota_refusal(exchange.request(), *caller.site);
+    if (refusal != nullptr) {
+        co_return *refusal;
+    }
     const oauth::Provider* provider = exchange.provider();
 
     Worker& worker = exchange.worker();
     const std::string id = id_in(exchange.path());
-    std::optional<session::Record> record = co_await worker.sessions().load(id, claims.site);
+    std::optional<session::Record> record = co_await worker.sessions().load(id, caller.claims.site);
     if (!record || (provider != nullptr && record->provider != provider->name)) {
         not_found();
     }
     if (exchange.request()->method != NGX_HTTP_DELETE) {
-        exchange.set_result("session");
+        if (!session::is_fresh(*record, exchange.now())) {
+            record = co_await renewed(exchange, id, std::move(*record));
+        }
+        exchange.set_result(result_of(exchange.request(), "session"));
         co_return Answer(200, kJson, std::move(record->body));
     }
 
+    const bool removed = co_await worker.sessions().remove(id);
+    if (!removed) {
+        not_found();
+    }
     const oauth::Provider* owner = exchange.settings().find_provider(record->provider);
     const std::optional<Error> failed =
         co_await flow::revoke(owner, std::move(*record), worker.ports());
     if (failed) {
         log_error(exchange.request()->connection->log, *failed, exchange.presentation().provider);
     }
-    static_cast<void>(co_await worker.sessions().remove(id));
-    exchange.set_result("deleted");
+    exchange.set_result(result_of(exchange.request(), "deleted"));
     co_return Answer(NGX_HTTP_NO_CONTENT);
 }
 

@@ -5,7 +5,9 @@
 
 namespace social::ngx {
 
-MainSettings::MainSettings() = default;
+MainSettings::MainSettings() {
+    token.rules.knows_site = [this](std::string_view id) { return sites.find(id) != nullptr; };
+}
 
 MainSettings::~MainSettings() = default;
 

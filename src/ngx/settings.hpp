@@ -10,10 +10,13 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/error.hpp"
 #include "crypto/keyring.hpp"
+#include "ngx/api_targets.hpp"
 #include "ngx/ngx.hpp"
+#include "ngx/token_settings.hpp"
 #include "oauth/provider.hpp"
 #include "page/page.hpp"
 #include "site/registry.hpp"
@@ -25,6 +28,8 @@
 namespace social::ngx {
 
 class Worker;
+
+inline constexpr std::int64_t kDefaultSessionTtl = 24 * 60 * 60;  // seconds
 
 struct TextHash {
     using is_transparent = void;
@@ -45,7 +50,16 @@ using PageTemplates = std::array<std::string, page::kPageCount>;
 struct TokenSettings {
     token::TokenKeys keys;
     token::ClaimRules rules;
-    std::unique_ptr<token::BearerCheck> check;  // of both, once all of http{} is read
+    bool has_leeway = false;
+    std::vector<KeySource> sources;             // of keys that others publish
+    std::unique_ptr<token::BearerCheck> check;  // of keys and rules, once all of http{} is read
+};
+
+// What the token API needs, once a location mounts it.
+struct AuthenticationSettings {
+    bool in_use = false;
+    ngx_thread_pool_s* pool = nullptr;       // for hashing; absent: no users file is asked
+    const site::Users* any_users = nullptr;  // what a login at an unknown site costs
 };
 
 // http{}
@@ -61,9 +75,10 @@ public:
     site::Registry sites;
     Providers providers;
     TokenSettings token;
+    AuthenticationSettings authentication;
     std::optional<crypto::Keyring> keyring;     // absent: the key made at start
     std::unique_ptr<store::MemoryStore> store;  // absent: no social directive is in use
-    std::int64_t session_ttl = 24 * 60 * 60;    // seconds
+    std::optional<std::int64_t> session_ttl;    // seconds
     std::unique_ptr<Worker> worker;             // of this process; absent in the master
 
     [[nodiscard]] const oauth::Provider* find_provider(std::string_view name) const noexcept;
@@ -73,15 +88,38 @@ public:
 struct ServerSettings {
     ngx_http_complex_value_t* public_url = nullptr;  // nullptr: $scheme://$http_host
     const PageTemplates* pages = nullptr;            // nullptr: built-in pages
+    ApiTargets api_targets;                          // of server{}
 };
 
 // What a location is for.
-enum class Endpoint : std::uint8_t { none, auth, callback, landing, session };
+enum class Endpoint : std::uint8_t {
+    none,
+    auth,
+    callback,
+    landing,
+    session,
+    authenticate,
+    deauthorize,
+    data_deletion,
+};
+
+// The API's answers are for programs, the others' for people.
+[[nodiscard]] constexpr bool is_api(Endpoint endpoint) noexcept {
+    return endpoint == Endpoint::session || endpoint == Endpoint::authenticate ||
+           endpoint == Endpoint::deauthorize || endpoint == Endpoint::data_deletion;
+}
+
+// A location of this nginx, for subrequests.
+struct LocationUri {
+    ngx_str_t uri{};
+    ngx_str_t args{};
+};
 
 // location{}
 struct LocationSettings {
     Endpoint endpoint = Endpoint::none;
     ngx_http_complex_value_t* provider = nullptr;  // nullptr: taken from the session
+    LocationUri check;  // of social_authenticate; empty: the users files
     ngx_flag_t bearer = NGX_CONF_UNSET;
 };
 

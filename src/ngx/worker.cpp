@@ -1,19 +1,33 @@
 #include "ngx/worker.hpp"
 
+#include <list>
+
+#include "flow/issuers.hpp"
 #include "loop/curl_client.hpp"
 #include "loop/sleep.hpp"
+#include "ngx/key_refresh.hpp"
+#include "ngx/password_check.hpp"
 #include "ngx/request_flow.hpp"
 #include "ngx/settings.hpp"
+#include "ngx/upkeep.hpp"
 
 namespace social::ngx {
 
-// What flows reach through ports, in one allocation: ports_ refers to it.
+// What flows reach through ports and what changes from request to request, in one
+// allocation: ports_ refers to it.
 struct Worker::Services {
-    explicit Services(const loop::CurlSettings& settings) : http(settings) {}
+    Services(const loop::CurlSettings& settings, ngx_cycle_t* cycle)
+        : http(settings), background(cycle->log), hashing(parallel_hashes(cycle)) {}
 
     LoopClock clock;
     loop::LoopTimer timer;
     loop::CurlClient http;
+    flow::Issuers issuers{http, clock, timer};
+    site::OpenWindows open_windows;
+    WorkerJobs jobs{background};
+    loop::Background background;
+    loop::Turnstile hashing;
+    std::list<KeyRefresh> key_refreshes;
 };
 
 namespace {
@@ -35,9 +49,21 @@ loop::CurlSettings curl_settings(ngx_cycle_t* cycle) {
 Worker::Worker(MainSettings& settings, ngx_cycle_t* cycle)
     : keyring_(settings.keyring ? *settings.keyring
                                 : crypto::Keyring(settings.store->ephemeral_key())),
-      services_(std::make_unique<Services>(curl_settings(cycle))),
-      ports_{services_->http, *settings.store, services_->clock, services_->timer},
-      sessions_(*settings.store, keyring_, services_->clock, settings.session_ttl) {}
+      services_(std::make_unique<Services>(curl_settings(cycle), cycle)),
+      ports_{services_->http, *settings.store, services_->clock, services_->timer,
+             &services_->issuers},
+      sessions_(*settings.store, keyring_, services_->clock,
+                settings.session_ttl.value_or(kDefaultSessionTtl)),
+      find_provider_([&settings](std::string_view name) { return settings.find_provider(name); }),
+      renewals_{find_provider_, sessions_, services_->jobs, ports_} {
+    for (const KeySource& source : settings.token.sources) {
+        services_->key_refreshes.emplace_back(
+            source, KeyRefresh::Ports{.http = services_->http,
+                                      .clock = services_->clock,
+                                      .background = services_->background});
+    }
+    services_->background.spawn(upkeep({*settings.store, services_->jobs, renewals_}));
+}
 
 // A worker that is told to stop at once has requests in mid-flow. Their frames
 // hold handles of the services, so they end first.
@@ -45,6 +71,18 @@ Worker::~Worker() {
     for (RequestFlow* flow : suspended_) {
         flow->cancel();
     }
+}
+
+loop::Background& Worker::background() noexcept {
+    return services_->background;
+}
+
+loop::Turnstile& Worker::hashing() noexcept {
+    return services_->hashing;
+}
+
+site::OpenWindows& Worker::open_windows() noexcept {
+    return services_->open_windows;
 }
 
 void Worker::enter(RequestFlow& flow) {

@@ -8,8 +8,12 @@
 
 #include "crypto/keyring.hpp"
 #include "flow/ports.hpp"
+#include "flow/refresh.hpp"
 #include "flow/sessions.hpp"
+#include "loop/background.hpp"
+#include "loop/turnstile.hpp"
 #include "ngx/ngx.hpp"
+#include "site/open_windows.hpp"
 
 namespace social::ngx {
 
@@ -33,6 +37,17 @@ public:
     [[nodiscard]] flow::Sessions& sessions() noexcept { return sessions_; }
     [[nodiscard]] const crypto::Keyring& keyring() const noexcept { return keyring_; }
 
+    // What keeps the tokens of sessions good.
+    [[nodiscard]] const flow::Renewals& renewals() const noexcept { return renewals_; }
+
+    [[nodiscard]] site::OpenWindows& open_windows() noexcept;
+
+    // Jobs that belong to no request.
+    [[nodiscard]] loop::Background& background() noexcept;
+
+    // Where passwords are hashed.
+    [[nodiscard]] loop::Turnstile& hashing() noexcept;
+
     // Suspended requests, so that a worker that ends at once cancels them first.
     void enter(RequestFlow& flow);
     void leave(RequestFlow& flow) noexcept;
@@ -44,6 +59,8 @@ private:
     std::unique_ptr<Services> services_;
     flow::Ports ports_;
     flow::Sessions sessions_;
+    flow::FindProvider find_provider_;
+    flow::Renewals renewals_;
     std::unordered_set<RequestFlow*> suspended_;
 };
 

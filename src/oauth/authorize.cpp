@@ -8,7 +8,7 @@ namespace social::oauth {
 std::string authorization_url(const Provider& provider, const session::Login& login) {
     FormText url(provider.authorize_url);
     url.add({"response_type", "code"});
-    url.add({"client_id", provider.client_id});
+    url.add({provider.type->client_id_name, provider.client_id});
     url.add({"redirect_uri", login.callback_url});
     if (!provider.scope.empty()) {
         url.add({"scope", provider.scope});
@@ -19,7 +19,11 @@ std::string authorization_url(const Provider& provider, const session::Login& lo
         url.add({"code_challenge", code_challenge(login.code_verifier.reveal())});
         url.add({"code_challenge_method", "S256"});
     }
-    return url.text();
+    // OpenID Connect Core 1.0 §3.1.2.1
+    if (!login.oidc_nonce.empty()) {
+        url.add({"nonce", login.oidc_nonce});
+    }
+    return url.append(provider.authorize_query).text();
 }
 
 }  // namespace social::oauth

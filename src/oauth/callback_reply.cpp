@@ -56,10 +56,20 @@ Result<CallbackReply> parse_callback_reply(std::string_view query) {
     reply.oauth_token = base::Secret(reader.take({"oauth_token", 512}));
     reply.oauth_verifier = base::Secret(reader.take({"oauth_verifier", 512}));
     reply.denied = !reader.take({"denied", 512}).empty();
+    reply.issuer = reader.take({"iss", 512});
     if (!reader.flaw().empty()) {
         return fail(Kind::bad_callback, kMalformed, reader.flaw() + " is unusable");
     }
     return reply;
+}
+
+Result<void> check_issuer(const CallbackReply& reply, const ReplyIssuer& issuer) {
+    const bool missing = reply.issuer.empty() && issuer.always_sent;
+    const bool another = !reply.issuer.empty() && reply.issuer != issuer.expected;
+    if (!issuer.expected.empty() && (missing || another)) {
+        return fail(Kind::bad_callback, kMalformed, "it is from another issuer");
+    }
+    return {};
 }
 
 Result<base::Secret> granted_code(const CallbackReply& reply) {

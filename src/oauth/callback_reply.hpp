@@ -21,11 +21,21 @@ struct CallbackReply {
     base::Secret oauth_token;     // OAuth 1.0a
     base::Secret oauth_verifier;  // OAuth 1.0a
     bool denied = false;          // OAuth 1.0a: the way in which X tells of a refusal
+    std::string issuer;           // RFC 9207 `iss`; empty: not sent
 };
 
 // bad_callback for a malformed query, for a parameter that is there twice (RFC 6749
 // §3.1), or for one that is too long. Unknown parameters are ignored (§4.1.2).
 [[nodiscard]] Result<CallbackReply> parse_callback_reply(std::string_view query);
+
+// RFC 9207 §2.4: bad_callback for an answer that names another issuer than the one the
+// login was begun at (mix-up), or none although the provider always names itself. An empty
+// `expected` admits every answer.
+struct ReplyIssuer {
+    std::string_view expected;
+    bool always_sent = false;
+};
+[[nodiscard]] Result<void> check_issuer(const CallbackReply& reply, const ReplyIssuer& issuer);
 
 // login_refused for access_denied, provider_rejected or provider_unavailable for
 // other errors of the provider, bad_callback for a reply with both code and error,

@@ -21,7 +21,6 @@ constexpr ProviderType kFacebook{
     .documentation =
         "https://developers.facebook.com/documentation/facebook-login/guides/"
         "advanced/manual-flow (2026-11)",
-    .protocol = Protocol::oauth2,
     .shape = SessionShape::pages,
     .authorize_url = "https://www.facebook.com/{version}/dialog/oauth",
     .api_url = "https://graph.facebook.com",
@@ -37,7 +36,9 @@ constexpr ProviderType kFacebook{
     .default_scope = "public_profile,pages_show_list",
     .scope_separator = ',',
     .appsecret_proof = true,
+    .signed_requests = true,
     .long_lived = kGraphTokenSwap,
+    .renewal = kGraphTokenSwap,
     .return_fragment = "#_=_",
 };
 
@@ -46,7 +47,6 @@ constexpr ProviderType kInstagram{
     .documentation =
         "https://developers.facebook.com/documentation/instagram-platform/"
         "instagram-graph-api/reference/page (2026-11)",
-    .protocol = Protocol::oauth2,
     .shape = SessionShape::instagram_pages,
     .authorize_url = "https://www.facebook.com/{version}/dialog/oauth",
     .api_url = "https://graph.facebook.com",
@@ -63,7 +63,9 @@ constexpr ProviderType kInstagram{
     .default_scope = "public_profile,instagram_basic,pages_show_list,pages_read_engagement",
     .scope_separator = ',',
     .appsecret_proof = true,
+    .signed_requests = true,
     .long_lived = kGraphTokenSwap,
+    .renewal = kGraphTokenSwap,
     .return_fragment = "#_=_",
 };
 
@@ -72,8 +74,6 @@ constexpr ProviderType kInstagramLogin{
     .documentation =
         "https://developers.facebook.com/docs/instagram-platform/"
         "instagram-api-with-instagram-login/business-login (2026-11)",
-    .protocol = Protocol::oauth2,
-    .shape = SessionShape::plain,
     .authorize_url = "https://www.instagram.com/oauth/authorize",
     .api_url = "https://graph.instagram.com",
     .token_host = "https://api.instagram.com",
@@ -82,12 +82,20 @@ constexpr ProviderType kInstagramLogin{
     .api_version = "v26.0",
     .default_scope = "instagram_business_basic",
     .scope_separator = ',',
+    .scope_member = "permissions",
+    .signed_requests = true,
     .untyped_token = true,
     .default_lifetime = 3600,
     .long_lived = TokenSwap{.method = "GET",
                             .path = "/access_token",
                             .grant_type = "ig_exchange_token",
                             .token_parameter = "access_token"},
+    .renewal = TokenSwap{.method = "GET",
+                         .path = "/refresh_access_token",
+                         .grant_type = "ig_refresh_token",
+                         .token_parameter = "access_token",
+                         .with_client = false},
+    .renewal_age = 24 * 60 * 60,
     .return_fragment = "#_=_",
 };
 
@@ -104,6 +112,9 @@ constexpr ProviderType kTwitter{
     .request_token_path = "/oauth/request_token",
     .revoke_path = "/1.1/oauth/invalidate_token.json",
     .revocation = Revocation::oauth1_invalidation,
+    .client_auth = ClientAuth::basic,  // of the application's own token alone
+    .client_credentials = true,
+    .app_token_path = "/oauth2/token",
 };
 
 constexpr ProviderType kTwitterOauth2{
@@ -111,8 +122,6 @@ constexpr ProviderType kTwitterOauth2{
     .documentation =
         "https://docs.x.com/fundamentals/authentication/oauth-2-0/"
         "authorization-code (2026-11)",
-    .protocol = Protocol::oauth2,
-    .shape = SessionShape::plain,
     .authorize_url = "https://x.com/i/oauth2/authorize",
     .api_url = "https://api.x.com",
     .token_path = "/2/oauth2/token",
@@ -125,37 +134,134 @@ constexpr ProviderType kTwitterOauth2{
     .client_auth = ClientAuth::basic,
     .pkce = true,
     .default_lifetime = 7200,
+    .dead_grant_text = "Value passed for the token was invalid.",
+};
+
+// The rows below are tried against a sandbox alone: nobody has logged in at these providers
+// with them yet.
+
+// A refresh token comes only with both parameters.
+constexpr ProviderType kGoogle{
+    .name = "google",
+    .documentation =
+        "https://developers.google.com/identity/openid-connect/openid-connect (2026-11)",
+    .protocol = Protocol::oidc,
+    .issuer = "https://accounts.google.com",
+    .revocation = Revocation::token_revocation,
+    .default_scope = "openid profile email",
+    .authorize_query = "access_type=offline&prompt=consent",
+    .pkce = true,
+    .default_lifetime = 3600,
+};
+
+// Its id token holds no nonce, so that the profile is read with the token alone.
+constexpr ProviderType kLinkedin{
+    .name = "linkedin",
+    .documentation =
+        "https://learn.microsoft.com/en-us/linkedin/consumer/integrations/self-serve/"
+        "sign-in-with-linkedin-v2 (2026-11)",
+    .authorize_url = "https://www.linkedin.com/oauth/v2/authorization",
+    .api_url = "https://api.linkedin.com",
+    .token_host = "https://www.linkedin.com",
+    .token_path = "/oauth/v2/accessToken",
+    .profile_path = "/v2/userinfo",
+    .default_scope = "openid profile email",
+    .untyped_token = true,
+    .default_lifetime = 5184000,
+};
+
+// Tokens of OAuth apps have no end. A grant is ended in the user's settings alone.
+constexpr ProviderType kGithub{
+    .name = "github",
+    .documentation =
+        "https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/"
+        "authorizing-oauth-apps (2026-11)",
+    .authorize_url = "https://github.com/login/oauth/authorize",
+    .api_url = "https://api.github.com",
+    .token_host = "https://github.com",
+    .token_path = "/login/oauth/access_token",
+    .profile_path = "/user",
+    .default_scope = "read:user",
+    .pkce = true,
+};
+
+// The client id has another name, and API answers hold an error object that says "ok".
+constexpr ProviderType kTiktok{
+    .name = "tiktok",
+    .documentation =
+        "https://developers.tiktok.com/doc/oauth-user-access-token-management (2026-11)",
+    .authorize_url = "https://www.tiktok.com/v2/auth/authorize/",
+    .api_url = "https://open.tiktokapis.com",
+    .token_path = "/v2/oauth/token/",
+    .profile_path = "/v2/user/info/?fields=open_id,union_id,avatar_url,display_name",
+    .profile_wrapper = "data.user",
+    .revoke_path = "/v2/oauth/revoke/",
+    .revocation = Revocation::token_revocation,
+    .default_scope = "user.info.basic",
+    .scope_separator = ',',
+    .client_id_name = "client_key",
+    .default_lifetime = 86400,
+};
+
+// Accounts of every tenant. An issuer in the block admits one tenant.
+constexpr ProviderType kMicrosoft{
+    .name = "microsoft",
+    .documentation =
+        "https://learn.microsoft.com/en-us/entra/identity-platform/v2-protocols-oidc (2026-11)",
+    .protocol = Protocol::oidc,
+    .issuer = "https://login.microsoftonline.com/common/v2.0",
+    .templated_issuer =
+        TemplatedIssuer{.issuer = "https://login.microsoftonline.com/{tenantid}/v2.0",
+                        .mark = "{tenantid}",
+                        .claim = "tid"},
+    .revocation = Revocation::token_revocation,
+    .default_scope = "openid profile email offline_access",
+    .pkce = true,
+    .default_lifetime = 3600,
+};
+
+// client_secret is a JWT that the operator signs, good for six months at most. Name and email
+// come with response_mode=form_post alone, which a callback with a cookie of SameSite=Lax
+// cannot take.
+constexpr ProviderType kApple{
+    .name = "apple",
+    .documentation = "https://developer.apple.com/documentation/signinwithapplerestapi (2026-11)",
+    .protocol = Protocol::oidc,
+    .issuer = "https://appleid.apple.com",
+    .revocation = Revocation::token_revocation,
+    .default_scope = "openid",
+    .default_lifetime = 3600,
 };
 
 constexpr ProviderType kOauth1{
     .name = "oauth1",
     .documentation = "https://www.rfc-editor.org/rfc/rfc5849 (2026-11)",
     .protocol = Protocol::oauth1,
-    .shape = SessionShape::plain,
 };
 
 constexpr ProviderType kOauth2{
     .name = "oauth2",
     .documentation = "https://www.rfc-editor.org/rfc/rfc6749 (2026-11)",
-    .protocol = Protocol::oauth2,
-    .shape = SessionShape::plain,
+    .revocation = Revocation::token_revocation,
     .pkce = true,
     .default_lifetime = 3600,
+    .client_credentials = true,
 };
 
 constexpr ProviderType kOidc{
     .name = "oidc",
     .documentation = "https://openid.net/specs/openid-connect-core-1_0.html (2026-11)",
     .protocol = Protocol::oidc,
-    .shape = SessionShape::plain,
+    .revocation = Revocation::token_revocation,
     .default_scope = "openid profile email",
     .client_auth = ClientAuth::basic,
     .pkce = true,
     .default_lifetime = 3600,
 };
 
-constexpr std::array kCatalogue{kFacebook,      kInstagram, kInstagramLogin, kTwitter,
-                                kTwitterOauth2, kOauth1,    kOauth2,         kOidc};
+constexpr std::array kCatalogue{kFacebook, kInstagram, kInstagramLogin, kTwitter, kTwitterOauth2,
+                                kGoogle,   kLinkedin,  kGithub,         kTiktok,  kMicrosoft,
+                                kApple,    kOauth1,    kOauth2,         kOidc};
 
 }  // namespace
 

@@ -11,4 +11,8 @@ namespace social::oauth {
 // markup), and a callback's text comes from whoever wrote the link.
 [[nodiscard]] std::string printable_code(std::string_view code);
 
+// The same for the title of a problem document (RFC 9457 §3.1.4), a few words of the
+// same characters, as in "Too Many Requests".
+[[nodiscard]] std::string printable_title(std::string_view title);
+
 }  // namespace social::oauth

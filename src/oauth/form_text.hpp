@@ -35,6 +35,18 @@ public:
         return *this;
     }
 
+    // Appends parameters that are encoded already; nothing for an empty text.
+    FormText& append(std::string_view parameters) {
+        if (!parameters.empty()) {
+            if (!text_.empty()) {
+                text_ += between_;
+            }
+            between_ = '&';
+            text_ += parameters;
+        }
+        return *this;
+    }
+
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
 
 private:

@@ -16,8 +16,8 @@ namespace {
 constexpr std::string_view kProfileStep = "the provider did not say who the user is";
 constexpr std::string_view kAccountsStep = "the provider did not list the accounts";
 
-std::string_view take_word(std::string_view& rest) noexcept {
-    const std::string_view word = rest.substr(0, rest.find(','));
+std::string_view take_word(std::string_view& rest, char separator) noexcept {
+    const std::string_view word = rest.substr(0, rest.find(separator));
     rest.remove_prefix(std::min(rest.size(), word.size() + 1));
     return word;
 }
@@ -34,10 +34,17 @@ base::Json kept_members(const base::Json& profile, std::string_view names) {
     }
     base::Json kept = base::Json::object();
     for (std::string_view rest = names; !rest.empty();) {
-        const std::string_view name = take_word(rest);
+        const std::string_view name = take_word(rest, ',');
         kept.set(name, as_text(profile.member(name)));
     }
     return kept;
+}
+
+base::Json unwrapped(base::Json body, std::string_view path) {
+    while (!path.empty()) {
+        body = body.member(take_word(path, '.'));
+    }
+    return body;
 }
 
 // Opaque, but it goes into a URL.
@@ -77,20 +84,19 @@ Result<base::Json> read_profile(const Provider& provider, const base::HttpRespon
     if (!body) {
         return body;
     }
-    const std::string_view wrapper = provider.type->profile_wrapper;
-    const base::Json profile = wrapper.empty() ? *body : body->member(wrapper);
+    const base::Json profile = unwrapped(*body, provider.type->profile_wrapper);
     if (!profile.is_object()) {
-        return std::unexpected(unusable_answer(kProfileStep, "profile"));
+        return std::unexpected(unusable_answer({.step = kProfileStep, .missing = "profile"}));
     }
     base::Json kept = kept_members(profile, provider.type->profile_members);
     if (!provider.type->profile_members.empty() && user_id_of(kept).empty()) {
-        return std::unexpected(unusable_answer(kProfileStep, "id"));
+        return std::unexpected(unusable_answer({.step = kProfileStep, .missing = "id"}));
     }
     return kept;
 }
 
 std::string user_id_of(const base::Json& profile) {
-    constexpr std::array<std::string_view, 3> kNames{"id", "sub", "user_id"};
+    constexpr std::array<std::string_view, 4> kNames{"id", "sub", "user_id", "open_id"};
     for (const std::string_view name : kNames) {
         if (auto id = profile.member(name).id()) {
             return std::move(*id);
@@ -106,13 +112,14 @@ Result<AccountsPage> read_accounts_page(const base::HttpResponse& response) {
     }
     const base::Json data = body->member("data");
     if (!data.is_array()) {
-        return std::unexpected(unusable_answer(kAccountsStep, "data"));
+        return std::unexpected(unusable_answer({.step = kAccountsStep, .missing = "data"}));
     }
     AccountsPage page;
     for (std::size_t i = 0; i < data.size(); ++i) {
         page.accounts.push_back(data.at(i));
         if (!page.accounts.back().is_object() || !page.accounts.back().member("id").id()) {
-            return std::unexpected(unusable_answer(kAccountsStep, "account id"));
+            return std::unexpected(
+                unusable_answer({.step = kAccountsStep, .missing = "account id"}));
         }
     }
     // Graph: the list ends where `next` is absent, whatever the cursors say.
@@ -120,7 +127,7 @@ Result<AccountsPage> read_accounts_page(const base::HttpResponse& response) {
     if (paging.member("next").is_string()) {
         page.after = paging.member("cursors").member("after").text().value_or("");
         if (!is_cursor(page.after)) {
-            return std::unexpected(unusable_answer(kAccountsStep, "cursor"));
+            return std::unexpected(unusable_answer({.step = kAccountsStep, .missing = "cursor"}));
         }
     }
     return page;

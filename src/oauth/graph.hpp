@@ -42,7 +42,8 @@ public:
 [[nodiscard]] Result<base::Json> read_profile(const Provider& provider,
                                               const base::HttpResponse& response);
 
-// The provider's id of the user: `id`, `sub` or `user_id`; empty where it names none.
+// The provider's id of the user: `id`, `sub`, `user_id` or `open_id`; empty where it
+// names none.
 [[nodiscard]] std::string user_id_of(const base::Json& profile);
 
 struct AccountsPage {

@@ -6,6 +6,7 @@
 
 #include "base/ascii.hpp"
 #include "oauth/endpoint_url.hpp"
+#include "oauth/form_text.hpp"
 
 namespace social::oauth {
 
@@ -30,11 +31,11 @@ bool is_version(std::string_view version) noexcept {
                                [](char c) { return base::is_digit(c) || c == '.'; });
 }
 
-std::string with_version(std::string_view text, std::string_view version) {
+std::string with_version(std::string_view text, const Provider& provider) {
     constexpr std::string_view kMark = "{version}";
     std::string out(text);
     if (const std::size_t at = out.find(kMark); at != std::string::npos) {
-        out.replace(at, kMark.size(), version);
+        out.replace(at, kMark.size(), provider.api_version);
     }
     return out;
 }
@@ -62,13 +63,21 @@ Result<std::string> joined_scope(std::string_view written, char separator) {
     return out;
 }
 
+bool has_word(std::string_view scope, std::string_view word) noexcept {
+    const std::size_t at = scope.find(word);
+    const auto is_end = [scope](std::size_t place) {
+        return place >= scope.size() || scope[place] == ' ' || scope[place] == ',';
+    };
+    return at != std::string_view::npos && (at == 0 || is_end(at - 1)) && is_end(at + word.size());
+}
+
 struct UrlRule {
     std::string ProviderSettings::* url;
     bool with_query;
     std::string_view mistake;
 };
 
-constexpr std::array<UrlRule, 6> kUrlRules{{
+constexpr std::array<UrlRule, 8> kUrlRules{{
     {&ProviderSettings::authorize_url, false,
      "needs an https:// URL without query as authorize_url (http:// is for loopback hosts alone)"},
     {&ProviderSettings::api_url, false,
@@ -79,6 +88,10 @@ constexpr std::array<UrlRule, 6> kUrlRules{{
      "needs an https:// URL as profile_url (http:// is for loopback hosts alone)"},
     {&ProviderSettings::request_token_url, true,
      "needs an https:// URL as request_token_url (http:// is for loopback hosts alone)"},
+    {&ProviderSettings::revoke_url, true,
+     "needs an https:// URL as revoke_url (http:// is for loopback hosts alone)"},
+    {&ProviderSettings::issuer, false,
+     "needs an https:// URL without query as issuer (http:// is for loopback hosts alone)"},
     {&ProviderSettings::callback_url, false,
      "needs an https:// URL without query as callback_url (http:// is for loopback hosts alone)"},
 }};
@@ -110,6 +123,9 @@ Result<void> check_settings(const ProviderSettings& settings) {
     if (!settings.api_version.empty() && !is_version(settings.api_version)) {
         return mistake("needs an api_version like v26.0", settings.api_version);
     }
+    if (settings.owner_token.empty() != settings.owner_token_secret.empty()) {
+        return mistake("needs access_token and access_token_secret together, or neither", "");
+    }
     if (settings.timeout && settings.timeout->count() <= 0) {
         return mistake("needs a timeout longer than nothing",
                        std::to_string(settings.timeout->count()));
@@ -124,19 +140,18 @@ struct Place {
     std::string_view path;
 };
 
-std::string url_of(std::string own, const Place& row, std::string_view version) {
+std::string url_of(std::string own, const Place& row, const Provider& provider) {
     if (!own.empty() || row.path.empty()) {
         return own;
     }
-    return std::string(row.host) + with_version(row.path, version);
+    return std::string(row.host) + with_version(row.path, provider);
 }
 
 void place_urls(Provider& provider, ProviderSettings& settings) {
     const ProviderType& type = *provider.type;
-    const std::string& version = provider.api_version;
     const bool own_host = !settings.api_url.empty();
     provider.authorize_url = settings.authorize_url.empty()
-                                 ? with_version(type.authorize_url, version)
+                                 ? with_version(type.authorize_url, provider)
                                  : std::move(settings.authorize_url);
     provider.api_url = own_host ? std::move(settings.api_url) : std::string(type.api_url);
     while (provider.api_url.ends_with('/')) {
@@ -146,21 +161,57 @@ void place_urls(Provider& provider, ProviderSettings& settings) {
     const std::string_view token_host = own_host || type.token_host.empty() ? api : type.token_host;
 
     provider.token_url =
-        url_of(std::move(settings.token_url), {token_host, type.token_path}, version);
+        url_of(std::move(settings.token_url), {token_host, type.token_path}, provider);
     provider.request_token_url =
-        url_of(std::move(settings.request_token_url), {api, type.request_token_path}, version);
+        url_of(std::move(settings.request_token_url), {api, type.request_token_path}, provider);
     provider.profile_url =
-        url_of(std::move(settings.profile_url), {api, type.profile_path}, version);
-    provider.accounts_url = url_of({}, {api, type.accounts_path}, version);
-    provider.revoke_url = url_of({}, {api, type.revoke_path}, version);
+        url_of(std::move(settings.profile_url), {api, type.profile_path}, provider);
+    provider.accounts_url = url_of({}, {api, type.accounts_path}, provider);
+    provider.revoke_url = url_of(std::move(settings.revoke_url), {api, type.revoke_path}, provider);
     if (type.long_lived) {
         provider.long_lived_url = type.long_lived->path.empty()
                                       ? provider.token_url
-                                      : url_of({}, {api, type.long_lived->path}, version);
+                                      : url_of({}, {api, type.long_lived->path}, provider);
+    }
+    if (type.renewal) {
+        provider.renewal_url = type.renewal->path.empty()
+                                   ? provider.token_url
+                                   : url_of({}, {api, type.renewal->path}, provider);
+    }
+    if (type.client_credentials) {
+        provider.app_token_url = type.app_token_path.empty()
+                                     ? provider.token_url
+                                     : url_of({}, {api, type.app_token_path}, provider);
     }
 }
 
+// The row's parameters with the operator's laid over them, by name.
+std::string authorize_query(const ProviderType& type, const ProviderSettings& settings) {
+    const std::vector<base::FormField>& own = settings.authorize_parameters;
+    FormText query;
+    if (const Result<base::Form> row = base::Form::parse(type.authorize_query)) {
+        for (const base::FormField& field : row->fields()) {
+            if (std::ranges::find(own, field.name, &base::FormField::name) == own.end()) {
+                query.add({field.name, field.value});
+            }
+        }
+    }
+    for (const base::FormField& field : own) {
+        query.add({field.name, field.value});
+    }
+    return query.text();
+}
+
 Result<void> check_complete(const Provider& provider) {
+    if (provider.type->protocol == Protocol::oidc) {
+        // Everything else comes from the discovery document.
+        return provider.issuer.empty()
+                   ? mistake("needs an issuer for its type", std::string(provider.type->name))
+                   : Result<void>();
+    }
+    if (provider.type->protocol == Protocol::oauth1 && provider.request_token_url.empty()) {
+        return mistake("needs a request_token_url for its type", std::string(provider.type->name));
+    }
     if (provider.authorize_url.empty()) {
         return mistake("needs an authorize_url for its type", std::string(provider.type->name));
     }
@@ -176,37 +227,57 @@ Result<void> check_complete(const Provider& provider) {
 
 }  // namespace
 
+bool is_free_parameter(std::string_view name) noexcept {
+    // RFC 6749, RFC 7636, RFC 9101, OpenID Connect Core and RFC 5849; response_mode
+    // would bring the code in another way than the query (OAuth 2.0 Form Post Response Mode).
+    constexpr std::array<std::string_view, 14> kTaken{
+        "response_type", "response_mode", "client_id",   "client_secret",  "redirect_uri",
+        "scope",         "state",         "nonce",       "code_challenge", "code_challenge_method",
+        "request",       "request_uri",   "oauth_token", "oauth_callback"};
+    return !name.empty() && name.size() <= kMaxName && std::ranges::all_of(name, [](char c) {
+        return base::is_alnum(c) || c == '_' || c == '-' || c == '.';
+    }) && std::ranges::find(kTaken, name) == kTaken.end();
+}
+
 Result<Provider> make_provider(ProviderSettings settings) {
     Provider provider;
     provider.type = find_type(settings.type);
     if (provider.type == nullptr) {
         return mistake(
-            "needs a type: one of facebook, instagram, instagram_login, twitter, twitter_oauth2, "
-            "oauth1, "
-            "oauth2 or oidc",
+            "needs a type: facebook, instagram, instagram_login, twitter, twitter_oauth2, google, "
+            "linkedin, github, tiktok, microsoft, apple, oauth1, oauth2 or oidc",
             settings.type);
     }
-    if (provider.type->protocol != Protocol::oauth2) {
-        return mistake("needs another type, since logins of this one are not built in",
-                       settings.type);
-    }
+    const ProviderType& type = *provider.type;
     if (Result<void> checked = check_settings(settings); !checked) {
         return std::unexpected(std::move(checked.error()));
     }
-    const bool default_scope = settings.scope.empty();
+    if (!settings.owner_token.empty() && type.protocol != Protocol::oauth1) {
+        return mistake("needs a type of OAuth 1.0a for access_token", settings.type);
+    }
     Result<std::string> scope =
-        joined_scope(default_scope ? provider.type->default_scope : settings.scope,
-                     provider.type->scope_separator);
+        joined_scope(settings.scope.empty() ? type.default_scope : settings.scope,
+                     settings.scope_separator.value_or(type.scope_separator));
     if (!scope) {
         return std::unexpected(std::move(scope.error()));
     }
+    // OpenID Connect Core 1.0 §3.1.2.1: without it there is no id token.
+    if (type.protocol == Protocol::oidc && !has_word(*scope, "openid")) {
+        return mistake("needs a scope with openid for its type", *scope);
+    }
     provider.scope = std::move(*scope);
-    provider.api_version = settings.api_version.empty() ? std::string(provider.type->api_version)
+    provider.api_version = settings.api_version.empty() ? std::string(type.api_version)
                                                         : std::move(settings.api_version);
+    provider.issuer =
+        settings.issuer.empty() ? std::string(type.issuer) : std::move(settings.issuer);
+    provider.authorize_query = authorize_query(type, settings);
     place_urls(provider, settings);
     provider.name = std::move(settings.name);
     provider.client_id = std::move(settings.client_id);
     provider.client_secret = std::move(settings.client_secret);
+    provider.client_auth = settings.client_auth.value_or(type.client_auth);
+    provider.owner_token = std::move(settings.owner_token);
+    provider.owner_token_secret = std::move(settings.owner_token_secret);
     provider.callback_url = std::move(settings.callback_url);
     provider.ca_file = std::move(settings.ca_file);
     provider.timeout = settings.timeout.value_or(provider.timeout);

@@ -12,8 +12,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
+#include "base/form.hpp"
 #include "base/secret.hpp"
 
 namespace social::oauth {
@@ -35,7 +37,7 @@ enum class SessionShape {
 enum class Revocation {
     none,
     grant_deletion,       // DELETE revoke_url with the user's token: ends the whole grant
-    token_revocation,     // RFC 7009
+    token_revocation,     // RFC 7009, where there is a revoke_url
     oauth1_invalidation,  // a request signed with the token that shall end
 };
 
@@ -45,6 +47,15 @@ struct TokenSwap {
     std::string_view path;    // below api_url; empty: the token endpoint itself
     std::string_view grant_type;
     std::string_view token_parameter;  // takes the short-lived token
+    bool with_client = true;           // with client_id and client_secret
+};
+
+// An issuer whose name in id tokens depends on a claim of theirs, as where one
+// discovery document serves many tenants.
+struct TemplatedIssuer {
+    std::string_view issuer;  // as the discovery document has it
+    std::string_view mark;    // the part of it that the claim's value takes the place of
+    std::string_view claim;
 };
 
 // One row of the catalogue. In URLs and paths "{version}" stands for api_version.
@@ -60,20 +71,31 @@ struct ProviderType {
     std::string_view token_path{};
     std::string_view request_token_path{};  // OAuth 1.0a
     std::string_view profile_path{};        // with its query
-    std::string_view profile_wrapper{};     // member of the answer that holds the profile
+    std::string_view profile_wrapper{};     // path to the profile in the answer: "data.user"
     std::string_view profile_members{};     // "id,name": those that are kept; empty: all
     std::string_view accounts_path{};       // with its query; the paged list of accounts
     std::string_view revoke_path{};
+    std::string_view issuer{};  // OpenID Connect, whose URLs come from discovery
+    std::optional<TemplatedIssuer> templated_issuer{};
     Revocation revocation = Revocation::none;
     std::string_view api_version{};
     std::string_view default_scope{};
     char scope_separator = ' ';
+    std::string_view scope_member = "scope";        // of token answers; a text or a list
+    std::string_view client_id_name = "client_id";  // the parameter
+    std::string_view authorize_query{};             // more parameters of the authorization request
     ClientAuth client_auth = ClientAuth::body;
     bool pkce = false;                  // RFC 7636 with S256
     bool appsecret_proof = false;       // API calls carry a proof of the client secret
+    bool signed_requests = false;       // it calls us back, signed with the client secret
     bool untyped_token = false;         // token answers may lack token_type, or come inside data[]
     std::int64_t default_lifetime = 0;  // seconds, of a token without expires_in; 0: no end
     std::optional<TokenSwap> long_lived{};
+    std::optional<TokenSwap> renewal{};   // of a token that is still good, without a refresh token
+    std::int64_t renewal_age = 0;         // seconds; a younger token is not renewed
+    std::string_view dead_grant_text{};   // of invalid_request, where it means invalid_grant
+    bool client_credentials = false;      // gives a token for the application, RFC 6749 §4.4
+    std::string_view app_token_path{};    // where it does; empty: the token endpoint
     std::string_view return_fragment{};  // added where the redirectUrl has no fragment
 };
 
@@ -83,18 +105,25 @@ struct Provider {
     const ProviderType* type = nullptr;
     std::string client_id;
     base::Secret client_secret;
-    std::string scope;  // joined with the type's separator
+    ClientAuth client_auth = ClientAuth::body;
+    std::string scope;  // joined with the provider's separator
     std::string api_version;
-    std::string authorize_url;  // without query
-    std::string api_url;        // no slash at the end
+    std::string authorize_query;  // encoded; empty: no more parameters than ours
+    std::string issuer;           // OpenID Connect, RFC 9207; empty: unknown
+    std::string authorize_url;    // without query
+    std::string api_url;          // no slash at the end
     std::string token_url;
     std::string long_lived_url;
+    std::string renewal_url;
+    std::string app_token_url;  // empty: there are no tokens for the application
     std::string request_token_url;
     std::string profile_url;   // with query
     std::string accounts_url;  // with query
     std::string revoke_url;
     std::string callback_url;  // empty: the public URL plus "/{name}/callback"
     std::string ca_file;       // empty: the system's
+    base::Secret owner_token;  // the operator's own account, OAuth 1.0a; empty: none
+    base::Secret owner_token_secret;
     std::chrono::milliseconds timeout{5000};
 };
 
@@ -117,9 +146,20 @@ struct ProviderSettings {
     std::string profile_url;
     std::string callback_url;
     std::string request_token_url;
+    std::string revoke_url;
+    std::string issuer;
     std::string ca_file;
+    base::Secret owner_token;
+    base::Secret owner_token_secret;
+    std::optional<ClientAuth> client_auth;
+    std::optional<char> scope_separator;
+    std::vector<base::FormField> authorize_parameters;
     std::optional<std::chrono::milliseconds> timeout;
 };
+
+// True for a parameter of the authorization request that operators may set: a name
+// that neither the protocols nor this client use themselves.
+[[nodiscard]] bool is_free_parameter(std::string_view name) noexcept;
 
 // Lays the block over its row and checks the outcome: known type, client id and
 // secret present, URLs absolute and https (http for loopback hosts alone), a URL

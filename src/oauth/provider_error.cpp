@@ -28,9 +28,14 @@ void add_number(std::string& text, std::string_view label, const base::Json& num
 
 Findings graph_findings(const base::Json& error) {
     Findings findings;
-    add_number(findings.text, ", code ", error.member("code"));
+    const base::Json number = error.member("code");
+    if (number.is_string() && !number.lenient_number()) {
+        findings.text = ", " + printable_code(number.text().value_or(""));
+        return findings;
+    }
+    add_number(findings.text, ", code ", number);
     add_number(findings.text, ", subcode ", error.member("error_subcode"));
-    const std::int64_t code = error.member("code").lenient_number().value_or(0);
+    const std::int64_t code = number.lenient_number().value_or(0);
     findings.transient = std::ranges::find(kGraphTransient, code) != kGraphTransient.end();
     return findings;
 }
@@ -49,7 +54,23 @@ Findings findings_of(const base::Json& body) {
     } else if (body.member("errors").is_array()) {
         add_number(findings.text, ", code ", body.member("errors").at(0).member("code"));
     } else if (const auto title = body.member("title").text()) {
-        findings.text = ", " + printable_code(*title);
+        findings.text = ", " + printable_title(*title);
+    }
+    return findings;
+}
+
+// <errors><error code="415">…, and oauth_problem=… of forms (OAuth 1.0a problem
+// reporting): the one word that follows the mark.
+Findings text_findings(std::string_view body) {
+    constexpr std::string_view kXml = "<error code=\"";
+    constexpr std::string_view kForm = "oauth_problem=";
+    Findings findings;
+    if (const std::size_t xml = body.find(kXml); xml != std::string_view::npos) {
+        const std::string_view rest = body.substr(xml + kXml.size());
+        findings.text = ", code " + printable_code(rest.substr(0, rest.find('"')));
+    } else if (const std::size_t form = body.find(kForm); form != std::string_view::npos) {
+        const std::string_view rest = body.substr(form + kForm.size());
+        findings.text = ", " + printable_code(rest.substr(0, rest.find_first_of("&\r\n")));
     }
     return findings;
 }
@@ -58,7 +79,9 @@ Findings findings_of(const base::Json& body) {
 
 bool tells_error(const base::Json& body) {
     const base::Json error = body.member("error");
-    return (error.present() && !error.is_null()) || body.member("error_type").present();
+    // Some answers have an error object in any case, and say in it that there is none.
+    const bool none = !error.present() || error.is_null() || error.member("code").text() == "ok";
+    return !none || body.member("error_type").present();
 }
 
 Error provider_error(const base::HttpResponse& response, std::string_view what) {
@@ -68,6 +91,8 @@ Error provider_error(const base::HttpResponse& response, std::string_view what) 
     if (body) {
         findings = findings_of(*body);
         garbage = findings.text.empty();
+    } else {
+        findings = text_findings(response.body);
     }
     const bool refused = response.status >= 400 && response.status < 500 && response.status != 429;
     const bool told = response.status < 300 && !garbage;
@@ -76,9 +101,9 @@ Error provider_error(const base::HttpResponse& response, std::string_view what) 
                  "HTTP " + std::to_string(response.status) + findings.text};
 }
 
-Error unusable_answer(std::string_view what, std::string_view missing) {
-    return Error{Kind::provider_unavailable, what,
-                 "the answer has no usable " + std::string(missing)};
+Error unusable_answer(const Lack& lack) {
+    return Error{Kind::provider_unavailable, lack.step,
+                 "the answer has no usable " + std::string(lack.missing)};
 }
 
 Result<base::Json> read_object(const base::HttpResponse& response, std::string_view what) {
@@ -87,7 +112,7 @@ Result<base::Json> read_object(const base::HttpResponse& response, std::string_v
     }
     Result<base::Json> body = base::Json::parse(response.body);
     if (!body || !body->is_object()) {
-        return std::unexpected(unusable_answer(what, "JSON object"));
+        return std::unexpected(unusable_answer({.step = what, .missing = "JSON object"}));
     }
     if (tells_error(*body)) {
         return std::unexpected(provider_error(response, what));

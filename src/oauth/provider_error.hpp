@@ -1,5 +1,6 @@
 // Reads why a provider refused, from the envelopes in use: RFC 6749 §5.2, Graph's
-// {"error":{…}}, Instagram's error_type, X's {"errors":[…]} and problem documents.
+// {"error":{…}}, Instagram's error_type, X's {"errors":[…]} and problem documents, the
+// same as XML, and the forms of OAuth 1.0a; of plain text, that it is a refusal.
 // Only codes get out: messages may quote tokens.
 #pragma once
 
@@ -20,7 +21,11 @@ namespace social::oauth {
 [[nodiscard]] Error provider_error(const base::HttpResponse& response, std::string_view what);
 
 // provider_unavailable: an answer without what the step needs of it.
-[[nodiscard]] Error unusable_answer(std::string_view what, std::string_view missing);
+struct Lack {
+    std::string_view step;     // static storage, becomes `what`
+    std::string_view missing;  // "access_token"
+};
+[[nodiscard]] Error unusable_answer(const Lack& lack);
 
 // The JSON object of a 2xx answer that tells no error, or provider_error().
 [[nodiscard]] Result<base::Json> read_object(const base::HttpResponse& response,

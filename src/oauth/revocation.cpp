@@ -1,8 +1,11 @@
 #include "oauth/revocation.hpp"
 
+#include <utility>
+
 #include "base/json.hpp"
 #include "oauth/form_text.hpp"
 #include "oauth/graph.hpp"
+#include "oauth/oauth1_login.hpp"
 #include "oauth/provider_error.hpp"
 #include "oauth/token_reply.hpp"
 
@@ -21,18 +24,20 @@ base::HttpRequest token_revocation(const Provider& provider, const RevokedToken&
     FormText form;
     form.add({"token", revoked.token.reveal()});
     form.add({"token_type_hint", revoked.hint});
-    base::HttpRequest request("POST", provider.revoke_url);
-    request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
-    if (provider.type->client_auth == ClientAuth::basic) {
-        request.headers.push_back({"Authorization", basic_credentials(provider)});
-    } else {
-        form.add({"client_id", provider.client_id});
-        form.add({"client_secret", provider.client_secret.reveal()});
+    return client_request(provider, provider.revoke_url, std::move(form));
+}
+
+// X and its like: the request is signed with the token that shall end.
+void add_invalidation(std::vector<base::HttpRequest>& requests, const Provider& provider,
+                      const session::Record& record, std::int64_t now) {
+    Oauth1Token token;
+    token.token = record.access_token;
+    token.secret = record.token_secret;
+    Result<base::HttpRequest> request =
+        signed_request(provider, ApiCall("POST", provider.revoke_url), token, make_stamp(now));
+    if (request) {
+        requests.push_back(std::move(*request));
     }
-    request.body = form.text();
-    request.ca_file = provider.ca_file;
-    request.timeout = provider.timeout;
-    return request;
 }
 
 }  // namespace
@@ -41,6 +46,9 @@ std::vector<base::HttpRequest> revocation_requests(const Provider& provider,
                                                    const session::Record& record,
                                                    std::int64_t now) {
     std::vector<base::HttpRequest> requests;
+    if (provider.revoke_url.empty()) {
+        return requests;
+    }
     switch (provider.type->revocation) {
         case Revocation::grant_deletion: {
             const ApiCall call("DELETE", provider.revoke_url);
@@ -57,6 +65,8 @@ std::vector<base::HttpRequest> revocation_requests(const Provider& provider,
             requests.push_back(token_revocation(provider, {record.access_token, "access_token"}));
             break;
         case Revocation::oauth1_invalidation:
+            add_invalidation(requests, provider, record, now);
+            break;
         case Revocation::none:
             break;
     }

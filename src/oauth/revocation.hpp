@@ -1,5 +1,5 @@
 // Requests that give tokens back, and the reading of their answers: the deletion of
-// a Graph user's permissions, and RFC 7009.
+// a Graph user's permissions, RFC 7009, and the invalidation of an OAuth 1.0a token.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 #include "oauth/session_body.hpp"
 
+#include <initializer_list>
 #include <optional>
 
 namespace social::oauth {
@@ -61,9 +62,14 @@ base::Json business_account(const base::Json& from) {
     return out;
 }
 
-// The field under the name it has today, or had before.
-base::Json renamed(const base::Json& today, const base::Json& before) {
-    return today.present() ? today : before;
+// The first member that is there, of a field that was renamed over time.
+base::Json first_of(const base::Json& from, std::initializer_list<std::string_view> names) {
+    for (const std::string_view name : names) {
+        if (base::Json found = from.member(name); found.present()) {
+            return found;
+        }
+    }
+    return {};
 }
 
 // Our names are those that the fields had before Graph renamed them.
@@ -72,9 +78,8 @@ base::Json instagram_account(const base::Json& from) {
     out.set("id", id_of(from.member("id")));
     out.set("username", text_of(from.member("username")));
     out.set("has_profile_picture",
-            flag_of(renamed(from.member("has_profile_pic"), from.member("has_profile_picture"))));
-    out.set("profile_pic",
-            text_of(renamed(from.member("profile_picture_url"), from.member("profile_pic"))));
+            flag_of(first_of(from, {"has_profile_pic", "has_profile_picture"})));
+    out.set("profile_pic", text_of(first_of(from, {"profile_picture_url", "profile_pic"})));
     return out;
 }
 
@@ -102,7 +107,9 @@ void add_accounts(base::Json& out, const SessionParts& parts, Account account) {
     out.set("accounts", list);
 }
 
-void add_token(base::Json& out, const SessionParts& parts) {
+// Of SessionParts, or of RenewedParts.
+template <class Parts>
+void add_token(base::Json& out, const Parts& parts) {
     out.set("token", parts.token.reveal());
     if (parts.expires_at != 0) {
         out.set("expires_at", base::Json::integer(parts.expires_at));
@@ -132,6 +139,34 @@ Result<std::string> session_body(SessionShape shape, const SessionParts& parts) 
             break;
         case SessionShape::oauth1_profile:
             break;  // the profile holds the tokens
+    }
+    return out.dump();
+}
+
+Result<std::string> renewed_body(SessionShape shape, std::string_view body,
+                                 const RenewedParts& parts) {
+    const Result<base::Json> before =
+        base::Json::parse(body, {.bytes = body.size(), .depth = base::JsonLimits{}.depth});
+    if (!before || !before->is_object()) {
+        return fail(Kind::internal, "the stored session cannot be read");
+    }
+    base::Json out = base::Json::object();
+    out.set("session", before->member("session"));
+    out.set("profile", before->member("profile"));
+    switch (shape) {
+        case SessionShape::pages:
+        case SessionShape::instagram_pages:
+            out.set("token", parts.token.reveal());
+            out.set("accounts", before->member("accounts"));
+            break;
+        case SessionShape::plain:
+            add_token(out, parts);
+            if (parts.scope.empty()) {
+                out.set("scope", before->member("scope"));
+            }
+            break;
+        case SessionShape::oauth1_profile:
+            break;  // has no token that could be renewed
     }
     return out.dump();
 }

@@ -27,4 +27,16 @@ struct SessionParts {
 // do not make a session.
 [[nodiscard]] Result<std::string> session_body(SessionShape shape, const SessionParts& parts);
 
+// What a renewal changes of a session.
+struct RenewedParts {
+    base::Secret token;
+    std::int64_t expires_at = 0;  // Unix seconds; 0: the token has no end
+    std::string scope;            // empty: as it was
+};
+
+// `body`, with its first member, once its token was renewed: the same members in the same
+// order. internal for a body that is none of ours.
+[[nodiscard]] Result<std::string> renewed_body(SessionShape shape, std::string_view body,
+                                               const RenewedParts& parts);
+
 }  // namespace social::oauth

@@ -7,7 +7,6 @@
 #include "base/base64.hpp"
 #include "base/json.hpp"
 #include "base/percent.hpp"
-#include "oauth/form_text.hpp"
 #include "oauth/provider_error.hpp"
 
 namespace social::oauth {
@@ -28,7 +27,7 @@ base::HttpRequest form_request(const Provider& provider, const std::string& url,
 }
 
 std::unexpected<Error> unusable(std::string_view missing) {
-    return std::unexpected(unusable_answer(kStep, missing));
+    return std::unexpected(unusable_answer({.step = kStep, .missing = missing}));
 }
 
 // Narrower than RFC 6749 A.12 by the blank: a token goes into a header as one word,
@@ -69,9 +68,19 @@ Result<base::Secret> read_refresh_token(const base::Json& member) {
     return token;
 }
 
+// A list of scopes becomes one text, as RFC 6749 §3.3 has it.
+std::string scope_text(const base::Json& granted) {
+    std::string scope = granted.text().value_or("");
+    for (std::size_t i = 0; i < granted.size(); ++i) {
+        scope += scope.empty() ? "" : " ";
+        scope += granted.at(i).text().value_or("");
+    }
+    return scope;
+}
+
 std::string read_scope(const base::Json& granted, const std::string& requested) {
     constexpr std::size_t kLongest = 4096;
-    std::string scope = granted.text().value_or("");
+    std::string scope = scope_text(granted);
     const bool usable =
         !scope.empty() && scope.size() <= kLongest && std::ranges::none_of(scope, base::is_control);
     return usable ? scope : requested;
@@ -81,6 +90,26 @@ std::string read_scope(const base::Json& granted, const std::string& requested) 
 base::Json unwrapped(const base::Json& body) {
     const base::Json inner = body.member("data").at(0);
     return inner.present() ? inner : body;
+}
+
+base::HttpRequest swap_request(const Provider& provider, const TokenSwap& swap,
+                               const std::string& url, const base::Secret& access_token) {
+    const bool in_body = swap.method == "POST";
+    FormText form = in_body ? FormText() : FormText(url);
+    form.add({"grant_type", swap.grant_type});
+    if (swap.with_client) {
+        form.add({"client_id", provider.client_id});
+        form.add({"client_secret", provider.client_secret.reveal()});
+    }
+    form.add({swap.token_parameter, access_token.reveal()});
+    if (in_body) {
+        return form_request(provider, url, form);
+    }
+    base::HttpRequest request(swap.method, form.text());
+    request.headers.push_back({"Accept", "application/json"});
+    request.ca_file = provider.ca_file;
+    request.timeout = provider.timeout;
+    return request;
 }
 
 }  // namespace
@@ -93,43 +122,37 @@ std::string basic_credentials(const Provider& provider) {
     return credentials;
 }
 
+base::HttpRequest client_request(const Provider& provider, const std::string& url, FormText form) {
+    if (provider.client_auth == ClientAuth::basic) {
+        base::HttpRequest request = form_request(provider, url, form);
+        request.headers.push_back({"Authorization", basic_credentials(provider)});
+        return request;
+    }
+    form.add({provider.type->client_id_name, provider.client_id});
+    form.add({"client_secret", provider.client_secret.reveal()});
+    return form_request(provider, url, form);
+}
+
 base::HttpRequest code_request(const Provider& provider, const session::Login& login,
                                const base::Secret& code) {
     FormText form;
     form.add({"grant_type", "authorization_code"});
     form.add({"code", code.reveal()});
     form.add({"redirect_uri", login.callback_url});
-    const bool in_body = provider.type->client_auth == ClientAuth::body;
-    if (in_body) {
-        form.add({"client_id", provider.client_id});
-        form.add({"client_secret", provider.client_secret.reveal()});
-    }
     if (!login.code_verifier.empty()) {
         form.add({"code_verifier", login.code_verifier.reveal()});
     }
-    base::HttpRequest request = form_request(provider, provider.token_url, form);
-    if (!in_body) {
-        request.headers.push_back({"Authorization", basic_credentials(provider)});
-    }
-    return request;
+    return client_request(provider, provider.token_url, std::move(form));
 }
 
 base::HttpRequest token_swap_request(const Provider& provider, const base::Secret& access_token) {
-    const TokenSwap& swap = *provider.type->long_lived;
-    const bool in_body = swap.method == "POST";
-    FormText form = in_body ? FormText() : FormText(provider.long_lived_url);
-    form.add({"grant_type", swap.grant_type});
-    form.add({"client_id", provider.client_id});
-    form.add({"client_secret", provider.client_secret.reveal()});
-    form.add({swap.token_parameter, access_token.reveal()});
-    if (in_body) {
-        return form_request(provider, provider.long_lived_url, form);
-    }
-    base::HttpRequest request(swap.method, form.text());
-    request.headers.push_back({"Accept", "application/json"});
-    request.ca_file = provider.ca_file;
-    request.timeout = provider.timeout;
-    return request;
+    return swap_request(provider, *provider.type->long_lived, provider.long_lived_url,
+                        access_token);
+}
+
+base::HttpRequest token_renewal_request(const Provider& provider,
+                                        const base::Secret& access_token) {
+    return swap_request(provider, *provider.type->renewal, provider.renewal_url, access_token);
 }
 
 Result<TokenReply> read_token_reply(const Provider& provider, const base::HttpResponse& response) {
@@ -160,7 +183,8 @@ Result<TokenReply> read_token_reply(const Provider& provider, const base::HttpRe
     reply.access_token = base::Secret(token);
     base::wipe(token);
     reply.refresh_token = std::move(*refresh_token);
-    reply.scope = read_scope(body.member("scope"), provider.scope);
+    reply.id_token = base::Secret(body.member("id_token").text().value_or(""));
+    reply.scope = read_scope(body.member(provider.type->scope_member), provider.scope);
     reply.lifetime = *lifetime;
     return reply;
 }

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/http_message.hpp"
 #include "base/secret.hpp"
+#include "oauth/form_text.hpp"
 #include "oauth/provider.hpp"
 #include "session/login.hpp"
 
@@ -22,6 +23,7 @@ inline constexpr std::int64_t kMaxLifetime = 100LL * 365 * 24 * 3600;  // second
 struct TokenReply {
     base::Secret access_token;
     base::Secret refresh_token;  // empty where the provider gave none
+    base::Secret id_token;       // OpenID Connect, unproven; empty elsewhere
     std::string scope;           // as granted, or as requested (§5.1)
     std::int64_t lifetime = 0;   // seconds from now; 0: no end is known
 };
@@ -34,6 +36,10 @@ struct TokenReply {
 [[nodiscard]] base::HttpRequest token_swap_request(const Provider& provider,
                                                    const base::Secret& access_token);
 
+// The same for the type's renewal.
+[[nodiscard]] base::HttpRequest token_renewal_request(const Provider& provider,
+                                                      const base::Secret& access_token);
+
 // provider_rejected or provider_unavailable for everything but a bearer token that
 // can be sent in a header, with an end that makes sense. A missing expires_in means
 // the type's default_lifetime.
@@ -42,5 +48,10 @@ struct TokenReply {
 
 // "Basic …" of RFC 6749 §2.3.1: both halves are form-encoded first.
 [[nodiscard]] std::string basic_credentials(const Provider& provider);
+
+// A POST of the form to one of the provider's endpoints, with the client's credentials
+// added in the provider's way, in the body or as Basic.
+[[nodiscard]] base::HttpRequest client_request(const Provider& provider, const std::string& url,
+                                               FormText form);
 
 }  // namespace social::oauth

@@ -104,7 +104,7 @@ std::vector<std::string> stale_login_cookies(const base::Cookies& cookies,
             all.push_back(held(cookie, prefix, keyring, now));
         }
     }
-    std::ranges::stable_sort(all, std::ranges::greater(), &HeldCookie::started_at);
+    std::ranges::sort(all, std::ranges::greater(), &HeldCookie::started_at);
 
     constexpr std::size_t kRoom = kMaxLoginCookieBytes - kLongestLoginCookie;
     std::vector<std::string> stale;

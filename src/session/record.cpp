@@ -66,6 +66,8 @@ std::string encode_fields(const Record& record) {
     fields.time(record.expires_at);
     fields.time(record.token_issued_at);
     fields.time(record.token_expires_at);
+    fields.time(record.refresh_at);
+    fields.number(record.refresh_failures);
     fields.number(record.generation);
     return std::move(fields.bytes());
 }
@@ -89,6 +91,8 @@ std::optional<Record> decode_fields(std::string_view site, std::string_view plai
     record.expires_at = fields.time();
     record.token_issued_at = fields.time();
     record.token_expires_at = fields.time();
+    record.refresh_at = fields.time();
+    record.refresh_failures = fields.number<std::uint32_t>();
     record.generation = fields.number<std::uint64_t>();
     if (!fields.finished()) {
         return std::nullopt;

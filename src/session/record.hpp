@@ -32,6 +32,8 @@ struct Record {
     std::int64_t expires_at = 0;          // end of the session
     std::int64_t token_issued_at = 0;     // when access_token was issued
     std::int64_t token_expires_at = 0;    // 0: the provider set no end
+    std::int64_t refresh_at = 0;          // when access_token wants renewing; 0: never
+    std::uint32_t refresh_failures = 0;   // one after another, until now
     std::uint64_t generation = 1;         // grows with each refresh (compare-and-set)
 };
 

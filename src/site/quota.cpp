@@ -52,10 +52,14 @@ Result<Words> split(std::span<const std::string_view> words) {
     return out;
 }
 
+// The largest integer of a structured field (RFC 9651 §3.3.1), as RateLimit is one.
+constexpr std::uint64_t kMaxLimit = 999'999'999'999'999;
+
 Result<std::uint64_t> parse_limit(std::string_view text) {
     std::uint64_t limit = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-    if (error != std::errc() || end != text.data() + text.size() || limit == 0) {
+    if (error != std::errc() || end != text.data() + text.size() || limit == 0 ||
+        limit > kMaxLimit) {
         return fail(Kind::bad_request, "needs limit=N with N over zero", std::string(text));
     }
     return limit;
@@ -104,7 +108,8 @@ Result<Quota> parse_quota(std::span<const std::string_view> words, TimeZones& zo
                  .limit = *limit,
                  .per = *per_site ? QuotaPer::site : QuotaPer::user,
                  .on_error = *allow ? OnStoreError::allow : OnStoreError::deny,
-                 .status = *status_401 ? 401 : 429};
+                 .status = *status_401 ? 401 : 429,
+                 .definition = window->text() + ' ' + std::string(text->timezone)};
 }
 
 }  // namespace social::site

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/error.hpp"
@@ -23,7 +24,8 @@ struct Quota {
     std::uint64_t limit = 0;  // admitted requests in one window
     QuotaPer per = QuotaPer::site;
     OnStoreError on_error = OnStoreError::deny;
-    int status = 401;  // of a refused request: 401 or 429
+    int status = 401;        // of a refused request: 401 or 429
+    std::string definition;  // of the window: another one in the configuration counts anew
 };
 
 // "limit=1000 window=18:00-06:00 timezone=Asia/Jakarta per=site|user status=401|429

@@ -195,6 +195,11 @@ const Site* Registry::find(std::string_view id) const noexcept {
     return found == sites_.end() ? nullptr : found->second.get();
 }
 
+std::size_t Registry::count_quotas() const noexcept {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        sites_, [](const auto& entry) { return entry.second->quota.has_value(); }));
+}
+
 const Site* Registry::match(const RedirectUrl& url) const noexcept {
     const auto search = [&url](const Tree& tree, std::string_view host) -> const Site* {
         Steps steps({.scheme = url.scheme, .host = host, .port = url.port, .path = url.path});

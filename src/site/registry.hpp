@@ -35,6 +35,9 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept { return sites_.size(); }
 
+    // How many of them have a quota.
+    [[nodiscard]] std::size_t count_quotas() const noexcept;
+
 private:
     struct Hash {
         using is_transparent = void;

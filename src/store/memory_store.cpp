@@ -198,17 +198,53 @@ flow::Task<bool> MemoryStore::spend(std::string once, std::int64_t ttl) {
     co_return spent == Spent::first;
 }
 
-std::uint64_t MemoryStore::sweep() noexcept {
-    return locked([](MemoryZone& zone) { return zone.sessions().sweep(ngx_time(), kSweptAtOnce); });
-}
-
-std::vector<DueSession> MemoryStore::take_due(const DueLimits& limits) {
+flow::Task<std::vector<flow::DueSession>> MemoryStore::take_due(flow::DueLimits limits) {
     std::vector<DueSession> due(limits.limit);
     due.resize(locked([&](MemoryZone& zone) {
         return zone.sessions().take_due({.now = ngx_time(), .again_at = ngx_time() + limits.lease},
                                         due);
     }));
-    return due;
+    co_return due;
+}
+
+flow::Task<bool> MemoryStore::claim_lease(flow::LeaseClaim claim) {
+    const auto key = digest_as<LeaseKey>(claim.name);
+    const auto time = static_cast<std::uint64_t>(claim.time.count());
+    co_return locked([&](MemoryZone& zone) {
+        return zone.leases().claim(key, {.holder = claim.holder,
+                                         .now = ngx_current_msec,
+                                         .ends_at = ngx_current_msec + time});
+    });
+}
+
+flow::Task<void> MemoryStore::release_lease(flow::LeaseClaim claim) {
+    const auto key = digest_as<LeaseKey>(claim.name);
+    locked([&](MemoryZone& zone) {
+        zone.leases().release(key, claim.holder);
+        return true;
+    });
+    co_return;
+}
+
+std::optional<flow::Admission> MemoryStore::admit_now(const flow::QuotaUse& use) {
+    const Admission admission = quotas().admit(
+        counter_key(use.counter), {.limit = use.limit, .now = use.now, .ends_at = use.ends_at});
+    if (admission.verdict == Admission::Verdict::full) {
+        return std::nullopt;
+    }
+    return flow::Admission{.admitted = admission.admitted(), .count = admission.count};
+}
+
+flow::Task<flow::Admission> MemoryStore::admit(flow::QuotaUse use) {
+    const std::optional<flow::Admission> admission = admit_now(use);
+    if (!admission) {
+        throw unavailable("The store has no room for another counter");
+    }
+    co_return *admission;
+}
+
+std::uint64_t MemoryStore::sweep() noexcept {
+    return locked([](MemoryZone& zone) { return zone.sessions().sweep(ngx_time(), kSweptAtOnce); });
 }
 
 TableStatistics MemoryStore::statistics() noexcept {

@@ -22,7 +22,7 @@
 
 namespace social::store {
 
-class MemoryStore final : public flow::SessionStore {
+class MemoryStore final : public flow::SessionStore, public flow::QuotaCounter {
 public:
     // Declares the zones "social_store", of `size` bytes, and "social_keyring". nullptr
     // when nginx refused, and said why. `module` keeps zones of other modules apart.
@@ -37,23 +37,22 @@ public:
     flow::Task<bool> remove(session::StoreKey key) override;
     flow::Task<std::uint64_t> remove_owner(std::uint64_t owner) override;
     flow::Task<bool> spend(std::string once, std::int64_t ttl) override;
+    flow::Task<std::vector<flow::DueSession>> take_due(flow::DueLimits limits) override;
+    flow::Task<bool> claim_lease(flow::LeaseClaim claim) override;
+    flow::Task<void> release_lease(flow::LeaseClaim claim) override;
+    flow::Task<flow::Admission> admit(flow::QuotaUse use) override;
 
     // load() without a task, for the requests that do nothing else. The second form
     // reuses the memory of `sealed`; false when there is no such session.
     [[nodiscard]] std::optional<std::string> load_now(const session::StoreKey& key);
     [[nodiscard]] bool load_now(const session::StoreKey& key, std::string& sealed);
 
+    // admit() without a task, for the access phase. Nothing when the table of counters is full.
+    [[nodiscard]] std::optional<flow::Admission> admit_now(const flow::QuotaUse& use);
+
     // For a timer of each worker: removes a bounded number of expired sessions, and
     // says how many.
     std::uint64_t sweep() noexcept;
-
-    // At most `limit` sessions whose tokens want refreshing, for this worker alone: nobody
-    // gets them again for `lease` seconds, unless they are saved with another refresh_at.
-    struct DueLimits {
-        std::size_t limit;
-        std::int64_t lease;
-    };
-    [[nodiscard]] std::vector<DueSession> take_due(const DueLimits& limits);
 
     [[nodiscard]] TableStatistics statistics() noexcept;
 

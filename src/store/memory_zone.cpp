@@ -11,11 +11,12 @@ namespace {
 
 // "nginx-so" and the version of the layout, which grows with every change to what is in
 // shared memory.
-constexpr std::uint64_t kMagic = 0x6e67'696e'782d'736f + 1;
+constexpr std::uint64_t kMagic = 0x6e67'696e'782d'736f + 2;
 
 constexpr std::size_t kUsedValuesShare = 16;
 constexpr std::size_t kQuotasShare = 64;
 constexpr std::size_t kAttemptsShare = 128;
+constexpr std::size_t kLeasesShare = 256;
 constexpr std::int64_t kReportInterval = 60;  // seconds
 
 template <class T>
@@ -33,6 +34,7 @@ MemoryZone::Parts MemoryZone::carve(std::span<std::byte> memory) noexcept {
     parts.used_values = take_share<OnceSet::Bucket>(arena, parts.size / kUsedValuesShare);
     parts.quotas = take_share<SharedCounters::Stripe>(arena, parts.size / kQuotasShare);
     parts.attempts = take_share<SharedCounters::Stripe>(arena, parts.size / kAttemptsShare);
+    parts.leases = take_share<LeaseTable::Bucket>(arena, parts.size / kLeasesShare);
     parts.sessions = arena.take<std::byte>(arena.left());
     return parts;
 }
@@ -42,6 +44,7 @@ MemoryZone::MemoryZone(std::span<std::byte> memory) noexcept
       used_values_(parts_.used_values),
       quotas_(parts_.quotas),
       attempts_(parts_.attempts),
+      leases_(parts_.leases),
       sessions_(parts_.sessions) {}
 
 bool MemoryZone::formatted() const noexcept {
@@ -52,6 +55,7 @@ void MemoryZone::format() noexcept {
     used_values_.format();
     quotas_.format();
     attempts_.format();
+    leases_.format();
     sessions_.format();
     new (parts_.header) ZoneHeader{
         .magic = kMagic, .size = parts_.size, .evicted_reported = 0, .evicted_reported_at = 0};

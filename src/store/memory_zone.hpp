@@ -1,15 +1,16 @@
 // The layout of the shared zone: a header, the used one-time values, the two tables of
-// counters, and in all the rest the sessions. Shares of the whole: 1/16 for used values
-// (65,536 per 8 MiB), 1/64 for quotas, 1/128 for attempts.
+// counters, the leases, and in all the rest the sessions. Shares of the whole: 1/16 for used
+// values (65,536 per 8 MiB), 1/64 for quotas, 1/128 for attempts, 1/256 for leases.
 //
 // A view that MemoryStore makes in each process over the memory it was given.
-// Sessions and used values need the zone's lock, counters have their own.
+// Sessions, used values and leases need the zone's lock, counters have their own.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
+#include "store/lease_table.hpp"
 #include "store/once_set.hpp"
 #include "store/session_table.hpp"
 #include "store/shared_counters.hpp"
@@ -40,6 +41,7 @@ public:
     [[nodiscard]] std::uint64_t evictions_to_report(std::int64_t now) noexcept;
 
     [[nodiscard]] OnceSet& used_values() noexcept { return used_values_; }
+    [[nodiscard]] LeaseTable& leases() noexcept { return leases_; }
     [[nodiscard]] SharedCounters& quotas() noexcept { return quotas_; }
     [[nodiscard]] SharedCounters& attempts() noexcept { return attempts_; }
     [[nodiscard]] SessionTable& sessions() noexcept { return sessions_; }
@@ -50,6 +52,7 @@ private:
         std::span<OnceSet::Bucket> used_values;
         std::span<SharedCounters::Stripe> quotas;
         std::span<SharedCounters::Stripe> attempts;
+        std::span<LeaseTable::Bucket> leases;
         std::span<std::byte> sessions;
         std::size_t size;
     };
@@ -59,6 +62,7 @@ private:
     OnceSet used_values_;
     SharedCounters quotas_;
     SharedCounters attempts_;
+    LeaseTable leases_;
     SessionTable sessions_;
 };
 

@@ -28,10 +28,7 @@ struct TableStatistics {
     std::uint64_t bytes_total = 0;
 };
 
-struct DueSession {
-    session::StoreKey key{};
-    std::uint64_t generation = 0;
-};
+using flow::DueSession;
 
 enum class Saved : std::uint8_t {
     stored,

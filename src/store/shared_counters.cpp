@@ -123,6 +123,15 @@ Attempt SharedCounters::attempt(const CounterKey& key, const Rate& rate) noexcep
     return {.allowed = true, .retry_after = 0};
 }
 
+void SharedCounters::take_back(const CounterKey& key) noexcept {
+    Stripe& home = stripe(key);
+    const StripeLock lock(home.owner, self());
+    // A counter that was forgotten in the meantime has nothing to give back.
+    if (Counter* counter = look(home, key, 0).own; counter != nullptr && counter->count > 0) {
+        --counter->count;
+    }
+}
+
 std::uint64_t SharedCounters::count(const CounterKey& key, std::int64_t now) noexcept {
     Stripe& home = stripe(key);
     const StripeLock lock(home.owner, self());

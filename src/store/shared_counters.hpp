@@ -74,6 +74,9 @@ public:
     };
     [[nodiscard]] Attempt attempt(const CounterKey& key, const Rate& rate) noexcept;
 
+    // One attempt less, as after one that succeeded.
+    void take_back(const CounterKey& key) noexcept;
+
     // How many were counted in the current window.
     [[nodiscard]] std::uint64_t count(const CounterKey& key, std::int64_t now) noexcept;
 

@@ -1,5 +1,5 @@
 // The check of an `Authorization` header (RFC 6750 §2.1), from text to claims. On the
-// path of every guarded request. Whether `sid` names a site is for the caller.
+// path of every guarded request.
 #pragma once
 
 #include <cstdint>

@@ -87,6 +87,9 @@ Result<Claims> read_claims(std::string_view payload, const ClaimRules& rules, st
     if (!site || site->empty() || site->size() > kMaxSiteId || !is_plain(*site)) {
         return invalid_token("no site id");
     }
+    if (rules.knows_site && !rules.knows_site(*site)) {
+        return invalid_token("of a site that is not configured");
+    }
     const Json subject = json->member("sub");
     auto user = subject.present() ? subject.text() : std::string();
     if (!user || !is_plain(*user)) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "crypto/jws.hpp"
+
 namespace social::token {
 
 Result<crypto::JwsKey> read_key_file(const KeyFile& file) {
@@ -33,6 +35,36 @@ Result<void> TokenKeys::add(crypto::JwsKey key) {
     std::string kid = key.id();
     keys_.add({.kid = std::move(kid), .key = std::move(key)});
     return {};
+}
+
+PublishedKeys& TokenKeys::add_published() {
+    return *published_.emplace_back(std::make_unique<PublishedKeys>());
+}
+
+Result<std::string> TokenKeys::verify(std::string_view token) const {
+    Result<std::string> outcome = keys_.verify(token);
+    for (auto set = published_.begin(); !outcome && set != published_.end(); ++set) {
+        outcome = (*set)->keys().verify(token);
+    }
+    if (!outcome && !published_.empty()) {
+        ask_for_key_of(token);
+    }
+    return outcome;
+}
+
+// A publisher that has a new key may sign with it at once (OpenID Connect Core §10.1.1).
+void TokenKeys::ask_for_key_of(std::string_view token) const {
+    const auto jws = crypto::read_compact(token);
+    if (!jws || !jws->kid || keys_.has_kid(*jws->kid)) {
+        return;
+    }
+    const auto knows = [&jws](const auto& set) { return set->keys().has_kid(*jws->kid); };
+    if (std::ranges::any_of(published_, knows)) {
+        return;
+    }
+    for (const auto& set : published_) {
+        set->ask_for_unknown();
+    }
 }
 
 const crypto::JwsKey* TokenKeys::signer() const noexcept {

@@ -4,14 +4,19 @@
 // A key is named by JwsKey::id(), which goes into `kid` of the tokens that it signs.
 // A token that names a key is tried with that key alone; one that names a key that
 // is not here is refused; one that names none is tried with every key of its algorithm.
+//
+// Beside these there may be sets that others publish; they are tried after ours.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 #include "crypto/jws_key.hpp"
 #include "crypto/key_set.hpp"
+#include "token/published_keys.hpp"
 
 namespace social::token {
 
@@ -29,19 +34,23 @@ public:
     // bad_request when the key is there already.
     [[nodiscard]] Result<void> add(crypto::JwsKey key);
 
-    [[nodiscard]] bool empty() const noexcept { return keys_.empty(); }
+    // One more published set, empty at first. It lives as long as this.
+    [[nodiscard]] PublishedKeys& add_published();
+
+    [[nodiscard]] bool empty() const noexcept { return keys_.empty() && published_.empty(); }
 
     // The key that signs, or nullptr: none at all, or the first is a public key.
     [[nodiscard]] const crypto::JwsKey* signer() const noexcept;
 
     // The payload of a token that one of the keys signed; unauthenticated,
     // "Invalid token", otherwise.
-    [[nodiscard]] Result<std::string> verify(std::string_view token) const {
-        return keys_.verify(token);
-    }
+    [[nodiscard]] Result<std::string> verify(std::string_view token) const;
 
 private:
+    void ask_for_key_of(std::string_view token) const;
+
     crypto::KeySet keys_;
+    std::vector<std::unique_ptr<PublishedKeys>> published_;
 };
 
 }  // namespace social::token

@@ -114,10 +114,10 @@ TEST_CASE("what is built is written compactly in the order of the calls") {
     list.push(Json());
     list.push(Json::integer(-5));
     Json json = Json::object();
-    json.set("z", "last letter");
+    json.set("z", Json::string("last letter"));
     json.set("a", list);
     json.set("nothing", Json());
-    json.set("u", "\xc3\xa9\xe2\x98\x83");
+    json.set("u", Json::string("\xc3\xa9\xe2\x98\x83"));
     CHECK(json.dump() ==
           "{\"z\":\"last letter\",\"a\":[\"x/y\",-5],\"u\":\"\xc3\xa9\xe2\x98\x83\"}");
     CHECK(Json::parse(json.dump()).has_value());
@@ -126,7 +126,7 @@ TEST_CASE("what is built is written compactly in the order of the calls") {
 
 TEST_CASE("values of the wrong kind cannot be built upon") {
     Json list = Json::array();
-    CHECK_THROWS_AS(list.set("a", "b"), std::invalid_argument);
+    CHECK_THROWS_AS(list.set("a", Json::string("b")), std::invalid_argument);
     Json object = Json::object();
     CHECK_THROWS_AS(object.push(Json::integer(1)), std::invalid_argument);
     CHECK_THROWS_AS(Json::string("\xff"), std::invalid_argument);

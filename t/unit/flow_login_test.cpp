@@ -293,11 +293,11 @@ TEST_CASE("a provider's error or garbage at any step makes no session") {
               std::pair(200, R"({"error":{"message":"LONG","code":190}})")}) {
             INFO(step.url << " " << body);
             LoginWorld world;
-            world.http.answer = [&step, status = status,
-                                 body = body](const base::HttpRequest& request) {
+            const base::HttpResponse broken = json_answer(status, body);
+            world.http.answer = [&step, broken](const base::HttpRequest& request) {
                 const bool meant =
                     asks(request, step.url) && request.body.find(step.body) != std::string::npos;
-                return meant ? json_answer(status, body) : facebook(request);
+                return meant ? broken : facebook(request);
             };
             const Error error = world.failure();
             CHECK((error.kind == Kind::provider_rejected ||

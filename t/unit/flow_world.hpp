@@ -113,8 +113,37 @@ public:
         co_return spent.insert(once).second;
     }
 
+    flow::Task<std::vector<flow::DueSession>> take_due(flow::DueLimits limits) override {
+        co_await Turns::Wait(awaits_.turns);
+        awaits_.count(Kind::store_unavailable);
+        std::vector<flow::DueSession> due;
+        for (const auto& [key, entry] : entries) {
+            if (due.size() < limits.limit && entry.refresh_at != 0) {
+                due.push_back({.key = key, .generation = entry.generation});
+            }
+        }
+        co_return due;
+    }
+    flow::Task<bool> claim_lease(flow::LeaseClaim claim) override {
+        ++claims;
+        co_await Turns::Wait(awaits_.turns);
+        awaits_.count(Kind::store_unavailable);
+        const auto [lease, made] = leases.try_emplace(claim.name, claim.holder);
+        co_return lease->second == claim.holder;
+    }
+    flow::Task<void> release_lease(flow::LeaseClaim claim) override {
+        co_await Turns::Wait(awaits_.turns);
+        awaits_.count(Kind::store_unavailable);
+        if (const auto lease = leases.find(claim.name);
+            lease != leases.end() && lease->second == claim.holder) {
+            leases.erase(lease);
+        }
+    }
+
     std::map<session::StoreKey, flow::StoredSession> entries;
+    std::map<std::string, std::uint64_t> leases;  // of holders; they end when released
     std::set<std::string> spent;
+    int claims = 0;
     int loads = 0;
     int replacements = 0;
 

@@ -264,3 +264,22 @@ TEST_CASE("Processes killed at any moment cost at most the requests they had in 
     CHECK(counted >= admitted.items()[0]);
     CHECK(counted <= admitted.items()[0] + kKilled);
 }
+
+TEST_CASE("An attempt that succeeded is taken back, and no more than that") {
+    Fixture fixture(1);
+    const SharedCounters::Rate rate{.limit = 2, .now = kNow, .period = 60};
+    CHECK(fixture.counters.attempt(kSite, rate).allowed);
+    CHECK(fixture.counters.attempt(kSite, rate).allowed);
+    CHECK_FALSE(fixture.counters.attempt(kSite, rate).allowed);
+    fixture.counters.take_back(kSite);
+    CHECK(fixture.counters.count(kSite, kNow) == 1);
+    CHECK(fixture.counters.attempt(kSite, rate).allowed);
+    CHECK_FALSE(fixture.counters.attempt(kSite, rate).allowed);
+    for (int i = 0; i < 5; ++i) {
+        fixture.counters.take_back(kSite);
+    }
+    CHECK(fixture.counters.count(kSite, kNow) == 0);
+    fixture.counters.forget(kSite);
+    fixture.counters.take_back(kSite);
+    CHECK(fixture.counters.count(kSite, kNow) == 0);
+}

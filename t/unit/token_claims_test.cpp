@@ -172,6 +172,15 @@ TEST_CASE("a user that could break a header of the proxied request is invalid") 
     }
 }
 
+TEST_CASE("a token of a site that nobody knows is invalid, whatever its age") {
+    ClaimRules rules;
+    rules.knows_site = [](std::string_view id) { return id == "169"; };
+    CHECK(verdict("{" + kGood + "}", rules) == "");
+    CHECK(verdict(R"({"sid":"170","exp":1700000900})", rules) == "Invalid token");
+    CHECK(verdict(R"({"sid":"170","exp":1})", rules) == "Invalid token");
+    CHECK(verdict(R"({"sid":"169","exp":1})", rules) == "Expired token");
+}
+
 TEST_CASE("a token is called expired only when all else about it is right") {
     const ClaimRules rules{.issuer = "good", .audience = "good"};
     const std::string right = R"("iss":"good","aud":"good")";

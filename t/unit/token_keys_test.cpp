@@ -138,3 +138,46 @@ TEST_CASE("a key without an id takes tokens that name an unknown one, a named ke
     CHECK(set.verify(signed_by(kTwo, "")));
     CHECK(set.verify(signed_by(kOne, "")));
 }
+
+TEST_CASE("published keys are tried after ours, and never sign") {
+    TokenKeys keys;
+    token::PublishedKeys& published = keys.add_published();
+    CHECK_FALSE(keys.empty());
+    CHECK_FALSE(keys.verify(signed_by(kTwo, "theirs")));
+    KeySet set;
+    set.add({.kid = "theirs", .key = key(kTwo)});
+    published.replace(std::move(set));
+    CHECK(keys.verify(signed_by(kTwo, "theirs")));
+    CHECK(keys.verify(signed_by(kTwo, "")));
+    CHECK(keys.signer() == nullptr);
+    REQUIRE(keys.add(key(kOne)));
+    CHECK(keys.signer() != nullptr);
+    CHECK(keys.verify(signed_by(kOne, "")));
+    CHECK_FALSE(keys.verify(signed_by(kOne, "theirs")));
+    published.replace(KeySet());
+    CHECK_FALSE(keys.verify(signed_by(kTwo, "theirs")));
+}
+
+TEST_CASE("a publisher is asked for a key that nobody knows, and for no other") {
+    TokenKeys keys;
+    REQUIRE(keys.add(key(kOne)));
+    token::PublishedKeys& published = keys.add_published();
+    KeySet set;
+    set.add({.kid = "theirs", .key = key(kTwo)});
+    published.replace(std::move(set));
+    int asked = 0;
+    published.when_unknown([&asked] { ++asked; });
+
+    CHECK(keys.verify(signed_by(kTwo, "theirs")));
+    CHECK(keys.verify(signed_by(kOne, "")));
+    CHECK_FALSE(keys.verify(signed_by(kOne, "theirs")));
+    CHECK_FALSE(keys.verify(signed_by(kTwo, key(kOne).id())));
+    CHECK_FALSE(keys.verify("no token"));
+    CHECK_FALSE(keys.verify(signed_by("33333333333333333333333333333333", "")));
+    CHECK(asked == 0);
+    CHECK_FALSE(keys.verify(signed_by(kTwo, "new")));
+    CHECK(asked == 1);
+    published.when_unknown({});
+    CHECK_FALSE(keys.verify(signed_by(kTwo, "new")));
+    CHECK(asked == 1);
+}

@@ -8,6 +8,7 @@
 #   patch => {…}, drop => […]   does its work, but changes members of the JSON answer
 #   garbage => 1            does its work, but answers bytes that are no JSON
 #   pad => BYTES            appends white space to that length
+#   gzip => 1               compresses the answer, whether the caller takes that or not
 #   truncate => BYTES       promises the whole body, closes after that many bytes
 #   drip => MS              one byte at a time
 #   close => 'before'       closes at once, nothing done
@@ -17,12 +18,13 @@
 package Social::Sandbox::Behavior;
 use v5.36;
 
-use Mojo::JSON ();
+use IO::Compress::Gzip ();
+use Mojo::JSON         ();
 use Social::Sandbox::Reply;
 
 my %FIELD = map { $_ => 1 } qw(
     endpoint skip times delay status body json type headers error redirect patch drop
-    garbage pad truncate drip close hang
+    garbage pad gzip truncate drip close hang
 );
 
 sub new ($class) { return bless {rules => {}}, $class }
@@ -83,6 +85,11 @@ sub bend ($rule, $reply) {
     $reply->{type} = $rule->{type}                    if defined $rule->{type};
     $reply->{body} = "\x00\xff{\"not\": json\x80" x 3 if $rule->{garbage};
     $reply->{body} .= ' ' x ($rule->{pad} - length $reply->{body}) if ($rule->{pad} // 0) > length $reply->{body};
+    if ($rule->{gzip}) {
+        IO::Compress::Gzip::gzip(\$reply->{body} => \my $packed);
+        $reply->{body} = $packed;
+        $reply->{headers}{'Content-Encoding'} = 'gzip';
+    }
     return $reply;
 }
 

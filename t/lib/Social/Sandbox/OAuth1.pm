@@ -69,7 +69,10 @@ sub request_token ($self, $request) {
     return $self->error_reply($verdict) if $verdict->{fault};
     my $callback = $verdict->{oauth}{oauth_callback};
     return $self->error_reply({fault => 'parameter_absent', status => 400}) if !length($callback // '');
-    return $self->callback_refused($callback)                               if !$self->is_registered($callback);
+
+    # X compares without the query, which the client may add to.
+    # https://docs.x.com/fundamentals/developer-apps (Callback URLs)
+    return $self->callback_refused($callback) if !$self->is_registered($callback =~ s/\?.*//sr);
     my $secret = $self->ledger->note_secret(Social::Sandbox::Ledger::random(42));
     my $token  = $self->ledger->issue(
         kind     => $self->name . '_request_token',

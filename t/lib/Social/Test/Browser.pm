@@ -92,6 +92,19 @@ sub login ($self, $provider, %arg) {
     croak 'the login goes round in circles';
 }
 
+# A login up to the provider's consent: the callback URL that the browser would open next.
+# Options as those of login.
+sub callback_of ($self, $provider, %arg) {
+    my $start    = $arg{start} // "/$provider/auth?redirectUrl=" . _escape($arg{redirect} // 'https://mysite.example/');
+    my $response = $self->get($start);
+    for (1 .. 12) {
+        my $next = $response->location // croak 'the provider is not reached: ' . $response->status;
+        return $next if $next =~ m{/\Q$provider\E/callback\?};
+        $response = $self->follow($response);
+    }
+    croak 'the login goes round in circles';
+}
+
 sub reaches ($self, $url) {
     my ($host, $port) = $url =~ m{^https?://([^/:?#]+)(?::(\d+))?}i or return $url =~ m{^/};
     return 1 if lc($host) =~ /^(?:127\.0\.0\.1|localhost)$/;

@@ -49,7 +49,7 @@ sub is_redirect ($self) {
 
 # The decoded body, or undef when it is no JSON.
 sub json ($self) {
-    return eval { JSON::PP->new->utf8->allow_nonref->decode($self->{body}) };
+    return scalar eval { JSON::PP->new->utf8->allow_nonref->decode($self->{body}) };
 }
 
 # The value of `sessionId` in the Location, as it stands there.

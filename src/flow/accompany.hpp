@@ -1,0 +1,32 @@
+// accompanied(): runs a Task and, beside it, company that has no end of its own: a lease
+// that is kept while the work lasts. The company ends, cancelled, when the Task does;
+// an exception of either ends both.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "flow/task.hpp"
+#include "flow/when_all.hpp"
+
+namespace social::flow {
+
+inline Branch company_of(Join& /*join*/, Task<void> company) {
+    co_await company;
+    co_return;
+}
+
+template <class T>
+Task<T> accompanied(Task<T> task, Task<void> company) {
+    Join join(1);
+    std::optional<T> place;
+    std::array<Branch, 2> branches{branch_of(join, std::move(task), place),
+                                   company_of(join, std::move(company))};
+    Gathering gathering(join, branches);
+    co_await gathering;
+    T value = std::move(*place);
+    co_return value;
+}
+
+}  // namespace social::flow

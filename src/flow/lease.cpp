@@ -1,0 +1,66 @@
+#include "flow/lease.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "base/random.hpp"
+#include "flow/accompany.hpp"
+#include "flow/attempt.hpp"
+
+namespace social::flow {
+
+namespace {
+
+using Outcome = std::optional<Error>;
+
+Task<bool> claim(LeaseClaim lease, Ports& ports) {
+    co_return co_await ports.store.claim_lease(std::move(lease));
+}
+
+Task<bool> release(LeaseClaim lease, Ports& ports) {
+    co_await ports.store.release_lease(std::move(lease));
+    co_return true;
+}
+
+// A store that fails now may be back at the next turn.
+Task<void> keep(LeaseClaim lease, Ports& ports) {
+    while (true) {
+        co_await ports.timer.sleep(kLeaseRenewal);
+        static_cast<void>(co_await attempt(claim(lease, ports)));
+    }
+}
+
+}  // namespace
+
+Task<Outcome> under_lease(std::string name, Task<Outcome> work, Ports& ports) {
+    const LeaseClaim lease(std::move(name), random_number(), kLeaseTime);
+    const bool held = co_await claim(lease, ports);
+    if (!held) {
+        co_return std::nullopt;
+    }
+    Task<Outcome> kept = accompanied(std::move(work), keep(lease, ports));
+    Result<Outcome> outcome = co_await attempt(std::move(kept));
+    // Where this fails, the lease runs out by itself.
+    static_cast<void>(co_await attempt(release(lease, ports)));
+    if (!outcome) {
+        co_return std::move(outcome.error());
+    }
+    co_return std::move(*outcome);
+}
+
+std::chrono::milliseconds Pauses::next() noexcept {
+    constexpr std::chrono::milliseconds kLongest{200};
+    return std::exchange(next_, std::min(next_ * 2, kLongest));
+}
+
+std::uint64_t random_number() {
+    std::array<std::uint8_t, sizeof(std::uint64_t)> bytes{};
+    base::fill_random(bytes);
+    std::uint64_t number = 0;
+    std::memcpy(&number, bytes.data(), sizeof(number));
+    return number;
+}
+
+}  // namespace social::flow

@@ -1,0 +1,182 @@
+// POST /api/authenticate: a bearer token for one site, to whoever has the password of a
+// user of that site.
+//
+// 1. Another method: 405. Another type or encoding of body: 415. Over 8 KiB: 413.
+// 2. A body that is not what it should be: 400, and what is wrong.
+// 3. Too many attempts of this address, or at this user: 429, and nothing is computed.
+// 4. Unknown site, unknown user, wrong password: 401, the same bytes after the same work.
+// 5. The location that checks the credentials fails: 502. The attempt does not count.
+// 6. Else a token.
+#include <optional>
+#include <string>
+
+#include "base/ascii.hpp"
+#include "base/utf8.hpp"
+#include "flow/failure.hpp"
+#include "ngx/endpoints.hpp"
+#include "ngx/headers_in.hpp"
+#include "ngx/identity.hpp"
+#include "ngx/login_attempt.hpp"
+#include "ngx/password_check.hpp"
+#include "ngx/request_body.hpp"
+#include "ngx/subrequest.hpp"
+#include "ngx/token_answers.hpp"
+#include "token/credentials.hpp"
+#include "token/issue.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+using token::Credentials;
+
+constexpr std::size_t kMaxSubject = 254;  // bytes; as an address may have (RFC 5321 §4.5.3.1.3)
+
+// An attempt that meets others under way asks again at this pace, for a few seconds.
+constexpr std::chrono::milliseconds kTurn{20};
+constexpr int kMostTurns = 250;
+
+// `sub` of the token, nothing for a login that is refused, or why it could not be decided.
+using Verdict = Result<std::optional<std::string>>;
+
+#if (NGX_THREADS)
+
+// Where there is no such user, the work is that for another one, and its result is nothing.
+flow::Task<Verdict> ask_users_file(Exchange& exchange, const Credentials& who) {
+    const MainSettings& settings = exchange.settings();
+    const site::Site* site = settings.sites.find(who.site);
+    const site::Users& users = site != nullptr && site->users != nullptr
+                                   ? *site->users
+                                   : *settings.authentication.any_users;
+    const site::User* user = users.find({.site = who.site, .email = who.email});
+    const std::string hash(user != nullptr ? std::string_view(user->hash) : users.decoy());
+    const PasswordWork work{.pool = *settings.authentication.pool,
+                            .turnstile = exchange.worker().hashing()};
+    const bool fits = co_await password_fits(work, who.password, hash);
+    if (!fits || user == nullptr) {
+        co_return Verdict(std::nullopt);
+    }
+    co_return Verdict(user->email);
+}
+
+#else
+
+// The directive without a uri is refused at configuration time.
+flow::Task<Verdict> ask_users_file(Exchange& /*exchange*/, const Credentials& /*who*/) {
+    co_return Verdict(std::nullopt);
+}
+
+#endif
+
+Verdict read_answer(const Subrequest::Answer& answer) {
+    if (answer.status == NGX_HTTP_UNAUTHORIZED || answer.status == NGX_HTTP_FORBIDDEN) {
+        return std::nullopt;
+    }
+    if (answer.status < NGX_HTTP_OK || answer.status >= NGX_HTTP_SPECIAL_RESPONSE) {
+        return fail(Kind::provider_unavailable, "the check of the credentials failed",
+                    "status " + std::to_string(answer.status));
+    }
+    const std::string& subject = answer.subject;
+    if (subject.empty() || subject.size() > kMaxSubject || !base::is_utf8(subject) ||
+        std::ranges::any_of(subject, base::is_control)) {
+        return fail(Kind::provider_rejected,
+                    "the check of the credentials named no user in X-Social-Subject");
+    }
+    return subject;
+}
+
+flow::Task<Verdict> ask_location(Exchange& exchange) {
+    ngx_http_request_t* r = exchange.request();
+    Subrequest subrequest(r, location_settings(r).check, RequestBody::of(r));
+    RequestBody::wipe(r);
+    const Subrequest::Answer answer = co_await subrequest;
+    co_return read_answer(answer);
+}
+
+// 0, or the seconds until another attempt is allowed.
+flow::Task<std::int64_t> admit(LoginAttempt& attempt, Exchange& exchange) {
+    std::int64_t wait = attempt.begin(exchange.now());
+    for (int turn = 0; wait > 0 && turn < kMostTurns && attempt.must_wait(exchange.now()); ++turn) {
+        co_await exchange.worker().ports().timer.sleep(kTurn);
+        wait = attempt.begin(exchange.now());
+    }
+    co_return wait;
+}
+
+Answer grant(Exchange& exchange, const site::Site& site, const std::string& user) {
+    const TokenSettings& tokens = exchange.settings().token;
+    const std::string token =
+        flow::value(token::issue({.issuer = tokens.rules.issuer,
+                                  .audience = tokens.rules.audience,
+                                  .user = user,
+                                  .site = site.id,
+                                  .now = exchange.now(),
+                                  .lifetime = site.token_ttl},
+                                 tokens.keys));
+    Identity& known = identity(exchange.request());
+    known.site = as_ngx(site.id);
+    known.user = copy(exchange.request()->pool, user);
+    exchange.set_result("granted");
+    return token_granted(token);
+}
+
+token::BodyFormat format_of(ngx_http_request_t* r) {
+    const ngx_table_elt_t* type = r->headers_in.content_type;
+    return token::body_format(view(type->value)).value();
+}
+
+// A content coding (gzip) would be part of the type here: none is taken off.
+bool readable_type(ngx_http_request_t* r) noexcept {
+    const ngx_table_elt_t* type = r->headers_in.content_type;
+    const std::string_view coding = header_in(r, "content-encoding");
+    return type != nullptr && token::body_format(view(type->value)) &&
+           (coding.empty() || base::equals_ignoring_case(coding, "identity"));
+}
+
+}  // namespace
+
+std::optional<Answer> refused_body(ngx_http_request_t* r) {
+    if (!readable_type(r)) {
+        return unsupported_media_type();
+    }
+    if (r->headers_in.content_length_n > static_cast<off_t>(kMaxCredentials)) {
+        return body_too_large();
+    }
+    return std::nullopt;
+}
+
+flow::Task<Answer> authenticate(Exchange& exchange) {
+    ngx_http_request_t* r = exchange.request();
+    exchange.presentation().provider = "The login service";
+    const bool by_location = location_settings(r).check.uri.len != 0;
+    const Credentials who =
+        flow::value(token::read_credentials(RequestBody::of(r), format_of(r)));
+    if (!by_location) {
+        RequestBody::wipe(r);
+    }
+
+    const std::string network = client_network(*r->connection);
+    LoginAttempt attempt(exchange.settings().store->attempts(),
+                         {.network = network, .site = who.site, .email = who.email});
+    const std::int64_t wait = co_await admit(attempt, exchange);
+    if (wait > 0) {
+        exchange.set_result("throttled");
+        co_return too_many_attempts(wait);
+    }
+
+    flow::Task<Verdict> check = by_location ? ask_location(exchange) : ask_users_file(exchange, who);
+    const Verdict verdict = co_await check;
+    if (!verdict) {
+        attempt.take_back();
+        throw flow::Failure(verdict.error());
+    }
+    const site::Site* site = exchange.settings().sites.find(who.site);
+    if (!*verdict || site == nullptr) {
+        exchange.set_result("login_refused");
+        co_return token_refused(who.site);
+    }
+    attempt.succeed();
+    co_return grant(exchange, *site, **verdict);
+}
+
+}  // namespace social::ngx

@@ -1,0 +1,101 @@
+#include "ngx/key_refresh.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/random.hpp"
+#include "crypto/jwk.hpp"
+#include "flow/attempt.hpp"
+#include "flow/failure.hpp"
+#include "loop/sleep.hpp"
+#include "ngx/presentation.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds kInterval{3600};
+constexpr seconds kFirstRetry{2};
+constexpr seconds kLongestRetry{60};
+constexpr std::int64_t kBetweenQuestions = 60;  // seconds
+
+// Between 90 and 110 %: many workers and instances must not ask in the same second.
+milliseconds jittered(seconds interval) {
+    std::array<std::uint8_t, 2> random{};
+    base::fill_random(random);
+    const int permille = 900 + (random[0] << 8 | random[1]) % 201;
+    return milliseconds(interval) * permille / 1000;
+}
+
+}  // namespace
+
+KeyRefresh::KeyRefresh(const KeySource& source, Ports ports) : source_(source), ports_(ports) {
+    source_.keys->when_unknown([this] { on_unknown_key(); });
+    ports_.background.spawn(keep_fresh());
+}
+
+KeyRefresh::~KeyRefresh() {
+    source_.keys->when_unknown({});
+}
+
+flow::Task<void> KeyRefresh::keep_fresh() {
+    seconds retry = kFirstRetry;
+    while (true) {
+        milliseconds pause = retry;
+        if (co_await refresh()) {
+            pause = jittered(kInterval);
+            retry = kFirstRetry;
+        } else {
+            retry = std::min(retry * 2, kLongestRetry);
+        }
+        loop::Sleep sleep(pause, loop::OnExit::abandon);
+        co_await sleep;
+    }
+}
+
+flow::Task<void> KeyRefresh::ask_once() {
+    static_cast<void>(co_await refresh());
+}
+
+flow::Task<bool> KeyRefresh::refresh() {
+    flow::Task<crypto::KeySet> fetching = fetch();
+    Result<crypto::KeySet> keys = co_await flow::attempt(std::move(fetching));
+    if (keys) {
+        source_.keys->replace(std::move(*keys));
+    } else {
+        log_error(ngx_cycle->log, keys.error(), source_.url);
+    }
+    co_return keys.has_value();
+}
+
+flow::Task<crypto::KeySet> KeyRefresh::fetch() {
+    base::HttpRequest request("GET", source_.url);
+    request.headers.push_back({"Accept", "application/jwk-set+json, application/json"});
+    request.ca_file = source_.ca_file;
+    const base::HttpResponse response = co_await ports_.http.send(std::move(request));
+    if (response.status != NGX_HTTP_OK) {
+        throw flow::Failure(Error{Kind::provider_rejected, "the JWK Set cannot be fetched",
+                                  "status " + std::to_string(response.status)});
+    }
+    Result<crypto::KeySet> keys = crypto::read_jwk_set(response.body);
+    if (!keys) {
+        throw flow::Failure(Error{Kind::provider_rejected, keys.error().what, {}});
+    }
+    co_return std::move(*keys);
+}
+
+// Anybody can make up a `kid`, and must not make us flood the publisher.
+void KeyRefresh::on_unknown_key() {
+    const std::int64_t now = ports_.clock.now();
+    if (asked_at_ != 0 && now - asked_at_ < kBetweenQuestions) {
+        return;
+    }
+    asked_at_ = now;
+    ports_.background.spawn(ask_once());
+}
+
+}  // namespace social::ngx

@@ -1,0 +1,65 @@
+// Slows guessing down at the token API: 20 attempts per client address and 10 per user in
+// five minutes, counted by all workers together before anything is computed, so that a
+// flood of guesses costs nothing.
+//
+// In the end only failures count. An attempt counts while it is under way, or many at once
+// would be free; success forgets the user's failures and takes the attempt off the address.
+// So who is refused only for others that are under way may wait for them: see must_wait().
+//
+// An address is an IPv4 address or an IPv6 /64, which is what one client has (RFC 6177);
+// behind another proxy it is what nginx's realip module made of it. A user is counted
+// whether there is one of that name or not.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "ngx/ngx.hpp"
+#include "store/shared_counters.hpp"
+
+namespace social::ngx {
+
+// Of the client, in binary, as attempts are counted by it.
+[[nodiscard]] std::string client_network(const ngx_connection_t& connection);
+
+class LoginAttempt {
+public:
+    struct Source {
+        std::string_view network;
+        std::string_view site;
+        std::string_view email;
+    };
+    LoginAttempt(store::SharedCounters& counters, const Source& source);
+    LoginAttempt(const LoginAttempt&) = delete;
+    LoginAttempt& operator=(const LoginAttempt&) = delete;
+    // Unless it has succeeded, or was taken back, it stays counted.
+    ~LoginAttempt();
+
+    // Counts this attempt: 0, or the seconds until one is allowed again.
+    [[nodiscard]] std::int64_t begin(std::int64_t now);
+
+    // Whether the last refusal may pass as soon as attempts of others have ended.
+    [[nodiscard]] bool must_wait(std::int64_t now) const;
+
+    void succeed() noexcept;
+
+    // It could not be decided: nothing was learned from it.
+    void take_back() noexcept;
+
+private:
+    struct Limit {
+        store::CounterKey attempts;
+        store::CounterKey under_way;
+        std::uint64_t most;
+    };
+    void end() noexcept;
+
+    store::SharedCounters& counters_;
+    std::array<Limit, 2> limits_;  // of the address, of the user
+    std::size_t refused_by_ = 0;
+    bool under_way_ = false;
+};
+
+}  // namespace social::ngx

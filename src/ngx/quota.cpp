@@ -1,0 +1,166 @@
+#include "ngx/quota.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "flow/attempt.hpp"
+#include "ngx/envelope.hpp"
+#include "ngx/presentation.hpp"
+#include "ngx/respond.hpp"
+#include "ngx/worker.hpp"
+#include "site/quota_fields.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+// Two quotas share a counter when this text is the same. A user's name comes last: it is
+// the one part that may hold anything, and so cannot pass for another part.
+std::string counter_name(const site::Site& site, std::string_view user) {
+    std::string name = site.id + ' ' + site.quota->definition;
+    if (site.quota->per == site::QuotaPer::user) {
+        name += '\n';
+        name += user;
+    }
+    return name;
+}
+
+}  // namespace
+
+// Remembered by the worker; there is none after a reload without a master process.
+site::WindowSpan QuotaGate::span() const {
+    Worker* worker = main_settings(r_).worker.get();
+    return worker != nullptr ? worker->open_windows().at(site_, now_)
+                             : site_.quota->window.span_at(now_);
+}
+
+std::optional<flow::QuotaUse> QuotaGate::use() {
+    const Identity& known = identity(r_);
+    if (!site_.quota || known.quota != QuotaState::unasked) {
+        return std::nullopt;
+    }
+    const site::WindowSpan window = span();
+    if (!window.contains(now_)) {
+        tell(0, window.opens - now_);
+        refuse({"outside_window", limit_reached()});
+        return std::nullopt;
+    }
+    return flow::QuotaUse{.counter = counter_name(site_, view(known.user)),
+                          .limit = site_.quota->limit,
+                          .now = now_,
+                          .ends_at = window.closes};
+}
+
+void QuotaGate::settle(const flow::Admission& admission) {
+    const std::uint64_t limit = site_.quota->limit;
+    // A limit that was lowered by a reload may be below what was counted before.
+    tell(limit - std::min(limit, admission.count), span().until_end(now_));
+    if (!admission.admitted) {
+        refuse({"quota_exceeded", limit_reached()});
+        return;
+    }
+    identity(r_).quota = QuotaState::counted;
+}
+
+void QuotaGate::settle_unknown(const Error& error) {
+    log_error(r_->connection->log, error, {});
+    if (site_.quota->on_error == site::OnStoreError::deny) {
+        refuse({result_word(error.kind), present(error, Presentation{})});
+        return;
+    }
+    Identity& known = identity(r_);
+    known.quota = QuotaState::unchecked;
+    known.result = "quota_unchecked"_ns;
+}
+
+const Answer* QuotaGate::refusal() const {
+    return identity(r_).quota_refusal;
+}
+
+Answer QuotaGate::limit_reached() const {
+    const site::Quota& quota = *site_.quota;
+    const std::string message = quota.window.limit_reached(now_);
+    Answer answer(quota.status, kJson,
+                  to_json({.status = quota.status,
+                           .user_message = message,
+                           .developer_message = "",
+                           .application_code = ""}));
+    if (quota.status == NGX_HTTP_UNAUTHORIZED) {
+        // The token is good: the challenge names no error (RFC 6750 §3.1).
+        answer.headers.push_back({"WWW-Authenticate", challenge(kTokenRequired)});
+    }
+    answer.headers.push_back({"Retry-After", std::to_string(quota.window.retry_after(now_))});
+    return answer;
+}
+
+void QuotaGate::refuse(Refused refused) {
+    write_log(r_->connection->log, NGX_LOG_INFO,
+              {"social: the quota refuses, ", refused.result, ", site: ", site_.id});
+    Identity& known = identity(r_);
+    known.quota = QuotaState::refused;
+    known.quota_refusal = &create<Answer>(r_->pool, std::move(refused.answer));
+    known.result = as_ngx(refused.result);
+}
+
+// On whatever answer the request will get, so they go to the main request at once.
+void QuotaGate::tell(std::uint64_t remaining, std::int64_t reset) {
+    const site::QuotaReading reading{.site = site_.id,
+                                     .limit = site_.quota->limit,
+                                     .remaining = remaining,
+                                     .length = span().length(),
+                                     .reset = reset};
+    Identity& known = identity(r_);
+    known.rate_limit = copy(r_->pool, site::rate_limit(reading));
+    known.rate_limit_policy = copy(r_->pool, site::rate_limit_policy(reading));
+    add_rate_limit(r_->main, known);
+}
+
+void add_rate_limit(ngx_http_request_t* r, const Identity& known) {
+    if (known.rate_limit.len != 0) {
+        add_header(r, "RateLimit-Policy", view(known.rate_limit_policy));
+        add_header(r, "RateLimit", view(known.rate_limit));
+    }
+}
+
+flow::Task<const Answer*> quota_refusal(ngx_http_request_t* r, const site::Site& site) {
+    QuotaGate gate(r, site);
+    std::optional<flow::QuotaUse> use = gate.use();
+    if (use) {
+        flow::QuotaCounter& counter = *main_settings(r).store;
+        const Result<flow::Admission> admission =
+            co_await flow::attempt(counter.admit(std::move(*use)));
+        if (admission) {
+            gate.settle(*admission);
+        } else {
+            gate.settle_unknown(admission.error());
+        }
+    }
+    co_return gate.refusal();
+}
+
+const Answer* quota_refusal_now(ngx_http_request_t* r, const site::Site& site) {
+    QuotaGate gate(r, site);
+    if (const std::optional<flow::QuotaUse> use = gate.use()) {
+        if (const auto admission = main_settings(r).store->admit_now(*use)) {
+            gate.settle(*admission);
+        } else {
+            gate.settle_unknown({Kind::store_unavailable, "the table of counters is full", {}});
+        }
+    }
+    return gate.refusal();
+}
+
+// Counters are found by a hash, in stripes: the fullest of them is full long before all are.
+void warn_of_few_counters(MainSettings& settings, ngx_log_t* log) noexcept {
+    constexpr std::size_t kUsablePercent = 60;
+    const std::size_t quotas = settings.sites.count_quotas();
+    const std::size_t counters = settings.store->quotas().capacity() * kUsablePercent / 100;
+    if (quotas > counters) {
+        ngx_log_error(NGX_LOG_WARN, log, 0,
+                      "social: %uz sites have a quota, and the store has room for the counters of "
+                      "%uz: give \"social_store\" %uz times its size",
+                      quotas, counters, quotas / std::max<std::size_t>(counters, 1) + 1);
+    }
+}
+
+}  // namespace social::ngx

@@ -1,0 +1,65 @@
+// The quota of a site at one request that brought a token of it: in the session API and
+// in the access phase of guarded locations.
+//
+// It is asked once for a request, however many guards that meets: what became of it
+// stands in the request's Identity. The counting is behind a port; a caller that cannot wait asks the
+// memory store at once.
+#pragma once
+
+#include <optional>
+
+#include "flow/ports.hpp"
+#include "flow/task.hpp"
+#include "ngx/answer.hpp"
+#include "ngx/identity.hpp"
+#include "ngx/ngx.hpp"
+#include "ngx/settings.hpp"
+#include "site/site.hpp"
+
+namespace social::ngx {
+
+class QuotaGate {
+public:
+    // Both outlive the gate.
+    QuotaGate(ngx_http_request_t* r, const site::Site& site) noexcept : r_(r), site_(site) {}
+
+    // What a counter has to be asked first. Nothing where none has a say: the site has no
+    // quota, its window is closed, or the request was here before.
+    [[nodiscard]] std::optional<flow::QuotaUse> use();
+
+    // The counter's answer, or that it could not be asked.
+    void settle(const flow::Admission& admission);
+    void settle_unknown(const Error& error);
+
+    // What to answer when the request may not go on; in its pool. nullptr: it may.
+    [[nodiscard]] const Answer* refusal() const;
+
+private:
+    struct Refused {
+        std::string_view result;  // $social_result
+        Answer answer;
+    };
+    [[nodiscard]] site::WindowSpan span() const;
+    [[nodiscard]] Answer limit_reached() const;
+    void refuse(Refused refused);
+    void tell(std::uint64_t remaining, std::int64_t reset);
+
+    ngx_http_request_t* r_;
+    const site::Site& site_;
+    std::int64_t now_ = ngx_time();
+};
+
+// The refusal of the site's quota, or nullptr. Waits for the counter where it has to.
+[[nodiscard]] flow::Task<const Answer*> quota_refusal(ngx_http_request_t* r, const site::Site& site);
+
+// The same without waiting.
+[[nodiscard]] const Answer* quota_refusal_now(ngx_http_request_t* r, const site::Site& site);
+
+// RateLimit and RateLimit-Policy, where the request was counted or refused.
+void add_rate_limit(ngx_http_request_t* r, const Identity& known);
+
+// For the start of a configuration: says so when more sites have a quota than the store has
+// room for counters.
+void warn_of_few_counters(MainSettings& settings, ngx_log_t* log) noexcept;
+
+}  // namespace social::ngx

@@ -1,0 +1,131 @@
+#include "ngx/request_body.hpp"
+
+#include <openssl/crypto.h>
+
+#include "base/secret.hpp"
+#include "flow/failure.hpp"
+#include "loop/guard.hpp"
+#include "ngx/respond.hpp"
+#include "ngx/token_answers.hpp"
+
+namespace social::ngx {
+
+RequestBody::~RequestBody() {
+    base::wipe(text_);
+}
+
+// With request_body_no_buffering nginx hands over every piece that arrives instead of
+// collecting them in its buffer and a file behind it. Its reference on the request is given
+// back by the one ngx_http_finalize_request() in on_readable().
+ngx_int_t RequestBody::read(ngx_http_request_t* r, Reading reading) noexcept {
+    const bool made =
+        loop::guard(r->connection->log, "request body", false, [r, &reading] {
+            ngx_http_cleanup_t* cleanup = ngx_http_cleanup_add(r, 0);
+            void* memory = ngx_palloc(r->pool, sizeof(RequestBody));
+            if (cleanup == nullptr || memory == nullptr) {
+                return false;
+            }
+            auto* self = new (memory) RequestBody(r, reading);
+            self->borrowed_ = r->request_body != nullptr;
+            cleanup->handler = &RequestBody::on_request_end;
+            cleanup->data = self;
+            return true;
+        });
+    if (!made) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+    r->request_body_no_buffering = 1;
+    const ngx_int_t rc = ngx_http_read_client_request_body(r, &RequestBody::on_readable);
+    return rc >= NGX_HTTP_SPECIAL_RESPONSE ? rc : NGX_DONE;
+}
+
+RequestBody* RequestBody::find(ngx_http_request_t* r) noexcept {
+    for (ngx_http_cleanup_t* entry = r->main->cleanup; entry != nullptr; entry = entry->next) {
+        if (entry->handler == &RequestBody::on_request_end) {
+            auto* self = static_cast<RequestBody*>(entry->data);
+            if (self->r_ == r) {
+                return self;
+            }
+        }
+    }
+    return nullptr;
+}
+
+std::string_view RequestBody::of(ngx_http_request_t* r) noexcept {
+    const RequestBody* self = find(r);
+    return self != nullptr ? std::string_view(self->text_) : std::string_view();
+}
+
+void RequestBody::wipe(ngx_http_request_t* r) noexcept {
+    if (RequestBody* self = find(r)) {
+        base::wipe(self->text_);
+    }
+}
+
+void RequestBody::on_readable(ngx_http_request_t* r) noexcept {
+    const ngx_int_t rc =
+        loop::guard(r->connection->log, "request body", NGX_HTTP_INTERNAL_SERVER_ERROR,
+                    [r] { return find(r)->advance(); });
+    if (rc != NGX_AGAIN) {
+        ngx_http_finalize_request(r, rc);
+    }
+}
+
+ngx_int_t RequestBody::advance() {
+    while (true) {
+        take_what_came();
+        if (text_.size() > reading_.limit) {
+            return refuse();
+        }
+        if (r_->reading_body == 0) {
+            r_->read_event_handler = ngx_http_block_reading;
+            return reading_.next(r_);
+        }
+        r_->read_event_handler = &RequestBody::on_readable;
+        const ngx_int_t rc = ngx_http_read_unbuffered_request_body(r_);
+        if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+            return rc;
+        }
+        if (r_->request_body->bufs == nullptr && r_->reading_body != 0) {
+            return NGX_AGAIN;
+        }
+    }
+}
+
+// Buffers whose `pos` has reached `last` are nginx's again.
+void RequestBody::take_what_came() {
+    // Never grown, since that would leave unwiped copies behind. One piece can be as large as
+    // nginx's buffer, so that the limit is looked at in front of every append.
+    text_.reserve(reading_.limit + 1);
+    for (ngx_chain_t* link = r_->request_body->bufs; link != nullptr; link = link->next) {
+        ngx_buf_t* piece = link->buf;
+        if (!ngx_buf_in_memory(piece) && ngx_buf_size(piece) != 0) {
+            throw flow::Failure(Error{Kind::internal, "the request body is in a file", {}});
+        }
+        const auto size = static_cast<std::size_t>(piece->last - piece->pos);
+        const std::size_t room = reading_.limit + 1 - text_.size();
+        text_.append(reinterpret_cast<const char*>(piece->pos), std::min(size, room));
+        if (!borrowed_) {
+            OPENSSL_cleanse(piece->pos, size);
+            piece->pos = piece->last;
+        }
+    }
+    if (!borrowed_) {
+        r_->request_body->bufs = nullptr;
+    }
+}
+
+// What is left of the body is read and dropped behind the answer, for a while
+// (lingering_close), or the client would see a reset in place of the answer.
+ngx_int_t RequestBody::refuse() {
+    base::wipe(text_);
+    r_->read_event_handler = ngx_http_block_reading;
+    r_->keepalive = 0;
+    return send(r_, body_too_large());
+}
+
+void RequestBody::on_request_end(void* self) noexcept {
+    static_cast<RequestBody*>(self)->~RequestBody();
+}
+
+}  // namespace social::ngx

@@ -1,0 +1,50 @@
+#include "ngx/upkeep.hpp"
+
+#include <chrono>
+#include <vector>
+
+#include "flow/attempt.hpp"
+#include "loop/sleep.hpp"
+#include "ngx/presentation.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+constexpr std::chrono::milliseconds kRound{2000};
+constexpr std::chrono::milliseconds kNextOfMany{100};  // while a round did not find the end
+constexpr std::size_t kParallelRefreshes = 16;         // of one worker
+constexpr std::int64_t kTaken = 30;                    // seconds, for one refresh
+
+// True when there may be more to do at once.
+flow::Task<bool> tidy(UpkeepServices services) {
+    const bool swept_all = services.store.sweep() == 0;
+    const std::size_t running = services.jobs.running();
+    if (running >= kParallelRefreshes) {
+        co_return true;
+    }
+    flow::DueLimits limits;
+    limits.limit = kParallelRefreshes - running;
+    limits.lease = kTaken;
+    const std::vector<flow::DueSession> due = co_await services.renewals.ports.store.take_due(limits);
+    for (const flow::DueSession& session : due) {
+        services.jobs.run(flow::refresh_name(session.key),
+                          flow::refresh(session.key, services.renewals));
+    }
+    co_return !swept_all || due.size() == limits.limit;
+}
+
+}  // namespace
+
+flow::Task<void> upkeep(UpkeepServices services) {
+    while (ngx_exiting == 0) {
+        const Result<bool> more = co_await flow::attempt(tidy(services));
+        if (!more) {
+            log_error(ngx_cycle->log, more.error(), {});
+        }
+        loop::Sleep pause(more.value_or(false) ? kNextOfMany : kRound, loop::OnExit::abandon);
+        co_await pause;
+    }
+}
+
+}  // namespace social::ngx

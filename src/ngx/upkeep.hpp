@@ -1,0 +1,20 @@
+// What a worker does for sessions that nobody asks for: removes those that have ended, and
+// refreshes the tokens that want it. Every worker does; the store gives each session to one.
+#pragma once
+
+#include "flow/refresh.hpp"
+#include "flow/task.hpp"
+#include "ngx/jobs.hpp"
+#include "store/memory_store.hpp"
+
+namespace social::ngx {
+
+// All outlive the Task, which ends when the worker is told to.
+struct UpkeepServices {
+    store::MemoryStore& store;
+    WorkerJobs& jobs;
+    const flow::Renewals& renewals;
+};
+[[nodiscard]] flow::Task<void> upkeep(UpkeepServices services);
+
+}  // namespace social::ngx

@@ -1,0 +1,115 @@
+#include "oauth/refresh_request.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include "base/json.hpp"
+#include "oauth/form_text.hpp"
+#include "oauth/retry_after.hpp"
+#include "oauth/session_body.hpp"
+#include "session/freshness.hpp"
+
+namespace social::oauth {
+
+namespace {
+
+// "Access token errors" of the Graph API reference: the session of the token has ended.
+constexpr std::int64_t kGraphSessionEnded = 102;
+constexpr std::int64_t kGraphTokenDead = 190;
+
+bool has_refresh_token(const session::Record& record) noexcept {
+    return !record.refresh_token.empty();
+}
+
+// RFC 6749 §5.2 has invalid_grant for it. X sends the same error as for a malformed request
+// and tells them apart by the text alone.
+bool ends_grant(const ProviderType& type, const base::HttpResponse& response) {
+    if (response.status < 400 || response.status > 499 || response.status == 429) {
+        return false;
+    }
+    const Result<base::Json> body = base::Json::parse(response.body);
+    if (!body) {
+        return false;
+    }
+    const base::Json error = body->member("error");
+    if (error.is_object()) {
+        const std::int64_t code = error.member("code").lenient_number().value_or(0);
+        return code == kGraphTokenDead || code == kGraphSessionEnded;
+    }
+    const std::string word = error.text().value_or("");
+    const std::string text = body->member("error_description").text().value_or("");
+    return word == "invalid_grant" || (word == "invalid_request" && !type.dead_grant_text.empty() &&
+                                       text == type.dead_grant_text);
+}
+
+}  // namespace
+
+std::int64_t renewal_time(const Provider& provider, const session::Record& record) {
+    if (!has_refresh_token(record) && !provider.type->renewal) {
+        return 0;
+    }
+    return session::renewal_time({
+        .issued_at = record.token_issued_at,
+        .expires_at = record.token_expires_at,
+        .youngest = has_refresh_token(record) ? 0 : provider.type->renewal_age,
+    });
+}
+
+bool can_renew(const Provider& provider, const session::Record& record, std::int64_t now) {
+    return has_refresh_token(record) ||
+           (provider.type->renewal && session::has_good_token(record, now));
+}
+
+base::HttpRequest renewal_request(const Provider& provider, const session::Record& record) {
+    if (!has_refresh_token(record)) {
+        return token_renewal_request(provider, record.access_token);
+    }
+    FormText form;
+    form.add({"grant_type", "refresh_token"});
+    form.add({"refresh_token", record.refresh_token.reveal()});
+    return client_request(provider, provider.token_url, std::move(form));
+}
+
+std::expected<TokenReply, RenewalFailure> read_renewal(const Provider& provider,
+                                                       const base::HttpResponse& response,
+                                                       std::int64_t now) {
+    Result<TokenReply> tokens = read_token_reply(provider, response);
+    if (tokens) {
+        const Result<base::Json> body = base::Json::parse(response.body);
+        if (!body || !body->member(provider.type->scope_member).present()) {
+            tokens->scope.clear();
+        }
+        return std::move(*tokens);
+    }
+    RenewalFailure failure;
+    failure.error = std::move(tokens.error());
+    failure.error.what = "the provider did not renew a token";
+    failure.grant_is_dead = ends_grant(*provider.type, response);
+    failure.retry_after = retry_after(response, now);
+    return std::unexpected(std::move(failure));
+}
+
+Result<void> renew(session::Record& record, const Provider& provider, const TokenReply& tokens,
+                   std::int64_t now) {
+    RenewedParts parts;
+    parts.token = tokens.access_token;
+    parts.expires_at = tokens.lifetime == 0 ? 0 : now + tokens.lifetime;
+    parts.scope = tokens.scope;
+    Result<std::string> body = renewed_body(provider.type->shape, record.body, parts);
+    if (!body) {
+        return std::unexpected(std::move(body.error()));
+    }
+    base::wipe(record.body);
+    record.body = std::move(*body);
+    record.access_token = tokens.access_token;
+    if (!tokens.refresh_token.empty()) {
+        record.refresh_token = tokens.refresh_token;
+    }
+    record.token_issued_at = now;
+    record.token_expires_at = parts.expires_at;
+    record.refresh_failures = 0;
+    record.refresh_at = renewal_time(provider, record);
+    return {};
+}
+
+}  // namespace social::oauth

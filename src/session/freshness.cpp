@@ -1,0 +1,44 @@
+#include "session/freshness.hpp"
+
+#include <algorithm>
+
+namespace social::session {
+
+namespace {
+
+constexpr std::int64_t kLongestMargin = 10 * 60;
+constexpr std::int64_t kFirstRetry = 2;
+constexpr std::int64_t kLatestRetry = 5 * 60;
+constexpr std::int64_t kLatestRetryAfter = 24 * 60 * 60;
+constexpr std::uint32_t kDoublings = 16;  // more than lead from the first to the latest
+
+}  // namespace
+
+std::int64_t renewal_time(const TokenTimes& times) noexcept {
+    const std::int64_t life = times.expires_at - times.issued_at;
+    if (times.expires_at == 0 || life <= 0) {
+        return 0;
+    }
+    const std::int64_t due = times.expires_at - std::min(life / 4, kLongestMargin);
+    const std::int64_t old_enough = times.issued_at + times.youngest;
+    return old_enough < times.expires_at ? std::max(due, old_enough) : 0;
+}
+
+std::int64_t retry_time(const FailedRenewal& failed) noexcept {
+    const std::uint32_t doublings = std::clamp(failed.failures, 1U, kDoublings) - 1;
+    const std::int64_t longest = std::min(kFirstRetry << doublings, kLatestRetry);
+    const std::int64_t least = longest / 2;
+    const std::int64_t jitter = static_cast<std::int64_t>(failed.chance) % (longest - least + 1);
+    const std::int64_t asked = std::clamp<std::int64_t>(failed.retry_after, 0, kLatestRetryAfter);
+    return failed.now + (asked > least ? asked : least) + jitter;
+}
+
+bool wants_renewal(const Record& record, std::int64_t now) noexcept {
+    return record.refresh_at != 0 && record.refresh_at <= now;
+}
+
+bool has_good_token(const Record& record, std::int64_t now) noexcept {
+    return record.token_expires_at == 0 || record.token_expires_at > now;
+}
+
+}  // namespace social::session

@@ -1,0 +1,17 @@
+// What browsers know the gateway by: the scheme and authority of its own URLs, and a
+// path where it is mounted below one. Redirect URIs and links are made of it, so that
+// neither the operator nor a Host header can put anything else into them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace social::site {
+
+// `text` without slashes at its end. bad_request unless it is an absolute http or https
+// URL without user part, query and fragment; `what` says what is wrong.
+[[nodiscard]] Result<std::string> parse_public_url(std::string_view text);
+
+}  // namespace social::site

@@ -1,0 +1,77 @@
+# DELETE of a session: forgotten here in every case, and given back at the provider where
+# it takes tokens back.
+use lib 't/lib';
+use Social::Test;
+
+my @all = qw(facebook instagraph twitter twitter_oauth2 oidc oauth2 oauth1 instagram);
+my $t   = Social::Test->new;
+my $box = $t->sandbox;
+$t->gateway(
+    providers => \@all,
+    provider  => {
+        oauth2 => {revoke_url => $box->url('oidc') . '/revoke'},
+        oidc   => {scope => 'openid profile offline_access'},
+        map { $_ => {timeout => '500ms'} } qw(facebook instagraph twitter twitter_oauth2),
+    },
+)->start;
+
+# What is called to give the tokens of a session back, and how often.
+my %revoked_at = (
+    facebook       => ['facebook.revoke',          1],
+    instagraph     => ['facebook.revoke',          1],
+    twitter        => ['twitter.invalidate_token', 1],
+    twitter_oauth2 => ['twitter.revoke',           2],
+    oidc           => ['oidc.revoke',              2],
+    oauth2         => ['oidc.revoke',              2],
+);
+
+sub delete_of ($provider, $id) { return $t->api(DELETE => "/api/$provider/session/$id", token => $t->bearer) }
+sub is_gone   ($id, $name) { return is_envelope($t->api(GET => "/api/session/$id", token => $t->bearer), 404, 'Session not found', $name) }
+
+for my $provider (@all) {
+    my ($endpoint, $calls) = @{$revoked_at{$provider} // []};
+    subtest "a session of $provider" => sub {
+        my $id = $t->login($provider);
+        $box->reset_calls;
+        my $response = delete_of($provider, $id);
+        is($response->status, 204, 'is deleted');
+        is($response->body,   '',  'without a word');
+        is_gone($id, 'it is gone');
+        is_envelope(delete_of($provider, $id), 404, 'Session not found', 'a second time there is none');
+        if (!$endpoint) {
+            is_deeply($box->counters, {}, 'the provider has no way to take the tokens back');
+            return;
+        }
+        is($box->calls($endpoint), $calls, 'the provider has its tokens back');
+        is(scalar(grep { $_->{status} != 200 } $box->seen($endpoint)), 0, 'and says yes');
+    };
+    next if !$endpoint;
+    my %failure = (
+        'refuses'                 => {status => 400, json => {error => 'invalid_request'}},
+        'is out of order'         => {status => 500, body => 'oops'},
+        'hangs'                   => {hang => 1},
+        'hangs up'                => {close => 'before'},
+        'answers without meaning' => {garbage => 1},
+    );
+    for my $how (grep { $_ ne 'hangs' || $provider =~ /^twitter|^facebook/ } sort keys %failure) {
+        subtest "$provider $how" => sub {
+            my $id = $t->login($provider);
+            $box->behave($endpoint, %{$failure{$how}});
+            is(delete_of($provider, $id)->status, 204, 'and the session is deleted');
+            is_gone($id, 'and gone');
+            $box->forgive;
+        };
+    }
+}
+
+subtest 'the tokens of X' => sub {
+    my $id = $t->login('twitter_oauth2');
+    my $token = $t->session('twitter_oauth2', $id)->{token};
+    delete_of('twitter_oauth2', $id);
+    my $hints = join ' ', map { $_->{params}{token_type_hint} } grep { $_->{params}{token_type_hint} } $box->seen('twitter.revoke');
+    like($hints, qr/refresh_token access_token$/, 'are revoked one by one, the refresh token first');
+    my $me = $t->request(GET => $box->url('twitter') . '/2/users/me', headers => {Authorization => "Bearer $token"});
+    is($me->status, 401, 'and are good for nothing');
+};
+
+done_testing;

@@ -1,0 +1,93 @@
+# What Meta requires of a live app: the callbacks for users who take their permission away or
+# want their data deleted, signed with the app's secret.
+use lib 't/lib';
+use Social::Test;
+
+my $t   = Social::Test->new->gateway(providers => [qw(facebook instagraph twitter)], sites => {169 => {}, 170 => {origin => 'https://other.example'}})->start;
+my $box = $t->sandbox;
+
+sub ask ($path, %arg) {
+    my $made = $box->control(signed_request => \%arg);
+    $t->secret($made->{signed_request});
+    return $t->request(POST => $path, form => {signed_request => $made->{signed_request}});
+}
+
+sub status_of ($id, %arg) { return $t->api(GET => "/api/session/$id", token => $t->bearer(%arg))->status }
+
+subtest 'a user who takes the permission away' => sub {
+    my @mine  = ($t->login('facebook'), $t->login('facebook'), $t->login('facebook', redirect => 'https://other.example/'));
+    my $other = $t->login('instagraph');
+    $box->configure('facebook', user => 'nobody');
+    my $stranger = $t->login('facebook');
+    $box->configure('facebook', user => 'ovan');
+    my $response = ask('/facebook/deauthorize');
+    is($response->status, 200, 'Meta is answered');
+    is_deeply([map { status_of($_) } @mine[0, 1]], [404, 404], 'all sessions of the user are gone');
+    is(status_of($mine[2], site => '170'), 404, 'those of other sites, too');
+    is(status_of($other),    200, 'but not those at another provider block');
+    is(status_of($stranger), 200, 'nor those of other users');
+    is(ask('/facebook/deauthorize')->status, 200, 'and a second time is as good');
+};
+
+subtest 'a user who wants the data deleted' => sub {
+    my $id       = $t->login('facebook');
+    my $response = ask('/facebook/data-deletion', padded => 1);
+    is($response->status, 200, 'is served');
+    is($response->header('Content-Type'), 'application/json; charset=utf-8', 'with JSON');
+    is(status_of($id), 404, 'the session is gone');
+    my $told = $response->json;
+    is_deeply([sort keys %$told], [qw(confirmation_code url)], 'Meta gets what it asks for');
+    like($told->{confirmation_code}, qr/^[A-Za-z0-9]+$/, 'a code of letters and digits');
+    is($told->{url}, $t->public("/facebook/data-deletion/status?code=$told->{confirmation_code}"), 'and where it can be looked up');
+
+    my $status = $t->get($told->{url});
+    is($status->status, 200, 'the user can look it up');
+    like($status->body, qr/^\{"status":"completed","completed_at":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"\}$/, 'and sees when it was');
+    is_envelope($t->get($told->{url} =~ s/facebook/instagraph/r), 404, 'Deletion request not found', 'a code is good at its provider alone');
+    my $forged = $told->{url};
+    $forged =~ s/(.)$/$1 eq '0' ? '1' : '0'/e;
+    is_envelope($t->get($forged), 404, 'Deletion request not found', 'a code that was changed is none');
+    is_envelope($t->get('/facebook/data-deletion/status'), 404, 'Deletion request not found', 'no code is none');
+};
+
+subtest 'what Meta did not sign' => sub {
+    my $id = $t->login('facebook');
+    for my $path (qw(/facebook/deauthorize /facebook/data-deletion)) {
+        is_envelope(ask($path, secret => 'x' x 32), 400, 'signed_request is not valid', 'another secret');
+        is_envelope(ask($path, algorithm => 'HMAC-SHA1'), 400, 'signed_request is not valid', 'another algorithm');
+        is_envelope($t->request(POST => $path, form => {signed_request => $_}), 400, 'signed_request is not valid', "'$_'")
+            for '', 'x', '.', 'a.b', 'a.b.c', '..';
+        is_envelope($t->request(POST => $path, form => {}), 400, 'signed_request is not valid', 'nothing');
+        is($t->request(POST => $path, form => {signed_request => 'x' x 9_000})->status, 413, 'too much');
+    }
+    my $good = $box->control(signed_request => {});
+    $t->secret($good->{signed_request});
+    is_envelope(
+        $t->request(POST => '/facebook/deauthorize', form => [map { (signed_request => $good->{signed_request}) } 1, 2]), 400,
+        'signed_request is not valid', 'two of them'
+    );
+    is(status_of($id), 200, 'removes nothing');
+};
+
+subtest 'other ways to ask' => sub {
+    my $response = $t->get('/facebook/deauthorize');
+    is_envelope($response, 405, 'Method not allowed', 'deauthorize takes POST alone');
+    is($response->header('Allow'), 'POST', 'and says so');
+    is_envelope(ask('/twitter/deauthorize'),   404, 'Not found', 'a provider that makes no such calls');
+    is_envelope(ask('/twitter/data-deletion'), 404, 'Not found', 'or wants no data deleted');
+    is(ask('/unknown/deauthorize')->status, 404, 'a provider that nobody configured');
+};
+
+subtest 'the directives' => sub {
+    my $in = sub (@lines) { return (server => join ' ', 'location = /x {', @lines, '}') };
+    for my $name (qw(social_deauthorize social_data_deletion)) {
+        is($t->conf_error($in->("$name facebook;")), undef, "$name takes a provider");
+        like($t->conf_error($in->("$name;")), qr/"$name"/, 'needs one');
+        like($t->conf_error($in->("$name nobody;")), qr/unknown provider "nobody"/, 'that there is');
+        like($t->conf_error($in->("$name facebook;", "$name facebook;")), qr/"$name" stands beside another handler/, 'and stands once');
+        like($t->conf_error(http => "$name facebook;"), qr/"$name" directive is not allowed here/, 'in a location');
+    }
+    is($t->conf_error($in->('social_deauthorize facebook;') , http => ''), undef, 'beside the rest');
+};
+
+done_testing;

@@ -1,0 +1,182 @@
+# How long a session lives, and what it outlives: reloads, other workers, new keys, a full
+# store, a cache in front.
+use lib 't/lib';
+use Social::Test;
+
+use MIME::Base64 qw(encode_base64);
+use Time::HiRes  qw(sleep time);
+
+sub path_of ($id) { return "/api/facebook/session/$id" }
+
+sub status_of ($t, $id) { return $t->api(GET => path_of($id), token => $t->bearer)->status }
+
+sub random_key {
+    open my $in, '<:raw', '/dev/urandom' or die "no random bytes: $!";
+    read $in, my $bytes, 32;
+    return encode_base64($bytes, '') . "\n";
+}
+
+subtest 'a session ends after social_session_ttl' => sub {
+    my $t     = Social::Test->new->gateway(social => {social_session_ttl => '2s'})->start;
+    my $begin = time;
+    my $id    = $t->login('facebook');
+    is(status_of($t, $id), 200, 'it is there at first');
+    ok($t->wait_for(sub { status_of($t, $id) == 404 }, 6), 'and gone in the end');
+    cmp_ok(time - $begin, '>', 1, 'not before its time');
+    is_envelope($t->api(GET => path_of($id), token => $t->bearer), 404, 'Session not found', 'like any unknown session');
+    is_envelope($t->api(DELETE => path_of($id), token => $t->bearer), 404, 'Session not found', 'nor can it be deleted');
+    is($t->sandbox->calls('facebook.revoke'), 0, 'an expired session is not revoked');
+    is(status_of($t, $t->login('facebook')), 200, 'a new login makes a new one');
+};
+
+subtest 'reading a session does not prolong it' => sub {
+    my $t        = Social::Test->new->gateway(social => {social_session_ttl => '2s'})->start;
+    my $id       = $t->login('facebook');
+    my $deadline = time + 4;
+    my $reads    = 0;
+    $reads++ while time < $deadline && status_of($t, $id) == 200 && sleep 0.05;
+    cmp_ok($reads, '>', 10, 'it was read all the time');
+    is(status_of($t, $id), 404, 'and ended nevertheless');
+};
+
+subtest 'a full store drops the sessions that were used least recently, and says so' => sub {
+    my $t = Social::Test->new->gateway(social => {social_store => 'memory size=1m'})->start;
+    $t->sandbox->user('facebook', 'ovan', pages => 200);
+    my @ids   = map { $t->login('facebook') } 1 .. 3;
+    my $first = $ids[0];
+    is(status_of($t, $first), 200, 'the first session is used again');
+    for (1 .. 40) {
+        last if $t->log->text =~ /session store is full/;
+        push @ids, $t->login('facebook');
+    }
+    like($t->log->text, qr/\[warn\].*social: the session store is full, sessions dropped before they expired: \d+; a larger size of social_store keeps them/,
+        'the log says what to do');
+    is(status_of($t, $ids[1]),  404, 'the one that nobody used is gone');
+    is(status_of($t, $first),   200, 'the older one that was used is still there');
+    is(status_of($t, $ids[-1]), 200, 'and so is the newest');
+};
+
+subtest 'a session outlives a reload' => sub {
+    my $t  = Social::Test->new(workers => 2)->gateway->start;
+    my $id = $t->login('facebook');
+    ok($t->reload(drained => 1), 'nginx reloads') for 1 .. 3;
+    is(status_of($t, $id), 200, 'with a keyring');
+    is($t->api(DELETE => path_of($id), token => $t->bearer)->status, 204, 'and can be deleted after it');
+    is(status_of($t, $id), 404, 'once and for all');
+};
+
+subtest 'without a keyring the key that was made at start is kept across reloads' => sub {
+    my $t  = Social::Test->new->gateway(social => {social_keyring => undef})->start;
+    my $id = $t->login('facebook');
+    ok($t->reload(drained => 1), 'nginx reloads') for 1 .. 2;
+    is(status_of($t, $id), 200, 'the session is still there');
+    is(status_of($t, $t->login('facebook')), 200, 'and logins go on');
+    $t->quit;
+    $t->start;
+    is(status_of($t, $id), 404, 'a restart makes another key');
+};
+
+subtest 'a keyring is rotated without losing a session' => sub {
+    my ($old, $new) = map { random_key() } 1 .. 2;
+    my $t    = Social::Test->new;
+    my $ring = $t->file('ring', $old, 0600);
+    $t->secret($old =~ s/\n//r, $new =~ s/\n//r)->gateway(social => {social_keyring => $ring})->start;
+
+    my ($kept, $idle) = map { $t->login('facebook') } 1 .. 2;
+    my $before = $t->api(GET => path_of($kept), token => $t->bearer)->body;
+
+    $t->file('ring', "# new keys come first\n$new$old", 0600);
+    ok($t->reload(drained => 1), 'a new first key');
+    is($t->api(GET => path_of($kept), token => $t->bearer)->body, $before, 'an old id opens, and its session is the same')
+        for 1 .. 2;
+    my $fresh = $t->login('facebook');
+    is(status_of($t, $fresh), 200, 'a new id opens');
+
+    $t->file('ring', "$old$new", 0600);
+    ok($t->reload(drained => 1), 'the other order');
+    is(status_of($t, $_), 200, 'nothing is lost on the way back') for $kept, $idle, $fresh;
+
+    $t->file('ring', $new, 0600);
+    ok($t->reload(drained => 1), 'the old key is taken away');
+    is_envelope($t->api(GET => path_of($_), token => $t->bearer), 404, 'Session not found', 'its ids are unknown')
+        for $kept, $idle;
+    is(status_of($t, $fresh), 404, 'and records that the old key sealed last do not open');
+    is(status_of($t, $t->login('facebook')), 200, 'logins go on');
+
+    $t->file('ring', $old, 0600);
+    ok($t->reload(drained => 1), 'the old key alone');
+    is(status_of($t, $idle), 200, 'opens what it sealed');
+};
+
+subtest 'a login that began under the old key ends under the new one' => sub {
+    my ($old, $new) = map { random_key() } 1 .. 2;
+    my $t    = Social::Test->new;
+    my $ring = $t->file('ring', $old, 0600);
+    $t->gateway(social => {social_keyring => $ring})->start;
+    my $browser = $t->browser;
+    my $dialog  = $browser->follow($browser->get('/facebook/auth?redirectUrl=https://mysite.example/'));
+    $t->file('ring', "$new$old", 0600);
+    $t->reload(drained => 1);
+    my $end = $browser->follow($dialog);
+    is(status_of($t, $end->session_id // ''), 200, 'with a session');
+};
+
+subtest 'workers share their sessions' => sub {
+    my $t = Social::Test->new(workers => 2)
+        ->gateway(listen => ' reuseport', server => 'add_header X-Worker $pid always;')->start;
+    my ($id, %worker) = ($t->login('facebook'));
+    for (1 .. 200) {
+        my $read = $t->api(GET => path_of($id), token => $t->bearer);
+        push @{$worker{$read->header('X-Worker')}}, $read->status;
+        last if keys %worker == 2 && $_ >= 20;
+    }
+    is(scalar keys %worker, 2, 'two workers were asked');
+    is_deeply([grep { $_ != 200 } map {@$_} values %worker], [], 'and both know the session');
+
+    my %left = map { $_ => 1 } keys %worker;
+    is($t->api(DELETE => path_of($id), token => $t->bearer)->status, 204, 'one of them deletes it');
+    for (1 .. 200) {
+        my $read = $t->api(GET => path_of($id), token => $t->bearer);
+        is_envelope($read, 404, 'Session not found', 'no worker knows it any more')
+            if delete $left{$read->header('X-Worker')};
+        last if !%left;
+    }
+    is_deeply([sort keys %left], [], 'both were asked');
+};
+
+subtest 'a worker that dies takes no session along' => sub {
+    my $t = Social::Test->new->gateway->start;
+    $t->tolerate(qr/exited on signal 9/);
+    my $id = $t->login('facebook');
+    $t->nginx->kill_worker;
+    is(status_of($t, $id), 200, 'the next worker has it');
+};
+
+subtest 'a cache in front does not keep sessions' => sub {
+    my $t = Social::Test->new->gateway(
+        http => <<~'CONF',
+            proxy_cache_path %%DIR%%/temp/cache keys_zone=front:1m levels=1;
+            server {
+                listen 127.0.0.1:%%PORT:front%%;
+                location / {
+                    proxy_pass http://127.0.0.1:%%PORT%%;
+                    proxy_set_header Host gateway;
+                    proxy_cache front;
+                    proxy_cache_valid any 10m;
+                    add_header X-Cache $upstream_cache_status always;
+                }
+            }
+            CONF
+    )->start;
+    my $id    = $t->login('facebook');
+    my $front = 'http://127.0.0.1:' . $t->port('front');
+    my @paths = (path_of($id), path_of('unknown'), "/facebook/session?sessionId=$id", '/facebook/auth?redirectUrl=x');
+    for my $path (@paths) {
+        my @cache = map { $t->api(GET => "$front$path", token => $t->bearer)->header('X-Cache') } 1 .. 3;
+        is_deeply(\@cache, [('MISS') x 3], 'every request gets through: ' . $path =~ s/\Q$id\E/ID/r);
+    }
+    is_deeply([glob $t->dir . '/temp/cache/*'], [], 'the cache is empty');
+    is($t->api(GET => $front . path_of($id))->status, 401, 'who has no token is not served what another has read');
+};
+
+done_testing;

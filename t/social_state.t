@@ -1,0 +1,187 @@
+# A callback finishes the login that this browser began at this provider, once; nothing else does,
+# and the provider is not called for anything else (RFC 6749 §10.12, RFC 9700 §4.4).
+use lib 't/lib';
+use Social::Test;
+use Social::Test::LoginCookie;
+
+my $SITE = 'https://mysite.example/welcome';
+
+# Two names of one provider: what a mix-up needs.
+my $t = Social::Test->new(workers => 2);
+$t->gateway(http => <<~"CONF")->start;
+    social_provider fb2 {
+        type          facebook;
+        client_id     1234567890123456;
+        client_secret file:%%DIR%%/conf/facebook.secret;
+        authorize_url %%SANDBOX%%/facebook/v26.0/dialog/oauth;
+        api_url       %%SANDBOX%%/facebook;
+    }
+    CONF
+$t->sandbox->configure('facebook', redirect_uris => [map { $t->url("/$_/callback") } qw(facebook fb2)]);
+
+# A login up to the provider's answer, in a browser of its own: (browser, callback URL, its state).
+sub answered (%arg) {
+    my $browser  = $arg{browser} // $t->browser;
+    my $callback = $browser->callback_of($arg{provider} // 'facebook', redirect => $SITE);
+    my ($state)  = $callback =~ /[?&]state=([^&#]+)/;
+    return ($browser, $callback, $state);
+}
+
+sub token_calls { return $t->sandbox->calls('facebook.access_token') }
+
+# The page for a callback that fits no login of this browser.
+sub is_refused ($browser, $url, $name) {
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    my $calls    = token_calls();
+    my $response = $browser->get($url);
+    my $good     = is_page($response, 400, qr/This login is no longer valid/, $name);
+    is(token_calls(), $calls, '… and the provider is not called') if $good;
+    return $response;
+}
+
+# The site's callback, with the session id.
+sub is_finished ($response, $name) {
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    return like($response->location // $response->body, qr{^\Q$SITE\E\?sessionId=\w{92}#_=_$}, $name);
+}
+
+subtest 'a state that is missing, unknown or altered is refused' => sub {
+    my ($browser, $callback, $state) = answered();
+    my $with = sub ($other) { $callback =~ s/\bstate=[^&#]+/$other/r };
+
+    my $page = is_refused($browser, $with->('x=1'), 'without a state');
+    is($page->header_all('Set-Cookie'), 0, '… the login in progress is left alone');
+    unlike($page->body, qr/Try again/, '… and there is no link, since no login is known');
+    is_refused($browser, $with->('state='),                    'an empty state');
+    is_refused($browser, $with->("state=$state&state=$state"), 'a state that is there twice');
+    is_refused($browser, $with->('State=' . $state),           'a state in another spelling');
+    my @unknown = ('x', 'a' x 22 . '.' . 'b' x 22, "$state.", ".$state", "$state$state", 'x' x 4_000);
+    is_refused($browser, $with->("state=$_"), 'an unknown state: ' . substr $_, 0, 50) for @unknown;
+
+    for my $place (0, 10, 21, 22, 23, 30, 44) {
+        my $altered = $state;
+        substr($altered, $place, 1) =~ tr/A-Za-z0-9_.-/B-ZAb-za1-90A_-/;
+        is_refused($browser, $with->("state=$altered"), "one character changed, the one at $place");
+    }
+    for my $bytes (qw(%00 %0d%0aX-Header:x * {} : %20 %c3%a9 %25 %2a %5c ..%2f %s%n)) {
+        is_refused($browser, $with->("state=$state$bytes"), "a state with $bytes behind it");
+    }
+    is_refused($browser, $with->('state=' . uc $state), 'a state in capitals');
+
+    # Such a line never reaches a location; nginx writes it to its log as it came.
+    my $target = '/facebook/callback?state=' . 'n' x 65_536;
+    like($t->raw("GET $target HTTP/1.1\r\nHost: gateway\r\n\r\n"), qr{^HTTP/1\.1 414 }, 'nginx itself refuses 64 KB');
+    is_finished($browser->get($callback), 'after all of that the genuine one ends the login');
+};
+
+subtest 'a login is finished once' => sub {
+    my ($browser, $callback) = answered();
+    my %cookies = %{$browser->cookies};
+    is_finished($browser->get($callback), 'the first time');
+    is(keys %{$browser->cookies}, 0, 'its cookie is gone then');
+    is_refused($browser, $callback, 'a second time');
+
+    $browser->set_cookie($_, $cookies{$_}) for keys %cookies;
+    my $page = is_refused($browser, $callback, 'a second time, with the cookie of the first');
+    like(
+        $page->body,
+        qr{href="[^"]+/facebook/auth\?redirectUrl=https%3A%2F%2Fmysite\.example%2Fwelcome"},
+        '… and here the link to try again is known'
+    );
+};
+
+subtest 'of callbacks at the same time, one succeeds' => sub {
+    my ($browser, $callback) = answered();
+    my $calls = token_calls();
+    $t->sandbox->behave('facebook.access_token', delay => 300, times => 1);
+    my @responses = $browser->together(map { [GET => $callback] } 1 .. 8);
+    my @statuses  = sort map { $_->status } @responses;
+    is("@statuses",   '302 400 400 400 400 400 400 400', 'over several connections and workers');
+    is(token_calls(), $calls + 1,                        'the provider saw the code once');
+};
+
+subtest 'a state belongs to its provider' => sub {
+    my ($browser, $callback) = answered();
+    is_refused($browser, $callback =~ s{/facebook/callback}{/fb2/callback}r, 'at the callback of another');
+    is_finished($browser->get($callback), 'at its own');
+    my ($second, $other) = answered(provider => 'fb2');
+    is_refused($second, $other =~ s{/fb2/callback}{/facebook/callback}r, 'the other way round');
+    is_finished($second->get($other), 'and at its own');
+};
+
+subtest 'a state belongs to its browser' => sub {
+    my ($mallory, $callback) = answered();
+    my $victim = $t->browser;
+    my $page   = is_refused($victim, $callback, 'in a browser without any cookie');
+    is($page->header_all('Set-Cookie'), 0, '… which gets none');
+    my ($busy, $own) = answered();
+    is_refused($busy, $callback, 'in a browser with a login of its own');
+
+    # The cookie of one login under the name of another.
+    my ($name, $value) = %{$busy->cookies};
+    my ($planted) = keys %{$mallory->cookies};
+    $busy->set_cookie($planted, $value);
+    is_refused($busy, $callback, 'with the value of another cookie under its name');
+    is_finished($busy->get($own),         'that login can be finished still');
+    is_finished($mallory->get($callback), 'and the one of the first browser');
+};
+
+subtest 'a cookie opens as it was made, or not at all' => sub {
+    my ($browser, $callback) = answered();
+    my ($name,    $value)    = %{$browser->cookies};
+    my $middle = int(length($value) / 2);
+    for my $bad (
+        '', 'x',
+        substr($value, 0, -1),
+        substr($value, 0, $middle),
+        "${value}A",
+        "$value=",
+        (
+            map { substr($value, 0, $_) . (substr($value, $_, 1) eq 'A' ? 'B' : 'A') . substr $value, $_ + 1 } 0,
+            8, $middle, length($value) - 2
+        ),
+        )
+    {
+        $browser->set_cookie($name, $bad);
+        is_refused($browser, $callback, 'a value of ' . length($bad) . ' characters that is not quite it');
+    }
+    $browser->set_cookie($name, $value);
+    is_finished($browser->get($callback), 'the value itself');
+};
+
+subtest 'a login lasts ten minutes' => sub {
+    my $keyring = do { local (@ARGV, $/) = $t->dir . '/conf/keyring'; readline };
+    for my $age (-5, 599 - 30, 601, 86_400, -86_400) {
+        my ($browser, $callback) = answered();
+        my ($name,    $value)    = %{$browser->cookies};
+        $browser->set_cookie($name, Social::Test::LoginCookie->aged($keyring, $name, $value, $age));
+        if ($age == 569) { is_finished($browser->get($callback), "finished after $age seconds") }
+        else             { is_refused($browser, $callback, "one that began $age seconds ago is refused") }
+    }
+};
+
+subtest 'two tabs do not disturb each other' => sub {
+    my ($browser, $first)  = answered();
+    my (undef,    $second) = answered(browser => $browser);
+    is(keys %{$browser->cookies}, 2, 'each has a cookie of its own');
+    my @ids = map { $_->session_id } $browser->get($second), $browser->get($first);
+    is(grep({ ($_ // '') =~ /^\w{92}$/ } @ids), 2, 'both end well, in reverse order');
+    isnt($ids[0], $ids[1], 'in sessions of their own');
+};
+
+subtest 'nobody can choose the session id of somebody else' => sub {
+    my $fixed   = $t->login('facebook');
+    my $browser = $t->browser;
+    $browser->set_cookie($_, $fixed) for qw(session sessionId sid JSESSIONID);
+    my $url = "/facebook/auth?sessionId=$fixed&redirectUrl=https%3A%2F%2Fmysite.example%2Fwelcome&session=$fixed";
+    my $got = $browser->login('facebook', start => $url);
+    is_finished($got, 'a login that was begun with one');
+    isnt($got->session_id, $fixed, '… gets a fresh one');
+
+    my ($second, $callback) = answered();
+    my $end = $second->get($callback =~ s/(?=#|$)/&sessionId=$fixed/r);
+    is_finished($end, 'a callback with one');
+    isnt($end->session_id, $fixed, '… gets a fresh one');
+};
+
+done_testing;

@@ -1,0 +1,139 @@
+# Logging in at X with OAuth 1.0a: three legs, each signed, and the documented profile.
+use lib 't/lib';
+use Social::Test;
+
+my $t   = Social::Test->new->gateway(providers => ['twitter'])->start;
+my $box = $t->sandbox;
+my $asks_json = {Accept => 'application/json'};
+
+sub begin (%arg) { return $t->browser->get('/twitter/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F', %arg) }
+
+# /auth with a request-token endpoint that misbehaves.
+sub begins_not ($detail, $name) {
+    my $response = begin(headers => $asks_json);
+    is_envelope($response, 502, 'twitter is not answering, please try again', devMessage => $detail, $name);
+    $box->forgive;
+    return;
+}
+
+subtest 'the session of a user of X' => sub {
+    my $browser  = $t->browser;
+    my $response = $browser->login('twitter', redirect => 'https://mysite.example/welcome?a=1#top');
+    my $id       = $response->session_id;
+    is($response->location, "https://mysite.example/welcome?a=1&sessionId=$id#top", 'the site gets the id, and no fragment of others');
+    my $raw = $t->api(GET => "/api/twitter/session/$id", token => $t->bearer)->body;
+    like(
+        $raw,
+        qr/^\{"session":"[^"]{69}","profile":\{"oauth_token":"6253282-\w+","oauth_token_secret":"\w+","user_id":"6253282","screen_name":"ovan"\}\}$/,
+        'has exactly the documented members'
+    );
+    is($t->api(GET => "/api/session/$id", token => $t->bearer)->body, $raw, 'the provider may be left out');
+};
+
+subtest 'the request token' => sub {
+    $box->reset_calls;
+    my $response = begin();
+    like($response->location, qr{/oauth/authenticate\?oauth_token=[\w-]+$}, 'is all that the browser carries to X');
+    my ($call) = $box->seen('twitter.request_token');
+    is($call->{method}, 'POST', 'is asked for with POST');
+    is($call->{path} =~ /\?/ ? 1 : 0, 0, 'without a query');
+};
+
+subtest 'a request token that nobody may believe' => sub {
+    my $step = 'the provider began no login';
+    $box->configure('twitter', callback_confirmed => 'false');
+    begins_not("$step: it does not confirm the callback (oauth_callback_confirmed)", 'a callback that is not confirmed');
+    $box->configure('twitter', callback_confirmed => 'true');
+    my $form = sub ($body) { $box->behave('twitter.request_token', status => 200, type => 'text/html', body => $body) };
+    $form->('oauth_token=a&oauth_token_secret=b');
+    begins_not("$step: it does not confirm the callback (oauth_callback_confirmed)", 'no word of the callback');
+    $form->('oauth_token=a&oauth_token_secret=&oauth_callback_confirmed=true');
+    begins_not("$step: the answer has no usable oauth_token_secret", 'an empty secret');
+    $form->('oauth_token=a&oauth_token=b&oauth_token_secret=c&oauth_callback_confirmed=true');
+    begins_not("$step: the answer has no usable oauth_token", 'two tokens');
+    $form->('oauth_token=' . 'a' x 300 . '&oauth_token_secret=c&oauth_callback_confirmed=true');
+    begins_not("$step: the answer has no usable oauth_token", 'a token that fits no cookie');
+    $form->('x' x 1_100_000);
+    begins_not(qr/^the provider's answer is too long/, 'an answer over 1 MiB');
+};
+
+subtest 'errors of X in all their forms' => sub {
+    my $step = 'the provider began no login';
+    $box->configure('twitter', redirect_uris => ['https://other.example/']);
+    begins_not("$step: HTTP 403, code 415", 'a callback that is not registered, as JSON');
+    $box->configure('twitter', xml_errors => 1);
+    begins_not("$step: HTTP 403, code 415", 'the same as XML');
+    $box->configure('twitter', xml_errors => 0, redirect_uris => [$t->public('/twitter/callback')]);
+    $box->behave('twitter.request_token', status => 401, body => 'Failed to validate oauth signature and token');
+    begins_not("$step: HTTP 401", 'plain text');
+    $box->behave('twitter.request_token', garbage => 1);
+    begins_not(qr/^\Q$step\E: the answer has no usable form$/, 'bytes without a meaning');
+};
+
+subtest 'the callback' => sub {
+    my $fresh = sub {
+        my $browser = $t->browser;
+        return ($browser, $browser->callback_of('twitter'));
+    };
+    my ($browser, $url) = $fresh->();
+    $box->reset_calls;
+    is_page($browser->get($url =~ s/oauth_verifier=[^&]+//r), 400, qr/twitter/, 'without a verifier is refused');
+    ($browser, $url) = $fresh->();
+    is_page($browser->get($url =~ s/oauth_token=([^&]+)/oauth_token=x$1/r), 400, qr/twitter/, 'with another token is refused');
+    ($browser, $url) = $fresh->();
+    is_page($t->browser->get($url), 400, qr/./, 'in another browser is refused');
+    is_page($browser->get($url =~ s/state=[^&]+//r), 400, qr/./, 'without a state is refused');
+    is($box->calls('twitter.access_token'), 0, 'and X is not asked in any of these cases');
+    is($browser->get($url)->status, 302, 'as X sent it is good');
+    is_page($browser->get($url), 400, qr/./, 'once');
+    is($box->calls('twitter.access_token'), 1, 'and X is asked once');
+};
+
+subtest 'a token of one login in another' => sub {
+    my ($one, $other) = ($t->browser, $t->browser);
+    my ($first, $second) = ($one->callback_of('twitter'), $other->callback_of('twitter'));
+    my ($credentials) = $second =~ /(oauth_token=.*)/;
+    is_page($one->get($first =~ s/oauth_token=.*/$credentials/r), 400, qr/twitter/, 'is refused');
+};
+
+subtest 'a user who says no' => sub {
+    $box->consent('deny');
+    my $response = $t->browser->login('twitter', redirect => 'https://mysite.example/');
+    is_page($response, 403, qr/twitter/, 'gets the page that says so');
+    like($response->body, qr{/twitter/auth\?redirectUrl=}, 'with the link to try again');
+    $box->consent('auto');
+};
+
+subtest 'an access token that X does not give' => sub {
+    my %why = (
+        'HTTP 401'           => {status => 401, body => 'Request token missing'},
+        'HTTP 401, code 89'  => {error => {code => 89}},
+        'HTTP 429, code 88'  => {error => {code => 88}},
+        'the answer has no usable oauth_token_secret' => {status => 200, body => 'oauth_token=a&user_id=1'},
+    );
+    for my $detail (sort keys %why) {
+        my $browser = $t->browser;
+        my $url     = $browser->callback_of('twitter');
+        $box->behave('twitter.access_token', %{$why{$detail}});
+        is_envelope(
+            $browser->get($url, headers => $asks_json), 502,
+            'twitter is not answering, please try again',
+            devMessage => "the provider gave no token: $detail", $detail
+        );
+        $box->forgive;
+    }
+    my $browser = $t->browser;
+    my $url     = $browser->callback_of('twitter');
+    $box->behave('twitter.access_token', status => 200, body => 'oauth_token=a&oauth_token_secret=b');
+    is($browser->get($url, headers => $asks_json)->json->{records}{devMessage},
+        'the provider did not say who the user is: the answer has no usable user_id', 'a token without its user is none');
+    $box->forgive;
+};
+
+subtest 'fifty logins' => sub {
+    my %seen;
+    $seen{$t->login('twitter')}++ for 1 .. 50;
+    is(scalar keys %seen, 50, 'have fifty sessions: no nonce is used twice');
+};
+
+done_testing;
