@@ -4,6 +4,7 @@
 #   make NGINX_SRC=/path/to/nginx     the module for an nginx source tree
 #   make CC=clang-19 CXX=clang++-19   with another compiler
 #   make test T=t/unit.t              one test file
+#   make newest ADDON=--add-module    the module as a part of nginx
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -11,16 +12,18 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := build
 
 MODULE    := ngx_http_social_module
-BUILD     ?= build
+BUILD     := build
 NGINX_SRC ?= /usr/share/nginx/src
-JOBS      ?= $(shell nproc)
-OPT       ?= -O2 -g
+# The nginx that `make test` runs, of the version in NGINX_SRC.
+NGINX_BINARY := /usr/sbin/nginx
+JOBS      := $(shell nproc)
+OPT       := -O2 -g
 # What the compiler and the linker are given besides: sanitizers and the like.
-EXTRA     ?=
-LD_EXTRA  ?=
-ADDON     ?= --add-dynamic-module
-T         ?= t
-PROVE     ?= prove --recurse --timer
+EXTRA     :=
+LD_EXTRA  :=
+ADDON     := --add-dynamic-module
+T         := t
+PROVE     := prove --recurse --timer
 
 OUT := $(abspath $(BUILD))
 SRC := $(abspath $(NGINX_SRC))
@@ -28,13 +31,13 @@ SRC := $(abspath $(NGINX_SRC))
 ifneq ($(wildcard $(SRC)/conf_flags),)
 # nginx-dev has the flags of Debian's binary, as a bash array, and the hardening is Debian's.
 CONF_FLAGS := . ./conf_flags; set -- "$${NGX_CONF_FLAGS[@]}";
-HARDENING  ?= -fstack-protector-strong -Wformat -Werror=format-security -D_FORTIFY_SOURCE=2
+HARDENING  := -fstack-protector-strong -Wformat -Werror=format-security -D_FORTIFY_SOURCE=2
 else
 CONF_FLAGS := set -- --with-compat --with-debug --with-threads --with-pcre-jit \
 	--with-http_ssl_module --with-http_v2_module --with-http_realip_module \
 	--with-http_auth_request_module --with-http_stub_status_module \
 	--prefix=$(OUT)/prefix --error-log-path=stderr;
-HARDENING  ?=
+HARDENING  :=
 endif
 
 # nginx's addon script has the only lists of files.
@@ -50,10 +53,12 @@ PURE_SOURCES := $(filter $(PURE:%=src/%/%),$(SOURCES)) $(PURE_STORE)
 UNIT_SOURCES := $(PURE_SOURCES) t/unit/main.cpp $(sort $(wildcard t/unit/*_test.cpp))
 UNIT_OBJECTS := $(UNIT_SOURCES:%.cpp=$(OUT)/unit/%.o)
 FUZZERS      := $(patsubst t/fuzz/%_fuzz.cpp,$(OUT)/%-fuzzer,$(wildcard t/fuzz/*_fuzz.cpp))
-FUZZ_SECONDS ?= 30
+FUZZ_SECONDS := 30
+BENCH        :=
+LOAD         := --logins 10000 --reloads 20
 UNIT_FLAGS   := -std=c++23 -Wall -Wextra -Wshadow -Wconversion -Wold-style-cast \
 	-Wno-missing-field-initializers -Werror -Isrc -MMD -MP
-UNIT_OPT     ?= -O0 -g
+UNIT_OPT     := -O0 -g
 UNIT_LIBS    := -ljansson -lssl -lcrypto -lcrypt -pthread
 
 # g++ loses track of what is initialised in code that the sanitizers have instrumented.
@@ -87,11 +92,12 @@ $(OUT)/$(MODULE).so: $(OUT)/objs/Makefile $(SOURCES) $(HEADERS)
 	@$(NGINX_MAKE) --no-print-directory -s modules
 	install -m 755 $(OUT)/objs/$(MODULE).so $@
 
-# nginx itself, with the module beside it, or in it with ADDON=--add-module.
+# nginx itself, with the module beside it, or in it: make newest ADDON=--add-module.
 .PHONY: own-nginx
 own-nginx: $(OUT)/objs/Makefile
 	@$(NGINX_MAKE) --no-print-directory -s
-	find $(OUT)/objs -maxdepth 1 '(' -name nginx -o -name '*.so' ')' -exec install -m 755 -t $(OUT) {} +
+	find $(OUT)/objs -maxdepth 1 '(' -name nginx -o -name '*.so' ')' \
+		-exec install -m 755 -t $(OUT) {} +
 
 $(OUT)/objs.flags $(OUT)/unit.flags: FORCE
 	@mkdir -p $(@D)
@@ -101,20 +107,21 @@ $(OUT)/objs.flags $(OUT)/unit.flags: FORCE
 .PHONY: FORCE
 FORCE:
 
-compile_commands.json: $(OUT)/objs/Makefile t/tools/compile-commands ## Tells clangd and clang-tidy how each file is compiled
+compile_commands.json: $(OUT)/objs/Makefile t/tools/compile-commands ## Tells clangd how a file is compiled
 	@{ $(MAKE) -Bnw $(filter $(OUT)/unit/t/%,$(UNIT_OBJECTS)); \
 	$(NGINX_MAKE) -Bnw modules; } | t/tools/compile-commands >$@
 
 # ---- Testing ------------------------------------------------------------------------------------
 
 # $(call run-tests,nginx binary,build directory)
-run-tests = SOCIAL_NGINX=$(1) SOCIAL_BUILD=$(2) $(PROVE) $(T)
+run-tests = SOCIAL_NGINX=$(1) SOCIAL_BUILD=$(2) \
+	$(if $(findstring --add-module,$(ADDON)),SOCIAL_MODULE=static) $(PROVE) $(T)
 
 .PHONY: test
 test: ## Installs, builds and runs all tests, or those of T=t/name.t
 	@$(MAKE) --no-print-directory packages
 	@$(MAKE) --no-print-directory build unit-build
-	$(call run-tests,/usr/sbin/nginx,$(OUT))
+	$(call run-tests,$(NGINX_BINARY),$(OUT))
 
 .PHONY: unit
 unit: unit-build ## Builds and runs the unit tests alone; they need no nginx
@@ -151,7 +158,7 @@ check-format: ## Compares the C++ sources with what clang-format would write
 	@clang-format-19 --dry-run --Werror $(CPP_FILES)
 
 .PHONY: check-rules
-check-rules: ## Looks for broken rules: layers, co_await, sizes, words, the four places of a directive
+check-rules: ## Looks for broken rules: layers, co_await, sizes, places of a directive
 	@t/tools/check-rules
 	@t/tools/check-directives
 
@@ -179,9 +186,9 @@ $(OUT)/tidy/%.ok: %.cpp $(HEADERS) .clang-tidy
 .PHONY: sanitize
 sanitize: ## Runs all tests, or T=, under AddressSanitizer and UBSan, in an nginx built for that
 	@t/tools/install-packages build test source
-	@$(MAKE) --no-print-directory BUILD=$(OUT)/sanitize \
-		NGINX_SRC="$$(t/tools/nginx-source $(OUT)/src installed)" \
-		OPT='-O1 -g -DNGX_DEBUG_PALLOC=1' EXTRA='$(SANITIZE)' \
+	@source=$$(t/tools/nginx-source $(OUT)/src installed); \
+	$(MAKE) --no-print-directory BUILD=$(OUT)/sanitize NGINX_SRC="$$source" \
+		OPT='-O1 -g1 -DNGX_DEBUG_PALLOC=1' EXTRA='$(SANITIZE)' \
 		LD_EXTRA='-Wl,--no-as-needed -lstdc++' own-nginx unit-build
 	@rm -rf $(OUT)/sanitize/reports && mkdir -p $(OUT)/sanitize/reports
 	ASAN_OPTIONS=detect_leaks=1:log_path=$(OUT)/sanitize/reports/asan \
@@ -216,22 +223,18 @@ $(OUT)/%-fuzzer: $(OUT)/unit/t/fuzz/%_fuzz.o $(PURE_SOURCES:%.cpp=$(OUT)/unit/%.
 	@$(CXX) -fsanitize=fuzzer,address,undefined -o $@ $^ $(UNIT_LIBS)
 
 .PHONY: newest
-newest: ## Builds the newest nginx that Debian has, with clang, and runs all tests, or T=, with it
+newest: T := $(if $(filter t,$(T)),$(filter-out t/unit.t t/pages_chromium.t,$(wildcard t/*.t)),$(T))
+newest: ## Runs the conversations, or T=, in Debian's newest nginx, built with clang
 	@t/tools/install-packages build test check source
-	@$(MAKE) --no-print-directory BUILD=$(OUT)/newest CC=clang-19 CXX=clang++-19 OPT='-O1 -g' \
-		NGINX_SRC="$$(t/tools/nginx-source $(OUT)/src newest)" own-nginx unit-build
+	@source=$$(t/tools/nginx-source $(OUT)/src newest); \
+	$(MAKE) --no-print-directory BUILD=$(OUT)/newest NGINX_SRC="$$source" \
+		CC=clang-19 CXX=clang++-19 OPT='-O0 -g' own-nginx
 	$(call run-tests,$(OUT)/newest/nginx,$(OUT)/newest)
-
-.PHONY: static
-static: ## Builds the nginx of this machine anew with the module linked into it
-	@t/tools/install-packages build source
-	@$(MAKE) --no-print-directory BUILD=$(OUT)/static ADDON=--add-module \
-		NGINX_SRC="$$(t/tools/nginx-source $(OUT)/src installed)" own-nginx
 
 # ---- Showing ------------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: ## Starts nginx and a sandbox provider on this machine and prints where to look; DETACH=1 returns
+demo: ## Starts nginx and a sandbox provider and prints where to look; DETACH=1 returns
 	@$(MAKE) --no-print-directory packages
 	@$(MAKE) --no-print-directory build
 	@t/demo/run
@@ -241,10 +244,16 @@ demo-stop: ## Ends what `make demo DETACH=1` started
 	@t/demo/run stop
 
 .PHONY: bench
-bench: ## Measures the module against plain nginx
+bench: ## Measures the module against plain nginx; BENCH= has the options of t/bench/run
 	@t/tools/install-packages build test bench
 	@$(MAKE) --no-print-directory build
-	@t/bench/run
+	@SOCIAL_NGINX=$(NGINX_BINARY) SOCIAL_BUILD=$(OUT) t/bench/run $(BENCH)
+
+.PHONY: load
+load: ## Logs in by the thousand while nginx reloads; LOAD= has the options of t/load/logins.pl
+	@t/tools/install-packages build test
+	@$(MAKE) --no-print-directory build
+	@SOCIAL_NGINX=$(NGINX_BINARY) SOCIAL_BUILD=$(OUT) t/load/logins.pl $(LOAD)
 
 # ---- Housekeeping -------------------------------------------------------------------------------
 

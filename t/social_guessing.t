@@ -5,57 +5,70 @@ use Social::Test;
 
 use Social::Test::Gateway;
 use Social::Test::TokenApi qw($REALIP authenticate json_of login_bytes users_file);
-use Time::HiRes qw(time);
+use Time::HiRes            qw(time);
 
 my $t = Social::Test->new(sandbox => 0, workers => 2);
 $t->secret($Social::Test::Gateway::PASSWORD);
-my $users = $t->secret_file('users', users_file(169, '$6$rounds=1000$sandboxsalt$', map {"$_\@mysite.example"} 'owner', 'a' .. 'f'));
+my $users = $t->secret_file('users',
+    users_file(169, '$6$rounds=1000$sandboxsalt$', map {"$_\@mysite.example"} 'owner', 'a' .. 'f'));
 $t->gateway(providers => [], site => {users => $users}, http => $REALIP)->start;
 
 my $PASSWORD = $Social::Test::Gateway::PASSWORD;
 my %good     = (email => 'owner@mysite.example', password => $PASSWORD, siteId => '169');
 
 subtest 'failures of one user are counted' => sub {
-    my %guess = (%good, email => 'a@mysite.example', password => 'a guess of mine');
+    my %guess   = (%good, email => 'a@mysite.example', password => 'a guess of mine');
     my @answers = map { login(%guess, from => "10.2.0.$_") } 1 .. 10;
     is_deeply([map { $_->status } @answers], [(401) x 10], 'ten may fail');
     my $next = login(%guess, from => '10.2.0.11');
     is_envelope($next, 429, 'Too many attempts, please try again later', 'the next one has to wait, from wherever');
     like($next->header('Retry-After'), qr/^(?:29\d|300)$/, 'for what is left of five minutes');
     is(login(%guess, email => 'A@MySite.example', from => '10.2.0.12')->status, 429, 'case does not help');
-    is(login(%guess, email => 'a@mysite.example', password => $PASSWORD, from => '10.2.0.13')->status, 429, 'nor the right password');
+    is(login(%guess, email => 'a@mysite.example', password => $PASSWORD, from => '10.2.0.13')->status,
+        429, 'nor the right password');
     is(login(%good, from => '10.2.0.1')->status, 200, 'other users are not touched');
-    is(login(%guess, email => 'ghost@mysite.example', from => '10.2.1.' . $_)->status, 401, 'a user who is not there') for 1 .. 10;
+    is(login(%guess, email => 'ghost@mysite.example', from => '10.2.1.' . $_)->status, 401, 'a user who is not there')
+        for 1 .. 10;
     is(login(%guess, email => 'ghost@mysite.example', from => '10.2.1.11')->status, 429, '… is counted as well');
 };
 
 subtest 'failures of one address are counted' => sub {
     my %guess = (%good, password => 'a guess of mine', from => '10.3.0.1');
     is(login(%guess, email => "user$_\@mysite.example")->status, 401, "attempt $_") for 1 .. 20;
-    is(login(%guess, email => 'user21@mysite.example')->status, 429, 'the twenty-first has to wait');
-    is(login(%good, from => '10.3.0.1')->status, 429, 'whoever it is for');
-    is(login(%good, from => '10.3.0.2')->status, 200, 'another address need not');
-    is(login(%guess, email => "user$_\@mysite.example", from => sprintf '2001:db8:0:1::%x', $_)->status, 401, 'IPv6') for 31 .. 50;
+    is(login(%guess, email => 'user21@mysite.example')->status,  429, 'the twenty-first has to wait');
+    is(login(%good,  from  => '10.3.0.1')->status,               429, 'whoever it is for');
+    is(login(%good,  from  => '10.3.0.2')->status,               200, 'another address need not');
+    is(login(%guess, email => "user$_\@mysite.example", from => sprintf '2001:db8:0:1::%x', $_)->status, 401, 'IPv6')
+        for 31 .. 50;
     is(login(%good, from => '2001:db8:0:1:ffff::1')->status, 429, 'an IPv6 network of /64 is one address');
-    is(login(%good, from => '2001:db8:0:2::1')->status, 200, 'another one is not');
-    is(login(%good, from => '::ffff:10.3.0.1')->status, 429, 'an IPv4 address is one in IPv6 form, too');
+    is(login(%good, from => '2001:db8:0:2::1')->status,      200, 'another one is not');
+    is(login(%good, from => '::ffff:10.3.0.1')->status,      429, 'an IPv4 address is one in IPv6 form, too');
 };
 
 subtest 'who succeeds is not slowed down' => sub {
     is(login(%good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'a failure') for 1 .. 9;
-    is(login(%good, from => '10.4.0.1')->status, 200, 'is forgotten') for 1 .. 30;
-    is(login(%good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'and counting begins anew') for 1 .. 9;
-    is(login(%good, from => '10.4.0.1')->status, 200, 'for the user');
+    is(login(%good, from     => '10.4.0.1')->status, 200, 'is forgotten') for 1 .. 30;
+    is(login(%good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'and counting begins anew')
+        for 1 .. 9;
+    is(login(%good, from => '10.4.0.1')->status,                               200, 'for the user');
     is(login(%good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'not for the address') for 1 .. 2;
-    is(login(%good, from => '10.4.0.1')->status, 429, 'which has failed twenty times');
+    is(login(%good, from => '10.4.0.1')->status,                               429, 'which has failed twenty times');
 };
 
 subtest 'many at once' => sub {
-    my $form = sub (%with) { [POST => '/api/authenticate', headers => {'Content-Type' => 'application/json', 'X-Real-IP' => delete $with{from}}, body => json_of(%with)] };
+    my $form = sub (%with) {
+        [   POST    => '/api/authenticate',
+            headers => {'Content-Type' => 'application/json', 'X-Real-IP' => delete $with{from}},
+            body    => json_of(%with)
+        ]
+    };
     my @right = $t->together(map { $form->(%good, email => 'b@mysite.example', from => '10.5.0.1') } 1 .. 60);
     is_deeply([map { $_->status } @right], [(200) x 60], 'with the right password all are let in');
     $t->secret(map { $_->json->{token} } @right);
-    my @wrong = $t->together(map { $form->(%good, email => 'c@mysite.example', password => 'a guess of mine', from => "10.5.1.$_") } 1 .. 60);
+    my @wrong
+        = $t->together(
+        map { $form->(%good, email => 'c@mysite.example', password => 'a guess of mine', from => "10.5.1.$_") }
+            1 .. 60);
     my %count;
     $count{$_->status}++ for @wrong;
     is_deeply(\%count, {401 => 10, 429 => 50}, 'with a wrong one no more than ten are tried');
@@ -64,13 +77,20 @@ subtest 'many at once' => sub {
 subtest 'a client that leaves learns nothing, and frees nothing' => sub {
     for my $from (1 .. 10) {
         my $wire = $t->wire;
-        $wire->put(login_bytes(%good, email => 'd@mysite.example', password => 'a guess of mine', from => "10.6.0.$from"));
+        $wire->put(
+            login_bytes(%good, email => 'd@mysite.example', password => 'a guess of mine', from => "10.6.0.$from"));
         $wire->hang_up;
     }
-    $t->wait_for(sub { grep({/^10\.6\.0\./} $t->log->lines('access.log')) == 10 });
+    $t->wait_for(
+        sub {
+            grep({/^10\.6\.0\./} $t->log->lines('access.log')) == 10;
+        }
+    );
     is(login(%good, email => 'd@mysite.example', from => '10.6.1.1')->status, 429, 'its attempts count');
     my $half = $t->wire;
-    $half->put("POST /api/authenticate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"email");
+    $half->put(
+        "POST /api/authenticate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"email"
+    );
     $half->hang_up;
     is(login(%good, from => '10.6.2.1')->status, 200, 'one that leaves in the middle of the body harms nobody');
 };
@@ -81,13 +101,17 @@ subtest 'what was counted stays counted over a reload' => sub {
 };
 
 subtest 'no answer is faster than that to a wrong password' => sub {
-    my $slow = $t->file('users.slow', users_file(169, '$6$rounds=40000$sandboxsalt$', 'owner@mysite.example', map {"u$_\@mysite.example"} 1 .. 9), 0600);
+    my $slow
+        = $t->file('users.slow',
+        users_file(169, '$6$rounds=40000$sandboxsalt$', 'owner@mysite.example', map {"u$_\@mysite.example"} 1 .. 9),
+        0600);
     $t->gateway(providers => [], site => {users => $slow}, http => $REALIP);
     ok($t->reload(drained => 1), 'with a hash that takes milliseconds');
     my %guess = (%good, password => 'wrong password');
     my $wrong = median(sub ($n) { login(%guess, email => "u$n\@mysite.example", from => "10.9.$n.1") });
     my %other = (
-        'an unknown user' => median(sub ($n) { login(%guess, email => "nobody$n\@mysite.example", from => "10.9.$n.2") }),
+        'an unknown user' =>
+            median(sub ($n) { login(%guess, email => "nobody$n\@mysite.example", from => "10.9.$n.2") }),
         'an unknown site' => median(sub ($n) { login(%guess, siteId => "17$n", from => "10.9.$n.3") }),
     );
     for my $who (sort keys %other) {

@@ -63,7 +63,9 @@ Result<Keyring> Keyring::parse(std::string_view text) {
         KeyBytes master{};
         if (!base::base64_decode_into(line, master)) {
             OPENSSL_cleanse(master.data(), master.size());
-            return refuse("a keyring line is not one base64 key of 32 bytes (openssl rand -base64 32)", number);
+            return refuse(
+                "a keyring line is not one base64 key of 32 bytes (openssl rand -base64 32)",
+                number);
         }
         Key key(master);
         OPENSSL_cleanse(master.data(), master.size());
@@ -74,7 +76,8 @@ Result<Keyring> Keyring::parse(std::string_view text) {
         keyring.keys_.push_back(key);
     }
     if (keyring.keys_.empty()) {
-        return fail(Kind::bad_request, "a keyring holds no key (openssl rand -base64 32)", "line 1");
+        return fail(Kind::bad_request, "a keyring holds no key (openssl rand -base64 32)",
+                    "line 1");
     }
     return keyring;
 }

@@ -7,6 +7,8 @@
 // 4. Unknown site, unknown user, wrong password: 401, the same bytes after the same work.
 // 5. The location that checks the credentials fails: 502. The attempt does not count.
 // 6. Else a token.
+#include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -87,6 +89,7 @@ Verdict read_answer(const Subrequest::Answer& answer) {
 
 flow::Task<Verdict> ask_location(Exchange& exchange) {
     ngx_http_request_t* r = exchange.request();
+    exchange.presentation().provider = "The login service";
     Subrequest subrequest(r, location_settings(r).check, RequestBody::of(r));
     RequestBody::wipe(r);
     const Subrequest::Answer answer = co_await subrequest;
@@ -105,14 +108,13 @@ flow::Task<std::int64_t> admit(LoginAttempt& attempt, Exchange& exchange) {
 
 Answer grant(Exchange& exchange, const site::Site& site, const std::string& user) {
     const TokenSettings& tokens = exchange.settings().token;
-    const std::string token =
-        flow::value(token::issue({.issuer = tokens.rules.issuer,
-                                  .audience = tokens.rules.audience,
-                                  .user = user,
-                                  .site = site.id,
-                                  .now = exchange.now(),
-                                  .lifetime = site.token_ttl},
-                                 tokens.keys));
+    const std::string token = flow::value(token::issue({.issuer = tokens.rules.issuer,
+                                                        .audience = tokens.rules.audience,
+                                                        .user = user,
+                                                        .site = site.id,
+                                                        .now = exchange.now(),
+                                                        .lifetime = site.token_ttl},
+                                                       tokens.keys));
     Identity& known = identity(exchange.request());
     known.site = as_ngx(site.id);
     known.user = copy(exchange.request()->pool, user);
@@ -147,10 +149,8 @@ std::optional<Answer> refused_body(ngx_http_request_t* r) {
 
 flow::Task<Answer> authenticate(Exchange& exchange) {
     ngx_http_request_t* r = exchange.request();
-    exchange.presentation().provider = "The login service";
     const bool by_location = location_settings(r).check.uri.len != 0;
-    const Credentials who =
-        flow::value(token::read_credentials(RequestBody::of(r), format_of(r)));
+    const Credentials who = flow::value(token::read_credentials(RequestBody::of(r), format_of(r)));
     if (!by_location) {
         RequestBody::wipe(r);
     }
@@ -164,7 +164,8 @@ flow::Task<Answer> authenticate(Exchange& exchange) {
         co_return too_many_attempts(wait);
     }
 
-    flow::Task<Verdict> check = by_location ? ask_location(exchange) : ask_users_file(exchange, who);
+    flow::Task<Verdict> check =
+        by_location ? ask_location(exchange) : ask_users_file(exchange, who);
     const Verdict verdict = co_await check;
     if (!verdict) {
         attempt.take_back();

@@ -34,9 +34,8 @@ ngx_int_t refusal_status(ngx_http_request_t* r, const Answer& answer) noexcept {
 // nginx answers, so that error_page works; the envelope filter gives it the words.
 ngx_int_t refuse(ngx_http_request_t* r, const Answer& answer) {
     Identity& known = identity(r);
-    known.refusal = {.answer = &answer,
-                     .status = refusal_status(r, answer),
-                     .uri_changes = r->uri_changes};
+    known.refusal = {
+        .answer = &answer, .status = refusal_status(r, answer), .uri_changes = r->uri_changes};
     return known.refusal.status;
 }
 

@@ -29,6 +29,7 @@ namespace social::ngx {
 [[nodiscard]] Result<void> set_auth(Directive& directive, LocationSettings& settings);
 [[nodiscard]] Result<void> set_callback(Directive& directive, LocationSettings& settings);
 [[nodiscard]] Result<void> set_landing(Directive& directive, LocationSettings& settings);
+[[nodiscard]] Result<void> set_credential(Directive& directive, LocationSettings& settings);
 [[nodiscard]] Result<void> set_session(Directive& directive, LocationSettings& settings);
 [[nodiscard]] Result<void> set_deauthorize(Directive& directive, LocationSettings& settings);
 [[nodiscard]] Result<void> set_data_deletion(Directive& directive, LocationSettings& settings);

@@ -100,8 +100,8 @@ void present_error(ngx_http_request_t* r) {
     }
     if (want.envelope) {
         const int status = static_cast<int>(r->err_status);
-        send_instead(r, Answer(status, kJson,
-                               to_json({.status = status, .user_message = message_of(r)})));
+        send_instead(
+            r, Answer(status, kJson, to_json({.status = status, .user_message = message_of(r)})));
     }
 }
 
@@ -113,8 +113,7 @@ void rewrite(ngx_http_request_t* r) {
             add_rate_limit(r, *known);
         }
         const Refusal& refusal = known->refusal;
-        if (refusal.answer != nullptr &&
-            r->err_status == static_cast<ngx_uint_t>(refusal.status)) {
+        if (refusal.answer != nullptr && r->err_status == static_cast<ngx_uint_t>(refusal.status)) {
             if (refusal.uri_changes == r->uri_changes) {
                 send_instead(r, *refusal.answer);
                 return;

@@ -27,6 +27,9 @@ Result<void> mount(Directive& directive, LocationSettings& settings, const Mount
     if (directive.values.empty()) {
         return {};
     }
+    if (directive.values.front().empty() && what.endpoint != Endpoint::session) {
+        return fail(Kind::bad_request, "needs the name of a social_provider block");
+    }
     ngx_str_t name = as_ngx(directive.values.front());
     settings.provider = compile_value(directive.cf, name);
     if (settings.provider == nullptr) {

@@ -51,14 +51,14 @@ std::string client_network(const ngx_connection_t& connection) {
 
 LoginAttempt::LoginAttempt(store::SharedCounters& counters, const Source& source)
     : counters_(counters),
-      limits_{{{.attempts = store::counter_key("login address " + std::string(source.network)),
-                .under_way =
-                    store::counter_key("logging in, address " + std::string(source.network)),
-                .most = kPerAddress},
-               {.attempts = store::counter_key("login user " + user_name(source.site, source.email)),
-                .under_way = store::counter_key("logging in, user " +
-                                                user_name(source.site, source.email)),
-                .most = kPerUser}}} {}
+      limits_{
+          {{.attempts = store::counter_key("login address " + std::string(source.network)),
+            .under_way = store::counter_key("logging in, address " + std::string(source.network)),
+            .most = kPerAddress},
+           {.attempts = store::counter_key("login user " + user_name(source.site, source.email)),
+            .under_way =
+                store::counter_key("logging in, user " + user_name(source.site, source.email)),
+            .most = kPerUser}}} {}
 
 LoginAttempt::~LoginAttempt() {
     end();
@@ -67,8 +67,8 @@ LoginAttempt::~LoginAttempt() {
 std::int64_t LoginAttempt::begin(std::int64_t now) {
     for (refused_by_ = 0; refused_by_ < limits_.size(); ++refused_by_) {
         const Limit& limit = limits_[refused_by_];
-        const store::Attempt attempt = counters_.attempt(
-            limit.attempts, {.limit = limit.most, .now = now, .period = kPeriod});
+        const store::Attempt attempt =
+            counters_.attempt(limit.attempts, {.limit = limit.most, .now = now, .period = kPeriod});
         if (!attempt.allowed) {
             for (std::size_t i = 0; i < refused_by_; ++i) {
                 counters_.take_back(limits_[i].attempts);

@@ -6,6 +6,7 @@
 
 #include "loop/guard.hpp"
 #include "ngx/bearer.hpp"
+#include "ngx/credential.hpp"
 #include "ngx/directives.hpp"
 #include "ngx/envelope_filter.hpp"
 #include "ngx/quota.hpp"
@@ -60,6 +61,22 @@ void lift_body_limit(ngx_conf_t* cf, const LocationSettings& own) noexcept {
     }
 }
 
+// False when the mistake is in the log.
+bool complete_location(ngx_conf_t* cf, LocationSettings& own) noexcept {
+    if (own.credential == nullptr) {
+        return true;
+    }
+    Error mistake{Kind::bad_request, kAlreadyLogged, {}};
+    const Result<void> done =
+        loop::guard(cf->log, "social_credential", Result<void>(std::unexpected(mistake)), [&] {
+            return complete_credential(*own.credential, main_settings(cf), own.bearer == 1);
+        });
+    if (!done) {
+        log_conf_error(cf, "social_credential", done.error());
+    }
+    return done.has_value();
+}
+
 char* on_merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
     const auto& above = *static_cast<LocationSettings*>(parent);
     auto& own = *static_cast<LocationSettings*>(child);
@@ -71,7 +88,11 @@ char* on_merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
         return NGX_CONF_OK;
     }
     inherit(own.bearer, above.bearer, static_cast<ngx_flag_t>(NGX_CONF_UNSET));
+    inherit(own.credential, above.credential, {});
     lift_body_limit(cf, own);
+    if (!complete_location(cf, own)) {
+        return static_cast<char*>(NGX_CONF_ERROR);
+    }
     if (!names_known_provider(cf, own)) {
         ngx_conf_log_error(
             NGX_LOG_EMERG, cf, 0,
@@ -80,6 +101,17 @@ char* on_merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
         return static_cast<char*>(NGX_CONF_ERROR);
     }
     return NGX_CONF_OK;
+}
+
+bool add_handler(ngx_http_core_main_conf_t& core, ngx_http_phases phase,
+                 ngx_http_handler_pt handler) noexcept {
+    auto* place =
+        static_cast<ngx_http_handler_pt*>(ngx_array_push(&core.phases[phase].handlers));
+    if (place == nullptr) {
+        return false;
+    }
+    *place = handler;
+    return true;
 }
 
 ngx_int_t on_preconfiguration(ngx_conf_t* cf) noexcept {
@@ -103,13 +135,12 @@ ngx_int_t on_postconfiguration(ngx_conf_t* cf) noexcept {
         }
         auto* core = static_cast<ngx_http_core_main_conf_t*>(
             ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
-        auto* handler = static_cast<ngx_http_handler_pt*>(
-            ngx_array_push(&core->phases[NGX_HTTP_ACCESS_PHASE].handlers));
-        if (handler == nullptr) {
+        if (!add_handler(*core, NGX_HTTP_ACCESS_PHASE, &on_access) ||
+            !add_handler(*core, NGX_HTTP_PRECONTENT_PHASE, &on_credential)) {
             return static_cast<ngx_int_t>(NGX_ERROR);
         }
-        *handler = &on_access;
         add_envelope_filters();
+        add_credential_filter();
         return static_cast<ngx_int_t>(NGX_OK);
     });
 }

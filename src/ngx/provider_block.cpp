@@ -7,6 +7,7 @@
 #include "crypto/certificate.hpp"
 #include "ngx/conf_value.hpp"
 #include "ngx/directives.hpp"
+#include "oauth/authorize.hpp"
 
 namespace social::ngx {
 

@@ -2,8 +2,8 @@
 // in the access phase of guarded locations.
 //
 // It is asked once for a request, however many guards that meets: what became of it
-// stands in the request's Identity. The counting is behind a port; a caller that cannot wait asks the
-// memory store at once.
+// stands in the request's Identity. The counting is behind a port; a caller that cannot
+// wait asks the memory store at once.
 #pragma once
 
 #include <optional>
@@ -50,7 +50,8 @@ private:
 };
 
 // The refusal of the site's quota, or nullptr. Waits for the counter where it has to.
-[[nodiscard]] flow::Task<const Answer*> quota_refusal(ngx_http_request_t* r, const site::Site& site);
+[[nodiscard]] flow::Task<const Answer*> quota_refusal(ngx_http_request_t* r,
+                                                      const site::Site& site);
 
 // The same without waiting.
 [[nodiscard]] const Answer* quota_refusal_now(ngx_http_request_t* r, const site::Site& site);

@@ -2,6 +2,9 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
+#include <new>
+
 #include "base/secret.hpp"
 #include "flow/failure.hpp"
 #include "loop/guard.hpp"
@@ -18,19 +21,18 @@ RequestBody::~RequestBody() {
 // collecting them in its buffer and a file behind it. Its reference on the request is given
 // back by the one ngx_http_finalize_request() in on_readable().
 ngx_int_t RequestBody::read(ngx_http_request_t* r, Reading reading) noexcept {
-    const bool made =
-        loop::guard(r->connection->log, "request body", false, [r, &reading] {
-            ngx_http_cleanup_t* cleanup = ngx_http_cleanup_add(r, 0);
-            void* memory = ngx_palloc(r->pool, sizeof(RequestBody));
-            if (cleanup == nullptr || memory == nullptr) {
-                return false;
-            }
-            auto* self = new (memory) RequestBody(r, reading);
-            self->borrowed_ = r->request_body != nullptr;
-            cleanup->handler = &RequestBody::on_request_end;
-            cleanup->data = self;
-            return true;
-        });
+    const bool made = loop::guard(r->connection->log, "request body", false, [r, &reading] {
+        ngx_http_cleanup_t* cleanup = ngx_http_cleanup_add(r, 0);
+        void* memory = ngx_palloc(r->pool, sizeof(RequestBody));
+        if (cleanup == nullptr || memory == nullptr) {
+            return false;
+        }
+        auto* self = new (memory) RequestBody(r, reading);
+        self->borrowed_ = r->request_body != nullptr;
+        cleanup->handler = &RequestBody::on_request_end;
+        cleanup->data = self;
+        return true;
+    });
     if (!made) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

@@ -16,12 +16,13 @@
 #include "ngx/answer.hpp"
 #include "ngx/exchange.hpp"
 #include "ngx/ngx.hpp"
+#include "ngx/suspended.hpp"
 
 namespace social::ngx {
 
 using EndpointFlow = flow::Task<Answer> (*)(Exchange&);
 
-class RequestFlow final : public flow::Driver {
+class RequestFlow final : public flow::Driver, public Suspended {
 public:
     // A content handler's return code. The body, if any, is discarded first, or
     // it would be read as the next request of the connection.
@@ -30,7 +31,7 @@ public:
     void resume(std::coroutine_handle<> waiting) noexcept override;
 
     // For the end of a worker that does not wait for its requests.
-    void cancel() noexcept { task_.reset(); }
+    void cancel() noexcept override { task_.reset(); }
 
     explicit RequestFlow(ngx_http_request_t* r);
     RequestFlow(const RequestFlow&) = delete;

@@ -28,6 +28,7 @@
 namespace social::ngx {
 
 class Worker;
+struct Credential;
 
 inline constexpr std::int64_t kDefaultSessionTtl = 24 * 60 * 60;  // seconds
 
@@ -121,6 +122,7 @@ struct LocationSettings {
     ngx_http_complex_value_t* provider = nullptr;  // nullptr: taken from the session
     LocationUri check;  // of social_authenticate; empty: the users files
     ngx_flag_t bearer = NGX_CONF_UNSET;
+    Credential* credential = nullptr;  // of requests that are passed on; nullptr: none
 };
 
 [[nodiscard]] MainSettings& main_settings(ngx_conf_t* cf) noexcept;

@@ -15,8 +15,7 @@ Answer token_granted(std::string_view token) {
 }
 
 Answer token_refused(std::string_view site) {
-    const std::string message =
-        "you are not authorized to log into this site " + std::string(site);
+    const std::string message = "you are not authorized to log into this site " + std::string(site);
     const Envelope envelope{.status = NGX_HTTP_UNAUTHORIZED,
                             .code_as_text = true,
                             .user_message = message,
@@ -49,7 +48,8 @@ Answer unsupported_media_type() {
         .user_message =
             "The request body must be application/json or application/x-www-form-urlencoded"};
     Answer answer(NGX_HTTP_UNSUPPORTED_MEDIA_TYPE, kJson, to_json(envelope));
-    answer.headers.push_back({"Accept-Post", "application/json, application/x-www-form-urlencoded"});
+    answer.headers.push_back(
+        {"Accept-Post", "application/json, application/x-www-form-urlencoded"});
     return answer;
 }
 

@@ -12,8 +12,8 @@ namespace social::ngx {
 class MainSettings;
 
 struct KeySource {
-    std::string url;            // https, or http to this machine
-    std::string ca_file;        // empty: the system's
+    std::string url;             // https, or http to this machine
+    std::string ca_file;         // empty: the system's
     token::PublishedKeys* keys;  // of the settings
 };
 

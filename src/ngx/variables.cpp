@@ -2,6 +2,7 @@
 
 #include <exception>
 
+#include "ngx/credential.hpp"
 #include "ngx/identity.hpp"
 #include "ngx/request_line.hpp"
 
@@ -40,6 +41,17 @@ ngx_int_t on_request_line(ngx_http_request_t* r, ngx_http_variable_value_t* v,
     }
 }
 
+// Empty, not absent, where there is no credential: proxy_set_header then sends no header.
+ngx_int_t on_authorization(ngx_http_request_t* r, ngx_http_variable_value_t* v,
+                           uintptr_t /*data*/) noexcept {
+    try {
+        set_value(v, copy(r->pool, authorization_value(r)));
+        return NGX_OK;
+    } catch (const std::exception&) {
+        return NGX_ERROR;
+    }
+}
+
 struct Row {
     ngx_str_t name;
     ngx_http_get_variable_pt get;
@@ -52,6 +64,7 @@ const Row rows[] = {
     {"social_provider"_ns, &on_identity<&Identity::provider>},
     {"social_result"_ns, &on_identity<&Identity::result>},
     {"social_store"_ns, &on_identity<&Identity::store>},
+    {"social_authorization"_ns, &on_authorization},
     {"social_request"_ns, &on_request_line},
 };
 

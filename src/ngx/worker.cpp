@@ -7,8 +7,8 @@
 #include "loop/sleep.hpp"
 #include "ngx/key_refresh.hpp"
 #include "ngx/password_check.hpp"
-#include "ngx/request_flow.hpp"
 #include "ngx/settings.hpp"
+#include "ngx/suspended.hpp"
 #include "ngx/upkeep.hpp"
 
 namespace social::ngx {
@@ -68,9 +68,17 @@ Worker::Worker(MainSettings& settings, ngx_cycle_t* cycle)
 // A worker that is told to stop at once has requests in mid-flow. Their frames
 // hold handles of the services, so they end first.
 Worker::~Worker() {
-    for (RequestFlow* flow : suspended_) {
+    for (Suspended* flow : suspended_) {
         flow->cancel();
     }
+}
+
+flow::AppTokens Worker::app_tokens() noexcept {
+    return {.keyring = keyring_, .jobs = services_->jobs, .ports = ports_};
+}
+
+flow::Jobs& Worker::jobs() noexcept {
+    return services_->jobs;
 }
 
 loop::Background& Worker::background() noexcept {
@@ -85,11 +93,11 @@ site::OpenWindows& Worker::open_windows() noexcept {
     return services_->open_windows;
 }
 
-void Worker::enter(RequestFlow& flow) {
+void Worker::enter(Suspended& flow) {
     suspended_.insert(&flow);
 }
 
-void Worker::leave(RequestFlow& flow) noexcept {
+void Worker::leave(Suspended& flow) noexcept {
     suspended_.erase(&flow);
 }
 

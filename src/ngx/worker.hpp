@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "crypto/keyring.hpp"
+#include "flow/app_token.hpp"
 #include "flow/ports.hpp"
 #include "flow/refresh.hpp"
 #include "flow/sessions.hpp"
@@ -18,7 +19,7 @@
 namespace social::ngx {
 
 class MainSettings;
-class RequestFlow;
+class Suspended;
 
 // nginx's cached time: one value for all events of a turn of the loop.
 class LoopClock final : public flow::Clock {
@@ -39,6 +40,9 @@ public:
 
     // What keeps the tokens of sessions good.
     [[nodiscard]] const flow::Renewals& renewals() const noexcept { return renewals_; }
+    // Tokens of applications themselves.
+    [[nodiscard]] flow::AppTokens app_tokens() noexcept;
+    [[nodiscard]] flow::Jobs& jobs() noexcept;
 
     [[nodiscard]] site::OpenWindows& open_windows() noexcept;
 
@@ -49,8 +53,8 @@ public:
     [[nodiscard]] loop::Turnstile& hashing() noexcept;
 
     // Suspended requests, so that a worker that ends at once cancels them first.
-    void enter(RequestFlow& flow);
-    void leave(RequestFlow& flow) noexcept;
+    void enter(Suspended& flow);
+    void leave(Suspended& flow) noexcept;
 
 private:
     struct Services;
@@ -61,7 +65,7 @@ private:
     flow::Sessions sessions_;
     flow::FindProvider find_provider_;
     flow::Renewals renewals_;
-    std::unordered_set<RequestFlow*> suspended_;
+    std::unordered_set<Suspended*> suspended_;
 };
 
 }  // namespace social::ngx

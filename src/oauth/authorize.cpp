@@ -1,5 +1,9 @@
 #include "oauth/authorize.hpp"
 
+#include <algorithm>
+#include <array>
+
+#include "base/ascii.hpp"
 #include "oauth/form_text.hpp"
 #include "oauth/pkce.hpp"
 
@@ -24,6 +28,19 @@ std::string authorization_url(const Provider& provider, const session::Login& lo
         url.add({"nonce", login.oidc_nonce});
     }
     return url.append(provider.authorize_query).text();
+}
+
+bool is_free_parameter(std::string_view name) noexcept {
+    constexpr std::size_t kLongest = 64;
+    // RFC 6749, RFC 7636, RFC 9101, OpenID Connect Core and RFC 5849; response_mode
+    // would bring the code in another way than the query (OAuth 2.0 Form Post Response Mode).
+    constexpr std::array<std::string_view, 14> kTaken{
+        "response_type", "response_mode", "client_id",   "client_secret",  "redirect_uri",
+        "scope",         "state",         "nonce",       "code_challenge", "code_challenge_method",
+        "request",       "request_uri",   "oauth_token", "oauth_callback"};
+    return !name.empty() && name.size() <= kLongest && std::ranges::all_of(name, [](char c) {
+        return base::is_alnum(c) || c == '_' || c == '-' || c == '.';
+    }) && std::ranges::find(kTaken, name) == kTaken.end();
 }
 
 }  // namespace social::oauth

@@ -123,7 +123,7 @@ Result<void> check_settings(const ProviderSettings& settings) {
     if (!settings.api_version.empty() && !is_version(settings.api_version)) {
         return mistake("needs an api_version like v26.0", settings.api_version);
     }
-    if (settings.owner_token.empty() != settings.owner_token_secret.empty()) {
+    if (settings.owner_token.empty() && !settings.owner_token_secret.empty()) {
         return mistake("needs access_token and access_token_secret together, or neither", "");
     }
     if (settings.timeout && settings.timeout->count() <= 0) {
@@ -202,6 +202,18 @@ std::string authorize_query(const ProviderType& type, const ProviderSettings& se
     return query.text();
 }
 
+// A signature of OAuth 1.0a takes two secrets, a bearer token is one.
+Result<void> check_owner(const ProviderType& type, const ProviderSettings& settings) {
+    const bool with_secret = !settings.owner_token_secret.empty();
+    if (type.protocol == Protocol::oauth1 && !settings.owner_token.empty() && !with_secret) {
+        return mistake("needs access_token and access_token_secret together, or neither", "");
+    }
+    if (type.protocol != Protocol::oauth1 && with_secret) {
+        return mistake("needs a type of OAuth 1.0a for access_token_secret", settings.type);
+    }
+    return {};
+}
+
 Result<void> check_complete(const Provider& provider) {
     if (provider.type->protocol == Protocol::oidc) {
         // Everything else comes from the discovery document.
@@ -227,18 +239,6 @@ Result<void> check_complete(const Provider& provider) {
 
 }  // namespace
 
-bool is_free_parameter(std::string_view name) noexcept {
-    // RFC 6749, RFC 7636, RFC 9101, OpenID Connect Core and RFC 5849; response_mode
-    // would bring the code in another way than the query (OAuth 2.0 Form Post Response Mode).
-    constexpr std::array<std::string_view, 14> kTaken{
-        "response_type", "response_mode", "client_id",   "client_secret",  "redirect_uri",
-        "scope",         "state",         "nonce",       "code_challenge", "code_challenge_method",
-        "request",       "request_uri",   "oauth_token", "oauth_callback"};
-    return !name.empty() && name.size() <= kMaxName && std::ranges::all_of(name, [](char c) {
-        return base::is_alnum(c) || c == '_' || c == '-' || c == '.';
-    }) && std::ranges::find(kTaken, name) == kTaken.end();
-}
-
 Result<Provider> make_provider(ProviderSettings settings) {
     Provider provider;
     provider.type = find_type(settings.type);
@@ -252,8 +252,8 @@ Result<Provider> make_provider(ProviderSettings settings) {
     if (Result<void> checked = check_settings(settings); !checked) {
         return std::unexpected(std::move(checked.error()));
     }
-    if (!settings.owner_token.empty() && type.protocol != Protocol::oauth1) {
-        return mistake("needs a type of OAuth 1.0a for access_token", settings.type);
+    if (Result<void> checked = check_owner(type, settings); !checked) {
+        return std::unexpected(std::move(checked.error()));
     }
     Result<std::string> scope =
         joined_scope(settings.scope.empty() ? type.default_scope : settings.scope,

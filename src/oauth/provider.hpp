@@ -157,10 +157,6 @@ struct ProviderSettings {
     std::optional<std::chrono::milliseconds> timeout;
 };
 
-// True for a parameter of the authorization request that operators may set: a name
-// that neither the protocols nor this client use themselves.
-[[nodiscard]] bool is_free_parameter(std::string_view name) noexcept;
-
 // Lays the block over its row and checks the outcome: known type, client id and
 // secret present, URLs absolute and https (http for loopback hosts alone), a URL
 // that the type needs present. bad_request with a `what` that reads after

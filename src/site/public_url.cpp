@@ -19,7 +19,8 @@ Result<std::string> parse_public_url(std::string_view text) {
     if (Result<void> path = check_path(parts->rest); !path) {
         return std::unexpected(std::move(path.error()));
     }
-    return std::string(text.substr(0, text.find_last_not_of('/') + 1));
+    text.remove_prefix(parts->scheme.size());
+    return parts->scheme + std::string(text.substr(0, text.find_last_not_of('/') + 1));
 }
 
 }  // namespace social::site

@@ -10,8 +10,8 @@
 
 namespace social::site {
 
-// `text` without slashes at its end. bad_request unless it is an absolute http or https
-// URL without user part, query and fragment; `what` says what is wrong.
+// `text` with its scheme in lower case and without slashes at its end. bad_request unless it is an
+// absolute http or https URL without user part, query and fragment; `what` says what is wrong.
 [[nodiscard]] Result<std::string> parse_public_url(std::string_view text);
 
 }  // namespace social::site

@@ -10,7 +10,7 @@
 use v5.36;
 
 use FindBin;
-use lib "$FindBin::Bin/../lib";
+use lib $FindBin::RealBin =~ s{/load$}{/lib}r;
 
 use Getopt::Long qw(GetOptions);
 use Social::Test::Soak;

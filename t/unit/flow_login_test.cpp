@@ -193,6 +193,16 @@ TEST_CASE("the profile and the accounts are asked for at the same time") {
     CHECK(world.awaits.turns.waiting() == 2);
 }
 
+TEST_CASE("a used login is remembered until it is too old by every clock") {
+    for (const std::int64_t age : {0, 1, 300, 599}) {
+        LoginWorld world;
+        world.login.started_at = test::kNow - age;
+        Task<std::string> task = world.finish();
+        static_cast<void>(run(task, world.awaits.turns));
+        CHECK(world.store.spent_for == session::kLoginLifetime - age + 60);
+    }
+}
+
 TEST_CASE("a login is finished once, even by two callbacks at the same time") {
     LoginWorld world;
     test::TestDriver driver;

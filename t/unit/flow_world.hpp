@@ -107,9 +107,10 @@ public:
             entries, [owner](const auto& entry) { return entry.second.owner == owner; });
         co_return static_cast<std::uint64_t>(removed);
     }
-    flow::Task<bool> spend(std::string once, std::int64_t /*ttl*/) override {
+    flow::Task<bool> spend(std::string once, std::int64_t ttl) override {
         co_await Turns::Wait(awaits_.turns);
         awaits_.count(Kind::store_unavailable);
+        spent_for = ttl;
         co_return spent.insert(once).second;
     }
 
@@ -143,6 +144,7 @@ public:
     std::map<session::StoreKey, flow::StoredSession> entries;
     std::map<std::string, std::uint64_t> leases;  // of holders; they end when released
     std::set<std::string> spent;
+    std::int64_t spent_for = 0;  // seconds, of the last one
     int claims = 0;
     int loads = 0;
     int replacements = 0;

@@ -6,6 +6,8 @@
 #include <string>
 
 #include "base/ascii.hpp"
+#include "base/form.hpp"
+#include "oauth/authorize.hpp"
 #include "oauth/endpoint_url.hpp"
 
 using social::Kind;
@@ -29,6 +31,12 @@ ProviderSettings complete(const ProviderType& row) {
     settings.authorize_url = row.authorize_url.empty() ? "https://a.example/authorize" : "";
     settings.token_url = row.token_path.empty() ? "https://a.example/token" : "";
     settings.profile_url = row.profile_path.empty() ? "https://a.example/me" : "";
+    if (row.protocol == Protocol::oauth1 && row.request_token_path.empty()) {
+        settings.request_token_url = "https://a.example/request";
+    }
+    if (row.protocol == Protocol::oidc && row.issuer.empty()) {
+        settings.issuer = "https://a.example";
+    }
     return settings;
 }
 
@@ -61,7 +69,25 @@ TEST_CASE("every row of the catalogue is sound") {
         }
         CHECK((row.api_url.empty() || is_endpoint_url(row.api_url)));
         CHECK((row.token_host.empty() || is_endpoint_url(row.token_host)));
-        CHECK((row.revocation == Revocation::none) == row.revoke_path.empty());
+        // RFC 7009 may have its URL from the block or from discovery; the others have a path.
+        CHECK((row.revocation == Revocation::none ||
+               row.revocation == Revocation::token_revocation || !row.revoke_path.empty()));
+        CHECK((row.revocation != Revocation::none || row.revoke_path.empty()));
+        CHECK((row.issuer.empty() || row.protocol == Protocol::oidc));
+        CHECK((row.issuer.empty() || is_endpoint_url(row.issuer)));
+        if (row.templated_issuer) {
+            CHECK(row.templated_issuer->issuer.find(row.templated_issuer->mark) !=
+                  std::string_view::npos);
+            CHECK_FALSE(row.templated_issuer->claim.empty());
+        }
+        CHECK_FALSE(row.client_id_name.empty());
+        CHECK_FALSE(row.scope_member.empty());
+        CHECK(row.profile_wrapper.find("..") == std::string_view::npos);
+        const auto parameters = social::base::Form::parse(row.authorize_query);
+        REQUIRE(parameters.has_value());
+        CHECK(std::ranges::all_of(parameters->fields(), [](const social::base::FormField& field) {
+            return is_free_parameter(field.name);
+        }));
         const bool lists =
             row.shape == SessionShape::pages || row.shape == SessionShape::instagram_pages;
         CHECK(lists != row.accounts_path.empty());
@@ -79,10 +105,6 @@ TEST_CASE("every row that can log in becomes a provider with https URLs") {
     for (const ProviderType& row : catalogue()) {
         INFO(row.name);
         const auto made = make_provider(complete(row));
-        if (row.protocol != Protocol::oauth2) {
-            CHECK_FALSE(made.has_value());
-            continue;
-        }
         REQUIRE(made.has_value());
         for (const std::string& url :
              {made->authorize_url, made->token_url, made->profile_url, made->accounts_url,
@@ -94,6 +116,55 @@ TEST_CASE("every row that can log in becomes a provider with https URLs") {
         CHECK(made->authorize_url.find('?') == std::string::npos);
         CHECK(made->accounts_url.empty() == row.accounts_path.empty());
         CHECK(made->long_lived_url.empty() == !row.long_lived.has_value());
+    }
+}
+
+TEST_CASE("rows of named providers need client_id and client_secret alone") {
+    for (const ProviderType& row : catalogue()) {
+        INFO(row.name);
+        const bool generic = row.name == "oauth1" || row.name == "oauth2" || row.name == "oidc";
+        CHECK(make_provider(settings_of(row.name)).has_value() == !generic);
+    }
+}
+
+TEST_CASE("parameters of the block are laid over those of the row, encoded") {
+    CHECK(make_provider(settings_of("google"))->authorize_query ==
+          "access_type=offline&prompt=consent");
+    ProviderSettings settings = settings_of("google");
+    settings.authorize_parameters = {{"prompt", "select account&x=1"}, {"hd", "a.example"}};
+    CHECK(make_provider(std::move(settings))->authorize_query ==
+          "access_type=offline&prompt=select%20account%26x%3D1&hd=a.example");
+    for (const char* name : {"state", "nonce", "redirect_uri", "client_id", "scope", "request",
+                             "code_challenge", "oauth_token", "", "a b", "a=b", "a&b"}) {
+        INFO(name);
+        CHECK_FALSE(is_free_parameter(name));
+    }
+    CHECK(is_free_parameter("audience"));
+}
+
+TEST_CASE("the operator's own account belongs to OAuth 1.0a, token and secret together") {
+    ProviderSettings settings = settings_of("twitter");
+    settings.owner_token = Secret("top-secret-token");
+    CHECK(mistake_of(settings).what.find("access_token_secret") != std::string_view::npos);
+    settings.owner_token_secret = Secret("top-secret-secret");
+    CHECK(make_provider(settings)->owner_token.reveal() == "top-secret-token");
+    settings.type = "facebook";
+    CHECK(mistake_of(settings).what.find("OAuth 1.0a") != std::string_view::npos);
+}
+
+TEST_CASE("an OpenID provider needs its issuer, and a scope with openid as a word") {
+    CHECK(mistake_of(settings_of("oidc")).what.find("issuer") != std::string_view::npos);
+    ProviderSettings settings = settings_of("oidc");
+    settings.issuer = "https://a.example";
+    for (const char* scope : {"profile", "openid2", "xopenid profile", "profile,openid."}) {
+        settings.scope = scope;
+        INFO(scope);
+        CHECK(mistake_of(settings).what.find("openid") != std::string_view::npos);
+    }
+    for (const char* scope : {"openid", "profile openid", "openid,profile", ""}) {
+        settings.scope = scope;
+        INFO(scope);
+        CHECK(make_provider(settings).has_value());
     }
 }
 

@@ -44,6 +44,8 @@ Record make_record() {
     record.expires_at = 1'700'086'400;
     record.token_issued_at = 1'700'000'001;
     record.token_expires_at = 1'700'007'200;
+    record.refresh_at = 1'700'006'600;
+    record.refresh_failures = 3;
     record.generation = 42;
     return record;
 }
@@ -60,6 +62,8 @@ void check_equal(const Record& a, const Record& b) {
     CHECK(a.expires_at == b.expires_at);
     CHECK(a.token_issued_at == b.token_issued_at);
     CHECK(a.token_expires_at == b.token_expires_at);
+    CHECK(a.refresh_at == b.refresh_at);
+    CHECK(a.refresh_failures == b.refresh_failures);
     CHECK(a.generation == b.generation);
 }
 

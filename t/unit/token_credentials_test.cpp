@@ -52,15 +52,15 @@ TEST_CASE("Credentials are read from JSON") {
     CHECK(given->email == "a@b.example");
     CHECK(given->password.equals("p\xc3\xa4ss \"word\""));
     CHECK(given->site == "169");
-    const auto text = read_credentials(R"({"email":"a","password":"b","siteId":"0169"})",
-                                       BodyFormat::json);
+    const auto text =
+        read_credentials(R"({"email":"a","password":"b","siteId":"0169"})", BodyFormat::json);
     REQUIRE(text);
     CHECK(text->site == "0169");
 }
 
 TEST_CASE("Credentials are read from a form") {
-    const auto given = read_credentials("password=p%C3%A4ss+w%26rd&siteId=169&email=a%40b.example&x",
-                                        BodyFormat::form);
+    const auto given = read_credentials(
+        "password=p%C3%A4ss+w%26rd&siteId=169&email=a%40b.example&x", BodyFormat::form);
     REQUIRE(given);
     CHECK(given->email == "a@b.example");
     CHECK(given->password.equals("p\xc3\xa4ss w&rd"));

@@ -71,8 +71,8 @@ sub _read ($client) {
     my $text = '';
     until ($text =~ /\r\n\r\n/) { sysread $client, $text, 8192, length $text or return }
     my ($head,   $body)    = split /\r\n\r\n/, $text, 2;
-    my ($line,   @headers) = split /\r\n/, $head;
-    my ($method, $target)  = split / /,    $line;
+    my ($line,   @headers) = split /\r\n/,     $head;
+    my ($method, $target)  = split / /,        $line;
     my %header = map { /^([^:]+):\s*(.*)$/ ? (lc $1 => $2) : () } @headers;
     while (length $body < ($header{'content-length'} // 0)) { sysread $client, $body, 8192, length $body or return }
     return {method => $method, target => $target, headers => \%header, body => $body};

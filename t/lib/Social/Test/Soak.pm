@@ -9,8 +9,9 @@ use Social::Test;
 use Social::Test::Crowd;
 use Time::HiRes qw(sleep);
 
-# Anonymous memory of a worker may grow by so much: allocators and pools settle slowly.
-my ($GROWTH, $SLACK) = (0.05, 512 * 1024);
+# Anonymous memory of a worker may grow by so much. The allocator settles with the largest
+# crowd that a worker has seen, which is a matter of chance; a leak grows with the logins.
+my ($GROWTH, $SLACK) = (0.05, 1024 * 1024);
 
 # Idle connections to the provider that a worker keeps come and go.
 my $DESCRIPTORS = 16;

@@ -1,0 +1,127 @@
+#include "flow/app_token.hpp"
+
+#include <string>
+#include <utility>
+
+#include "crypto/digest.hpp"
+#include "flow/attempt.hpp"
+#include "flow/failure.hpp"
+#include "flow/lease.hpp"
+#include "oauth/app_token.hpp"
+#include "oauth/retry_after.hpp"
+#include "session/freshness.hpp"
+
+namespace social::flow {
+
+namespace {
+
+using Outcome = std::optional<Error>;
+using oauth::AppToken;
+
+constexpr std::int64_t kKept = 30 * 24 * 60 * 60;  // seconds in the store; longer than any is used
+constexpr std::int64_t kSure = 60;                 // seconds
+
+Task<AppToken> load(session::StoreKey key, AppTokens tokens) {
+    const std::optional<std::string> stored = co_await tokens.ports.store.load(key);
+    std::optional<AppToken> opened;
+    if (stored) {
+        opened = oauth::open_app_token(*stored, key, tokens.keyring);
+    }
+    co_return opened.value_or(AppToken());
+}
+
+Task<void> save(session::StoreKey key, AppToken token, AppTokens tokens) {
+    StoredSession entry;
+    entry.key = key;
+    entry.sealed = oauth::seal_app_token(token, key, tokens.keyring);
+    entry.expires_at = tokens.ports.clock.now() + kKept;
+    co_await tokens.ports.store.save(std::move(entry));
+}
+
+std::string name_of(const session::StoreKey& key) {
+    return "app token " + std::string(crypto::as_text(key));
+}
+
+struct Fetched {
+    Result<AppToken> token{};
+    std::int64_t retry_after = 0;
+};
+
+Task<Fetched> ask_provider(const oauth::Provider& provider, AppTokens tokens) {
+    base::HttpRequest request = oauth::app_token_request(provider);
+    const Result<base::HttpResponse> answer =
+        co_await attempt(tokens.ports.http.send(std::move(request)));
+    const std::int64_t now = tokens.ports.clock.now();
+    Fetched fetched;
+    if (answer) {
+        fetched.token = oauth::read_app_token(provider, *answer, now);
+        fetched.retry_after = oauth::retry_after(*answer, now);
+    } else {
+        fetched.token = std::unexpected(answer.error());
+    }
+    co_return fetched;
+}
+
+Task<Outcome> fetch(const oauth::Provider& provider, session::StoreKey key,
+                    AppTokens tokens) {
+    AppToken known = co_await load(key, tokens);
+    const std::int64_t begun = tokens.ports.clock.now();
+    if (known.good_until > begun || known.retry_at > begun) {
+        co_return std::nullopt;
+    }
+    Fetched fetched = co_await ask_provider(provider, tokens);
+    const std::int64_t now = tokens.ports.clock.now();
+    if (!fetched.token) {
+        known.retry_at = session::retry_time({.now = now,
+                                              .failures = ++known.failures,
+                                              .retry_after = fetched.retry_after,
+                                              .chance = static_cast<std::uint32_t>(random_number())});
+        co_await save(key, std::move(known), tokens);
+        fetched.token.error().detail += ", provider: " + provider.name;
+        co_return std::move(fetched.token.error());
+    }
+    const bool same = fetched.token->token.equals(known.token.reveal());
+    fetched.token->sure_until = same ? now + kSure : 0;
+    co_await save(key, std::move(*fetched.token), tokens);
+    co_return std::nullopt;
+}
+
+Task<Outcome> drop(session::StoreKey key, base::Secret refused, AppTokens tokens) {
+    AppToken known = co_await load(key, tokens);
+    const std::int64_t now = tokens.ports.clock.now();
+    if (known.good_until > now && known.sure_until <= now && refused.equals(known.token.reveal())) {
+        known.good_until = 0;
+        known.ends_at = 0;
+        co_await save(key, std::move(known), tokens);
+    }
+    co_return std::nullopt;
+}
+
+}  // namespace
+
+Task<base::Secret> app_token(const oauth::Provider& provider, AppTokens tokens) {
+    const session::StoreKey key = oauth::app_token_key(provider);
+    Pauses pauses;
+    while (true) {
+        AppToken known = co_await load(key, tokens);
+        const std::int64_t now = tokens.ports.clock.now();
+        const bool failing = known.retry_at > now;
+        if (known.good_until > now || (failing && known.ends_at > now)) {
+            co_return std::move(known.token);
+        }
+        if (failing) {
+            throw Failure(Error{Kind::provider_unavailable,
+                                "the provider gave no token to the application", {}});
+        }
+        tokens.jobs.run(name_of(key),
+                        under_lease(name_of(key), fetch(provider, key, tokens), tokens.ports));
+        co_await tokens.ports.timer.sleep(pauses.next());
+    }
+}
+
+Task<Outcome> drop_app_token(const oauth::Provider& provider, base::Secret refused,
+                             AppTokens tokens) {
+    co_return co_await drop(oauth::app_token_key(provider), std::move(refused), tokens);
+}
+
+}  // namespace social::flow

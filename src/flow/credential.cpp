@@ -1,0 +1,47 @@
+#include "flow/credential.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "flow/failure.hpp"
+#include "session/freshness.hpp"
+
+namespace social::flow {
+
+namespace {
+
+[[noreturn]] void not_found() {
+    throw Failure(Error{Kind::not_found, "Session not found", {}});
+}
+
+}  // namespace
+
+Task<base::Secret> user_credential(const oauth::Provider& provider, SessionUser user,
+                                   oauth::SentRequest request, const Renewals& renewals) {
+    const Clock& clock = renewals.ports.clock;
+    const std::optional<session::StoreKey> key = renewals.sessions.key_of(user.id);
+    if (!key) {
+        not_found();
+    }
+    std::optional<session::Record> record = co_await renewals.sessions.load(user.id, user.site);
+    if (!record || record->provider != provider.name) {
+        not_found();
+    }
+    if (!session::is_fresh(*record, clock.now())) {
+        record = co_await fresh(*key, std::move(*record), renewals);
+        if (!record) {
+            not_found();
+        }
+    }
+    const oauth::UserToken token{.token = record->access_token, .secret = record->token_secret};
+    co_return value(oauth::request_credential(provider, token, request, clock.now()));
+}
+
+base::Secret owner_credential(const oauth::Provider& provider, const oauth::SentRequest& request,
+                              const Clock& clock) {
+    const oauth::UserToken token{.token = provider.owner_token,
+                                 .secret = provider.owner_token_secret};
+    return value(oauth::request_credential(provider, token, request, clock.now()));
+}
+
+}  // namespace social::flow

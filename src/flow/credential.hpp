@@ -1,0 +1,34 @@
+// The credential of a request that nginx passes on to a provider: whose it is, and its
+// Authorization value.
+//
+// The user of a session: not_found for an id that is unknown, expired, of another site or of
+// another provider, and for a session that the provider has ended; provider_unavailable
+// while its token has run out and the provider fails to renew it. The operator's own
+// account. The application itself: flow/app_token.
+#pragma once
+
+#include <string>
+
+#include "base/secret.hpp"
+#include "flow/refresh.hpp"
+#include "flow/task.hpp"
+#include "oauth/provider.hpp"
+#include "oauth/request_credential.hpp"
+
+namespace social::flow {
+
+class SessionUser {
+public:
+    std::string id;    // of the session
+    std::string site;  // that asks
+};
+
+// `provider` and what `renewals` refers to outlive the Task.
+[[nodiscard]] Task<base::Secret> user_credential(const oauth::Provider& provider, SessionUser user,
+                                                 oauth::SentRequest request,
+                                                 const Renewals& renewals);
+
+[[nodiscard]] base::Secret owner_credential(const oauth::Provider& provider,
+                                            const oauth::SentRequest& request, const Clock& clock);
+
+}  // namespace social::flow

@@ -1,0 +1,82 @@
+// The credential of one request that is passed on:
+//
+// 1. OAuth 1.0a, and the body is a form: it is read first, since the signature covers it.
+// 2. No such session of the caller's site at the provider: 404.
+// 3. The provider fails to renew or to give a token: 502. The store cannot be asked: 503.
+// 4. The query or the form cannot be signed: 400; the form is too long for that: 413.
+// 5. Otherwise the request goes on.
+//
+// A token of the application that the upstream refuses with 401 is dropped, so that the next
+// request gets another; so does this one, where an error_page sends it through another
+// location with the same credential.
+#include "ngx/credential.hpp"
+
+#include <utility>
+
+#include "loop/guard.hpp"
+#include "ngx/credential_flow.hpp"
+#include "ngx/request_line.hpp"
+#include "ngx/settings.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+// What nginx calls next; written once per configuration, before there are workers.
+ngx_http_output_header_filter_pt next_header_filter;
+
+void drop_refused_token(ngx_http_request_t* r, const Credential& credential) {
+    base::Secret refused = refused_app_token(r, credential);
+    if (refused.empty()) {
+        return;
+    }
+    Worker& worker = *main_settings(r).worker;
+    worker.jobs().run("drop app token " + credential.provider_name,
+                      flow::drop_app_token(*credential.provider, std::move(refused),
+                                           worker.app_tokens()));
+}
+
+ngx_int_t on_upstream_header(ngx_http_request_t* r) noexcept {
+    if (r->headers_out.status != NGX_HTTP_UNAUTHORIZED) {
+        return next_header_filter(r);
+    }
+    const Credential* credential = location_settings(r).credential;
+    if (credential != nullptr && credential->kind == CredentialKind::app &&
+        main_settings(r).worker) {
+        loop::guard(r->connection->log, "credential",
+                    [r, credential] { drop_refused_token(r, *credential); });
+    }
+    return next_header_filter(r);
+}
+
+}  // namespace
+
+ngx_int_t on_credential(ngx_http_request_t* r) noexcept {
+    const Credential* credential = location_settings(r).credential;
+    if (credential == nullptr || credential->kind == CredentialKind::off) {
+        return NGX_DECLINED;
+    }
+    if (!main_settings(r).worker) {
+        return NGX_HTTP_SERVICE_UNAVAILABLE;
+    }
+    mask_request_line(r);
+    return loop::guard(r->connection->log, "credential",
+                       ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR}, [r, credential] {
+                           const CredentialFlow* known = CredentialFlow::find(r);
+                           return known != nullptr && known->is_for(*credential)
+                                      ? known->outcome()
+                                      : CredentialFlow::begin(r, *credential);
+                       });
+}
+
+std::string_view authorization_value(ngx_http_request_t* r) noexcept {
+    const Credential* credential = location_settings(r).credential;
+    const CredentialFlow* flow = credential != nullptr ? CredentialFlow::find(r) : nullptr;
+    return flow != nullptr && flow->is_for(*credential) ? flow->value() : std::string_view();
+}
+
+void add_credential_filter() noexcept {
+    next_header_filter = std::exchange(ngx_http_top_header_filter, &on_upstream_header);
+}
+
+}  // namespace social::ngx

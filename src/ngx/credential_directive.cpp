@@ -1,0 +1,101 @@
+// social_credential PROVIDER session=VALUE | app | owner [uri=VALUE]; social_credential off
+#include <span>
+
+#include "ngx/conf_value.hpp"
+#include "ngx/credential.hpp"
+#include "ngx/directives.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+constexpr std::string_view kForms =
+    "takes a provider and one of session=VALUE, app and owner, or \"off\"";
+
+Result<void> set_value(ngx_conf_t* cf, ngx_http_complex_value_t*& target, std::string_view text) {
+    if (text.empty()) {
+        return fail(Kind::bad_request, "needs a value behind \"=\"");
+    }
+    target = compile_value(cf, as_ngx(text));
+    return target != nullptr ? Result<void>() : fail(Kind::bad_request, kAlreadyLogged);
+}
+
+Result<void> set_kind(Directive& directive, Credential& credential, std::string_view word) {
+    if (credential.kind != CredentialKind::off) {
+        return fail(Kind::bad_request, kForms, std::string(word));
+    }
+    if (word == "app" || word == "owner") {
+        credential.kind = word == "app" ? CredentialKind::app : CredentialKind::owner;
+        return {};
+    }
+    const auto session = parameter(word, "session=");
+    if (!session) {
+        return fail(Kind::bad_request, kForms, std::string(word));
+    }
+    credential.kind = CredentialKind::session;
+    return set_value(directive.cf, credential.session, *session);
+}
+
+std::unexpected<Error> mistake(const Credential& credential, std::string_view what) {
+    return fail(Kind::bad_request, what, credential.provider_name + " at " + credential.place);
+}
+
+}  // namespace
+
+Result<void> set_credential(Directive& directive, LocationSettings& settings) {
+    if (settings.credential != nullptr) {
+        return fail(Kind::bad_request, "is duplicate");
+    }
+    auto& credential = create<Credential>(directive.cf->pool);
+    credential.place = place(directive.cf);
+    if (directive.values.size() == 1 && directive.values.front() == "off") {
+        settings.credential = &credential;
+        return {};
+    }
+    credential.provider_name = directive.values.front();
+    for (const std::string_view word : std::span(directive.values).subspan(1)) {
+        const auto uri = parameter(word, "uri=");
+        const Result<void> set = uri && credential.uri == nullptr
+                                     ? set_value(directive.cf, credential.uri, *uri)
+                                     : set_kind(directive, credential, word);
+        if (!set) {
+            return set;
+        }
+    }
+    if (credential.kind == CredentialKind::off) {
+        return fail(Kind::bad_request, kForms, credential.provider_name);
+    }
+    settings.credential = &credential;
+    return {};
+}
+
+Result<void> complete_credential(Credential& credential, const MainSettings& settings,
+                                 bool guarded) {
+    if (credential.kind == CredentialKind::off) {
+        return {};
+    }
+    const oauth::Provider* provider = settings.find_provider(credential.provider_name);
+    if (provider == nullptr) {
+        return mistake(credential, "names a provider that no social_provider block has");
+    }
+    if (credential.kind == CredentialKind::session && !guarded) {
+        return mistake(credential,
+                       "needs \"social_bearer on\" in its location: whose session it is must be "
+                       "known");
+    }
+    if (credential.kind == CredentialKind::app && provider->app_token_url.empty()) {
+        return mistake(credential,
+                       "has \"app\" for a provider that gives no tokens to applications, its type "
+                       "is to be twitter or oauth2");
+    }
+    if (credential.kind == CredentialKind::owner && provider->owner_token.empty()) {
+        return mistake(credential, "needs an access_token in the social_provider block");
+    }
+    if (provider->type->protocol == oauth::Protocol::oauth1 && provider->api_url.empty()) {
+        return mistake(credential, "needs an api_url in the social_provider block: it is signed");
+    }
+    credential.provider = provider;
+    return {};
+}
+
+}  // namespace social::ngx

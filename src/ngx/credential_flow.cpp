@@ -1,0 +1,265 @@
+#include "ngx/credential_flow.hpp"
+
+#include <chrono>
+#include <new>
+#include <utility>
+
+#include "flow/credential.hpp"
+#include "flow/failure.hpp"
+#include "loop/guard.hpp"
+#include "ngx/envelope.hpp"
+#include "ngx/identity.hpp"
+#include "ngx/sent_request.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+// Longer than a refresh with its own time-outs and another try should take.
+constexpr std::chrono::seconds kDeadline{60};
+
+constexpr std::string_view kBearer = "Bearer ";
+
+flow::Task<base::Secret> work_out_app(const oauth::Provider& provider, base::Secret refused,
+                                        flow::AppTokens tokens) {
+    if (!refused.empty()) {
+        static_cast<void>(co_await flow::drop_app_token(provider, std::move(refused), tokens));
+    }
+    const base::Secret token = co_await flow::app_token(provider, tokens);
+    co_return oauth::bearer_credential(token);
+}
+
+flow::Task<base::Secret> work_out_owner(const oauth::Provider& provider,
+                                        oauth::SentRequest request, const flow::Clock& clock) {
+    co_return flow::owner_credential(provider, request, clock);
+}
+
+Answer form_too_long() {
+    constexpr int kStatus = NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
+    return Answer(kStatus, kJson,
+                  to_json({.status = kStatus,
+                           .user_message = "The form is larger than 1 MiB, which is too long to be "
+                                           "signed"}));
+}
+
+}  // namespace
+
+base::Secret refused_app_token(ngx_http_request_t* r, const Credential& credential) {
+    const CredentialFlow* before = CredentialFlow::find(r);
+    const ngx_array_t* states = r->upstream_states;
+    if (before == nullptr || before->credential().kind != CredentialKind::app ||
+        before->credential().provider != credential.provider || states == nullptr ||
+        states->nelts == 0 || !before->value().starts_with(kBearer)) {
+        return {};
+    }
+    const auto* last = static_cast<const ngx_http_upstream_state_t*>(states->elts) +
+                       (states->nelts - 1);
+    return last->status == NGX_HTTP_UNAUTHORIZED
+               ? base::Secret(before->value().substr(kBearer.size()))
+               : base::Secret();
+}
+
+CredentialFlow::CredentialFlow(ngx_http_request_t* r, const Credential& credential)
+    : exchange_(r), credential_(credential), uri_changes_(r->uri_changes) {
+    exchange_.presentation().medium = Medium::envelope;
+    exchange_.presentation().provider = credential.provider->name;
+    identity(r).provider = as_ngx(credential.provider->name);
+}
+
+CredentialFlow::~CredentialFlow() {
+    exchange_.worker().leave(*this);
+}
+
+ngx_int_t CredentialFlow::begin(ngx_http_request_t* r, const Credential& credential) {
+    base::Secret refused = refused_app_token(r, credential);
+    ngx_http_cleanup_t* cleanup = ngx_http_cleanup_add(r, 0);
+    void* memory = ngx_palloc(r->pool, sizeof(CredentialFlow));
+    if (cleanup == nullptr || memory == nullptr) {
+        throw std::bad_alloc();
+    }
+    auto* flow = new (memory) CredentialFlow(r, credential);
+    cleanup->handler = &CredentialFlow::on_request_end;
+    cleanup->data = flow;
+    const bool signs = credential.provider->type->protocol == oauth::Protocol::oauth1 &&
+                       credential.kind != CredentialKind::app;
+    if (signs && has_form(r)) {
+        return flow->read_form();
+    }
+    flow->start({}, std::move(refused));
+    return flow->outcome_;
+}
+
+CredentialFlow* CredentialFlow::find(ngx_http_request_t* r) noexcept {
+    for (ngx_http_cleanup_t* entry = r->main->cleanup; entry != nullptr; entry = entry->next) {
+        if (entry->handler == &CredentialFlow::on_request_end) {
+            auto* flow = static_cast<CredentialFlow*>(entry->data);
+            if (flow->exchange_.request() == r) {
+                return flow;
+            }
+        }
+    }
+    return nullptr;
+}
+
+bool CredentialFlow::is_for(const Credential& credential) const noexcept {
+    return &credential_ == &credential && uri_changes_ == exchange_.request()->uri_changes;
+}
+
+// As nginx's mirror module reads it: the reference that reading takes is given back at once,
+// since a request in this phase lives without one.
+ngx_int_t CredentialFlow::read_form() {
+    ngx_http_request_t* r = exchange_.request();
+    const ngx_int_t rc = ngx_http_read_client_request_body(r, &CredentialFlow::on_form);
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        return rc;
+    }
+    ngx_http_finalize_request(r, NGX_DONE);
+    return NGX_DONE;
+}
+
+void CredentialFlow::on_form(ngx_http_request_t* r) noexcept {
+    CredentialFlow* self = find(r);
+    const bool begun = loop::guard(r->connection->log, "request body", false, [self, r] {
+        std::optional<std::string> form = form_of(r);
+        if (!form) {
+            const Answer& answer = create<Answer>(r->pool, form_too_long());
+            identity(r).refusal = {
+                .answer = &answer, .status = answer.status, .uri_changes = r->uri_changes};
+            self->outcome_ = answer.status;
+            return true;
+        }
+        self->start(std::move(*form), {});
+        return true;
+    });
+    if (!begun) {
+        self->outcome_ = NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+    if (self->outcome_ != NGX_AGAIN) {
+        self->go_on();
+    }
+}
+
+void CredentialFlow::start(std::string form, base::Secret refused) {
+    ngx_http_request_t* r = exchange_.request();
+    const oauth::Provider& provider = *credential_.provider;
+    Worker& worker = exchange_.worker();
+    oauth::SentRequest sent = sent_request(r, credential_.uri);
+    sent.form = std::move(form);
+    switch (credential_.kind) {
+        case CredentialKind::session: {
+            flow::SessionUser user;
+            user.id = text_of(r, *credential_.session);
+            user.site = view(identity(r).site);
+            task_ = flow::user_credential(provider, std::move(user), std::move(sent),
+                                          worker.renewals());
+            break;
+        }
+        case CredentialKind::app:
+            task_ = work_out_app(provider, std::move(refused), worker.app_tokens());
+            break;
+        case CredentialKind::owner:
+            task_ = work_out_owner(provider, std::move(sent), worker.ports().clock);
+            break;
+        case CredentialKind::off:
+            outcome_ = NGX_DECLINED;
+            return;
+    }
+    task_.start(*this);
+    if (task_.done()) {
+        settle();
+    } else {
+        park();
+    }
+}
+
+// A request that waits in a phase counts no reference. The deadline keeps a worker that
+// exits gracefully until it is through.
+void CredentialFlow::park() {
+    ngx_http_request_t* r = exchange_.request();
+    exchange_.worker().enter(*this);
+    if (r->read_event_handler == ngx_http_block_reading) {
+        r->read_event_handler = ngx_http_test_reading;
+    }
+    r->write_event_handler = ngx_http_request_empty_handler;
+    deadline_.arm(kDeadline);
+    // A client that has left already spent its edge: look once.
+    if (r->connection->read->ready != 0) {
+        post_event(*r->connection->read);
+    }
+}
+
+void CredentialFlow::resume(std::coroutine_handle<> waiting) noexcept {
+    ngx_http_request_t* r = exchange_.request();
+    ngx_connection_t* connection = r->connection;
+    ngx_http_set_log_request(connection->log, r);
+    waiting.resume();
+    if (task_.done()) {
+        settle();
+        go_on();
+    }
+    ngx_http_run_posted_requests(connection);  // this and r may be gone
+}
+
+// Frames end before the request may: they refer to it.
+void CredentialFlow::settle() noexcept {
+    Error error;
+    try {
+        value_ = task_.take();
+        outcome_ = NGX_DECLINED;
+    } catch (const flow::Failure& failure) {
+        error = failure.error();
+    } catch (const std::bad_alloc&) {
+        error.what = "out of memory";
+    } catch (const std::exception&) {
+        error.what = "unexpected exception";
+    }
+    task_.reset();
+    deadline_.cancel();
+    exchange_.worker().leave(*this);
+    if (outcome_ != NGX_DECLINED) {
+        refuse(error);
+    }
+}
+
+// nginx answers, so that error_page works; the envelope filter gives it the words.
+void CredentialFlow::refuse(const Error& error) noexcept {
+    ngx_http_request_t* r = exchange_.request();
+    log_error(r->connection->log, error, exchange_.presentation().provider);
+    outcome_ = loop::guard(r->connection->log, "error answer",
+                           ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR}, [this, r, &error] {
+                               exchange_.set_result(result_word(error.kind));
+                               const Answer& answer = create<Answer>(
+                                   r->pool, present(error, exchange_.presentation()));
+                               identity(r).refusal = {.answer = &answer,
+                                                      .status = answer.status,
+                                                      .uri_changes = r->uri_changes};
+                               return ngx_int_t{answer.status};
+                           });
+}
+
+// Runs the phases again: the handler finds this flow and its outcome.
+void CredentialFlow::go_on() noexcept {
+    ngx_http_request_t* r = exchange_.request();
+    if (r->read_event_handler == ngx_http_test_reading) {
+        r->read_event_handler = ngx_http_block_reading;
+    }
+    r->write_event_handler = ngx_http_core_run_phases;
+    ngx_http_core_run_phases(r);
+}
+
+void CredentialFlow::on_request_end(void* flow) noexcept {
+    static_cast<CredentialFlow*>(flow)->~CredentialFlow();
+}
+
+void CredentialFlow::on_deadline() noexcept {
+    ngx_http_request_t* r = exchange_.request();
+    ngx_connection_t* connection = r->connection;
+    ngx_http_set_log_request(connection->log, r);
+    task_.reset();
+    exchange_.worker().leave(*this);
+    refuse(Error{Kind::provider_unavailable, "the provider did not answer in time", {}});
+    go_on();
+    ngx_http_run_posted_requests(connection);
+}
+
+}  // namespace social::ngx

@@ -1,0 +1,121 @@
+# Calls in the name of the application itself: one token for the whole gateway.
+use lib 't/lib';
+use Social::Test;
+
+use Time::HiRes qw(sleep time);
+
+my $server = <<~'CONF';
+    social_bearer on;
+    proxy_set_header Authorization $social_authorization;
+    location /app/ {
+        social_credential twitter app;
+        proxy_pass %%SANDBOX%%/twitter/;
+    }
+    location /again/ {
+        social_credential twitter app;
+        proxy_pass %%SANDBOX%%/twitter/;
+        proxy_intercept_errors on;
+        error_page 401 = @again;
+    }
+    location @again {
+        social_credential twitter app;
+        rewrite ^/again/(.*)$ /twitter/$1 break;
+        proxy_pass %%SANDBOX%%;
+    }
+    location /generic/ {
+        social_credential oauth2 app;
+        proxy_pass http://127.0.0.1:%%PORT:echo%%;
+    }
+    location /echo/ {
+        social_credential twitter app;
+        proxy_pass http://127.0.0.1:%%PORT:echo%%;
+    }
+    CONF
+my %echo = (
+    http => <<~'CONF',
+        server {
+            listen 127.0.0.1:%%PORT:echo%%;
+            location / { return 200 "$http_authorization"; }
+            location /echo/refused { return 401; }
+        }
+        CONF
+);
+my $t = Social::Test->new(workers => 2)->gateway(providers => ['twitter', 'oauth2'], server => $server, %echo)->start;
+my $sandbox = $t->sandbox;
+my $search  = '/2/tweets/search/recent?query=nginx';
+
+sub call ($path, %arg) { return $t->api(GET => $path, token => $t->bearer, %arg) }
+
+# Ends the application's token at X.
+sub end_token () { return $sandbox->behave('twitter.search_recent', times => 1, error => {code => 89}) }
+
+sub asked () { return $sandbox->calls('twitter.app_token') }
+
+subtest '50 requests at once are one request for a token' => sub {
+    $sandbox->behave('twitter.app_token', times => 1, delay => 500);
+    my @answers = $t->together(map { [GET => "/app$search", headers => {Authorization => 'Bearer ' . $t->bearer}] } 1 .. 50);
+    is_deeply([map { $_->status } @answers], [(200) x 50], 'all of them are answered');
+    is(asked(), 1, 'after one request for a token');
+    is(call("/app$search")->status, 200, 'so are later ones');
+    is(asked(), 1, 'without another');
+    my ($request) = $sandbox->seen('twitter.app_token');
+    is_deeply($request->{params}, {grant_type => 'client_credentials'}, 'which has the documented body');
+    like($request->{headers}{authorization}, qr/^Basic /, 'and the key and secret in the header');
+};
+
+like(call('/echo/')->body, qr/^Bearer A{22}\w+%2F\w+%3D\w+$/, 'the token is used to the letter');
+is_envelope($t->api(GET => "/app$search"), 401, 'Token required', 'nobody is let through without a token of ours');
+
+$t->reload(drained => 1);
+is(call("/app$search")->status, 200, 'the token outlives a reload');
+is(asked(),                     1,   'nobody asks for another');
+
+subtest 'a token that the provider refuses' => sub {
+    end_token();
+    is(call("/app$search")->status, 401, 'the answer goes to the caller');
+    ok($t->wait_for(sub { call("/app$search")->status == 200 }), 'the next call');
+    is(asked(), 2, 'has asked for another');
+};
+
+subtest 'a token that is refused again and again' => sub {
+    $sandbox->behave('twitter.search_recent', error => {code => 89});
+    my $before = asked();
+    is(call("/app$search")->status, 401, 'calls are refused') for 1 .. 20;
+    cmp_ok(asked() - $before, '<=', 1, 'the provider is asked for another once, and gives the same');
+    $sandbox->forgive;
+    is(call("/app$search")->status, 200, 'which is good');
+};
+
+subtest 'an error_page tries once more' => sub {
+    my $t2 = Social::Test->new->gateway(providers => ['twitter', 'oauth2'], server => $server, %echo)->start;
+    my $call = sub ($path) { $t2->api(GET => $path, token => $t2->bearer) };
+    is($call->("/again$search")->status, 200, 'a good token');
+    $t2->sandbox->behave('twitter.search_recent', times => 1, error => {code => 89});
+    is($call->("/again$search")->status, 200, 'and one that is refused: the caller notices nothing');
+    is($t2->sandbox->calls('twitter.app_token'), 2, 'another was asked for');
+    is($t2->sandbox->calls('twitter.search_recent'), 3, 'for a second try');
+};
+
+subtest 'the provider gives no token' => sub {
+    my $t3 = Social::Test->new->gateway(providers => ['twitter', 'oauth2'], server => $server, %echo)->start;
+    my $call = sub ($path) { $t3->api(GET => $path, token => $t3->bearer) };
+    $t3->sandbox->behave('twitter.app_token', error => {code => 99});
+    my $what = 'the provider gave no token to the application';
+    is_envelope($call->("/app$search"), 502, 'twitter is not answering, please try again', devMessage => $what);
+    my $begin = time;
+    is($call->("/app$search")->status, 502, 'later calls are told at once') for 1 .. 5;
+    cmp_ok($t3->sandbox->calls('twitter.app_token'), '<=', 2, 'and the provider is left alone');
+    $t3->sandbox->forgive;
+    ok($t3->wait_for(sub { $call->("/app$search")->status == 200 }, 10), 'until it gives one');
+};
+
+subtest 'a token with an end is renewed' => sub {
+    $sandbox->configure('oidc', access_ttl => 2);
+    my $first = call('/generic/')->body;
+    like($first, qr/^Bearer \w+/, 'another provider gives tokens as well');
+    is(call('/generic/')->body, $first, 'good for more than one call');
+    sleep 2.1;
+    isnt(call('/generic/')->body, $first, 'but not for ever');
+};
+
+done_testing;

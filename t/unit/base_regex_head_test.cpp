@@ -1,0 +1,46 @@
+#include "base/regex_head.hpp"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+using social::base::regex_head;
+
+TEST_CASE("the head of an expression is what all of its matches begin with") {
+    CHECK(regex_head("^/api/(?<name>[A-Za-z0-9_-]+)/session/") == "/api/");
+    CHECK(regex_head("^/api/session/") == "/api/session/");
+    CHECK(regex_head("^/api/v[12]/") == "/api/v");
+    CHECK(regex_head("^/api/session$") == "/api/session");
+    CHECK(regex_head("^/api/.*") == "/api/");
+    CHECK(regex_head("^/") == "/");
+}
+
+TEST_CASE("a character that may be missing is not part of the head") {
+    CHECK(regex_head("^/apis?/") == "/api");
+    CHECK(regex_head("^/apis*/") == "/api");
+    CHECK(regex_head("^/apis{0,2}/") == "/api");
+    CHECK(regex_head("^/apis+/") == "/apis");
+}
+
+TEST_CASE("an escaped sign stands for itself, an escaped letter for a class") {
+    CHECK(regex_head("^/api\\.v1/") == "/api.v1/");
+    CHECK(regex_head("^\\/api\\/") == "/api/");
+    CHECK(regex_head("^/api\\.?/") == "/api");
+    CHECK(regex_head("^/api/\\d+") == "/api/");
+    CHECK(regex_head("^/api/\\") == "/api/");
+}
+
+TEST_CASE("an expression that may match elsewhere or otherwise has no head") {
+    CHECK(regex_head("/api/").empty());
+    CHECK(regex_head("session/").empty());
+    CHECK(regex_head("^/api/|^/other/").empty());
+    CHECK(regex_head("^/api/(x)|/other/").empty());
+    CHECK(regex_head("^(?:/api/|/other/)").empty());
+    CHECK(regex_head("(?i)^/api/").empty());
+    CHECK(regex_head("^.*").empty());
+    CHECK(regex_head("^").empty());
+    CHECK(regex_head("").empty());
+}
+
+TEST_CASE("alternatives in parentheses end the head and leave what is in front of them") {
+    CHECK(regex_head("^/api/(a|b)/session/") == "/api/");
+}

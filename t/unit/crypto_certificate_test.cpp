@@ -1,0 +1,44 @@
+// Whether a file holds certificates: crypto/certificate.
+#include <openssl/err.h>
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "crypto/certificate.hpp"
+
+using social::crypto::holds_certificate;
+
+namespace {
+
+// Made with: openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=test
+const std::string kPem = R"(-----BEGIN CERTIFICATE-----
+MIIBdDCCARmgAwIBAgIUb4s1kcejh26wkUC+tHXmIucGCvQwCgYIKoZIzj0EAwIw
+DzENMAsGA1UEAwwEdGVzdDAeFw0yNjExMjExMjQxNDJaFw0yNjEyMjExMjQxNDJa
+MA8xDTALBgNVBAMMBHRlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAR5BHBl
+V8AocKoifbwP/VcF4fZMu72eOreNk9vFdAvuZUlXuuU7rUHqQY52BE8WcH6/6wcY
+pwMSrdiGh7Z9eCPzo1MwUTAdBgNVHQ4EFgQUVm6LG5UTiYtlutICW5bi5aiO3ZUw
+HwYDVR0jBBgwFoAUVm6LG5UTiYtlutICW5bi5aiO3ZUwDwYDVR0TAQH/BAUwAwEB
+/zAKBggqhkjOPQQDAgNJADBGAiEAkaH6KDujqQ0TOyle2clMdFay4Nq3f46EJLu0
+Hpwk6NgCIQDiV1Q5tJFVxmSAC3gLD2Pq2+rRtfgH+D+602PhPGR1Jw==
+-----END CERTIFICATE-----
+)";
+
+}  // namespace
+
+TEST_CASE("a certificate in PEM form is found, whatever stands around it") {
+    CHECK(holds_certificate(kPem));
+    CHECK(holds_certificate("An authority\n" + kPem));
+    CHECK(holds_certificate(kPem + kPem));
+    CHECK(holds_certificate(kPem + "trailing text"));
+}
+
+TEST_CASE("what holds no certificate is told apart") {
+    CHECK_FALSE(holds_certificate(""));
+    CHECK_FALSE(holds_certificate("certificate"));
+    CHECK_FALSE(holds_certificate("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"));
+    CHECK_FALSE(
+        holds_certificate("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"));
+    CHECK_FALSE(holds_certificate(kPem.substr(0, kPem.size() / 2)));
+    CHECK_FALSE(holds_certificate("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"));
+    CHECK_FALSE(holds_certificate(std::string(1000, '\0')));
+    CHECK(ERR_peek_error() == 0);  // nothing that nginx would find later
+}

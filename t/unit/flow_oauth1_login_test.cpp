@@ -1,0 +1,128 @@
+// A login at a scripted OAuth 1.0a provider: flow/oauth1_grant and the flows around it.
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "base/json.hpp"
+#include "flow/callback.hpp"
+#include "flow/revoke.hpp"
+#include "flow/sign_in.hpp"
+#include "flow_world.hpp"
+
+using namespace social;
+using flow::Task;
+using test::header_of;
+using test::json_answer;
+using test::run;
+using test::World;
+
+namespace {
+
+class Oauth1World : public World {
+public:
+    Oauth1World() : provider(test::stock_provider("twitter", "twitter")) {
+        http.answer = [](const base::HttpRequest& request) {
+            if (request.url.ends_with("/request_token")) {
+                return json_answer(200,
+                                   "oauth_token=RT&oauth_token_secret=RS&"
+                                   "oauth_callback_confirmed=true");
+            }
+            return json_answer(
+                200, "oauth_token=6-T&oauth_token_secret=S&user_id=6253282&screen_name=xapi");
+        };
+    }
+
+    flow::SignIn begin() {
+        flow::SignInRequest request;
+        request.site = "169";
+        request.return_to = "https://mysite.example/";
+        request.callback_url = "https://gateway.example/twitter/callback";
+        Task<flow::SignIn> task = flow::sign_in(provider, std::move(request), ports);
+        return run(task, awaits.turns);
+    }
+    Task<std::string> finish(const session::Login& login, std::string_view token) {
+        oauth::CallbackReply reply;
+        reply.oauth_token = base::Secret(token);
+        reply.oauth_verifier = base::Secret("V");
+        return flow::finish_login(provider, login, std::move(reply), sessions, ports);
+    }
+
+    oauth::Provider provider;
+    flow::Sessions sessions{store, keyring, clock, 86400};
+};
+
+}  // namespace
+
+TEST_CASE("a login at X keeps the request token and its secret in the login") {
+    Oauth1World world;
+    const flow::SignIn begun = world.begin();
+    CHECK(begun.location == "https://api.x.com/oauth/authenticate?oauth_token=RT");
+    CHECK(begun.login.request_token.reveal() == "RT");
+    CHECK(begun.login.request_secret.reveal() == "RS");
+    CHECK(begun.login.code_verifier.empty());
+    const std::string header = header_of(world.http.requests.front(), "Authorization");
+    CHECK(header.find("state%3D" + begun.login.id) != std::string::npos);
+}
+
+TEST_CASE("a finished login at X has the documented profile and nothing beside it") {
+    Oauth1World world;
+    const flow::SignIn begun = world.begin();
+    Task<std::string> task = world.finish(begun.login, "RT");
+    const std::string location = run(task, world.awaits.turns);
+    const std::string id = location.substr(location.find("sessionId=") + 10, session::kIdLength);
+    Task<std::optional<session::Record>> load = world.sessions.load(id, "169");
+    const auto record = run(load, world.awaits.turns);
+    REQUIRE(record.has_value());
+    CHECK(record->body.ends_with(R"(,"profile":{"oauth_token":"6-T","oauth_token_secret":"S",)"
+                                 R"("user_id":"6253282","screen_name":"xapi"}})"));
+    CHECK(record->user_id == "6253282");
+    CHECK(record->access_token.reveal() == "6-T");
+    CHECK(record->token_secret.reveal() == "S");
+    CHECK(record->token_expires_at == 0);
+
+    Task<std::optional<Error>> end = flow::revoke(&world.provider, *record, world.ports);
+    CHECK_FALSE(run(end, world.awaits.turns).has_value());
+    const base::HttpRequest& last = world.http.requests.back();
+    CHECK(last.url == "https://api.x.com/1.1/oauth/invalidate_token.json");
+    CHECK(header_of(last, "Authorization").find("oauth_token=\"6-T\"") != std::string::npos);
+}
+
+TEST_CASE("another login's request token asks nobody, and spends the login") {
+    Oauth1World world;
+    const flow::SignIn begun = world.begin();
+    for (int i = 0; i < 2; ++i) {
+        Task<std::string> task = world.finish(begun.login, i == 0 ? "RU" : "RT");
+        CHECK_THROWS_AS(run(task, world.awaits.turns), flow::Failure);
+    }
+    CHECK(world.http.requests.size() == 1);
+    CHECK(world.store.entries.empty());
+}
+
+TEST_CASE("a browser that leaves, or a failure, at any await of a login at X leaves no session") {
+    for (int at = 1; at <= 4; ++at) {
+        INFO(at);
+        Oauth1World world;
+        world.awaits.fail_at = at;
+        try {
+            const flow::SignIn begun = world.begin();
+            Task<std::string> task = world.finish(begun.login, "RT");
+            static_cast<void>(run(task, world.awaits.turns));
+            FAIL("it did not fail");
+        } catch (const flow::Failure& failed) {
+            CHECK(failed.error().what == "scripted failure");
+        }
+        CHECK(world.store.entries.empty());
+    }
+    for (int steps = 0; steps < 3; ++steps) {
+        Oauth1World world;
+        const flow::SignIn begun = world.begin();
+        test::TestDriver driver;
+        Task<std::string> task = world.finish(begun.login, "RT");
+        task.start(driver);
+        for (int i = 0; i < steps && i < 2; ++i) {
+            world.awaits.turns.step();
+        }
+        task.reset();
+        CHECK(world.awaits.turns.waiting() == 0);
+        CHECK(world.store.entries.empty());
+    }
+}

@@ -1,0 +1,45 @@
+#include "session/deletion_code.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "base/ascii.hpp"
+
+using namespace social;
+
+namespace {
+
+crypto::Keyring keyring(std::uint8_t byte) {
+    crypto::KeyBytes bytes{};
+    bytes.fill(byte);
+    return crypto::Keyring(bytes);
+}
+
+}  // namespace
+
+TEST_CASE("a confirmation code says when the data were deleted") {
+    const auto keys = keyring(1);
+    const std::string code =
+        session::make_deletion_code({.provider = "facebook", .at = 1700000000}, keys);
+    CHECK(std::ranges::all_of(code, base::is_alnum));
+    CHECK(session::open_deletion_code(code, "facebook", keys) == 1700000000);
+    CHECK(session::make_deletion_code({.provider = "facebook", .at = 1700000000}, keys) != code);
+}
+
+TEST_CASE("a code is good at its provider, under its key and unchanged alone") {
+    const auto keys = keyring(1);
+    const std::string code =
+        session::make_deletion_code({.provider = "facebook", .at = 1700000000}, keys);
+    CHECK_FALSE(session::open_deletion_code(code, "instagraph", keys).has_value());
+    CHECK_FALSE(session::open_deletion_code(code, "facebook", keyring(2)).has_value());
+    for (std::size_t i = 0; i < code.size(); ++i) {
+        std::string bad = code;
+        bad[i] = bad[i] == '0' ? '1' : '0';
+        CHECK_FALSE(session::open_deletion_code(bad, "facebook", keys).has_value());
+    }
+    for (const std::string& bad : {std::string(), code.substr(1), code + "00", code + "0",
+                                   std::string(code.size(), 'g'), std::string(100000, '0')}) {
+        CHECK_FALSE(session::open_deletion_code(bad, "facebook", keys).has_value());
+    }
+}

@@ -1,0 +1,73 @@
+#include "site/open_windows.hpp"
+
+#include <array>
+#include <catch2/catch.hpp>
+#include <string_view>
+
+#include "site/quota.hpp"
+
+using namespace social::site;
+
+namespace {
+
+constexpr std::int64_t kDay = 86400;
+constexpr std::int64_t kHour = 3600;
+
+Quota quota(std::string_view window, std::string_view zone = "timezone=UTC") {
+    static TimeZones zones;
+    const std::array<std::string_view, 3> words{"limit=10", window, zone};
+    auto made = parse_quota(words, zones);
+    REQUIRE(made);
+    return *made;
+}
+
+Site site(std::string_view window) {
+    Site made;
+    made.id = "169";
+    made.quota = quota(window);
+    return made;
+}
+
+}  // namespace
+
+TEST_CASE("a worker remembers windows as the clock would find them") {
+    const Site night = site("window=18:00-06:00");
+    const Site whole = site("window=00:00-24:00");
+    OpenWindows windows;
+    for (std::int64_t now = 0; now < 4 * kDay; now += 601) {
+        CHECK(windows.at(night, now) == night.quota->window.span_at(now));
+        CHECK(windows.at(whole, now) == whole.quota->window.span_at(now));
+    }
+}
+
+TEST_CASE("a window ends with its last second") {
+    const Site night = site("window=18:00-06:00");
+    OpenWindows windows;
+    CHECK(windows.at(night, 30 * kHour - 1).opens == 18 * kHour);
+    CHECK(windows.at(night, 30 * kHour).opens == 42 * kHour);
+}
+
+TEST_CASE("a clock that is set back finds the window of that time again") {
+    const Site whole = site("window=00:00-24:00");
+    OpenWindows windows;
+    CHECK(windows.at(whole, 5 * kDay).opens == 5 * kDay);
+    CHECK(windows.at(whole, 3 * kDay + 1).opens == 3 * kDay);
+    CHECK(windows.at(whole, 3 * kDay + 2).opens == 3 * kDay);
+    CHECK(windows.at(whole, 5 * kDay).opens == 5 * kDay);
+}
+
+TEST_CASE("quotas count together only when their windows are the same") {
+    const std::string night = quota("window=18:00-06:00").definition;
+    CHECK(night == quota("window=18:00-06:00").definition);
+    CHECK(night != quota("window=18:00-07:00").definition);
+    CHECK(night != quota("window=18:00-06:00", "timezone=Asia/Jakarta").definition);
+    CHECK(quota("window=00:00-24:00").definition == quota("per=site").definition);
+}
+
+TEST_CASE("a limit is at most what a RateLimit field can say") {
+    TimeZones zones;
+    const std::array<std::string_view, 1> most{"limit=999999999999999"};
+    const std::array<std::string_view, 1> over{"limit=1000000000000000"};
+    CHECK(parse_quota(most, zones));
+    CHECK_FALSE(parse_quota(over, zones));
+}
