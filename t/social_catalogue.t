@@ -25,7 +25,7 @@ sub block ($type, %members) {
     return "social_provider $type { type $type; client_id $app->{client_id}; client_secret file:$file; @lines }\n";
 }
 
-# Without the parameter that the sandbox's OpenID provider does not know.
+# strict => 0: the sandbox ignores parameters that are the named providers' own, as access_type.
 $box->configure('oidc', strict => 0, redirect_uris => [map { $t->public("/$_/callback") } @names]);
 $t->conf(sub ($test) {
     return join '', "social_public_url %%URL%%;\nsocial_token_key HS256 @{[$t->token_key_file]};\n",

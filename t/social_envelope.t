@@ -179,6 +179,25 @@ is(answer_of("GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n")->header('Content-Type'),
     'text/html', 'a target that says nothing of the API is not taken for one');
 unlike($t->api(GET => '/api/other')->body, qr/_meta/, 'a location of the operator below /api/ is its own');
 
+# The same over HTTP/2, whose requests have no line.
+SKIP: {
+    skip 'curl knows no HTTP/2', 5 if `curl --version` !~ /HTTP2/;
+    my $two = Social::Test->new(sandbox => 0);
+    $two->gateway(providers => [], listen => ' http2')->start;
+    for my $case (
+        ['--path-as-is ' . $two->url('/api/session/%zz'), 400, 'Bad request'],
+        ['-X TRACE ' . $two->url('/api/session/x'),       405, 'Method not allowed'],
+        [$two->url('/api/nothing'),                       404, 'Not found'],
+        [$two->url('/api/session/x'),                     401, 'Token required'],
+        )
+    {
+        my ($request, $status, $text) = @$case;
+        my $answer = qx(curl -s -i --http2-prior-knowledge $request) =~ s{^HTTP/2 }{HTTP/1.1 }r;
+        is_envelope(Social::Test::Response->take(\$answer, eof => 1), $status, $text, "HTTP/2: $status $text");
+    }
+    unlike(qx(curl -s --http2-prior-knowledge --path-as-is @{[$two->url('/x/%zz')]}), qr/_meta/, 'HTTP/2: elsewhere');
+}
+
 # ---- Pages ----
 
 for my $case (['/facebook/auth', 'GET'], ['/facebook/callback', 'GET'], ['/facebook/session', 'GET, HEAD']) {

@@ -16,11 +16,8 @@ namespace {
 // Labels are part of the stored formats: a changed one makes every session,
 // record and login of before unreadable.
 constexpr std::array<std::string_view, kPurposes> kLabels = {
-    "nginx-social session id v1",
-    "nginx-social record v1",
-    "nginx-social login cookie v1",
-    "nginx-social app token v1",
-    "nginx-social deletion code v1",
+    "nginx-social session id v1", "nginx-social record v1",        "nginx-social login cookie v1",
+    "nginx-social app token v1",  "nginx-social deletion code v1",
 };
 constexpr std::string_view kKeyIdLabel = "nginx-social key id v1";
 

@@ -62,8 +62,7 @@ Task<Fetched> ask_provider(const oauth::Provider& provider, AppTokens tokens) {
     co_return fetched;
 }
 
-Task<Outcome> fetch(const oauth::Provider& provider, session::StoreKey key,
-                    AppTokens tokens) {
+Task<Outcome> fetch(const oauth::Provider& provider, session::StoreKey key, AppTokens tokens) {
     AppToken known = co_await load(key, tokens);
     const std::int64_t begun = tokens.ports.clock.now();
     if (known.good_until > begun || known.retry_at > begun) {
@@ -72,10 +71,11 @@ Task<Outcome> fetch(const oauth::Provider& provider, session::StoreKey key,
     Fetched fetched = co_await ask_provider(provider, tokens);
     const std::int64_t now = tokens.ports.clock.now();
     if (!fetched.token) {
-        known.retry_at = session::retry_time({.now = now,
-                                              .failures = ++known.failures,
-                                              .retry_after = fetched.retry_after,
-                                              .chance = static_cast<std::uint32_t>(random_number())});
+        known.retry_at =
+            session::retry_time({.now = now,
+                                 .failures = ++known.failures,
+                                 .retry_after = fetched.retry_after,
+                                 .chance = static_cast<std::uint32_t>(random_number())});
         co_await save(key, std::move(known), tokens);
         fetched.token.error().detail += ", provider: " + provider.name;
         co_return std::move(fetched.token.error());
@@ -110,8 +110,8 @@ Task<base::Secret> app_token(const oauth::Provider& provider, AppTokens tokens) 
             co_return std::move(known.token);
         }
         if (failing) {
-            throw Failure(Error{Kind::provider_unavailable,
-                                "the provider gave no token to the application", {}});
+            throw Failure(Error{
+                Kind::provider_unavailable, "the provider gave no token to the application", {}});
         }
         tokens.jobs.run(name_of(key),
                         under_lease(name_of(key), fetch(provider, key, tokens), tokens.ports));

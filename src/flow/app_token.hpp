@@ -26,14 +26,12 @@ struct AppTokens {
 };
 
 // The provider's type gives tokens to applications.
-[[nodiscard]] Task<base::Secret> app_token(const oauth::Provider& provider,
-                                           AppTokens tokens);
+[[nodiscard]] Task<base::Secret> app_token(const oauth::Provider& provider, AppTokens tokens);
 
 // The provider has refused this token: the next app_token() fetches another, unless that was
 // done already. A provider that gives the same one again is believed for a minute, since
 // asking too often is refused, too.
 [[nodiscard]] Task<std::optional<Error>> drop_app_token(const oauth::Provider& provider,
-                                                        base::Secret refused,
-                                                        AppTokens tokens);
+                                                        base::Secret refused, AppTokens tokens);
 
 }  // namespace social::flow

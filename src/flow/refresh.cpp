@@ -71,10 +71,11 @@ Task<Outcome> fall_back(session::StoreKey key, session::Record record, RenewalFa
         co_return std::move(failure.error);
     }
     ++record.refresh_failures;
-    record.refresh_at = session::retry_time({.now = renewals.ports.clock.now(),
-                                             .failures = record.refresh_failures,
-                                             .retry_after = failure.retry_after,
-                                             .chance = static_cast<std::uint32_t>(random_number())});
+    record.refresh_at =
+        session::retry_time({.now = renewals.ports.clock.now(),
+                             .failures = record.refresh_failures,
+                             .retry_after = failure.retry_after,
+                             .chance = static_cast<std::uint32_t>(random_number())});
     static_cast<void>(co_await renewals.sessions.update(key, std::move(record)));
     co_return std::move(failure.error);
 }

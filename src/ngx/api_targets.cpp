@@ -18,16 +18,26 @@ std::string head_of(const ngx_http_core_loc_conf_t& location) {
     return name;
 }
 
-// The target of a request whose line nginx could not parse, or could not hold: what there
-// is of it in the buffer that was read into.
+std::string_view between(const u_char* start, const u_char* end) noexcept {
+    return {reinterpret_cast<const char*>(start), static_cast<std::size_t>(end - start)};
+}
+
+// The target of a request whose line nginx could not parse, or could not hold. HTTP/2 and
+// HTTP/3 have it apart from the rest; otherwise the buffer that was read into has as much
+// of it as there is. r->uri_end is of no use there: nginx moves it before it is set.
 std::string_view unparsed_target(ngx_http_request_t* r) noexcept {
     const u_char* start = r->uri_start;
-    const ngx_buf_t* read = r->header_in;
-    if (start == nullptr || read == nullptr || start < read->start || start >= read->last) {
+    if (start == nullptr) {
         return {};
     }
-    const std::string_view rest(reinterpret_cast<const char*>(start),
-                                static_cast<std::size_t>(read->last - start));
+    if (r->http_version >= NGX_HTTP_VERSION_20) {
+        return start < r->uri_end ? between(start, r->uri_end) : std::string_view();
+    }
+    const ngx_buf_t* read = r->header_in;
+    if (read == nullptr || start < read->start || start >= read->last) {
+        return {};
+    }
+    const std::string_view rest = between(start, read->last);
     return rest.substr(0, rest.find_first_of(" \r\n"));
 }
 

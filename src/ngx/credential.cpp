@@ -31,9 +31,9 @@ void drop_refused_token(ngx_http_request_t* r, const Credential& credential) {
         return;
     }
     Worker& worker = *main_settings(r).worker;
-    worker.jobs().run("drop app token " + credential.provider_name,
-                      flow::drop_app_token(*credential.provider, std::move(refused),
-                                           worker.app_tokens()));
+    worker.jobs().run(
+        "drop app token " + credential.provider_name,
+        flow::drop_app_token(*credential.provider, std::move(refused), worker.app_tokens()));
 }
 
 ngx_int_t on_upstream_header(ngx_http_request_t* r) noexcept {
@@ -60,8 +60,8 @@ ngx_int_t on_credential(ngx_http_request_t* r) noexcept {
         return NGX_HTTP_SERVICE_UNAVAILABLE;
     }
     mask_request_line(r);
-    return loop::guard(r->connection->log, "credential",
-                       ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR}, [r, credential] {
+    return loop::guard(r->connection->log, "credential", ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR},
+                       [r, credential] {
                            const CredentialFlow* known = CredentialFlow::find(r);
                            return known != nullptr && known->is_for(*credential)
                                       ? known->outcome()

@@ -33,8 +33,8 @@ struct Credential {
 
 // Finds the provider, and checks what depends on other directives. `guarded`:
 // social_bearer is on in the location.
-[[nodiscard]] Result<void> complete_credential(Credential& credential,
-                                               const MainSettings& settings, bool guarded);
+[[nodiscard]] Result<void> complete_credential(Credential& credential, const MainSettings& settings,
+                                               bool guarded);
 
 // nginx precontent phase handler.
 ngx_int_t on_credential(ngx_http_request_t* r) noexcept;

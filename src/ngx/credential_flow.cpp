@@ -21,7 +21,7 @@ constexpr std::chrono::seconds kDeadline{60};
 constexpr std::string_view kBearer = "Bearer ";
 
 flow::Task<base::Secret> work_out_app(const oauth::Provider& provider, base::Secret refused,
-                                        flow::AppTokens tokens) {
+                                      flow::AppTokens tokens) {
     if (!refused.empty()) {
         static_cast<void>(co_await flow::drop_app_token(provider, std::move(refused), tokens));
     }
@@ -29,8 +29,8 @@ flow::Task<base::Secret> work_out_app(const oauth::Provider& provider, base::Sec
     co_return oauth::bearer_credential(token);
 }
 
-flow::Task<base::Secret> work_out_owner(const oauth::Provider& provider,
-                                        oauth::SentRequest request, const flow::Clock& clock) {
+flow::Task<base::Secret> work_out_owner(const oauth::Provider& provider, oauth::SentRequest request,
+                                        const flow::Clock& clock) {
     co_return flow::owner_credential(provider, request, clock);
 }
 
@@ -52,8 +52,8 @@ base::Secret refused_app_token(ngx_http_request_t* r, const Credential& credenti
         states->nelts == 0 || !before->value().starts_with(kBearer)) {
         return {};
     }
-    const auto* last = static_cast<const ngx_http_upstream_state_t*>(states->elts) +
-                       (states->nelts - 1);
+    const auto* last =
+        static_cast<const ngx_http_upstream_state_t*>(states->elts) + (states->nelts - 1);
     return last->status == NGX_HTTP_UNAUTHORIZED
                ? base::Secret(before->value().substr(kBearer.size()))
                : base::Secret();
@@ -225,16 +225,16 @@ void CredentialFlow::settle() noexcept {
 void CredentialFlow::refuse(const Error& error) noexcept {
     ngx_http_request_t* r = exchange_.request();
     log_error(r->connection->log, error, exchange_.presentation().provider);
-    outcome_ = loop::guard(r->connection->log, "error answer",
-                           ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR}, [this, r, &error] {
-                               exchange_.set_result(result_word(error.kind));
-                               const Answer& answer = create<Answer>(
-                                   r->pool, present(error, exchange_.presentation()));
-                               identity(r).refusal = {.answer = &answer,
-                                                      .status = answer.status,
-                                                      .uri_changes = r->uri_changes};
-                               return ngx_int_t{answer.status};
-                           });
+    outcome_ = loop::guard(
+        r->connection->log, "error answer", ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR},
+        [this, r, &error] {
+            exchange_.set_result(result_word(error.kind));
+            const Answer& answer =
+                create<Answer>(r->pool, present(error, exchange_.presentation()));
+            identity(r).refusal = {
+                .answer = &answer, .status = answer.status, .uri_changes = r->uri_changes};
+            return ngx_int_t{answer.status};
+        });
 }
 
 // Runs the phases again: the handler finds this flow and its outcome.

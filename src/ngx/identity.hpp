@@ -33,11 +33,11 @@ struct Refusal {
 };
 
 struct Identity {
-    ngx_str_t site{};      // id of the site that the token is for
-    ngx_str_t user{};      // `sub` of the token
-    ngx_str_t provider{};  // name of the provider block
-    ngx_str_t result{};    // static text, one word
-    ngx_str_t store{};     // static text: hit, miss, stale
+    ngx_str_t site{};               // id of the site that the token is for
+    ngx_str_t user{};               // `sub` of the token
+    ngx_str_t provider{};           // name of the provider block
+    ngx_str_t result{};             // static text, one word
+    ngx_str_t store{};              // static text: hit, miss, stale
     ngx_str_t rate_limit{};         // value of RateLimit; empty where nothing was counted
     ngx_str_t rate_limit_policy{};  // value of RateLimit-Policy
     QuotaState quota = QuotaState::unasked;

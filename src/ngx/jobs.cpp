@@ -40,6 +40,7 @@ flow::Task<void> WorkerJobs::run_as(Running place, flow::Task<std::optional<Erro
     } else if (*outcome) {
         log_error(ngx_cycle->log, **outcome, {});
     }
+    co_return;
 }
 
 }  // namespace social::ngx

@@ -59,6 +59,7 @@ flow::Task<void> KeyRefresh::keep_fresh() {
 
 flow::Task<void> KeyRefresh::ask_once() {
     static_cast<void>(co_await refresh());
+    co_return;
 }
 
 flow::Task<bool> KeyRefresh::refresh() {

@@ -67,10 +67,9 @@ bool complete_location(ngx_conf_t* cf, LocationSettings& own) noexcept {
         return true;
     }
     Error mistake{Kind::bad_request, kAlreadyLogged, {}};
-    const Result<void> done =
-        loop::guard(cf->log, "social_credential", Result<void>(std::unexpected(mistake)), [&] {
-            return complete_credential(*own.credential, main_settings(cf), own.bearer == 1);
-        });
+    const Result<void> done = loop::guard(
+        cf->log, "social_credential", Result<void>(std::unexpected(mistake)),
+        [&] { return complete_credential(*own.credential, main_settings(cf), own.bearer == 1); });
     if (!done) {
         log_conf_error(cf, "social_credential", done.error());
     }
@@ -105,8 +104,7 @@ char* on_merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
 
 bool add_handler(ngx_http_core_main_conf_t& core, ngx_http_phases phase,
                  ngx_http_handler_pt handler) noexcept {
-    auto* place =
-        static_cast<ngx_http_handler_pt*>(ngx_array_push(&core.phases[phase].handlers));
+    auto* place = static_cast<ngx_http_handler_pt*>(ngx_array_push(&core.phases[phase].handlers));
     if (place == nullptr) {
         return false;
     }
@@ -122,8 +120,7 @@ ngx_int_t on_postconfiguration(ngx_conf_t* cf) noexcept {
     return loop::guard(cf->log, "configuration", static_cast<ngx_int_t>(NGX_ERROR), [cf] {
         MainSettings& settings = main_settings(cf);
         const bool needs_worker = !settings.providers.empty() || settings.sites.size() != 0 ||
-                                  settings.authentication.in_use ||
-                                  !settings.token.sources.empty();
+                                  settings.authentication.in_use || !settings.token.sources.empty();
         if (!settings.store && needs_worker) {
             if (!open_default_store(cf, settings)) {
                 return static_cast<ngx_int_t>(NGX_ERROR);

@@ -35,8 +35,8 @@ void append_file(std::string& form, ngx_buf_t* piece) {
     const auto size = static_cast<std::size_t>(piece->file_last - piece->file_pos);
     const std::size_t before = form.size();
     form.resize(before + size);
-    const ssize_t read = ngx_read_file(piece->file, reinterpret_cast<u_char*>(&form[before]), size,
-                                       piece->file_pos);
+    const ssize_t read =
+        ngx_read_file(piece->file, reinterpret_cast<u_char*>(&form[before]), size, piece->file_pos);
     if (read != static_cast<ssize_t>(size)) {
         throw std::runtime_error("the request body cannot be read from its file");
     }

@@ -120,7 +120,7 @@ struct LocationUri {
 struct LocationSettings {
     Endpoint endpoint = Endpoint::none;
     ngx_http_complex_value_t* provider = nullptr;  // nullptr: taken from the session
-    LocationUri check;  // of social_authenticate; empty: the users files
+    LocationUri check;                             // of social_authenticate; empty: the users files
     ngx_flag_t bearer = NGX_CONF_UNSET;
     Credential* credential = nullptr;  // of requests that are passed on; nullptr: none
 };

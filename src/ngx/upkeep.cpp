@@ -26,7 +26,8 @@ flow::Task<bool> tidy(UpkeepServices services) {
     flow::DueLimits limits;
     limits.limit = kParallelRefreshes - running;
     limits.lease = kTaken;
-    const std::vector<flow::DueSession> due = co_await services.renewals.ports.store.take_due(limits);
+    const std::vector<flow::DueSession> due =
+        co_await services.renewals.ports.store.take_due(limits);
     for (const flow::DueSession& session : due) {
         services.jobs.run(flow::refresh_name(session.key),
                           flow::refresh(session.key, services.renewals));

@@ -38,16 +38,15 @@ std::string seal_app_token(const AppToken& token, const session::StoreKey& key,
     fields.time(token.sure_until);
     fields.time(token.retry_at);
     fields.number(token.failures);
-    std::string sealed = crypto::seal(keyring, crypto::Purpose::app_token, crypto::as_text(key),
-                                      fields.bytes());
+    std::string sealed =
+        crypto::seal(keyring, crypto::Purpose::app_token, crypto::as_text(key), fields.bytes());
     base::wipe(fields.bytes());
     return sealed;
 }
 
 std::optional<AppToken> open_app_token(std::string_view sealed, const session::StoreKey& key,
                                        const crypto::Keyring& keyring) {
-    auto opened =
-        crypto::open(keyring, crypto::Purpose::app_token, crypto::as_text(key), sealed);
+    auto opened = crypto::open(keyring, crypto::Purpose::app_token, crypto::as_text(key), sealed);
     if (!opened) {
         return std::nullopt;
     }

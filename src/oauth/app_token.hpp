@@ -39,7 +39,6 @@ struct AppToken {
 [[nodiscard]] base::HttpRequest app_token_request(const Provider& provider);
 
 [[nodiscard]] Result<AppToken> read_app_token(const Provider& provider,
-                                              const base::HttpResponse& response,
-                                              std::int64_t now);
+                                              const base::HttpResponse& response, std::int64_t now);
 
 }  // namespace social::oauth

@@ -91,11 +91,11 @@ struct ProviderType {
     bool untyped_token = false;         // token answers may lack token_type, or come inside data[]
     std::int64_t default_lifetime = 0;  // seconds, of a token without expires_in; 0: no end
     std::optional<TokenSwap> long_lived{};
-    std::optional<TokenSwap> renewal{};   // of a token that is still good, without a refresh token
-    std::int64_t renewal_age = 0;         // seconds; a younger token is not renewed
-    std::string_view dead_grant_text{};   // of invalid_request, where it means invalid_grant
-    bool client_credentials = false;      // gives a token for the application, RFC 6749 §4.4
-    std::string_view app_token_path{};    // where it does; empty: the token endpoint
+    std::optional<TokenSwap> renewal{};  // of a token that is still good, without a refresh token
+    std::int64_t renewal_age = 0;        // seconds; a younger token is not renewed
+    std::string_view dead_grant_text{};  // of invalid_request, where it means invalid_grant
+    bool client_credentials = false;     // gives a token for the application, RFC 6749 §4.4
+    std::string_view app_token_path{};   // where it does; empty: the token endpoint
     std::string_view return_fragment{};  // added where the redirectUrl has no fragment
 };
 

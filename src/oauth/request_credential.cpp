@@ -40,13 +40,13 @@ Result<base::Secret> request_credential(const Provider& provider, const UserToke
         return bearer_credential(user.token);
     }
     const std::string url = url_at_provider(provider, request.uri);
-    Result<std::string> header = oauth1_authorization(
-        {.method = request.method, .url = url, .form = request.form},
-        {.consumer_key = provider.client_id,
-         .consumer_secret = provider.client_secret.reveal(),
-         .token = user.token.reveal(),
-         .token_secret = user.secret.reveal()},
-        make_stamp(now));
+    Result<std::string> header =
+        oauth1_authorization({.method = request.method, .url = url, .form = request.form},
+                             {.consumer_key = provider.client_id,
+                              .consumer_secret = provider.client_secret.reveal(),
+                              .token = user.token.reveal(),
+                              .token_secret = user.secret.reveal()},
+                             make_stamp(now));
     if (!header) {
         return std::unexpected(std::move(header.error()));
     }

@@ -32,8 +32,7 @@ public:
 // bad_request for a query or a form that cannot be read, and so not be signed.
 [[nodiscard]] Result<base::Secret> request_credential(const Provider& provider,
                                                       const UserToken& user,
-                                                      const SentRequest& request,
-                                                      std::int64_t now);
+                                                      const SentRequest& request, std::int64_t now);
 
 [[nodiscard]] base::Secret bearer_credential(const base::Secret& token);
 

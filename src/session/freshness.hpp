@@ -13,8 +13,8 @@ namespace social::session {
 
 struct TokenTimes {
     std::int64_t issued_at = 0;
-    std::int64_t expires_at = 0;   // 0: no end
-    std::int64_t youngest = 0;     // the provider renews no token before this age
+    std::int64_t expires_at = 0;  // 0: no end
+    std::int64_t youngest = 0;    // the provider renews no token before this age
 };
 
 // When less than a quarter of the token's life is left, at most ten minutes before its
@@ -23,9 +23,9 @@ struct TokenTimes {
 
 struct FailedRenewal {
     std::int64_t now = 0;
-    std::uint32_t failures = 1;     // one after another, with this one
-    std::int64_t retry_after = 0;   // as the provider asked for; 0: it did not
-    std::uint32_t chance = 0;       // random: the jitter
+    std::uint32_t failures = 1;    // one after another, with this one
+    std::int64_t retry_after = 0;  // as the provider asked for; 0: it did not
+    std::uint32_t chance = 0;      // random: the jitter
 };
 
 // When to try again: 1 to 2 seconds after the first failure, twice as late after each

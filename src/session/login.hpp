@@ -20,12 +20,12 @@ namespace social::session {
 inline constexpr std::int64_t kLoginLifetime = 600;  // seconds
 
 struct Login {
-    std::string id;        // 22 characters of base64url, 128 random bits
-    std::string nonce;     // 22 characters of base64url, 128 random bits
-    std::string provider;  // name of the provider block
-    std::string site;      // id of the site
-    std::string return_to;     // the redirectUrl, as it was admitted
-    std::string callback_url;  // the redirect_uri of this login, byte for byte
+    std::string id;               // 22 characters of base64url, 128 random bits
+    std::string nonce;            // 22 characters of base64url, 128 random bits
+    std::string provider;         // name of the provider block
+    std::string site;             // id of the site
+    std::string return_to;        // the redirectUrl, as it was admitted
+    std::string callback_url;     // the redirect_uri of this login, byte for byte
     base::Secret code_verifier;   // PKCE (RFC 7636); empty where not used
     base::Secret request_token;   // OAuth 1.0a; empty elsewhere
     base::Secret request_secret;  // OAuth 1.0a

@@ -211,9 +211,9 @@ flow::Task<bool> MemoryStore::claim_lease(flow::LeaseClaim claim) {
     const auto key = digest_as<LeaseKey>(claim.name);
     const auto time = static_cast<std::uint64_t>(claim.time.count());
     co_return locked([&](MemoryZone& zone) {
-        return zone.leases().claim(key, {.holder = claim.holder,
-                                         .now = ngx_current_msec,
-                                         .ends_at = ngx_current_msec + time});
+        return zone.leases().claim(
+            key,
+            {.holder = claim.holder, .now = ngx_current_msec, .ends_at = ngx_current_msec + time});
     });
 }
 

@@ -14,8 +14,9 @@ namespace {
 
 constexpr std::int64_t kNow = test::kNow;
 
-session::Record record_of(std::string body = R"({"session":"a:b","profile":{"id":"1"},"token":"OLD",)"
-                                             R"("expires_at":1700007200,"scope":"tweet.read"})") {
+session::Record record_of(std::string body =
+                              R"({"session":"a:b","profile":{"id":"1"},"token":"OLD",)"
+                              R"("expires_at":1700007200,"scope":"tweet.read"})") {
     session::Record record;
     record.body = std::move(body);
     record.access_token = base::Secret("OLD");
@@ -81,8 +82,7 @@ TEST_CASE("when a token is renewed depends on what the provider gave and takes")
     CHECK(oauth::renewal_time(test::stock_provider("facebook"), record) == kNow + 6600);
     CHECK(oauth::renewal_time(test::stock_provider("instagram_login"), record) == 0);
     record.token_expires_at = kNow + 5'183'944;
-    CHECK(oauth::renewal_time(test::stock_provider("instagram_login"), record) ==
-          kNow + 5'183'344);
+    CHECK(oauth::renewal_time(test::stock_provider("instagram_login"), record) == kNow + 5'183'344);
     record.token_expires_at = 0;
     CHECK(oauth::renewal_time(test::stock_provider("facebook"), record) == 0);
 }
@@ -103,8 +103,8 @@ TEST_CASE("an answer says whether the grant is dead, or whether another try may 
     CHECK(failure(x, json_answer(401, R"({"error":"invalid_grant"})")).grant_is_dead);
     CHECK(failure(x, json_answer(400, text + R"("Value passed for the token was invalid."})"))
               .grant_is_dead);
-    CHECK_FALSE(failure(x, json_answer(400, text + R"("Missing required parameter."})"))
-                    .grant_is_dead);
+    CHECK_FALSE(
+        failure(x, json_answer(400, text + R"("Missing required parameter."})")).grant_is_dead);
     CHECK_FALSE(failure(x, json_answer(400, R"({"error":"invalid_request"})")).grant_is_dead);
     CHECK_FALSE(failure(x, json_answer(401, R"({"error":"invalid_client"})")).grant_is_dead);
     CHECK_FALSE(failure(x, json_answer(500, R"({"error":"invalid_grant"})")).grant_is_dead);
@@ -114,8 +114,9 @@ TEST_CASE("an answer says whether the grant is dead, or whether another try may 
     CHECK_FALSE(failure(x, json_answer(200, "<html>")).grant_is_dead);
 
     const Provider plain = test::provider_of("oauth2");
-    CHECK_FALSE(failure(plain, json_answer(400, text + R"("Value passed for the token was invalid."})"))
-                    .grant_is_dead);
+    CHECK_FALSE(
+        failure(plain, json_answer(400, text + R"("Value passed for the token was invalid."})"))
+            .grant_is_dead);
     const Provider graph = test::stock_provider("facebook");
     CHECK(failure(graph, json_answer(400, R"({"error":{"code":190}})")).grant_is_dead);
     CHECK(failure(graph, json_answer(400, R"({"error":{"code":102}})")).grant_is_dead);
@@ -151,8 +152,7 @@ TEST_CASE("new tokens take their places in the session, and the order of members
 
 TEST_CASE("what the provider leaves out stays as it was") {
     session::Record record = record_of();
-    const auto reply =
-        tokens(R"({"token_type":"bearer","expires_in":3600,"access_token":"NEW"})");
+    const auto reply = tokens(R"({"token_type":"bearer","expires_in":3600,"access_token":"NEW"})");
     REQUIRE(oauth::renew(record, test::stock_provider("twitter_oauth2"), reply, kNow));
     CHECK(record.refresh_token.equals("R1"));
     CHECK(record.body == R"({"session":"a:b","profile":{"id":"1"},"token":"NEW",)"
@@ -169,7 +169,8 @@ TEST_CASE("the accounts of a Facebook session outlive its token") {
     REQUIRE(oauth::renew(record, test::stock_provider("facebook"), reply, kNow));
     const auto before = base::Json::parse(record.body);
     REQUIRE(before);
-    CHECK(record.body.find(R"("token":"NEW","accounts":[{"access_token":"P","id":"11","tasks":["X"]}]})") !=
+    CHECK(record.body.find(
+              R"("token":"NEW","accounts":[{"access_token":"P","id":"11","tasks":["X"]}]})") !=
           std::string::npos);
     CHECK(record.body.find("expires_at") == std::string::npos);
 }

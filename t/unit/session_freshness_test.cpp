@@ -17,7 +17,8 @@ std::int64_t due(std::int64_t life, std::int64_t youngest = 0) {
 
 }  // namespace
 
-TEST_CASE("a token is renewed when less than a quarter of its life is left, at most ten minutes ahead") {
+TEST_CASE(
+    "a token is renewed when less than a quarter of its life is left, at most ten minutes ahead") {
     CHECK(due(8) == 6);
     CHECK(due(100) == 75);
     CHECK(due(2400) == 1800);
@@ -41,10 +42,8 @@ TEST_CASE("a token that has to reach an age is not renewed before") {
 
 TEST_CASE("after a failure the next try comes later and later, half of it by chance") {
     const auto delay = [](std::uint32_t failures, std::uint32_t chance, std::int64_t asked = 0) {
-        return retry_time({.now = kNow,
-                           .failures = failures,
-                           .retry_after = asked,
-                           .chance = chance}) -
+        return retry_time(
+                   {.now = kNow, .failures = failures, .retry_after = asked, .chance = chance}) -
                kNow;
     };
     std::int64_t least = 1;

@@ -1,0 +1,189 @@
+#include "flow/app_token.hpp"
+
+#include <catch2/catch.hpp>
+#include <list>
+#include <string>
+
+#include "flow_jobs.hpp"
+#include "oauth/app_token.hpp"
+
+using namespace social;
+using flow::Task;
+using test::json_answer;
+using test::run;
+
+namespace {
+
+class AppWorld : public test::World {
+public:
+    AppWorld() {
+        http.answer = [this](const base::HttpRequest&) { return answer; };
+    }
+
+    std::string get() {
+        Task<base::Secret> task = flow::app_token(provider, tokens);
+        return std::string(run(task, awaits.turns).reveal());
+    }
+    void drop(std::string_view token) {
+        Task<std::optional<Error>> task =
+            flow::drop_app_token(provider, base::Secret(token), tokens);
+        CHECK_FALSE(run(task, awaits.turns));
+    }
+
+    oauth::Provider provider = test::stock_provider("twitter", "twitter");
+    base::HttpResponse answer =
+        json_answer(200, R"({"token_type":"bearer","access_token":"AAA%2FBBB%3DCCC"})");
+    test::FakeJobs jobs;
+    test::MovingTimer moving{awaits, clock};
+    flow::Ports moving_ports{http, store, clock, moving};
+    flow::AppTokens tokens{.keyring = keyring, .jobs = jobs, .ports = moving_ports};
+};
+
+}  // namespace
+
+TEST_CASE("the token of the application is asked for once, and used to the letter") {
+    AppWorld world;
+    CHECK(world.get() == "AAA%2FBBB%3DCCC");
+    CHECK(world.get() == "AAA%2FBBB%3DCCC");
+    REQUIRE(world.http.requests.size() == 1);
+    const base::HttpRequest& request = world.http.requests.front();
+    CHECK(request.method == "POST");
+    CHECK(request.url == "https://api.x.com/oauth2/token");
+    CHECK(request.body == "grant_type=client_credentials");
+    CHECK(test::header_of(request, "Authorization").starts_with("Basic "));
+}
+
+TEST_CASE("however many wait for it") {
+    AppWorld world;
+    std::list<Task<base::Secret>> waiting;
+    std::list<test::TestDriver> drivers;
+    for (int i = 0; i < 50; ++i) {
+        waiting.push_back(flow::app_token(world.provider, world.tokens));
+        waiting.back().start(drivers.emplace_back());
+    }
+    while (world.awaits.turns.step()) {
+    }
+    for (auto& task : waiting) {
+        REQUIRE(task.done());
+        CHECK(task.take().equals("AAA%2FBBB%3DCCC"));
+    }
+    CHECK(world.http.requests.size() == 1);
+}
+
+TEST_CASE("the store cannot read it, and another key or place does not open it") {
+    AppWorld world;
+    static_cast<void>(world.get());
+    REQUIRE(world.store.entries.size() == 1);
+    const auto& [key, entry] = *world.store.entries.begin();
+    CHECK(entry.sealed.find("AAA") == std::string::npos);
+    CHECK(entry.owner == 0);
+    CHECK(oauth::open_app_token(entry.sealed, key, world.keyring));
+    CHECK_FALSE(oauth::open_app_token(entry.sealed, {}, world.keyring));
+    CHECK_FALSE(oauth::open_app_token(entry.sealed, key, crypto::Keyring(test::key_of(8))));
+    CHECK_FALSE(oauth::open_app_token(entry.sealed.substr(1), key, world.keyring));
+    CHECK_FALSE(oauth::open_app_token("", key, world.keyring));
+}
+
+TEST_CASE("two providers have two tokens") {
+    AppWorld world;
+    const oauth::Provider other = test::stock_provider("twitter", "other");
+    CHECK(oauth::app_token_key(world.provider) != oauth::app_token_key(other));
+}
+
+TEST_CASE("a token that was refused is replaced once") {
+    AppWorld world;
+    const std::string first = world.get();
+    world.answer = json_answer(200, R"({"token_type":"bearer","access_token":"SECOND"})");
+    world.drop(first);
+    world.drop(first);
+    CHECK(world.get() == "SECOND");
+    world.drop(first);  // a late answer to a call with the old one
+    CHECK(world.get() == "SECOND");
+    CHECK(world.http.requests.size() == 2);
+}
+
+TEST_CASE("a provider that gives the refused token again is believed for a minute") {
+    AppWorld world;
+    const std::string token = world.get();
+    for (int i = 0; i < 10; ++i) {
+        world.drop(token);
+        CHECK(world.get() == token);
+    }
+    CHECK(world.http.requests.size() == 2);
+    world.clock.time += 61;
+    world.drop(token);
+    CHECK(world.get() == token);
+    CHECK(world.http.requests.size() == 3);
+}
+
+TEST_CASE("a token with an end is replaced before it") {
+    AppWorld world;
+    world.answer =
+        json_answer(200, R"({"token_type":"bearer","access_token":"A","expires_in":1000})");
+    CHECK(world.get() == "A");
+    world.answer =
+        json_answer(200, R"({"token_type":"bearer","access_token":"B","expires_in":1000})");
+    world.clock.time = test::kNow + 749;
+    CHECK(world.get() == "A");
+    world.clock.time = test::kNow + 750;
+    CHECK(world.get() == "B");
+}
+
+TEST_CASE("a token that is still good is used while the provider gives no other") {
+    AppWorld world;
+    world.answer =
+        json_answer(200, R"({"token_type":"bearer","access_token":"A","expires_in":1000})");
+    CHECK(world.get() == "A");
+    world.answer = json_answer(503, "down");
+    world.clock.time = test::kNow + 800;
+    CHECK(world.get() == "A");
+    world.clock.time = test::kNow + 1000;
+    CHECK_THROWS_AS(world.get(), flow::Failure);
+}
+
+TEST_CASE("everybody is told when the provider gives none, and it is left alone for a while") {
+    AppWorld world;
+    const std::string good = world.answer.body;
+    world.answer = json_answer(403, R"({"errors":[{"code":99}]})");
+    for (int i = 0; i < 5; ++i) {
+        try {
+            static_cast<void>(world.get());
+            FAIL("there is a token");
+        } catch (const flow::Failure& failed) {
+            CHECK(failed.error().kind == Kind::provider_unavailable);
+        }
+    }
+    CHECK(world.http.requests.size() == 1);
+    REQUIRE(world.jobs.errors().size() == 1);
+    CHECK(world.jobs.errors().front().detail == "HTTP 403, code 99, provider: twitter");
+    world.clock.time += 3;
+    world.answer = json_answer(200, good);
+    CHECK(world.get() == "AAA%2FBBB%3DCCC");
+}
+
+TEST_CASE("what is no bearer token is none") {
+    for (const char* body : {R"({"token_type":"mac","access_token":"A"})", R"({"token_type":"bearer"})",
+                             R"({"token_type":"bearer","access_token":"A\r\nB: c"})", "[]", ""}) {
+        INFO(body);
+        AppWorld world;
+        world.answer = json_answer(200, body);
+        CHECK_THROWS_AS(world.get(), flow::Failure);
+    }
+}
+
+TEST_CASE("a failure at any await is told, or healed by the next try") {
+    for (int n = 1; n <= 10; ++n) {
+        INFO("await " << n);
+        AppWorld world;
+        world.awaits.fail_at = n;
+        try {
+            static_cast<void>(world.get());
+        } catch (const flow::Failure&) {
+        }
+        world.awaits.fail_at = 0;
+        world.store.leases.clear();
+        world.clock.time += 5;
+        CHECK(world.get() == "AAA%2FBBB%3DCCC");
+        CHECK(world.http.requests.size() <= 2);
+    }
+}

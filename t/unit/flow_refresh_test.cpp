@@ -1,0 +1,402 @@
+// flow/refresh against a provider whose refresh tokens are good for once, as X's are.
+#include "flow/refresh.hpp"
+
+#include <catch2/catch.hpp>
+#include <list>
+#include <string>
+
+#include "flow/lease.hpp"
+#include "flow_jobs.hpp"
+#include "oauth/refresh_request.hpp"
+#include "session/freshness.hpp"
+
+using namespace social;
+using flow::Task;
+using test::json_answer;
+using test::run;
+
+namespace {
+
+// Gives each refresh token once, and another pair for it.
+class Rotating {
+public:
+    base::HttpResponse operator()(const base::HttpRequest& request) {
+        if (request.url.find("/revoke") != std::string::npos) {
+            ++revoked;
+            return json_answer(200, "{}");
+        }
+        ++asked;
+        if (request.body != "grant_type=refresh_token&refresh_token=" + current()) {
+            return json_answer(400, R"({"error":"invalid_grant"})");
+        }
+        ++round;
+        return json_answer(200, R"({"token_type":"bearer","expires_in":7200,"access_token":"A)" +
+                                    std::to_string(round) + R"(","refresh_token":")" + current() +
+                                    R"("})");
+    }
+    [[nodiscard]] std::string current() const { return "R" + std::to_string(round); }
+
+    int asked = 0;
+    int revoked = 0;
+    int round = 0;
+};
+
+class RefreshWorld : public test::World {
+public:
+    RefreshWorld() {
+        http.answer = [this](const base::HttpRequest& request) { return x(request); };
+        awaits.turns.asynchronous = false;
+        session::Record record;
+        record.site = "169";
+        record.provider = "twitter_oauth2";
+        record.user_id = "1";
+        record.body = R"({"profile":{"id":"1"},"token":"A0","expires_at":1700000100,"scope":"s"})";
+        record.access_token = base::Secret("A0");
+        record.refresh_token = base::Secret("R0");
+        record.token_issued_at = test::kNow - 7200;
+        record.token_expires_at = test::kNow;
+        record.refresh_at = test::kNow - 600;
+        Task<session::SessionId> open = sessions.open(std::move(record));
+        id = run(open, awaits.turns).text;
+        key = sessions.key_of(id).value();
+        awaits.turns.asynchronous = true;
+        awaits.calls = 0;
+    }
+
+    std::optional<session::Record> stored() {
+        awaits.fail_at = 0;
+        Task<std::optional<session::Record>> load = sessions.load(key);
+        return run(load, awaits.turns);
+    }
+
+    void change(const std::function<void(session::Record&)>& edit) {
+        session::Record record = stored().value();
+        edit(record);
+        Task<bool> update = sessions.update(key, record);
+        REQUIRE(run(update, awaits.turns));
+        awaits.calls = 0;
+    }
+
+    std::optional<Error> refresh() {
+        Task<std::optional<Error>> task = flow::refresh(key, renewals);
+        return run(task, awaits.turns);
+    }
+
+    Task<std::optional<session::Record>> reader() { return flow::fresh(key, stored().value(), renewals); }
+
+    Rotating x;
+    test::MovingTimer moving{awaits, clock};
+    flow::Ports moving_ports{http, store, clock, moving};
+    flow::Sessions sessions{store, keyring, clock, 86400};
+    oauth::Provider provider = test::stock_provider("twitter_oauth2", "twitter_oauth2");
+    bool configured = true;
+    flow::FindProvider find = [this](std::string_view) { return configured ? &provider : nullptr; };
+    test::FakeJobs jobs;
+    flow::Renewals renewals{find, sessions, jobs, moving_ports};
+    std::string id;
+    session::StoreKey key{};
+};
+
+void check_renewed(RefreshWorld& world, int round = 1) {
+    const auto record = world.stored();
+    REQUIRE(record);
+    CHECK(record->access_token.equals("A" + std::to_string(round)));
+    CHECK(record->refresh_token.equals("R" + std::to_string(round)));
+    CHECK(record->body.find("\"token\":\"A" + std::to_string(round)) != std::string::npos);
+    CHECK(session::is_fresh(*record, world.clock.time));
+    CHECK(world.store.entries.at(world.key).refresh_at == record->refresh_at);
+}
+
+}  // namespace
+
+TEST_CASE("a refresh stores the new tokens as the next generation") {
+    RefreshWorld world;
+    CHECK_FALSE(world.refresh());
+    check_renewed(world);
+    CHECK(world.stored()->generation == 2);
+    CHECK(world.x.asked == 1);
+    CHECK(world.store.leases.empty());
+}
+
+TEST_CASE("nothing is done while somebody else refreshes") {
+    RefreshWorld world;
+    world.store.leases[flow::refresh_name(world.key)] = 99;
+    CHECK_FALSE(world.refresh());
+    CHECK(world.x.asked == 0);
+    CHECK(world.store.leases.size() == 1);
+}
+
+TEST_CASE("nothing is done for a session that is gone, or does not want it") {
+    RefreshWorld gone;
+    gone.store.entries.clear();
+    CHECK_FALSE(gone.refresh());
+    CHECK(gone.x.asked == 0);
+    RefreshWorld fresh;
+    fresh.change([](session::Record& record) { record.refresh_at = test::kNow + 1; });
+    CHECK_FALSE(fresh.refresh());
+    CHECK(fresh.x.asked == 0);
+    RefreshWorld never;
+    never.change([](session::Record& record) { record.refresh_at = 0; });
+    CHECK_FALSE(never.refresh());
+    CHECK(never.x.asked == 0);
+}
+
+TEST_CASE("a session that cannot be renewed any more stays, and is not looked at again") {
+    RefreshWorld world;
+    world.change([](session::Record& record) { record.refresh_token = {}; });
+    CHECK_FALSE(world.refresh());
+    CHECK(world.x.asked == 0);
+    CHECK(world.stored()->refresh_at == 0);
+    CHECK(world.store.entries.at(world.key).refresh_at == 0);
+}
+
+TEST_CASE("a session whose provider is gone from the configuration waits for its return") {
+    RefreshWorld world;
+    world.configured = false;
+    CHECK_FALSE(world.refresh());
+    CHECK(world.stored()->refresh_at > test::kNow);
+    world.configured = true;
+    world.clock.time = world.stored()->refresh_at;
+    CHECK_FALSE(world.refresh());
+    check_renewed(world);
+}
+
+TEST_CASE("a dead grant ends the session") {
+    RefreshWorld world;
+    world.x.round = 5;
+    const auto failed = world.refresh();
+    REQUIRE(failed);
+    CHECK(failed->detail.find("invalid_grant") != std::string::npos);
+    CHECK(failed->detail.ends_with(", provider: twitter_oauth2"));
+    CHECK_FALSE(world.stored());
+    CHECK(world.store.leases.empty());
+}
+
+TEST_CASE("a grant is not dead when somebody else has renewed it meanwhile") {
+    RefreshWorld world;
+    world.http.answer = [&world](const base::HttpRequest&) {
+        world.store.entries.at(world.key).generation = 7;
+        session::Record record;
+        record.site = "169";
+        record.body = "{}";
+        record.expires_at = test::kNow + 100;
+        record.generation = 7;
+        world.store.entries.at(world.key).sealed =
+            session::encode(record, world.key, world.keyring);
+        return json_answer(400, R"({"error":"invalid_grant"})");
+    };
+    CHECK(world.refresh());
+    CHECK(world.stored().value().generation == 7);
+}
+
+TEST_CASE("a provider that fails leaves the session as it is, for another try later") {
+    RefreshWorld world;
+    world.http.answer = [](const base::HttpRequest&) { return json_answer(503, "down"); };
+    CHECK(world.refresh());
+    const auto first = world.stored().value();
+    CHECK(first.refresh_token.equals("R0"));
+    CHECK(first.access_token.equals("A0"));
+    CHECK(first.refresh_failures == 1);
+    CHECK(first.refresh_at > test::kNow);
+    CHECK(first.refresh_at <= test::kNow + 2);
+    CHECK(world.store.entries.at(world.key).refresh_at == first.refresh_at);
+
+    CHECK_FALSE(world.refresh());
+    CHECK(world.http.requests.size() == 1);
+    world.clock.time = first.refresh_at;
+    CHECK(world.refresh());
+    CHECK(world.stored()->refresh_failures == 2);
+    CHECK(world.stored()->refresh_at >= world.clock.time + 2);
+}
+
+TEST_CASE("Retry-After is remembered with the session") {
+    RefreshWorld world;
+    world.http.answer = [](const base::HttpRequest&) {
+        base::HttpResponse answer = json_answer(429, "{}");
+        answer.headers.push_back({.name = "Retry-After", .value = "60"});
+        return answer;
+    };
+    CHECK(world.refresh());
+    CHECK(world.stored()->refresh_at >= test::kNow + 60);
+}
+
+TEST_CASE("a refresh does not bring back a session that was removed, and returns its tokens") {
+    RefreshWorld world;
+    world.http.answer = [&world](const base::HttpRequest& request) {
+        world.store.entries.clear();
+        return world.x(request);
+    };
+    CHECK_FALSE(world.refresh());
+    CHECK(world.store.entries.empty());
+    CHECK(world.x.asked == 1);
+    REQUIRE(world.http.sent("/revoke").size() == 2);
+    CHECK(world.http.sent("/revoke")[0].body.find("token=R1") != std::string::npos);
+    CHECK(world.http.sent("/revoke")[1].body.find("token=A1") != std::string::npos);
+}
+
+TEST_CASE("a late writer does not overwrite what is newer") {
+    RefreshWorld world;
+    world.http.answer = [&world](const base::HttpRequest& request) {
+        world.store.entries.at(world.key).generation = 7;
+        return world.x(request);
+    };
+    CHECK_FALSE(world.refresh());
+    CHECK(world.store.entries.at(world.key).generation == 7);
+    CHECK(world.http.sent("/revoke").empty());
+}
+
+TEST_CASE("a failure at any await loses no session") {
+    int failures = 0;
+    for (int n = 1; n <= 20; ++n) {
+        INFO("await " << n);
+        RefreshWorld world;
+        world.awaits.fail_at = n;
+        Task<std::optional<Error>> task = flow::refresh(world.key, world.renewals);
+        try {
+            static_cast<void>(run(task, world.awaits.turns));
+        } catch (const flow::Failure&) {
+            ++failures;
+        }
+        world.awaits.fail_at = 0;
+        world.store.leases.clear();  // those of the failed run out
+        world.clock.time += 10;
+        static_cast<void>(world.refresh());
+        check_renewed(world);
+        CHECK(world.x.asked <= 2);
+    }
+    CHECK(failures > 0);
+}
+
+TEST_CASE("a refresh that ends with its worker leaves a whole session or none") {
+    for (std::size_t n = 0; n <= 12; ++n) {
+        INFO("after " << n << " turns");
+        RefreshWorld world;
+        {
+            Task<std::optional<Error>> task = flow::refresh(world.key, world.renewals);
+            test::TestDriver driver;
+            task.start(driver);
+            for (std::size_t i = 0; i < n && !task.done(); ++i) {
+                world.awaits.turns.step();
+            }
+        }
+        CHECK(world.awaits.turns.waiting() == 0);
+        const bool spent = world.x.round == 1;
+        const bool kept = world.stored()->refresh_token.equals("R1");
+        world.store.leases.clear();
+        static_cast<void>(world.refresh());
+        if (spent && !kept) {
+            CHECK_FALSE(world.stored());
+        } else {
+            check_renewed(world);
+        }
+        CHECK(world.x.asked <= 2);
+    }
+}
+
+TEST_CASE("the lease is renewed for as long as the provider takes") {
+    RefreshWorld world;
+    Task<std::optional<Error>> task = flow::refresh(world.key, world.renewals);
+    test::TestDriver driver;
+    task.start(driver);
+    world.awaits.turns.step();  // the lease is claimed
+    world.awaits.turns.step();  // the session is loaded
+    for (int i = 0; i < 20; ++i) {
+        world.awaits.turns.step(world.awaits.turns.waiting() - 1);  // only the lease goes on
+    }
+    CHECK_FALSE(task.done());
+    CHECK(world.store.claims > 5);
+    CHECK(world.clock.time >= test::kNow + 5);
+    while (!task.done() && world.awaits.turns.step()) {
+    }
+    CHECK_FALSE(task.take());
+    check_renewed(world);
+}
+
+TEST_CASE("many readers of a token that has run out get the new one from one refresh") {
+    RefreshWorld world;
+    std::list<Task<std::optional<session::Record>>> readers;
+    std::list<test::TestDriver> drivers;
+    for (int i = 0; i < 30; ++i) {
+        readers.push_back(world.reader());
+    }
+    for (auto& reader : readers) {
+        reader.start(drivers.emplace_back());
+    }
+    while (world.awaits.turns.step()) {
+    }
+    for (auto& reader : readers) {
+        REQUIRE(reader.done());
+        CHECK(reader.take().value().access_token.equals("A1"));
+    }
+    CHECK(world.x.asked == 1);
+    CHECK(world.jobs.idle());
+}
+
+TEST_CASE("a reader whose token is good does not wait for a slow refresh") {
+    RefreshWorld world;
+    world.change([](session::Record& record) { record.token_expires_at = test::kNow + 300; });
+    world.store.leases[flow::refresh_name(world.key)] = 99;
+    auto reader = world.reader();
+    CHECK(run(reader, world.awaits.turns).value().access_token.equals("A0"));
+    CHECK(world.clock.time <= test::kNow + 3);
+}
+
+TEST_CASE("a reader whose token has run out waits for somebody else's refresh") {
+    RefreshWorld world;
+    world.store.leases[flow::refresh_name(world.key)] = 99;
+    auto reader = world.reader();
+    test::TestDriver driver;
+    reader.start(driver);
+    for (int i = 0; i < 1000; ++i) {
+        world.awaits.turns.step();
+    }
+    CHECK_FALSE(reader.done());
+    world.store.leases.clear();  // its holder has died
+    while (!reader.done() && world.awaits.turns.step()) {
+    }
+    CHECK(reader.take().value().access_token.equals("A1"));
+}
+
+TEST_CASE("a reader is told when the provider fails, after another try") {
+    RefreshWorld world;
+    world.http.answer = [](const base::HttpRequest&) { return json_answer(503, "down"); };
+    auto reader = world.reader();
+    try {
+        static_cast<void>(run(reader, world.awaits.turns));
+        FAIL("the reader got a token that has run out");
+    } catch (const flow::Failure& failed) {
+        CHECK(failed.error().kind == Kind::provider_unavailable);
+        CHECK(failed.error().what == "the provider did not renew the token");
+    }
+    CHECK(world.http.requests.size() >= 2);
+    CHECK(world.http.requests.size() <= 3);
+    CHECK(world.clock.time <= test::kNow + 8);
+}
+
+TEST_CASE("a reader finds nothing when the provider ends the session") {
+    RefreshWorld world;
+    world.x.round = 5;
+    auto reader = world.reader();
+    CHECK_FALSE(run(reader, world.awaits.turns));
+}
+
+TEST_CASE("a reader gets a token that has run out where nothing can renew it") {
+    RefreshWorld forgotten;
+    forgotten.configured = false;
+    auto first = forgotten.reader();
+    CHECK(run(first, forgotten.awaits.turns).value().access_token.equals("A0"));
+
+    RefreshWorld without;
+    without.change([](session::Record& record) { record.refresh_token = {}; });
+    auto second = without.reader();
+    CHECK(run(second, without.awaits.turns).value().access_token.equals("A0"));
+    CHECK(without.x.asked == 0);
+}
+
+TEST_CASE("a reader is told when the store cannot be asked") {
+    RefreshWorld world;
+    auto reader = world.reader();
+    world.awaits.calls = 0;
+    world.awaits.fail_at = 2;
+    CHECK_THROWS_AS(run(reader, world.awaits.turns), flow::Failure);
+}
