@@ -1,5 +1,5 @@
 // The catalogue: one row for each type of provider, each with the address of its
-// official documentation and the month in which it was read.
+// official documentation and, where it was read for the row, the month.
 #include <algorithm>
 #include <array>
 
@@ -144,7 +144,7 @@ constexpr ProviderType kTwitterOauth2{
 constexpr ProviderType kGoogle{
     .name = "google",
     .documentation =
-        "https://developers.google.com/identity/openid-connect/openid-connect (2026-11)",
+        "https://developers.google.com/identity/openid-connect/openid-connect",
     .protocol = Protocol::oidc,
     .issuer = "https://accounts.google.com",
     .revocation = Revocation::token_revocation,
@@ -159,7 +159,7 @@ constexpr ProviderType kLinkedin{
     .name = "linkedin",
     .documentation =
         "https://learn.microsoft.com/en-us/linkedin/consumer/integrations/self-serve/"
-        "sign-in-with-linkedin-v2 (2026-11)",
+        "sign-in-with-linkedin-v2",
     .authorize_url = "https://www.linkedin.com/oauth/v2/authorization",
     .api_url = "https://api.linkedin.com",
     .token_host = "https://www.linkedin.com",
@@ -175,7 +175,7 @@ constexpr ProviderType kGithub{
     .name = "github",
     .documentation =
         "https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/"
-        "authorizing-oauth-apps (2026-11)",
+        "authorizing-oauth-apps",
     .authorize_url = "https://github.com/login/oauth/authorize",
     .api_url = "https://api.github.com",
     .token_host = "https://github.com",
@@ -189,7 +189,7 @@ constexpr ProviderType kGithub{
 constexpr ProviderType kTiktok{
     .name = "tiktok",
     .documentation =
-        "https://developers.tiktok.com/doc/oauth-user-access-token-management (2026-11)",
+        "https://developers.tiktok.com/doc/oauth-user-access-token-management",
     .authorize_url = "https://www.tiktok.com/v2/auth/authorize/",
     .api_url = "https://open.tiktokapis.com",
     .token_path = "/v2/oauth/token/",
@@ -207,7 +207,7 @@ constexpr ProviderType kTiktok{
 constexpr ProviderType kMicrosoft{
     .name = "microsoft",
     .documentation =
-        "https://learn.microsoft.com/en-us/entra/identity-platform/v2-protocols-oidc (2026-11)",
+        "https://learn.microsoft.com/en-us/entra/identity-platform/v2-protocols-oidc",
     .protocol = Protocol::oidc,
     .issuer = "https://login.microsoftonline.com/common/v2.0",
     .templated_issuer =
@@ -225,7 +225,7 @@ constexpr ProviderType kMicrosoft{
 // cannot take.
 constexpr ProviderType kApple{
     .name = "apple",
-    .documentation = "https://developer.apple.com/documentation/signinwithapplerestapi (2026-11)",
+    .documentation = "https://developer.apple.com/documentation/signinwithapplerestapi",
     .protocol = Protocol::oidc,
     .issuer = "https://appleid.apple.com",
     .revocation = Revocation::token_revocation,
