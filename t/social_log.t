@@ -8,8 +8,9 @@ my $SITE = 'https://mysite.example/welcome';
 my $t = Social::Test->new->gateway(
     http => <<~'CONF',
         log_format words '$social_provider|$social_result|$social_site|$social_request|$status';
+        log_format store '$social_store';
         CONF
-    server => 'access_log %%DIR%%/logs/words.log words;',
+    server => 'access_log %%DIR%%/logs/words.log words; access_log %%DIR%%/logs/store.log store;',
 )->start;
 
 # What a request leaves in words.log. nginx writes the line when the answer has gone, so that it may come late.
@@ -113,6 +114,15 @@ subtest 'what comes from the network is one line' => sub {
         0, 'nothing begins a line of its own');
     unlike($t->log->text, qr/\x1b/, 'nothing colors the terminal of the reader');
     is($t->get('/facebook/session')->status, 400, 'and the gateway is alive');
+};
+
+subtest 'the access log tells whether the store had the session' => sub {
+    my $id    = $t->login('facebook');
+    my $token = $t->bearer;
+    $t->api(GET => "/api/facebook/session/$id", token => $token);
+    ok($t->wait_for(sub { grep { $_ eq 'hit' } $t->log->lines('store.log') }), 'a session that is there');
+    $t->api(GET => '/api/facebook/session/' . 'x' x 92, token => $token);
+    ok($t->wait_for(sub { grep { $_ eq 'miss' } $t->log->lines('store.log') }), 'and one that is not');
 };
 
 done_testing;

@@ -11,12 +11,12 @@ namespace {
 
 // "nginx-so" and the version of the layout, which grows with every change to what is in
 // shared memory.
-constexpr std::uint64_t kMagic = 0x6e67'696e'782d'736f + 2;
+constexpr std::uint64_t kMagic = 0x6e67'696e'782d'736f + 3;
 
 constexpr std::size_t kUsedValuesShare = 16;
 constexpr std::size_t kQuotasShare = 64;
-constexpr std::size_t kAttemptsShare = 128;
-constexpr std::size_t kLeasesShare = 256;
+constexpr std::size_t kAttemptsShare = 256;
+constexpr std::size_t kLeasesShare = 1024;
 constexpr std::int64_t kReportInterval = 60;  // seconds
 
 template <class T>

@@ -1,6 +1,6 @@
 // The layout of the shared zone: a header, the used one-time values, the two tables of
 // counters, the leases, and in all the rest the sessions. Shares of the whole: 1/16 for used
-// values (65,536 per 8 MiB), 1/64 for quotas, 1/128 for attempts, 1/256 for leases.
+// values (65,536 per 8 MiB), 1/64 for quotas, 1/256 for attempts, 1/1024 for leases.
 //
 // A view that MemoryStore makes in each process over the memory it was given.
 // Sessions, used values and leases need the zone's lock, counters have their own.
