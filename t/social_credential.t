@@ -42,6 +42,8 @@ $t->gateway(
     http  => <<~'CONF',
         client_body_buffer_size 1k;
         client_max_body_size 2m;
+        log_format credential '$uri [$social_authorization]';
+        access_log %%DIR%%/logs/credential.log credential;
         server {
             listen 127.0.0.1:%%PORT:echo%%;
             location / { return 200 "$http_authorization|$http_x_session_id|$request_uri"; }
@@ -153,6 +155,10 @@ is($echo, 'Bearer page-token-of-the-operator||/echo/x?y=1', "the operator's toke
 is(call(GET => '/nobody/x')->body, '||/nobody/x', 'without a credential nothing is sent');
 unlike($echo, qr/appsecret/, 'no proof of the app secret is added to calls of others');
 
+open my $log, '<', $t->dir . '/logs/credential.log' or die "no log: $!";
+my %logged = map { $_ => 1 } grep {m{^/echo/}} readline $log;
+is_deeply([keys %logged], ["/echo/x []\n"], 'no log gets to see a credential');
+
 # ---- The quota ----
 
 sub remaining ($response) { return ($response->header('RateLimit') // '') =~ /;r=(\d+)/ ? $1 : undef }
@@ -184,6 +190,34 @@ subtest 'the token of the session is refreshed for a call' => sub {
     );
     is_deeply([map { $_->status } @answers], [(201) x 20], 'all calls succeed');
     cmp_ok($sandbox->calls('twitter.refresh'), '<=', 1, 'after one refresh');
+};
+
+subtest 'a body that comes while a token is refreshed is passed on whole' => sub {
+    $sandbox->configure('twitter', access_ttl => 1);
+    my $id = $t->login('twitter_oauth2');
+    $sandbox->configure('twitter', access_ttl => 7200);
+    $sandbox->behave('twitter.refresh', times => 1, delay => 600);
+    sleep 1.05;
+    my $text = 'x' x 200_000;
+    my $wire = $t->wire;
+    my $bytes = Social::Test::Wire->format_request(
+        method    => 'POST',
+        target    => '/user/2/tweets',
+        authority => 'gateway',
+        headers   => {
+            Authorization  => 'Bearer ' . $t->bearer,
+            'X-Session-Id' => $id,
+            'Content-Type' => 'application/json',
+        },
+        body => qq({"text":"$text"}),
+    );
+    my $half = length($bytes) / 2;
+    $wire->put(substr $bytes, 0, $half);
+    sleep 0.1;
+    $wire->put(substr $bytes, $half);
+    my $response = $wire->read_response;
+    is($response->status,             201,   'the call succeeds');
+    is($response->json->{data}{text}, $text, 'with all of the body');
 };
 
 subtest 'the provider ends the session' => sub {

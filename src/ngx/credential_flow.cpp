@@ -119,6 +119,10 @@ ngx_int_t CredentialFlow::read_form() {
 
 void CredentialFlow::on_form(ngx_http_request_t* r) noexcept {
     CredentialFlow* self = find(r);
+    if (self == nullptr) {
+        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        return;
+    }
     const bool begun = loop::guard(r->connection->log, "request body", false, [self, r] {
         std::optional<std::string> form = form_of(r);
         if (!form) {

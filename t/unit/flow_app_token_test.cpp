@@ -123,9 +123,9 @@ TEST_CASE("a token with an end is replaced before it") {
     CHECK(world.get() == "A");
     world.answer =
         json_answer(200, R"({"token_type":"bearer","access_token":"B","expires_in":1000})");
-    world.clock.time = test::kNow + 749;
+    world.clock.time = test::kNow + 740;
     CHECK(world.get() == "A");
-    world.clock.time = test::kNow + 750;
+    world.clock.time = test::kNow + 760;
     CHECK(world.get() == "B");
 }
 
@@ -137,7 +137,7 @@ TEST_CASE("a token that is still good is used while the provider gives no other"
     world.answer = json_answer(503, "down");
     world.clock.time = test::kNow + 800;
     CHECK(world.get() == "A");
-    world.clock.time = test::kNow + 1000;
+    world.clock.time = test::kNow + 1010;
     CHECK_THROWS_AS(world.get(), flow::Failure);
 }
 
@@ -154,16 +154,18 @@ TEST_CASE("everybody is told when the provider gives none, and it is left alone 
         }
     }
     CHECK(world.http.requests.size() == 1);
-    REQUIRE(world.jobs.errors().size() == 1);
-    CHECK(world.jobs.errors().front().detail == "HTTP 403, code 99, provider: twitter");
+    const std::vector<Error> logged = world.jobs.errors();
+    REQUIRE(logged.size() == 1);
+    CHECK(logged.front().detail == "HTTP 403, code 99, provider: twitter");
     world.clock.time += 3;
     world.answer = json_answer(200, good);
     CHECK(world.get() == "AAA%2FBBB%3DCCC");
 }
 
 TEST_CASE("what is no bearer token is none") {
-    for (const char* body : {R"({"token_type":"mac","access_token":"A"})", R"({"token_type":"bearer"})",
-                             R"({"token_type":"bearer","access_token":"A\r\nB: c"})", "[]", ""}) {
+    for (const char* body :
+         {R"({"token_type":"mac","access_token":"A"})", R"({"token_type":"bearer"})",
+          R"({"token_type":"bearer","access_token":"A\r\nB: c"})", "[]", ""}) {
         INFO(body);
         AppWorld world;
         world.answer = json_answer(200, body);

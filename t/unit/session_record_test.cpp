@@ -217,7 +217,7 @@ TEST_CASE("a sealed text that is no session is refused, whatever is in it") {
     };
     const std::string names = "\0\0\0\x01p"s + "\0\0\0\x01u"s + "\0\0\0\x04"s + "body";
     const std::string no_token = "\0\0\0\0\0"s;
-    const std::string rest = "\0\0\0\0"s + std::string(40, '\0');
+    const std::string rest = "\0\0\0\0"s + std::string(52, '\0');
     const auto place = [](char at, char size) { return "\x01\0\0\0"s + at + "\0\0\0"s + size; };
     const auto whole = decode(stored(names + place(1, 3) + no_token + rest), key_of(1), ring);
     REQUIRE(whole);

@@ -73,7 +73,7 @@ TEST_CASE("Eight megabytes remember the ids of 65,536 finished logins") {
     zone.format();
     CHECK(zone.used_values().capacity() >= 65536);
     CHECK(zone.quotas().capacity() >= 4000);
-    CHECK(zone.attempts().capacity() >= 2000);
+    CHECK(zone.attempts().capacity() >= 1000);
 }
 
 TEST_CASE("A zone is recognized by its next user, wherever that maps it") {
