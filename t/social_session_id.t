@@ -10,7 +10,9 @@ my $t = Social::Test->new->gateway(
     sites     => {169 => {}, 170 => {origin => 'https://other.example'}},
 )->start;
 
-my $id      = $t->login('facebook');
+# One whose inner text has a character that base64url writes in another way.
+my $id = $t->login('facebook');
+$id = $t->login('facebook') while decode_base64($id) !~ m{[+/]};
 my $inner   = decode_base64($id);
 my $token   = $t->bearer;
 my $api     = '/api/facebook/session/';
