@@ -42,7 +42,7 @@ subtest 'the start page offers every provider' => sub {
     $chromium->open("$base/");
     is $chromium->status, 200, 'it is there';
     my $buttons = $chromium->evaluate('Array.from(document.querySelectorAll("a.login"), a => a.className.split(" ")[1])');
-    is_deeply $buttons, [qw(facebook instagraph twitter twitter_oauth2)], 'one button for each';
+    is_deeply $buttons, [qw(facebook instagraph instagram twitter twitter_oauth2 oidc oauth2 oauth1)], 'one button for each';
     looks_good('start');
 };
 
