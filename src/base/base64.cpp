@@ -43,25 +43,30 @@ std::uint32_t octet(std::string_view bytes, std::size_t i) noexcept {
     return static_cast<unsigned char>(bytes[i]);
 }
 
+// The digits of the last group where it has `rest` bytes, padding included.
+std::size_t last_group(const Alphabet& alphabet, std::size_t rest) noexcept {
+    if (rest == 0) {
+        return 0;
+    }
+    return alphabet.padded ? 4 : rest + 1;
+}
+
 std::string encode(const Alphabet& alphabet, std::string_view bytes) {
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
+    const std::size_t rest = bytes.size() % 3;
+    std::string text(bytes.size() / 3 * 4 + last_group(alphabet, rest), '=');
+    char* out = text.data();
     const auto put = [&](std::uint32_t group, int digits) {
         for (int shift = 18; digits > 0; --digits, shift -= 6) {
-            text.push_back(alphabet.digits[(group >> shift) & 0x3fU]);
+            *out++ = alphabet.digits[(group >> shift) & 0x3fU];
         }
     };
     std::size_t i = 0;
     for (; i + 3 <= bytes.size(); i += 3) {
         put(octet(bytes, i) << 16 | octet(bytes, i + 1) << 8 | octet(bytes, i + 2), 4);
     }
-    const std::size_t rest = bytes.size() - i;
     if (rest > 0) {
         const std::uint32_t second = rest == 2 ? octet(bytes, i + 1) << 8 : 0;
         put(octet(bytes, i) << 16 | second, rest == 2 ? 3 : 2);
-        if (alphabet.padded) {
-            text.append(3 - rest, '=');
-        }
     }
     return text;
 }

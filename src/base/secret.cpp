@@ -18,9 +18,12 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-// A moved-from std::string may keep a copy of short text in itself.
+// A moved-from std::string may keep a copy of short text in itself; of longer text it
+// hands over the only one.
 Secret::Secret(Secret&& other) noexcept : text_(std::move(other.text_)) {
-    wipe(other.text_);
+    if (!text_.empty() && text_.size() <= other.text_.capacity()) {
+        wipe(other.text_);
+    }
 }
 
 Secret& Secret::operator=(const Secret& other) {
@@ -42,8 +45,11 @@ Secret& Secret::operator=(Secret&& other) noexcept {
     return *this;
 }
 
+// What is empty has been wiped, moved away, or never held anything.
 Secret::~Secret() {
-    wipe(text_);
+    if (!text_.empty()) {
+        wipe(text_);
+    }
 }
 
 bool Secret::equals(std::string_view other) const noexcept {

@@ -1,6 +1,7 @@
 #include "crypto/key_set.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "crypto/jws.hpp"
 
@@ -18,17 +19,17 @@ Result<std::string> KeySet::verify(std::string_view token) const {
     // An empty `kid` in a token is an id that no key has, not a missing one.
     const bool named = jws->kid && !jws->kid->empty() && has_kid(*jws->kid);
     const std::string_view wanted = named ? std::string_view(*jws->kid) : std::string_view();
-    Result<std::string> outcome = invalid_token("no key for the token");
+    std::optional<Result<std::string>> outcome;
     for (const Entry& entry : entries_) {
         if ((jws->kid && entry.kid != wanted) || entry.key.algorithm() != jws->algorithm) {
             continue;
         }
         outcome = crypto::verify(*jws, entry.key);
-        if (outcome) {
+        if (*outcome) {
             break;
         }
     }
-    return outcome;
+    return outcome ? std::move(*outcome) : invalid_token("no key for the token");
 }
 
 }  // namespace social::crypto

@@ -1,6 +1,9 @@
 #include "crypto/seal.hpp"
 
+#include <openssl/crypto.h>
+
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
 #include <stdexcept>
@@ -21,20 +24,74 @@ const std::uint8_t* octets(std::string_view bytes) noexcept {
 
 enum class Direction : int { open = 0, seal = 1 };
 
-// One context per thread: making one costs as much as sealing a short text.
+// A context that has a key, for one direction and one length of nonce.
+class KeyedContext {
+public:
+    struct Use {
+        Direction direction = Direction::open;
+        std::size_t nonce_size = 0;
+        KeyBytes key{};
+
+        bool operator==(const Use&) const = default;
+    };
+
+    KeyedContext() = default;
+    KeyedContext(const KeyedContext&) = delete;
+    KeyedContext& operator=(const KeyedContext&) = delete;
+    ~KeyedContext() { OPENSSL_cleanse(use_.key.data(), use_.key.size()); }
+
+    [[nodiscard]] bool is_for(const Use& use) const noexcept { return ready_ && use_ == use; }
+
+    void prepare(const Use& use) {
+        ready_ = false;
+        if (context_ == nullptr) {
+            context_.reset(EVP_CIPHER_CTX_new());
+        }
+        require(context_ != nullptr, "OpenSSL cannot make a cipher context");
+        const int encrypt = static_cast<int>(use.direction);
+        const bool done = EVP_CipherInit_ex2(context_.get(), aes_256_gcm(), nullptr, nullptr,
+                                             encrypt, nullptr) == 1 &&
+                          EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_AEAD_SET_IVLEN,
+                                              static_cast<int>(use.nonce_size), nullptr) == 1 &&
+                          EVP_CipherInit_ex2(context_.get(), nullptr, use.key.data(), nullptr,
+                                             encrypt, nullptr) == 1;
+        require(done, "OpenSSL refused a key for AES-256-GCM");
+        use_ = use;
+        ready_ = true;
+    }
+
+    // Without a key, init goes on with the one that the context has.
+    EVP_CIPHER_CTX* start(std::string_view nonce) {
+        const int encrypt = static_cast<int>(use_.direction);
+        require(EVP_CipherInit_ex2(context_.get(), nullptr, nullptr, octets(nonce), encrypt,
+                                   nullptr) == 1,
+                "OpenSSL failed to start AES-256-GCM");
+        return context_.get();
+    }
+
+private:
+    CipherContext context_;
+    Use use_;
+    bool ready_ = false;
+};
+
+// The contexts of the keys used last: to give a context its key costs more than to open a
+// session id with it. A session read takes two, a login two others.
+constexpr std::size_t kKeptContexts = 8;
+
 EVP_CIPHER_CTX* start(Direction direction, const KeyBytes& key, std::string_view nonce) {
-    thread_local const CipherContext kept(EVP_CIPHER_CTX_new());
-    EVP_CIPHER_CTX* context = kept.get();
-    require(context != nullptr, "OpenSSL cannot make a cipher context");
-    const int encrypt = static_cast<int>(direction);
-    // The nonce's length has to be known before the nonce.
-    const bool done =
-        EVP_CipherInit_ex2(context, aes_256_gcm(), nullptr, nullptr, encrypt, nullptr) == 1 &&
-        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_IVLEN, static_cast<int>(nonce.size()),
-                            nullptr) == 1 &&
-        EVP_CipherInit_ex2(context, nullptr, key.data(), octets(nonce), encrypt, nullptr) == 1;
-    require(done, "OpenSSL failed to start AES-256-GCM");
-    return context;
+    thread_local std::array<KeyedContext, kKeptContexts> kept;
+    thread_local std::size_t oldest = 0;
+    KeyedContext::Use use{.direction = direction, .nonce_size = nonce.size(), .key = key};
+    auto* context = std::ranges::find_if(
+        kept, [&use](const KeyedContext& candidate) { return candidate.is_for(use); });
+    if (context == kept.end()) {
+        context = &kept[oldest];
+        oldest = (oldest + 1) % kept.size();
+        context->prepare(use);
+    }
+    OPENSSL_cleanse(use.key.data(), use.key.size());
+    return context->start(nonce);
 }
 
 bool update(EVP_CIPHER_CTX* context, std::uint8_t* out, std::string_view in) noexcept {

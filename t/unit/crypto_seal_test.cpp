@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "crypto/digest.hpp"
 #include "from_hex.hpp"
@@ -155,4 +156,35 @@ TEST_CASE("no two seals share a nonce") {
         nonces.insert(seal(ring, Purpose::record, "", "").substr(sizeof(KeyId), kNonceSize));
     }
     CHECK(nonces.size() == 10000);
+}
+
+TEST_CASE("more keys than contexts are kept take turns, in both directions and with both nonces") {
+    const std::string nonces[] = {std::string(12, 'n'), std::string(16, 'n')};
+    const auto text_of = [](std::uint8_t i) { return "text number " + std::to_string(i); };
+    for (const std::string& nonce : nonces) {
+        std::vector<std::string> sealed;
+        for (std::uint8_t i = 0; i < 20; ++i) {
+            sealed.push_back(gcm_seal(filled(i), nonce, "bound", text_of(i)));
+        }
+        for (int round = 0; round < 2; ++round) {
+            for (std::uint8_t i = 0; i < 20; ++i) {
+                INFO("key " << int{i} << ", round " << round);
+                CHECK(gcm_open(filled(i), nonce, "bound", sealed[i]) == text_of(i));
+                CHECK(gcm_seal(filled(i), nonce, "bound", text_of(i)) == sealed[i]);
+                const auto other = static_cast<std::uint8_t>((i + 1) % 20);
+                CHECK_FALSE(gcm_open(filled(other), nonce, "bound", sealed[i]));
+            }
+        }
+    }
+}
+
+TEST_CASE("what did not open leaves nothing behind for what is opened next with that key") {
+    const KeyBytes key = filled(7);
+    const std::string nonce(12, 'n');
+    const std::string sealed = gcm_seal(key, nonce, "bound", "plain");
+    for (int i = 0; i < 3; ++i) {
+        CHECK_FALSE(gcm_open(key, nonce, "elsewhere", sealed));
+        CHECK_FALSE(gcm_open(key, nonce, "bound", sealed.substr(0, kTagSize)));
+        CHECK(gcm_open(key, nonce, "bound", sealed) == "plain");
+    }
 }
