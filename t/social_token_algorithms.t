@@ -14,9 +14,9 @@ use Social::Sandbox::Jws;
 my $token_class = 'Social::Test::Token';
 my $t           = Social::Test->new;
 
-sub ecc     ($curve) { my $key = Crypt::PK::ECC->new; $key->generate_key($curve);     return $key }
-sub rsa     ()       { my $key = Crypt::PK::RSA->new; $key->generate_key(256, 65_537); return $key }
-sub ed25519 ()       { my $key = Crypt::PK::Ed25519->new; $key->generate_key;          return $key }
+sub ecc ($curve) { my $key = Crypt::PK::ECC->new;     $key->generate_key($curve);      return $key }
+sub rsa ()       { my $key = Crypt::PK::RSA->new;     $key->generate_key(256, 65_537); return $key }
+sub ed25519 ()   { my $key = Crypt::PK::Ed25519->new; $key->generate_key;              return $key }
 
 my $rsa = rsa();
 my %key = (
@@ -66,7 +66,8 @@ subtest 'each algorithm works with its key' => sub {
         is_refused("$h.$p." . encode_base64url("\0" x length $bytes), "$alg, all zeros");
         vec($bytes, 9, 1) ^= 1;
         is_refused("$h.$p." . encode_base64url($bytes), "$alg, a bit flipped");
-        is_refused("$h." . encode_base64url(encode_json({sid => '169', exp => time + 900})) . ".$s", "$alg, other claims");
+        is_refused("$h." . encode_base64url(encode_json({sid => '169', exp => time + 900})) . ".$s",
+            "$alg, other claims");
     }
 };
 
@@ -83,7 +84,13 @@ subtest 'a public key is no secret' => sub {
     for my $alg (grep { ref $key{$_} } @algorithms) {
         my $pem = pem($alg);
         for my $hmac (qw(HS256 HS384 HS512)) {
-            for my $secret ($pem, $pem =~ s/\n\z//r, $pem =~ s/-----[^-]+-----|\n//gr, $key{$alg}->export_key_der('public')) {
+            for my $secret (
+                $pem,
+                $pem =~ s/\n\z//r,
+                $pem =~ s/-----[^-]+-----|\n//gr,
+                $key{$alg}->export_key_der('public')
+                )
+            {
                 is_refused($token_class->mint(key => $secret, alg => $hmac), "$hmac over the public key of $alg");
             }
         }
@@ -95,12 +102,19 @@ subtest 'another key of the same kind is another key' => sub {
     my %other = (RS256 => rsa(), ES256 => ecc('nistp256'), EdDSA => ed25519());
     $other{PS256} = $other{RS256};
     is_refused($token_class->mint(key => $other{$_}, alg => $_), "$_ of a stranger") for sort keys %other;
-    is_refused($token_class->mint(key => $other{$_}, alg => $_, header => {jwk => JSON::PP::decode_json($other{$_}->export_key_jwk('public'))}),
-        "$_ of a stranger who brings the key") for sort keys %other;
+    is_refused(
+        $token_class->mint(
+            key    => $other{$_},
+            alg    => $_,
+            header => {jwk => JSON::PP::decode_json($other{$_}->export_key_jwk('public'))}
+        ),
+        "$_ of a stranger who brings the key"
+    ) for sort keys %other;
 };
 
 sub only_key ($alg) {
-    my $private = ref $key{$alg} ? $t->file("private-$alg.key", $key{$alg}->export_key_pem('private'), 0600) : $file{$alg};
+    my $private =
+        ref $key{$alg} ? $t->file("private-$alg.key", $key{$alg}->export_key_pem('private'), 0600) : $file{$alg};
     $t->gateway(social => {social_token_key => "$alg $private"});
     return ok($t->reload(drained => 1), "a key for $alg alone");
 }
@@ -108,7 +122,7 @@ sub only_key ($alg) {
 subtest 'only the algorithms of the configuration count' => sub {
     only_key('HS384');
     is_good(mint('HS384'), 'the one that is there');
-    is_refused(mint($_), $_) for grep { $_ ne 'HS384' } @algorithms;
+    is_refused(mint($_),                                          $_) for grep { $_ ne 'HS384' } @algorithms;
     is_refused($token_class->mint(key => $key{HS384}, alg => $_), "its secret with $_") for qw(HS256 HS512);
     only_key('RS256');
     is_good(mint('RS256'), 'RS256 alone');
@@ -128,14 +142,17 @@ subtest 'issuer and audience are compared as a whole' => sub {
         }
     );
     $t->reload(drained => 1);
-    is_good(mint('HS256', iss => $https, aud => $_), 'aud ' . encode_json([$_])) for 'good', ['good'], ['a', 'good'],
+    is_good(mint('HS256', iss => $https, aud => $_), 'aud ' . encode_json([$_]))
+        for 'good', ['good'], ['a', 'good'],
         ['good', 'good'];
-    is_refused(mint('HS256', iss => $https, aud => $_), 'aud ' . encode_json([$_])) for undef, '', 'goo', 'good ', 'goods',
+    is_refused(mint('HS256', iss => $https, aud => $_), 'aud ' . encode_json([$_]))
+        for undef, '', 'goo', 'good ', 'goods',
         'Good', 'a good one', [], [''], ['a'], [['good']], {}, {good => 1}, 7, ['good', 7], JSON::PP::true;
-    is_refused(mint('HS256', aud => 'good', iss => $_), 'iss ' . encode_json([$_])) for undef, '', "$https/", 'https://gateway',
+    is_refused(mint('HS256', aud => 'good', iss => $_), 'iss ' . encode_json([$_]))
+        for undef, '', "$https/", 'https://gateway',
         "x$https", uc $https, [$https], {}, 7, JSON::PP::true;
-    is_refused(mint('HS256', iss => $https, aud => 'bad', exp => 1), 'a wrong audience is not called expired');
-    is_refused(mint('HS256', iss => 'bad', aud => 'good', exp => 1), 'neither is a wrong issuer');
+    is_refused(mint('HS256', iss => $https, aud => 'bad',  exp => 1), 'a wrong audience is not called expired');
+    is_refused(mint('HS256', iss => 'bad',  aud => 'good', exp => 1), 'neither is a wrong issuer');
     is_refused(mint('HS256', iss => $https, aud => 'good', exp => 1), 'all right but old', 'Expired token');
 };
 
@@ -146,8 +163,8 @@ subtest 'clocks may differ by the leeway' => sub {
     is_good(mint('HS256', exp => $now - 20), 'it ended 20 seconds ago');
     is_good(mint('HS256', nbf => $now + 20), 'it begins in 20 seconds');
     is_good(mint('HS256', iat => $now + 20), 'it will be issued in 20 seconds');
-    is_refused(mint('HS256', exp => $now - 40), 'it ended 40 seconds ago', 'Expired token');
-    is_refused(mint('HS256', $_ => $now + 40), "$_ in 40 seconds") for qw(nbf iat);
+    is_refused(mint('HS256', exp => $now - 40),                 'it ended 40 seconds ago', 'Expired token');
+    is_refused(mint('HS256', $_  => $now + 40),                 "$_ in 40 seconds") for qw(nbf iat);
     is_refused(mint('HS256', nbf => '9223372036854775807' + 0), 'leeway and time do not overflow');
 };
 

@@ -230,3 +230,41 @@ TEST_CASE("a payload that is not one clean JSON object is invalid") {
     }
     CHECK(verdict(with("\"a\":" + std::string(20, '[') + std::string(20, ']'))) == "");
 }
+
+TEST_CASE("a payload that was read before is judged anew") {
+    const std::string payload = "{" + kSite + R"(,"iss":"a","nbf":1700000000,"exp":1700000900})";
+    for (int i = 0; i < 3; ++i) {
+        CHECK(verdict(payload, {.issuer = "a"}) == "");
+        CHECK(verdict(payload, {.issuer = "b"}) == "Invalid token");
+        CHECK(verdict(payload, {}, kNow - 1) == "Invalid token");
+        CHECK(verdict(payload, {.leeway = 1}, kNow - 1) == "");
+        CHECK(verdict(payload, {}, kNow + 900) == "Expired token");
+        CHECK(verdict("", {}) == "Invalid token");
+        CHECK(verdict("{}", {}) == "Invalid token");
+    }
+}
+
+TEST_CASE("payloads never pass for one another, however many there are") {
+    const auto payload_of = [](int i) {
+        return R"({"sid":"s)" + std::to_string(i) + R"(","sub":"u)" + std::to_string(i) +
+               R"(","exp":1700000900})";
+    };
+    for (int round = 0; round < 2; ++round) {
+        for (int i = 0; i < 5000; ++i) {
+            const auto claims = read_claims(payload_of(i), {}, kNow);
+            REQUIRE(claims);
+            REQUIRE(claims->site == "s" + std::to_string(i));
+            REQUIRE(claims->user == "u" + std::to_string(i));
+        }
+    }
+}
+
+TEST_CASE("a payload too long to be remembered is read each time") {
+    const std::string filler = R"(,"x":")" + std::string(5000, 'x') + R"(")";
+    for (const char* site : {"1", "2", "1"}) {
+        const auto claims = read_claims(
+            R"({"sid":")" + std::string(site) + R"(","exp":1700000900)" + filler + "}", {}, kNow);
+        REQUIRE(claims);
+        CHECK(claims->site == site);
+    }
+}

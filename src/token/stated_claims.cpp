@@ -1,0 +1,141 @@
+#include "token/stated_claims.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <utility>
+
+#include "base/ascii.hpp"
+#include "base/json.hpp"
+#include "crypto/jws.hpp"
+#include "token/claims.hpp"
+
+namespace social::token {
+namespace {
+
+using base::Json;
+
+constexpr base::JsonLimits kLimits{.bytes = crypto::kMaxToken, .depth = 32};
+
+// A NumericDate (RFC 7519 §2): a number that may have a fraction. Nothing for
+// another type (a string of digits, true), a negative number, or one that is no
+// time of 64 bits and would overflow where it is converted.
+std::optional<double> numeric_date(const Json& value) {
+    constexpr double kTooLate = 9223372036854775808.0;  // 2^63
+    if (const auto whole = value.number()) {
+        return *whole >= 0 ? std::optional(static_cast<double>(*whole)) : std::nullopt;
+    }
+    if (!value.present()) {
+        return std::nullopt;
+    }
+    // Only a number is written without a quote, bracket or letter in front.
+    const std::string text = value.dump();
+    double seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    const bool is_number = error == std::errc{} && end == text.data() + text.size();
+    if (!is_number || !(seconds >= 0) || seconds >= kTooLate) {
+        return std::nullopt;
+    }
+    return seconds;
+}
+
+// RFC 7519 §4.1.5 for `nbf`; a token that was issued in the future is no better.
+std::optional<double> beginning(const Json& json) {
+    double latest = 0;
+    for (const std::string_view name : {"nbf", "iat"}) {
+        const Json value = json.member(name);
+        if (!value.present()) {
+            continue;
+        }
+        const auto begin = numeric_date(value);
+        if (!begin) {
+            return std::nullopt;
+        }
+        latest = std::max(latest, *begin);
+    }
+    return latest;
+}
+
+// RFC 7519 §4.1.3: one string, or an array of strings.
+std::vector<std::string> audience_of(const Json& value) {
+    std::vector<std::string> all;
+    if (auto one = value.text()) {
+        all.push_back(std::move(*one));
+    }
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        auto member = value.at(i).text();
+        if (!member) {
+            return {};
+        }
+        all.push_back(std::move(*member));
+    }
+    return all;
+}
+
+bool is_plain(const std::string& text) noexcept {
+    return std::ranges::none_of(text, base::is_control);
+}
+
+// The payloads read last, each in the one place that its hash allows it.
+class Memory {
+public:
+    Result<const StatedClaims*> find(std::string_view payload) {
+        Place& place = places_[std::hash<std::string_view>{}(payload) % kPlaces];
+        if (place.payload == payload && !payload.empty()) {
+            return &place.claims;
+        }
+        auto claims = state_claims(payload);
+        if (!claims) {
+            return std::unexpected(std::move(claims.error()));
+        }
+        // In this order: without memory for the text, the place must not keep an old one.
+        place.payload.clear();
+        place.claims = std::move(*claims);
+        if (payload.size() <= kLongest) {
+            place.payload = payload;
+        }
+        return &place.claims;
+    }
+
+private:
+    static constexpr std::size_t kPlaces = 1024;   // tokens in use at one time
+    static constexpr std::size_t kLongest = 1024;  // bytes of a payload that is kept
+
+    struct Place {
+        std::string payload;
+        StatedClaims claims;
+    };
+    std::vector<Place> places_ = std::vector<Place>(kPlaces);
+};
+
+}  // namespace
+
+Result<StatedClaims> state_claims(std::string_view payload) {
+    const auto json = Json::parse(payload, kLimits);
+    if (!json || !json->is_object()) {
+        return crypto::invalid_token("the payload is not a JSON object");
+    }
+    StatedClaims claims;
+    claims.issuer = json->member("iss").text();
+    claims.audience = audience_of(json->member("aud"));
+    claims.site = json->member("sid").text();
+    if (claims.site &&
+        (claims.site->empty() || claims.site->size() > kMaxSiteId || !is_plain(*claims.site))) {
+        claims.site.reset();
+    }
+    const Json subject = json->member("sub");
+    claims.user = subject.present() ? subject.text() : std::string();
+    if (claims.user && !is_plain(*claims.user)) {
+        claims.user.reset();
+    }
+    claims.begins = beginning(*json);
+    claims.ends = numeric_date(json->member("exp"));
+    return claims;
+}
+
+Result<const StatedClaims*> known_claims(std::string_view payload) {
+    thread_local Memory memory;
+    return memory.find(payload);
+}
+
+}  // namespace social::token
