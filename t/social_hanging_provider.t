@@ -53,7 +53,7 @@ my @dialogs = map {
 } 1 .. $WAITING;
 $t->sandbox->reset_calls;
 $t->sandbox->behave('facebook.access_token', hang => 1, times => $WAITING / 2);
-$t->sandbox->behave('facebook.me',           hang => 1);
+$t->sandbox->behave('facebook.me', hang => 1);
 my @waiting = map {
     my ($browser, $response) = @$_;
     my $wire = $t->wire;
@@ -74,7 +74,12 @@ for my $what (sort keys %request) {
     is_deeply($busy->{$what}{status}, {$want{$what} => $ASKED}, "$what answers while $WAITING logins hang");
     diag(
         sprintf '%-15s p50 %.2f -> %.2f ms, p99 %.2f -> %.2f ms',
-        $what, map { my $percent = $_; map { percentile($_->{$what}, $percent) } $calm, $busy } 50, 99
+        $what,
+        map {
+            my $percent = $_;
+            map { percentile($_->{$what}, $percent) } $calm, $busy
+        } 50,
+        99
     );
 
     # Generous: the machine has other things to do, too. A worker that waited itself would take seconds.
@@ -84,8 +89,8 @@ for my $what (sort keys %request) {
 
 subtest 'a client that gives up frees what it waited for' => sub {
     my ($worker) = $t->nginx->workers;
-    my $open = sub () { return scalar(() = glob "/proc/$worker/fd/*") };
-    my $most = $open->();
+    my $open     = sub () { return scalar(() = glob "/proc/$worker/fd/*") };
+    my $most     = $open->();
     $_->hang_up for @waiting;
     ok($t->wait_for(sub { $open->() <= $most - $WAITING }, 10), 'its connection, and that to the provider')
         or diag("$most descriptors before, " . $open->() . ' now');

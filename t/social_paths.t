@@ -1,5 +1,5 @@
-# Other spellings of a path, and other shapes of a request: whatever nginx makes of them,
-# the guard is the one of the clean path, and no body becomes a request.
+# Other spellings of a path, other hosts and other protocols: whatever nginx makes of them, the
+# guard is the one of the clean path.
 use lib 't/lib';
 use Social::Test;
 
@@ -10,7 +10,6 @@ my $server = <<~'CONF';
     CONF
 $t->gateway(
     providers => ['facebook', 'twitter'],
-    provider  => {twitter => {access_token => undef, access_token_secret => undef}},
     server    => $server,
     http      => <<~"CONF",
         server {
@@ -44,7 +43,7 @@ sub ask ($target, %arg) {
     my $version = $arg{version} // '1.1';
     my @lines   = (
         ($arg{method} // 'GET') . " $target HTTP/$version",
-        @{$arg{host} // ['Host: gateway']},
+        @{$arg{host}  // ['Host: gateway']},
         ($arg{token} ? "Authorization: Bearer $token" : ()),
         @{$arg{headers} // []},
         'Connection: close',
@@ -90,38 +89,50 @@ for my $port (qw(gateway unmerged guarded)) {
         unlike($stranger->body, qr/508654789659284/, "no token, no session, $port: $what");
         isnt($stranger->status, 200, 'and no other answer') if !$public || $port eq 'guarded';
         my $caller = ask($target, port => $port, token => 1);
-        ok($caller->status =~ /^40[04]$/ || $caller->body eq $clean || $caller->body =~ /^GIF/ && ($public || $port eq 'guarded'),
-            "with one it is the clean path or none, $port: $what");
+        ok(
+            $caller->status =~ /^40[04]$/
+                || $caller->body eq $clean
+                || $caller->body =~ /^GIF/ && ($public || $port eq 'guarded'),
+            "with one it is the clean path or none, $port: $what"
+        );
     }
 }
 
 my @guarded = (
-    '/app/x',        '//app/x',       '/public/../app/x',  '/public/%2e%2e/app/x', '/public/..%2fapp/x', '/%61pp/x',
-    '/app%2fx',      '/./app/x',      '/app/./x',          '/app//x',              '/app/../app/x',      '/app/',
-    '/app/x;y',      '/app/;/../x',   '/public/..//app/x', '/app/x?/public/',      '/app/x?path=/public/x',
-    '/app/x#/public/', '/app/x?/../../public/x', '/app/%2e%2e/app/x', 'http://gateway/app/x', 'http://gateway//app/x',
+    '/app/x',                 '//app/x',
+    '/public/../app/x',       '/public/%2e%2e/app/x',
+    '/public/..%2fapp/x',     '/%61pp/x',
+    '/app%2fx',               '/./app/x',
+    '/app/./x',               '/app//x',
+    '/app/../app/x',          '/app/',
+    '/app/x;y',               '/app/;/../x',
+    '/public/..//app/x',      '/app/x?/public/',
+    '/app/x?path=/public/x',  '/app/x#/public/',
+    '/app/x?/../../public/x', '/app/%2e%2e/app/x',
+    'http://gateway/app/x',   'http://gateway//app/x',
     'http://public/app/x?http://gateway/public/',
 );
 is_envelope(ask($_), 401, 'Token required', "guarded: $_") for @guarded;
-like(ask($_, token => 1)->body, qr/^GIF/, "and open to who has a token: $_") for @guarded;
-isnt(ask($_, port => 'unmerged')->status, 200, "guarded or nowhere where slashes are not merged: $_") for @guarded;
-is_envelope(ask($_, port => 'guarded'), 401, 'Token required', "guarded as a whole: $_") for @guarded, '/', '/x', '/public/x';
+like(ask($_, token => 1)->body, qr/^GIF/, "and open to who has a token: $_")                           for @guarded;
+isnt(ask($_, port  => 'unmerged')->status, 200, "guarded or nowhere where slashes are not merged: $_") for @guarded;
+is_envelope(ask($_, port => 'guarded'), 401, 'Token required', "guarded as a whole: $_")
+    for @guarded, '/', '/x', '/public/x';
 
 # The endpoints have guards of their own in a server that asks everybody for a token.
 is(ask('/facebook/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F', port => 'guarded')->status,
     302, 'a login needs no token in a guarded server');
-is(ask('/facebook/callback',                  port => 'guarded')->status, 400, 'nor does its end');
-is(ask("/facebook/session?sessionId=$id",     port => 'guarded')->status, 200, 'nor the landing page');
+is(ask('/facebook/callback',              port => 'guarded')->status, 400, 'nor does its end');
+is(ask("/facebook/session?sessionId=$id", port => 'guarded')->status, 200, 'nor the landing page');
 
 # ---- Targets and hosts ----
 
-is(ask("http://gateway$path",       token => 1)->body, $clean, 'a target in absolute form is the same resource');
-is(ask("http://evil.example$path",  token => 1)->body, $clean, 'also under another name');
-is(ask("HTTP://GATEWAY$path",       token => 1)->body, $clean, 'also in capitals');
-is(ask("http://gateway$path")->status,                 401,    'and has the same guard');
-is(ask($path, token => 1, version => '1.0', host => [])->body,                         $clean, 'HTTP/1.0 needs no Host');
-is(ask($path, token => 1, host => [])->status,                                         400, 'HTTP/1.1 does');
-is(ask($path, token => 1, host => ['Host: gateway', 'Host: evil.example'])->status,    400, 'and one only');
+is(ask("http://gateway$path", token => 1)->body,      $clean, 'a target in absolute form is the same resource');
+is(ask("http://evil.example$path", token => 1)->body, $clean, 'also under another name');
+is(ask("HTTP://GATEWAY$path", token => 1)->body,      $clean, 'also in capitals');
+is(ask("http://gateway$path")->status,                401,    'and has the same guard');
+is(ask($path, token => 1, version => '1.0', host => [])->body,                      $clean, 'HTTP/1.0 needs no Host');
+is(ask($path, token => 1, host => [])->status,                                      400,    'HTTP/1.1 does');
+is(ask($path, token => 1, host => ['Host: gateway', 'Host: evil.example'])->status, 400,    'and one only');
 is(ask($path, token => 1, host => ["Host: $_"])->status, 400, "no host: $_") for 'a b', "a\0b", '..', 'a/b';
 isnt(ask($_, method => 'OPTIONS')->status, 200, "OPTIONS $_") for '*', $path;
 isnt(ask('gateway:80', method => 'CONNECT')->status, 200, 'CONNECT');
@@ -134,9 +145,12 @@ for my $case (
     ['a Host with a user part'            => $login, host    => ['Host: gateway@evil.example']],
     ['a Host with a strange port'         => $login, host    => ['Host: gateway:99999']],
     ['no Host'                            => $login, version => '1.0', host => []],
-    ['headers of proxies'                 => $login, headers => [map {"$_: evil.example"} qw(X-Forwarded-Host X-Host X-Forwarded-Server)]],
-    ['Forwarded'                          => $login, headers => ['Forwarded: host=evil.example;proto=http']],
-    ['X-Original-URL'                     => $login, headers => ['X-Original-URL: /x', 'X-Rewrite-URL: /x', 'X-Forwarded-Prefix: /x']],
+    [
+        'headers of proxies' => $login,
+        headers              => [map {"$_: evil.example"} qw(X-Forwarded-Host X-Host X-Forwarded-Server)]
+    ],
+    ['Forwarded'      => $login, headers => ['Forwarded: host=evil.example;proto=http']],
+    ['X-Original-URL' => $login, headers => ['X-Original-URL: /x', 'X-Rewrite-URL: /x', 'X-Forwarded-Prefix: /x']],
     )
 {
     my ($what, $target, %arg) = @$case;
@@ -144,124 +158,13 @@ for my $case (
     is($uri, $callback, "the callback is the configured one whatever the request has: $what");
 }
 
-# ---- Bodies ----
-
-my $inner    = "GET /smuggled HTTP/1.1\r\nHost: gateway\r\n\r\n";
-my @targets  = (
-    $path,     '/api/session/x', '/api/authenticate',  '/api/nobody/session/x',
-    $login,    '/facebook/auth', '/facebook/callback', '/facebook/callback?code=x&state=y',
-    '/facebook/session?sessionId=x', '/nobody/auth', '/twitter/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F',
-    '/twitter/callback?denied=x', '/app/x',
-);
-my %framing = (
-    'a body of known length' => sub ($body) { ('Content-Length: ' . length $body, $body) },
-    'one chunk'              => sub ($body) { ('Transfer-Encoding: chunked', sprintf "%x\r\n%s\r\n0\r\n\r\n", length $body, $body) },
-    'chunks of a byte' => sub ($body) { ('Transfer-Encoding: chunked', join('', map {"1\r\n$_\r\n"} split //, $body) . "0\r\n\r\n") },
-    'a chunk with a trailer' =>
-        sub ($body) { ('Transfer-Encoding: chunked', sprintf "%x;a=b\r\n%s\r\n0\r\nX-Trailer: x\r\n\r\n", length $body, $body) },
-);
-
-# The responses on one connection for a request with a body and an honest one behind it.
-sub responses_to ($method, $target, $header, $body, @cuts) {
-    my $wire = $t->wire;
-    my $bytes
-        = "$method $target HTTP/1.1\r\nHost: gateway\r\n$header\r\n"
-        . "Content-Type: application/json\r\n\r\n$body"
-        . "GET /public/last HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n";
-    my $at = 0;
-    for my $cut (@cuts) {
-        $wire->put(substr $bytes, $at, $cut - $at);
-        Time::HiRes::sleep(0.02);
-        $at = $cut;
-    }
-    $wire->put(substr $bytes, $at);
-    my @responses;
-    while (my $response = $wire->read_response(timeout => 5)) { push @responses, $response }
-    return @responses;
-}
-
-for my $how (sort keys %framing) {
-    my ($header, $body) = $framing{$how}->($inner);
-    my @wrong;
-    for my $target (@targets) {
-        for my $method (qw(POST GET DELETE PUT)) {
-            next if $method eq 'DELETE' && $target eq $path;
-            my $head_length = length("$method $target HTTP/1.1\r\nHost: gateway\r\n$header\r\nContent-Type: application/json\r\n\r\n");
-            for my $cuts ([], [$head_length], [$head_length + 7]) {
-                my @responses = responses_to($method, $target, $header, $body, @$cuts);
-                my $last      = $responses[-1];
-                push @wrong, "$method $target @$cuts: " . join ' ', map { $_->status } @responses
-                    if @responses != 2 || $last->body !~ /^GIF/;
-            }
-        }
-    }
-    is_deeply(\@wrong, [], "a body never becomes a request: $how");
-}
-
-for my $case (
-    ['two lengths'           => "Content-Length: 0\r\nContent-Length: " . length $inner],
-    ['length and chunks'     => 'Content-Length: ' . length($inner) . "\r\nTransfer-Encoding: chunked"],
-    ['a length that is none' => 'Content-Length: 0x10'],
-    ['a negative length'     => 'Content-Length: -1'],
-    ['an unknown coding'     => 'Transfer-Encoding: xchunked'],
-    ['two codings'           => 'Transfer-Encoding: chunked, identity'],
-    )
-{
-    my ($what, $header) = @$case;
-    for my $target ($path, '/api/authenticate', '/facebook/callback') {
-        my @responses = responses_to('POST', $target, $header, $inner);
-        like($responses[0]->status, qr/^(?:400|501)$/, "refused: $what");
-        is(scalar @responses, 1, 'and nothing behind it is read');
-    }
-}
-
-subtest 'a body that comes while the provider is asked is no request either' => sub {
-    $t->sandbox->behave('twitter.request_token', delay => 150);
-    for my $how (sort keys %framing) {
-        my ($header, $body) = $framing{$how}->($inner);
-        my $target = '/twitter/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F';
-        my $head   = length("GET $target HTTP/1.1\r\nHost: gateway\r\n$header\r\nContent-Type: application/json\r\n\r\n");
-        my @responses = responses_to('GET', $target, $header, $body, $head, $head + 5, $head + length $body);
-        is_deeply([map { $_->status } @responses], [302, 200], $how);
-    }
-    $t->sandbox->forgive;
-};
-unlike($t->log->text('access.log'), qr/smuggled/, 'nobody ever asked for what the bodies ask for');
-
-# ---- Keep-alive ----
-
-subtest 'answers on one connection keep the order of the requests' => sub {
-    $t->sandbox->behave('twitter.request_token', delay => 30);
-    my @order = (
-        [$path => 200, 1],
-        [$path => 401],
-        ["$path.x" => 404, 1],
-        ['/twitter/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F' => 302],
-        [$login => 302],
-        ['/facebook/callback?code=x&state=y' => 400],
-        ["/facebook/session?sessionId=$id"   => 200],
-        ['/public/x'                         => 200],
-        ['/nobody/auth'                      => 404],
-    );
-    my @all = (@order) x 6;
-    my $wire = $t->wire;
-    $wire->put(
-        join '', map {
-            "GET $_->[0] HTTP/1.1\r\nHost: gateway\r\n" . ($_->[2] ? "Authorization: Bearer $token\r\n" : '') . "\r\n"
-        } @all
-    );
-    is_deeply([map { my $response = $wire->read_response; $response && $response->status } @all], [map { $_->[1] } @all],
-        'all in one write');
-    ok($wire->silent(0.1), 'and the connection stays open');
-    $t->sandbox->forgive;
-};
-
 # ---- HTTP/2 ----
 
 sub h2 (@args) {
     my $url = 'http://127.0.0.1:' . $t->port('h2');
     my ($target, @more) = @args;
-    open my $curl, '-|', 'curl', '-s', '-i', '--http2-prior-knowledge', '--path-as-is', '--max-time', 10, @more, "$url$target"
+    open my $curl, '-|', 'curl', '-s', '-i', '--http2-prior-knowledge', '--path-as-is', '--max-time', 10, @more,
+        "$url$target"
         or die "curl: $!";
     local $/;
     my $text = readline $curl;
@@ -270,20 +173,23 @@ sub h2 (@args) {
 }
 
 my @with = ('-H', "Authorization: Bearer $token");
-is(h2($path, @with)->{body},               $clean, 'HTTP/2: the same session');
-is(h2($path)->{status},                    401,    'HTTP/2: not without a token');
-is(h2('/app/x')->{status},                 401,    'HTTP/2: guarded');
-is(h2("/public/../app/x")->{status},       401,    'HTTP/2: guarded in another spelling');
-is(h2($path, @with, '-I')->{body},         '',     'HTTP/2: HEAD has no body');
-is(h2("$path.x", @with)->{status},         404,    'HTTP/2: no such session');
+is(h2($path, @with)->{body},                $clean, 'HTTP/2: the same session');
+is(h2($path)->{status},                     401,    'HTTP/2: not without a token');
+is(h2('/app/x')->{status},                  401,    'HTTP/2: guarded');
+is(h2("/public/../app/x")->{status},        401,    'HTTP/2: guarded in another spelling');
+is(h2($path, @with, '-I')->{body},          '',     'HTTP/2: HEAD has no body');
+is(h2("$path.x", @with)->{status},          404,    'HTTP/2: no such session');
 is(h2($path, @with, '-X', 'PUT')->{status}, 405,    'HTTP/2: no such method');
-is(h2($login)->{status},                   302,    'HTTP/2: a login begins');
-like(h2('/twitter/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F')->{head}, qr/^location: http/m,
-    'HTTP/2: also where the provider is asked first');
+is(h2($login)->{status},                    302,    'HTTP/2: a login begins');
+like(
+    h2('/twitter/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F')->{head},
+    qr/^location: http/m,
+    'HTTP/2: also where the provider is asked first'
+);
 my $doomed = $t->login('facebook');
-is(h2("/api/session/$doomed", @with, '-X', 'DELETE')->{status}, 204, 'HTTP/2: a session is deleted');
-is(h2("/api/session/$doomed", @with)->{status},                 404, 'HTTP/2: and gone');
-is($t->api(GET => $path, token => $token)->body, $clean, 'the session has survived all that');
+is(h2("/api/session/$doomed", @with, '-X', 'DELETE')->{status}, 204,    'HTTP/2: a session is deleted');
+is(h2("/api/session/$doomed", @with)->{status},                 404,    'HTTP/2: and gone');
+is($t->api(GET => $path, token => $token)->body,                $clean, 'the session has survived all that');
 
 # What nginx itself says of requests that never get to a location of ours.
 $t->tolerate(qr/ open\(\) "| client sent /);

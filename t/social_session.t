@@ -8,7 +8,7 @@ use Time::HiRes  qw(time);
 my $t = Social::Test->new->gateway(
     providers => ['facebook'],
     provider  => {facebook => {timeout => '700ms'}},
-    sites     => {169      => {}, 170 => {origin => 'https://other.example'}},
+    sites     => {169 => {}, 170 => {origin => 'https://other.example'}},
 )->start;
 my $sandbox = $t->sandbox;
 
@@ -41,11 +41,8 @@ is_deeply(
 );
 is($t->api(GET => "/api/session/$id", token => $t->bearer)->body,
     $read->body, 'without a provider in the path the session is the same');
-is(
-    $t->api(GET => path_of($id) . '?sessionId=other&x=1', token => $t->bearer)->body,
-    $read->body,
-    'a query changes nothing'
-);
+is($t->api(GET => path_of($id) . '?sessionId=other&x=1', token => $t->bearer)->body,
+    $read->body, 'a query changes nothing');
 
 # What every answer of this API must carry, and what none may.
 sub has_api_headers ($response, $name) {
@@ -63,10 +60,10 @@ sub has_api_headers ($response, $name) {
     return is_deeply(\%got, \%want, $name);
 }
 
-has_api_headers($read,                                                      'a session may not be kept or guessed at');
-has_api_headers($t->api(GET => path_of('x' x 92), token => $t->bearer),     'neither may a 404');
-has_api_headers($t->api(GET => path_of($id)),                               'nor a 401');
-has_api_headers($t->api(POST => path_of($id), token => $t->bearer),         'nor a 405');
+has_api_headers($read,                                                  'a session may not be kept or guessed at');
+has_api_headers($t->api(GET => path_of('x' x 92), token => $t->bearer), 'neither may a 404');
+has_api_headers($t->api(GET => path_of($id)),                           'nor a 401');
+has_api_headers($t->api(POST => path_of($id), token => $t->bearer),     'nor a 405');
 has_api_headers($t->api(GET => '/api/nobody/session/x', token => $t->bearer), 'nor a 404 for want of the provider');
 
 subtest 'HEAD is GET without the body' => sub {
@@ -77,7 +74,7 @@ subtest 'HEAD is GET without the body' => sub {
             $wire->put(Social::Test::Wire->format_request(method => $_, target => $path, %head));
             $wire->read_response(method => $_);
         } qw(HEAD GET);
-        is($head->status,                   $get->status,       'the status is that of GET');
+        is($head->status,                   $get->status,      'the status is that of GET');
         is($head->header('Content-Length'), length $get->body, 'the length is that of the body which is left out');
         is_deeply([sort $head->header_names], [sort $get->header_names], 'the headers are the same');
     }
@@ -91,13 +88,21 @@ for my $method (qw(POST PUT PATCH OPTIONS PROPFIND BREW)) {
 
 # ---- Whose session it is ----
 
-is_envelope($t->api(GET => path_of($id), token => $t->bearer(site => '170')),
-    404, 'Session not found', 'another site does not find the session');
-is_envelope($t->api(DELETE => path_of($id), token => $t->bearer(site => '170')),
-    404, 'Session not found', 'another site cannot delete it either');
+is_envelope(
+    $t->api(GET => path_of($id), token => $t->bearer(site => '170')),
+    404,
+    'Session not found',
+    'another site does not find the session'
+);
+is_envelope(
+    $t->api(DELETE => path_of($id), token => $t->bearer(site => '170')),
+    404,
+    'Session not found',
+    'another site cannot delete it either'
+);
 is_envelope($t->api(DELETE => path_of($id)), 401, 'Token required', 'nobody deletes a session without a token');
-is($t->api(GET => path_of($id), token => $t->bearer)->body,  $read->body, 'it is still there after those attempts');
-is($sandbox->calls('facebook.revoke'), 0, 'and nothing was revoked');
+is($t->api(GET => path_of($id), token => $t->bearer)->body, $read->body, 'it is still there after those attempts');
+is($sandbox->calls('facebook.revoke'),                      0,           'and nothing was revoked');
 
 # ---- Deleting ----
 
@@ -113,12 +118,16 @@ is($deleted->body,                    '',         'the answer has no body');
 is($deleted->header('Content-Type'),  undef,      'and so no type');
 is($deleted->header('Cache-Control'), 'no-store', 'nobody may keep it');
 is_gone($id, 'a deleted session is gone');
-is_envelope($t->api(DELETE => path_of($id), token => $t->bearer),
-    404, 'Session not found', 'a second deletion finds nothing');
+is_envelope(
+    $t->api(DELETE => path_of($id), token => $t->bearer),
+    404,
+    'Session not found',
+    'a second deletion finds nothing'
+);
 is($t->api(GET => path_of($other), token => $t->bearer)->status, 200, 'another session of the same user stays');
 
 my ($revoked) = $sandbox->seen('facebook.revoke');
-is($sandbox->calls('facebook.revoke'), 1, 'the permissions are revoked at the provider, once');
+is($sandbox->calls('facebook.revoke'),    1, 'the permissions are revoked at the provider, once');
 is("$revoked->{method} $revoked->{path}", 'DELETE /v26.0/me/permissions', 'as the Graph API wants it');
 
 is($t->api(DELETE => "/api/session/$other", token => $t->bearer)->status,
@@ -127,11 +136,11 @@ is_gone($other, 'and the session is gone');
 is($sandbox->calls('facebook.revoke'), 2, 'and revoked');
 
 for my $case (
-    ['fails'                           => (status => 500, body => 'oops')],
-    ['has revoked the token long ago'  => (error  => {code => 190})],
-    ['answers with garbage'            => (garbage => 1)],
-    ['hangs up without an answer'      => (close  => 'before')],
-    ['does not answer'                 => (hang   => 1)],
+    ['fails'                          => (status  => 500, body => 'oops')],
+    ['has revoked the token long ago' => (error   => {code => 190})],
+    ['answers with garbage'           => (garbage => 1)],
+    ['hangs up without an answer'     => (close   => 'before')],
+    ['does not answer'                => (hang    => 1)],
     )
 {
     my ($what, %how) = @$case;

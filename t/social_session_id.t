@@ -16,8 +16,10 @@ $id = $t->login('facebook') while decode_base64($id) !~ m{[+/]};
 my $inner   = decode_base64($id);
 my $token   = $t->bearer;
 my $api     = '/api/facebook/session/';
-my $unknown = $t->api(GET => $api . encode_base64(encode_base64('r' x 32, '') . ':' . encode_base64('n' x 16, ''), ''),
-    token => $token);
+my $unknown = $t->api(
+    GET   => $api . encode_base64(encode_base64('r' x 32, '') . ':' . encode_base64('n' x 16, ''), ''),
+    token => $token
+);
 is_envelope($unknown, 404, 'Session not found', 'an id of the right form that nobody sealed is not found');
 
 # The same bytes as for the unknown id, headers and all; only the date may differ.
@@ -66,16 +68,16 @@ my @ids = (
     ['the id and an extension'           => "$id.json"],
     ['the id behind a segment'           => "x/$id"],
     ['the id behind a second session'    => "x/session/$id"],
-    ['the id escaped twice'              => $id =~ s/(.)/sprintf '%%25%02x', ord $1/er],
+    ['the id escaped twice'              => $id    =~ s/(.)/sprintf '%%25%02x', ord $1/er],
     ['the inner text'                    => $inner =~ s{/}{%2f}gr],
     ['the inner text with its slashes'   => $inner],
     ['the inner text, halves exchanged'  => encode_base64("$nonce:$sealed", '')],
-    ['the sealed half alone'             => encode_base64($sealed, '')],
+    ['the sealed half alone'             => encode_base64($sealed,          '')],
     ['the inner text in URL-safe base64' => encode_base64($inner =~ tr{+/}{-_}r, '')],
-    ['another separator'                 => encode_base64($inner =~ tr/:/;/r, '')],
-    ['an empty inner text'               => encode_base64(':', '')],
-    ['zeros'                             => encode_base64(encode_base64("\0" x 32, '') . ':' . encode_base64("\0" x 16, ''), '')],
-    ['seven thousand characters'         => 'A' x 7_000],
+    ['another separator'                 => encode_base64($inner =~ tr/:/;/r,    '')],
+    ['an empty inner text' => encode_base64(':',                                                               '')],
+    ['zeros'               => encode_base64(encode_base64("\0" x 32, '') . ':' . encode_base64("\0" x 16, ''), '')],
+    ['seven thousand characters' => 'A' x 7_000],
     (map { ["the id with character $_ changed" => flipped($id, $_)] } 0, 1, 45, 60, 62, 90, 91),
 );
 for my $case (@ids) {
@@ -119,20 +121,21 @@ for my $case (
 
 my $twitter = $t->login('twitter_oauth2', redirect => 'https://mysite.example/');
 is($t->api(GET => "/api/twitter_oauth2/session/$twitter", token => $token)->status, 200, 'an id of another provider');
-is_unknown($t->api(GET => $api . $twitter,                    token => $token), 'is not found under this one');
-is_unknown($t->api(GET => "/api/twitter_oauth2/session/$id",  token => $token), 'nor the other way round');
-is_unknown($t->api(DELETE => $api . $twitter,                 token => $token), 'and not deleted there');
-is_unknown($t->api(GET => "/api/nobody/session/$id",          token => $token), 'nor under a provider that is none');
-is_unknown($t->api(GET => "/api/Facebook/session/$id",        token => $token), 'nor under its name in another case');
-is_unknown($t->api(GET => "/api/session/session/$id",         token => $token), 'nor under a path of two sessions');
-is_unknown($t->api(GET => $api . $id, token => $t->bearer(site => '170')), 'another site does not find the session');
+is_unknown($t->api(GET    => $api . $twitter,                   token => $token), 'is not found under this one');
+is_unknown($t->api(GET    => "/api/twitter_oauth2/session/$id", token => $token), 'nor the other way round');
+is_unknown($t->api(DELETE => $api . $twitter,                   token => $token), 'and not deleted there');
+is_unknown($t->api(GET    => "/api/nobody/session/$id",         token => $token), 'nor under a provider that is none');
+is_unknown($t->api(GET    => "/api/Facebook/session/$id",       token => $token), 'nor under its name in another case');
+is_unknown($t->api(GET    => "/api/session/session/$id",        token => $token), 'nor under a path of two sessions');
+is_unknown($t->api(GET    => $api . $id, token => $t->bearer(site => '170')), 'another site does not find the session');
 
 my $deleted = $t->login('facebook');
 $t->api(DELETE => $api . $deleted, token => $token);
 is_unknown($t->api(GET => $api . $deleted, token => $token), 'a deleted session is like one that never was');
 
 my $foreign = Social::Test->new->gateway->start;
-is_unknown($t->api(GET => $api . $foreign->login('facebook'), token => $token), 'nor is an id of another gateway found');
+is_unknown($t->api(GET => $api . $foreign->login('facebook'), token => $token),
+    'nor is an id of another gateway found');
 
 # Without a good token nothing is said about an id at all.
 for my $text ($id, 'x', '*', $twitter) {

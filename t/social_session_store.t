@@ -23,10 +23,12 @@ subtest 'a session ends after social_session_ttl' => sub {
     is(status_of($t, $id), 200, 'it is there at first');
     ok($t->wait_for(sub { status_of($t, $id) == 404 }, 6), 'and gone in the end');
     cmp_ok(time - $begin, '>', 1, 'not before its time');
-    is_envelope($t->api(GET => path_of($id), token => $t->bearer), 404, 'Session not found', 'like any unknown session');
-    is_envelope($t->api(DELETE => path_of($id), token => $t->bearer), 404, 'Session not found', 'nor can it be deleted');
-    is($t->sandbox->calls('facebook.revoke'), 0, 'an expired session is not revoked');
-    is(status_of($t, $t->login('facebook')), 200, 'a new login makes a new one');
+    is_envelope($t->api(GET => path_of($id), token => $t->bearer), 404, 'Session not found',
+        'like any unknown session');
+    is_envelope($t->api(DELETE => path_of($id), token => $t->bearer), 404, 'Session not found',
+        'nor can it be deleted');
+    is($t->sandbox->calls('facebook.revoke'), 0,   'an expired session is not revoked');
+    is(status_of($t, $t->login('facebook')),  200, 'a new login makes a new one');
 };
 
 subtest 'reading a session does not prolong it' => sub {
@@ -49,8 +51,11 @@ subtest 'a full store drops the sessions that were used least recently, and says
         last if $t->log->text =~ /session store is full/;
         push @ids, $t->login('facebook');
     }
-    like($t->log->text, qr/\[warn\].*social: the session store is full, sessions dropped before they expired: \d+; a larger size of social_store keeps them/,
-        'the log says what to do');
+    like(
+        $t->log->text,
+qr/\[warn\].*social: the session store is full, sessions dropped before they expired: \d+; a larger size of social_store keeps them/,
+        'the log says what to do'
+    );
     is(status_of($t, $ids[1]),  404, 'the one that nobody used is gone');
     is(status_of($t, $first),   200, 'the older one that was used is still there');
     is(status_of($t, $ids[-1]), 200, 'and so is the newest');
@@ -60,16 +65,16 @@ subtest 'a session outlives a reload' => sub {
     my $t  = Social::Test->new(workers => 2)->gateway->start;
     my $id = $t->login('facebook');
     ok($t->reload(drained => 1), 'nginx reloads') for 1 .. 3;
-    is(status_of($t, $id), 200, 'with a keyring');
+    is(status_of($t, $id),                                           200, 'with a keyring');
     is($t->api(DELETE => path_of($id), token => $t->bearer)->status, 204, 'and can be deleted after it');
-    is(status_of($t, $id), 404, 'once and for all');
+    is(status_of($t, $id),                                           404, 'once and for all');
 };
 
 subtest 'without a keyring the key that was made at start is kept across reloads' => sub {
     my $t  = Social::Test->new->gateway(social => {social_keyring => undef})->start;
     my $id = $t->login('facebook');
     ok($t->reload(drained => 1), 'nginx reloads') for 1 .. 2;
-    is(status_of($t, $id), 200, 'the session is still there');
+    is(status_of($t, $id),                   200, 'the session is still there');
     is(status_of($t, $t->login('facebook')), 200, 'and logins go on');
     $t->quit;
     $t->start;
@@ -87,7 +92,8 @@ subtest 'a keyring is rotated without losing a session' => sub {
 
     $t->file('ring', "# new keys come first\n$new$old", 0600);
     ok($t->reload(drained => 1), 'a new first key');
-    is($t->api(GET => path_of($kept), token => $t->bearer)->body, $before, 'an old id opens, and its session is the same')
+    is($t->api(GET => path_of($kept), token => $t->bearer)->body,
+        $before, 'an old id opens, and its session is the same')
         for 1 .. 2;
     my $fresh = $t->login('facebook');
     is(status_of($t, $fresh), 200, 'a new id opens');
@@ -100,7 +106,7 @@ subtest 'a keyring is rotated without losing a session' => sub {
     ok($t->reload(drained => 1), 'the old key is taken away');
     is_envelope($t->api(GET => path_of($_), token => $t->bearer), 404, 'Session not found', 'its ids are unknown')
         for $kept, $idle;
-    is(status_of($t, $fresh), 404, 'and records that the old key sealed last do not open');
+    is(status_of($t, $fresh),                404, 'and records that the old key sealed last do not open');
     is(status_of($t, $t->login('facebook')), 200, 'logins go on');
 
     $t->file('ring', $old, 0600);
@@ -122,8 +128,9 @@ subtest 'a login that began under the old key ends under the new one' => sub {
 };
 
 subtest 'workers share their sessions' => sub {
-    my $t = Social::Test->new(workers => 2)
-        ->gateway(listen => ' reuseport', server => 'add_header X-Worker $pid always;')->start;
+    my $t =
+        Social::Test->new(workers => 2)->gateway(listen => ' reuseport', server => 'add_header X-Worker $pid always;')
+        ->start;
     my ($id, %worker) = ($t->login('facebook'));
     for (1 .. 200) {
         my $read = $t->api(GET => path_of($id), token => $t->bearer);

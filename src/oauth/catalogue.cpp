@@ -143,8 +143,7 @@ constexpr ProviderType kTwitterOauth2{
 // A refresh token comes only with both parameters.
 constexpr ProviderType kGoogle{
     .name = "google",
-    .documentation =
-        "https://developers.google.com/identity/openid-connect/openid-connect",
+    .documentation = "https://developers.google.com/identity/openid-connect/openid-connect",
     .protocol = Protocol::oidc,
     .issuer = "https://accounts.google.com",
     .revocation = Revocation::token_revocation,
@@ -188,8 +187,7 @@ constexpr ProviderType kGithub{
 // The client id has another name, and API answers hold an error object that says "ok".
 constexpr ProviderType kTiktok{
     .name = "tiktok",
-    .documentation =
-        "https://developers.tiktok.com/doc/oauth-user-access-token-management",
+    .documentation = "https://developers.tiktok.com/doc/oauth-user-access-token-management",
     .authorize_url = "https://www.tiktok.com/v2/auth/authorize/",
     .api_url = "https://open.tiktokapis.com",
     .token_path = "/v2/oauth/token/",
@@ -206,8 +204,7 @@ constexpr ProviderType kTiktok{
 // Accounts of every tenant. An issuer in the block admits one tenant.
 constexpr ProviderType kMicrosoft{
     .name = "microsoft",
-    .documentation =
-        "https://learn.microsoft.com/en-us/entra/identity-platform/v2-protocols-oidc",
+    .documentation = "https://learn.microsoft.com/en-us/entra/identity-platform/v2-protocols-oidc",
     .protocol = Protocol::oidc,
     .issuer = "https://login.microsoftonline.com/common/v2.0",
     .templated_issuer =

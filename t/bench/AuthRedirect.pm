@@ -8,7 +8,11 @@ sub row ($bench) {
     my $response = $bench->test->get($path);
     my ($location, $cookie) = map { $response->header($_) } qw(Location Set-Cookie);
     return {
-        name => 'The redirect to Facebook, ' . length($location) . ' bytes of Location, ' . length($cookie) . ' of cookie',
+        name => 'The redirect to Facebook, '
+            . length($location)
+            . ' bytes of Location, '
+            . length($cookie)
+            . ' of cookie',
         conf => <<~"CONF",
             location = /floor/auth {
                 add_header Cache-Control no-store;
@@ -20,7 +24,7 @@ sub row ($bench) {
             CONF
         sides => [
             [floor => 'nginx: return 302', [$path =~ s{^/facebook}{/floor}r, {}]],
-            [ours  => '/facebook/auth',    [$path, {}]],
+            [ours  => '/facebook/auth',    [$path,                           {}]],
         ],
     };
 }

@@ -15,7 +15,7 @@ sub row ($bench) {
     return {
         name => 'A session from the memory store, HS256 token, ' . length($response->body) . ' bytes',
         conf => <<~"CONF",
-            location /floor/session/ {
+            location ^~ /floor/session/ {
                 default_type "application/json; charset=utf-8";
                 add_header Cache-Control no-store;
                 add_header X-Content-Type-Options nosniff;

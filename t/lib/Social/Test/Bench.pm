@@ -15,7 +15,7 @@
 package Social::Test::Bench;
 use v5.36;
 
-use Carp qw(croak);
+use Carp     qw(croak);
 use JSON::PP ();
 use POSIX    ();
 use Social::Test;
@@ -66,8 +66,11 @@ sub table ($row, @sides) {
         '',
         '| | req/s | of the floor | CPU µs/req | more | kernel | p50 ms | p99 ms |',
         '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
-        map { sprintf '| %s | %d | %.2f | %.2f | %+.2f | %d %% | %.2f | %.2f |', $_->{what},
-            $_->{rate}, $_->{rate} / $floor->{rate}, $_->{micros}, $_->{micros} - $floor->{micros}, 100 * $_->{kernel}, @$_{qw(p50 p99)} } @sides,
+        map {
+            sprintf '| %s | %d | %.2f | %.2f | %+.2f | %d %% | %.2f | %.2f |', $_->{what},
+                $_->{rate}, $_->{rate} / $floor->{rate}, $_->{micros}, $_->{micros} - $floor->{micros},
+                100 * $_->{kernel}, @$_{qw(p50 p99)}
+        } @sides,
     );
 }
 
@@ -81,7 +84,7 @@ sub _configure ($self, $locations) {
     $self->{test}->gateway(
         %gateway,
         main   => 'worker_cpu_affinity ' . (1 << $SERVER_CPU) . ';',
-        http   => "keepalive_requests 1000000;\n" . ($gateway{http} // ''),
+        http   => "keepalive_requests 1000000;\n" . ($gateway{http}   // ''),
         server => "access_log off;\n$locations\n" . ($gateway{server} // ''),
     );
     return;
@@ -118,8 +121,9 @@ sub _run ($self, $side, $seconds) {
     my ($worker) = $self->{test}->nginx->workers;
     my ($user, $system) = _processor_time($worker);
     my @command = (
-        'taskset', '-c', $CLIENT_CPU, 'wrk', '-t1', "-c$self->{connections}", "-d${seconds}s",
-        '-s', $side->{script}, $self->{test}->url('/'),
+        'taskset',       '-c',                     $CLIENT_CPU,     'wrk',
+        '-t1',           "-c$self->{connections}", "-d${seconds}s", '-s',
+        $side->{script}, $self->{test}->url('/'),
     );
     open my $wrk, '-|', @command or croak "cannot run wrk: $!";
     my @said = readline $wrk;
@@ -129,7 +133,7 @@ sub _run ($self, $side, $seconds) {
     croak "$side->{what}: $seen->{errors} of $seen->{requests} requests failed" if $seen->{errors};
     croak "$side->{what}: nothing was answered"                                 if !$seen->{requests};
     my ($user_after, $system_after) = _processor_time($worker);
-    my ($spent, $kernel) = ($user_after + $system_after - $user - $system, $system_after - $system);
+    my ($spent,      $kernel)       = ($user_after + $system_after - $user - $system, $system_after - $system);
     return {
         rate   => 1e6 * $seen->{requests} / $seen->{micros},
         micros => 1e6 * $spent / $TICKS / $seen->{requests},

@@ -19,7 +19,7 @@ use IO::Select;
 use IO::Socket::INET;
 use JSON::PP ();
 use POSIX    ();
-use Socket   qw(IPPROTO_TCP PF_INET SOCK_STREAM SOCK_NONBLOCK SOL_SOCKET SO_ERROR TCP_NODELAY inet_aton pack_sockaddr_in);
+use Socket qw(IPPROTO_TCP PF_INET SOCK_STREAM SOCK_NONBLOCK SOL_SOCKET SO_ERROR TCP_NODELAY inet_aton pack_sockaddr_in);
 use Time::HiRes qw(time);
 
 my $json = JSON::PP->new->canonical;
@@ -66,7 +66,8 @@ sub run ($self, $tick = sub ($) { }) {
 
 # What went wrong in a tally: "reason: count" lines; `cut` as well unless it is allowed.
 sub complaints ($tally, %allowed) {
-    return map {"$_: $tally->{$_}"} grep { !/^(?:good|ids|seconds)$/ && $tally->{$_} && !$allowed{$_} } sort keys %$tally;
+    return
+        map {"$_: $tally->{$_}"} grep { !/^(?:good|ids|seconds)$/ && $tally->{$_} && !$allowed{$_} } sort keys %$tally;
 }
 
 sub _fork ($self, $number) {
@@ -112,7 +113,8 @@ sub _login ($self, $provider, $report) {
     my $cut  = sub ($step) { $report->('cut', undef) };
     $self->_fetch(
         $self->{port},
-        $auth, [],
+        $auth,
+        [],
         sub ($status, $head) {
             return $cut->('auth') if !$status;
             my ($port, $dialog) = $head =~ m{^Location: http://127\.0\.0\.1:(\d+)(/\S+)}mi
@@ -179,9 +181,9 @@ sub _fetch ($self, $port, $path, $headers, $then, $tries = 0) {
     my $receive = sub {
         while (1) {
             my $got = sysread $socket, $answer, 65_536, length $answer;
-            next              if $got;
-            last              if defined $got;
-            return            if $! == EAGAIN || $! == EINTR;
+            next   if $got;
+            last   if defined $got;
+            return if $! == EAGAIN || $! == EINTR;
             return $finish->(0);
         }
         $finish->($answer =~ m{^HTTP/1\.1 (\d{3}) .*?\r\n\r\n}s ? $1 : 0);
@@ -190,7 +192,7 @@ sub _fetch ($self, $port, $path, $headers, $then, $tries = 0) {
     $timer = EV::timer $PATIENCE, 0, sub { $finish->(0) };
     $io    = EV::io fileno $socket, EV::WRITE, sub {
         my $error = unpack 'i', getsockopt $socket, SOL_SOCKET, SO_ERROR;
-        return $again->()    if $error == ECONNREFUSED;
+        return $again->()   if $error == ECONNREFUSED;
         return $finish->(0) if $error;
         my $sent = syswrite $socket, $request;
         return $finish->(0) if !defined $sent || $sent != length $request;

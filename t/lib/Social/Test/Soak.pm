@@ -19,7 +19,16 @@ my $DESCRIPTORS = 16;
 # run([logins => 10_000], [at_once => 64], [workers => 2], [sandboxes => 2], [reloads => 0],
 #     [restarts => 0], [store => '64m'])
 sub run (%arg) {
-    %arg = (logins => 10_000, at_once => 64, workers => 2, sandboxes => 2, reloads => 0, restarts => 0, store => '64m', %arg);
+    %arg = (
+        logins    => 10_000,
+        at_once   => 64,
+        workers   => 2,
+        sandboxes => 2,
+        reloads   => 0,
+        restarts  => 0,
+        store     => '64m',
+        %arg
+    );
     my $t     = Social::Test->new(workers => $arg{workers}, log_level => 'warn');
     my @boxes = map { _another_sandbox($t, $_) } 2 .. $arg{sandboxes};
     $t->gateway(
@@ -40,9 +49,8 @@ sub run (%arg) {
     my $before = _sizes($t);
     my @events = _schedule(%arg);
     my $count  = @events;
-    my $second = Social::Test::Crowd->new(%crowd, logins => $arg{logins} - $warm)->run(
-        sub ($done) { (shift @events)->{do}->($t) while @events && $done >= $events[0]{at} }
-    );
+    my $second = Social::Test::Crowd->new(%crowd, logins => $arg{logins} - $warm)
+        ->run(sub ($done) { (shift @events)->{do}->($t) while @events && $done >= $events[0]{at} });
     _report(\%arg, $first, $second);
 
     is_deeply([Social::Test::Crowd::complaints($first)], [], "$warm logins, $arg{at_once} at a time: none fails");
@@ -85,11 +93,13 @@ sub _compare ($t, $before) {
         my ($old, $new) = ($before->{$pid}, $after->{$pid});
         diag(
             sprintf 'worker %d: anonymous memory %.2f -> %.2f MB, resident %.1f -> %.1f MB, descriptors %d -> %d',
-            $pid, (map { $_ / 1e6 } @$old{qw(anonymous)}, @$new{qw(anonymous)}, $old->{resident}, $new->{resident}),
-            $old->{descriptors}, $new->{descriptors}
+            $pid,
+            (map { $_ / 1e6 } @$old{qw(anonymous)}, @$new{qw(anonymous)}, $old->{resident}, $new->{resident}),
+            $old->{descriptors},
+            $new->{descriptors}
         );
-        cmp_ok($new->{anonymous}, '<', $old->{anonymous} * (1 + $GROWTH) + $SLACK, 'a worker does not grow');
-        cmp_ok($new->{descriptors}, '<=', $old->{descriptors} + $DESCRIPTORS, 'nor does it keep descriptors');
+        cmp_ok($new->{anonymous},   '<',  $old->{anonymous} * (1 + $GROWTH) + $SLACK, 'a worker does not grow');
+        cmp_ok($new->{descriptors}, '<=', $old->{descriptors} + $DESCRIPTORS,         'nor does it keep descriptors');
     }
     return;
 }
@@ -126,7 +136,7 @@ sub _report ($arg, @tallies) {
         my $logins = $tally->{good} + $tally->{cut};
         diag(
             sprintf '%d logins in %.1f s, %.0f a second, %d cut off; workers %d, sandboxes %d, at a time %d',
-            $logins, $tally->{seconds}, $logins / $tally->{seconds},
+            $logins,       $tally->{seconds}, $logins / $tally->{seconds},
             $tally->{cut}, @$arg{qw(workers sandboxes at_once)}
         );
     }
