@@ -18,8 +18,9 @@ NGINX_SRC ?= /usr/share/nginx/src
 NGINX_BINARY := /usr/sbin/nginx
 JOBS      := $(shell nproc)
 OPT       := -O2 -g
-# What the compiler and the linker are given besides: sanitizers and the like.
+# What compiler and linker are given besides, for all, for our C++ alone, and when linking alone.
 EXTRA     :=
+CXX_EXTRA :=
 LD_EXTRA  :=
 ADDON     := --add-dynamic-module
 T         := t
@@ -61,9 +62,10 @@ UNIT_FLAGS   := -std=c++23 -Wall -Wextra -Wshadow -Wconversion -Wold-style-cast 
 UNIT_OPT     := -O0 -g
 UNIT_LIBS    := -ljansson -lssl -lcrypto -lcrypt -pthread
 
-# g++ loses track of what is initialised in code that the sanitizers have instrumented.
-SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer \
-	-Wno-maybe-uninitialized
+# g++ loses track of what is initialised in code that the sanitizers have instrumented. nginx has
+# undefined behaviour of its own from its first line on, so UBSan looks at our sources alone.
+ASAN  := -fsanitize=address -fno-omit-frame-pointer -Wno-maybe-uninitialized
+UBSAN := -fsanitize=undefined -fno-sanitize-recover=undefined
 
 # ---- Building -----------------------------------------------------------------------------------
 
@@ -80,7 +82,7 @@ $(OUT)/objs/Makefile: config $(OUT)/objs.flags
 	@echo "configure $(SRC)"
 	@cd $(SRC) && $(CONF_FLAGS) \
 	configure=./configure; test -x $$configure || configure=auto/configure; \
-	ASAN_OPTIONS=detect_leaks=0 $$configure "$$@" --builddir=$(OUT)/objs --with-cc='$(CC)' \
+	ASAN_OPTIONS=detect_leaks=0 SOCIAL_CXXFLAGS='$(CXX_EXTRA)' $$configure "$$@" --builddir=$(OUT)/objs --with-cc='$(CC)' \
 		--with-cc-opt='$(OPT) $(HARDENING) $(EXTRA)' \
 		--with-ld-opt='-Wl,-z,relro -Wl,-z,now $(EXTRA) $(LD_EXTRA)' $(ADDON)=$(CURDIR) \
 		>$(OUT)/configure.log 2>&1 || { tail -n 30 $(OUT)/configure.log >&2; exit 1; }
@@ -101,7 +103,7 @@ own-nginx: $(OUT)/objs/Makefile
 
 $(OUT)/objs.flags $(OUT)/unit.flags: FORCE
 	@mkdir -p $(@D)
-	@flags='$(SRC) $(CC) $(CXX) $(OPT) $(HARDENING) $(EXTRA) $(LD_EXTRA) $(ADDON)'; \
+	@flags='$(SRC) $(CC) $(CXX) $(OPT) $(HARDENING) $(EXTRA) $(CXX_EXTRA) $(LD_EXTRA) $(ADDON)'; \
 	test "$$(cat $@ 2>/dev/null)" = "$$flags" || echo "$$flags" >$@
 
 .PHONY: FORCE
@@ -133,12 +135,12 @@ unit-build:
 
 $(OUT)/unit-tests: $(UNIT_OBJECTS)
 	@echo "link $(@F)"
-	@$(CXX) $(EXTRA) -o $@ $^ $(UNIT_LIBS)
+	@$(CXX) $(EXTRA) $(CXX_EXTRA) -o $@ $^ $(UNIT_LIBS)
 
 $(OUT)/unit/%.o: %.cpp $(OUT)/unit.flags
 	@mkdir -p $(@D)
 	@echo "$(CXX) $<"
-	@$(CXX) $(UNIT_FLAGS) $(UNIT_OPT) $(EXTRA) -c -o $@ $<
+	@$(CXX) $(UNIT_FLAGS) $(UNIT_OPT) $(EXTRA) $(CXX_EXTRA) -c -o $@ $<
 
 -include $(UNIT_OBJECTS:.o=.d) $(wildcard $(OUT)/unit/t/fuzz/*.d)
 
@@ -188,8 +190,8 @@ sanitize: ## Runs all tests, or T=, under AddressSanitizer and UBSan, in an ngin
 	@t/tools/install-packages build test source
 	@source=$$(t/tools/nginx-source $(OUT)/src installed); \
 	$(MAKE) --no-print-directory BUILD=$(OUT)/sanitize NGINX_SRC="$$source" \
-		OPT='-O1 -g1 -DNGX_DEBUG_PALLOC=1' EXTRA='$(SANITIZE)' \
-		LD_EXTRA='-Wl,--no-as-needed -lstdc++' own-nginx unit-build
+		OPT='-O1 -g1 -DNGX_DEBUG_PALLOC=1' EXTRA='$(ASAN)' CXX_EXTRA='$(UBSAN)' \
+		LD_EXTRA='-fsanitize=undefined -Wl,--no-as-needed -lstdc++' own-nginx unit-build
 	@rm -rf $(OUT)/sanitize/reports && mkdir -p $(OUT)/sanitize/reports
 	ASAN_OPTIONS=detect_leaks=1:log_path=$(OUT)/sanitize/reports/asan \
 	UBSAN_OPTIONS=print_stacktrace=1:log_path=$(OUT)/sanitize/reports/ubsan \
