@@ -17,6 +17,7 @@ using Sha1Digest = std::array<std::uint8_t, 20>;
 using Sha256Digest = std::array<std::uint8_t, 32>;
 
 [[nodiscard]] Sha256Digest sha256(std::string_view bytes);
+[[nodiscard]] Sha1Digest sha1(std::string_view bytes);  // names scripts to Redis, nothing else
 
 // RFC 2104. Named members, since key and message are easily exchanged.
 struct HmacInput {
