@@ -45,6 +45,7 @@ public:
     // Replaces a timer that is already armed. A negative delay is none.
     void arm(std::chrono::milliseconds delay) noexcept;
     void disarm() noexcept { ngx::delete_timer(event_); }
+    [[nodiscard]] bool armed() const noexcept { return event_.timer_set != 0; }
 
     // Only from within the loop: before its first turn nothing wakes it for a
     // posted event, so code of init_process arms a timer instead.

@@ -43,6 +43,13 @@ public:
     }
     [[nodiscard]] bool is_repeatable() const noexcept { return repeatable_; }
 
+    // Says that replicas must have it before it counts as done, where that is configured.
+    Command& durable() noexcept {
+        durable_ = true;
+        return *this;
+    }
+    [[nodiscard]] bool is_durable() const noexcept { return durable_; }
+
     // The first key; "" for a command without one, which any node may answer.
     [[nodiscard]] std::string_view first_key() const noexcept {
         return std::string_view(words_).substr(key_at_, key_size_);
@@ -61,6 +68,7 @@ private:
     std::size_t behind_script_ = 0;  // where the words behind EVALSHA and its digest begin
     const Script* script_ = nullptr;
     bool repeatable_ = false;
+    bool durable_ = false;
 };
 
 }  // namespace social::redis

@@ -1,0 +1,56 @@
+// `co_await RedisCall(connection, wire, repeatable)`: the answer of one server to one command,
+// within the connection's time-out. Destroying the frame forgets the answer.
+#pragma once
+
+#include <coroutine>
+#include <expected>
+#include <string>
+#include <utility>
+
+#include "loop/redis_connection.hpp"
+#include "loop/wakeup.hpp"
+#include "redis/reply.hpp"
+
+namespace social::loop {
+
+using RedisAnswer = std::expected<redis::Reply, RedisLoss>;
+
+class RedisCall {
+public:
+    // `wire` is a command as it is sent. `repeatable`: see redis::Command::repeatable().
+    RedisCall(RedisConnection& connection, std::string wire, bool repeatable)
+        : connection_(connection), wire_(std::move(wire)), repeatable_(repeatable) {}
+    RedisCall(const RedisCall&) = delete;
+    RedisCall& operator=(const RedisCall&) = delete;
+    ~RedisCall() {
+        if (waiting_) {
+            connection_.leave(*this);
+        }
+    }
+
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    bool await_suspend(std::coroutine_handle<Promise> frame) {
+        wakeup_.hold(frame);
+        waiting_ = connection_.submit(*this);
+        return waiting_;
+    }
+    [[nodiscard]] RedisAnswer await_resume() { return std::move(answer_); }
+
+private:
+    friend class RedisConnection;
+    void complete(RedisAnswer answer) noexcept {
+        waiting_ = false;
+        answer_ = std::move(answer);
+        wakeup_.post();
+    }
+
+    RedisConnection& connection_;
+    std::string wire_;
+    bool repeatable_;
+    bool waiting_ = false;  // the connection knows of it
+    RedisAnswer answer_ = std::unexpected(RedisLoss::down);
+    Wakeup wakeup_;
+};
+
+}  // namespace social::loop

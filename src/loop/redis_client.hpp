@@ -1,0 +1,45 @@
+// The port flow::Redis: one client of the configured topology for each worker, made in
+// init_process and destroyed in exit_process behind the flows that use it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+#include "base/secret.hpp"
+#include "flow/redis.hpp"
+#include "loop/redis_connection.hpp"
+#include "loop/resolver.hpp"
+#include "redis/url.hpp"
+
+namespace social::loop {
+
+struct RedisSettings {
+    redis::Url url;  // user and password included, whichever way they were given
+    std::vector<redis::Address> addresses;  // those of the URL, resolved
+    base::Secret sentinel_password;         // "": none
+    std::chrono::milliseconds timeout{500};
+    unsigned replicas = 0;          // that must have a durable write: WAIT
+    std::unique_ptr<RedisTls> tls;  // nullptr: none
+};
+
+class RedisClient : public flow::Redis {
+public:
+    RedisClient() = default;
+    RedisClient(const RedisClient&) = delete;
+    RedisClient& operator=(const RedisClient&) = delete;
+    virtual ~RedisClient() = default;
+
+    // Whether commands fail at once, since the server is known not to answer.
+    [[nodiscard]] virtual bool is_down() const noexcept = 0;
+
+    [[nodiscard]] const RedisStatistics& statistics() const noexcept { return statistics_; }
+
+protected:
+    RedisStatistics statistics_;
+};
+
+// `settings` outlive the client.
+[[nodiscard]] std::unique_ptr<RedisClient> make_redis_client(const RedisSettings& settings);
+
+}  // namespace social::loop

@@ -1,0 +1,273 @@
+#include "loop/redis_connection.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "loop/guard.hpp"
+#include "loop/redis_call.hpp"
+#include "loop/redis_reply.hpp"
+#include "redis/command.hpp"
+
+namespace social::loop {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kFirstPause{50};
+constexpr milliseconds kLongestPause{2000};
+
+milliseconds now() noexcept {
+    return milliseconds(ngx_current_msec);
+}
+
+// Of many workers that lost one server not all are to come back at the same moment.
+milliseconds varied(milliseconds pause) noexcept {
+    return pause / 2 + milliseconds(ngx_random() % (pause.count() + 1));
+}
+
+RedisConnection* owner_of(const redisAsyncContext* context) noexcept {
+    return static_cast<RedisConnection*>(context->data);
+}
+
+}  // namespace
+
+RedisConnection::RedisConnection(RedisNode node, RedisStatistics& statistics)
+    : node_(std::move(node)), statistics_(statistics), pause_(kFirstPause) {}
+
+RedisConnection::~RedisConnection() {
+    drop();
+}
+
+bool RedisConnection::submit(RedisCall& call) {
+    ++statistics_.commands;
+    if (down_) {
+        ++statistics_.failures;
+        return false;
+    }
+    const Waiting waiting{.call = &call, .deadline = now() + node_.timeout};
+    if (ready_) {
+        send(waiting);
+    } else {
+        queue_.push_back(waiting);
+        if (context_ == nullptr) {
+            connect();
+        }
+    }
+    set_deadline();
+    return true;
+}
+
+// Its answer, if one comes, is nobody's.
+void RedisConnection::leave(const RedisCall& call) noexcept {
+    for (auto* calls : {&queue_, &in_flight_}) {
+        const auto found = std::ranges::find(*calls, &call, &Waiting::call);
+        if (found != calls->end()) {
+            found->call = nullptr;
+            return;
+        }
+    }
+}
+
+void RedisConnection::close() noexcept {
+    guard(ngx_cycle->log, "closing a connection to Redis", [this] {
+        if (context_ != nullptr) {
+            end(End::closed, "it is not the one to ask");
+        }
+    });
+}
+
+void RedisConnection::connect() {
+    ++statistics_.connects;
+    if (!open()) {
+        end(End::failed, "cannot connect");
+        return;
+    }
+    connect_deadline_.arm(node_.timeout);
+    enter();
+}
+
+bool RedisConnection::command(redisCallbackFn* answered, std::string_view wire) {
+    return redisAsyncFormattedCommand(context_, answered, nullptr, wire.data(), wire.size()) ==
+           REDIS_OK;
+}
+
+// A server that accepts connections may still be silent: PING tells.
+void RedisConnection::enter() {
+    entering_ = 0;
+    const auto say = [this](const redis::Command& words) {
+        if (command(&RedisConnection::on_entered, words.wire())) {
+            ++entering_;
+        }
+    };
+    if (!node_.password.empty()) {
+        redis::Command auth("AUTH");
+        if (!node_.user.empty()) {
+            auth.with(node_.user);
+        }
+        say(auth.with(node_.password.reveal()));
+    }
+    if (node_.database != 0) {
+        say(redis::Command("SELECT").with(node_.database));
+    }
+    say(redis::Command("PING"));
+}
+
+void RedisConnection::send(Waiting waiting) {
+    in_flight_.push_back(waiting);
+    if (!command(&RedisConnection::on_answer, waiting.call->wire_)) {
+        in_flight_.pop_back();
+        waiting.call->complete(std::unexpected(RedisLoss::lost));
+    }
+}
+
+void RedisConnection::send_queue() {
+    for (const Waiting& waiting : std::exchange(queue_, {})) {
+        if (waiting.call != nullptr) {
+            send(waiting);
+        }
+    }
+}
+
+void RedisConnection::be_ready() {
+    connect_deadline_.cancel();
+    ready_ = true;
+    pause_ = kFirstPause;
+    if (std::exchange(down_, false)) {
+        ngx::write_log(ngx_cycle->log, NGX_LOG_NOTICE,
+                       {"social: Redis answers again, server: ", node_.address.text()});
+    }
+    send_queue();
+    set_deadline();
+}
+
+void RedisConnection::take_answer(redisReply* reply) {
+    if (in_flight_.empty()) {
+        end(End::failed, "it answers what was not asked");
+        return;
+    }
+    RedisCall* call = in_flight_.front().call;
+    in_flight_.pop_front();
+    if (call != nullptr) {
+        call->complete(to_reply(*reply));
+    }
+}
+
+void RedisConnection::end(End how, std::string_view why) {
+    const bool was_ready = ready_;
+    drop();
+    if (how == End::closed && was_ready) {
+        retry_lost();
+        if (!queue_.empty()) {
+            connect();
+        }
+        return;
+    }
+    go_down(why);
+}
+
+// In the order in which they came, and each once.
+void RedisConnection::retry_lost() {
+    std::deque<Waiting> lost = std::exchange(in_flight_, {});
+    std::deque<Waiting> again;
+    for (const Waiting& waiting : lost) {
+        if (waiting.call == nullptr) {
+            continue;
+        }
+        if (std::exchange(waiting.call->repeatable_, false)) {
+            again.push_back(waiting);
+        } else {
+            ++statistics_.failures;
+            waiting.call->complete(std::unexpected(RedisLoss::lost));
+        }
+    }
+    queue_.insert(queue_.begin(), again.begin(), again.end());
+    set_deadline();
+}
+
+void RedisConnection::go_down(std::string_view why) {
+    if (!std::exchange(down_, true)) {
+        ngx::write_log(
+            ngx_cycle->log, NGX_LOG_ERR,
+            {"social: Redis does not answer: ", why, ", server: ", node_.address.text()});
+    }
+    fail_all(in_flight_, RedisLoss::lost);
+    fail_all(queue_, RedisLoss::down);
+    retry_.arm(varied(pause_));
+    pause_ = std::min(pause_ * 2, kLongestPause);
+}
+
+void RedisConnection::fail_all(std::deque<Waiting>& calls, RedisLoss loss) {
+    for (const Waiting& waiting : std::exchange(calls, {})) {
+        if (waiting.call != nullptr) {
+            ++statistics_.failures;
+            waiting.call->complete(std::unexpected(loss));
+        }
+    }
+}
+
+// One timer for all: it fires when the oldest call of that time would be late, and is then set
+// for the oldest call there is.
+void RedisConnection::set_deadline() noexcept {
+    const std::deque<Waiting>& calls = oldest();
+    if (!calls.empty() && !deadline_.armed()) {
+        deadline_.arm(std::max(calls.front().deadline - now(), Time(1)));
+    }
+}
+
+// Both lists are in the order of time, and what is in flight came first.
+const std::deque<RedisConnection::Waiting>& RedisConnection::oldest() const noexcept {
+    return in_flight_.empty() ? queue_ : in_flight_;
+}
+
+void RedisConnection::on_deadline() noexcept {
+    guard(ngx_cycle->log, "Redis", [this] {
+        if (oldest().empty() || oldest().front().deadline > now()) {
+            set_deadline();
+            return;
+        }
+        for (auto* late : {&in_flight_, &queue_}) {
+            fail_all(*late, RedisLoss::late);
+        }
+        end(End::failed, "no answer in time");
+    });
+}
+
+void RedisConnection::on_connect_deadline() noexcept {
+    guard(ngx_cycle->log, "Redis", [this] { end(End::failed, "no connection in time"); });
+}
+
+void RedisConnection::on_retry() noexcept {
+    guard(ngx_cycle->log, "Redis", [this] {
+        if (context_ == nullptr && ngx_exiting == 0) {
+            connect();
+        }
+    });
+}
+
+void RedisConnection::on_entered(redisAsyncContext* context, void* answer, void*) noexcept {
+    RedisConnection* self = owner_of(context);
+    const auto* reply = static_cast<redisReply*>(answer);
+    if (self == nullptr || reply == nullptr) {
+        return;
+    }
+    guard(ngx_cycle->log, "Redis", [self, reply] {
+        if (reply->type == REDIS_REPLY_ERROR) {
+            self->end(End::failed, std::string_view(reply->str, reply->len));
+        } else if (--self->entering_ == 0) {
+            self->be_ready();
+        }
+    });
+}
+
+void RedisConnection::on_answer(redisAsyncContext* context, void* answer, void*) noexcept {
+    RedisConnection* self = owner_of(context);
+    auto* reply = static_cast<redisReply*>(answer);
+    if (self == nullptr || reply == nullptr) {
+        return;  // on_disconnected() tells of all that are lost
+    }
+    guard(ngx_cycle->log, "Redis", [self, reply] { self->take_answer(reply); });
+}
+
+}  // namespace social::loop

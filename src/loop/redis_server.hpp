@@ -1,0 +1,45 @@
+// Commands to one server, over the connection that all share, and durable writes over one of
+// their own: behind them comes WAIT, which keeps a connection from doing anything else.
+//
+// For the clients of all topologies; made when a server is first needed.
+#pragma once
+
+#include "flow/task.hpp"
+#include "loop/redis_call.hpp"
+#include "loop/redis_connection.hpp"
+#include "redis/command.hpp"
+
+namespace social::loop {
+
+struct RedisSettings;
+
+class RedisServer {
+public:
+    // `settings` outlive the object.
+    RedisServer(RedisNode node, const RedisSettings& settings, RedisStatistics& statistics);
+
+    // The server's answer, errors of its own included: see redis/trouble.hpp. A script whose
+    // digest it does not know is sent by its source. Throws Failure (store_unavailable) when
+    // there is none, or when too few replicas have a durable write.
+    [[nodiscard]] flow::Task<redis::Reply> call(const redis::Command& command);
+
+    // The same behind ASKING, for a slot that is on its way here. Only in a cluster.
+    [[nodiscard]] flow::Task<redis::Reply> ask(const redis::Command& command);
+
+    [[nodiscard]] const RedisNode& node() const noexcept { return shared_.node(); }
+    [[nodiscard]] bool is_down() const noexcept { return shared_.is_down(); }
+    void close() noexcept;
+
+private:
+    [[nodiscard]] flow::Task<redis::Reply> send(std::string wire, bool repeatable);
+    [[nodiscard]] flow::Task<redis::Reply> send_durably(std::string wire);
+
+    const RedisSettings& settings_;
+    RedisConnection shared_;
+    RedisConnection durable_;
+};
+
+// For the port's user: the answer to the command, or Failure (store_unavailable).
+[[nodiscard]] redis::Reply answer_or_failure(redis::Reply reply);
+
+}  // namespace social::loop
