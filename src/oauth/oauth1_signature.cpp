@@ -67,7 +67,9 @@ std::string normalized(Pairs pairs) {
     std::string out;
     for (const auto& [name, value] : pairs) {
         out += out.empty() ? "" : "&";
-        out += name + "=" + value;
+        out += name;
+        out += '=';
+        out += value;
     }
     return out;
 }
