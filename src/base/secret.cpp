@@ -2,6 +2,8 @@
 
 #include <openssl/crypto.h>
 
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 namespace social::base {
@@ -14,8 +16,29 @@ void wipe(std::string& text) noexcept {
     text.clear();
 }
 
+// As CRYPTO_memcmp(), which looks at one byte at a time.
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
-    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+    if (a.size() != b.size()) {
+        return false;
+    }
+    std::uint64_t differing = 0;
+    const auto compare = [&](std::size_t at, std::size_t size) noexcept {
+        std::uint64_t left = 0;
+        std::uint64_t right = 0;
+        std::memcpy(&left, a.data() + at, size);
+        std::memcpy(&right, b.data() + at, size);
+        differing |= left ^ right;
+        // Hides from the compiler that nothing more can change once a bit is set.
+        asm volatile("" : "+r"(differing));
+    };
+    std::size_t at = 0;
+    for (; at + sizeof(differing) <= a.size(); at += sizeof(differing)) {
+        compare(at, sizeof(differing));
+    }
+    if (at < a.size()) {
+        compare(at, a.size() - at);
+    }
+    return differing == 0;
 }
 
 // A moved-from std::string may keep a copy of short text in itself; of longer text it

@@ -66,7 +66,7 @@ flow::Task<Answer> session(Exchange& exchange) {
 
     Worker& worker = exchange.worker();
     const std::string id = id_in(exchange.path());
-    std::optional<session::Record> record = co_await worker.sessions().load(id, caller.claims.site);
+    std::optional<session::Record> record = co_await worker.sessions().load(id, caller.site->id);
     identity(exchange.request()).store = record ? "hit"_ns : "miss"_ns;
     if (!record || (provider != nullptr && record->provider != provider->name)) {
         not_found();
