@@ -16,6 +16,10 @@ void wipe(std::string& text) noexcept {
     text.clear();
 }
 
+void wipe(std::span<char> bytes) noexcept {
+    OPENSSL_cleanse(bytes.data(), bytes.size());
+}
+
 // As CRYPTO_memcmp(), which looks at one byte at a time.
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
     if (a.size() != b.size()) {
@@ -61,9 +65,14 @@ Secret& Secret::operator=(const Secret& other) {
 
 Secret& Secret::operator=(Secret&& other) noexcept {
     if (this != &other) {
-        wipe(text_);
-        text_.swap(other.text_);
-        wipe(other.text_);  // as above
+        // What is empty has nothing to be wiped, as below.
+        if (!text_.empty()) {
+            wipe(text_);
+        }
+        if (!other.text_.empty()) {
+            text_.swap(other.text_);
+            wipe(other.text_);  // as above
+        }
     }
     return *this;
 }
