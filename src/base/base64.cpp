@@ -5,11 +5,12 @@
 namespace social::base {
 namespace {
 
-constexpr std::uint8_t kForeign = 0x80;  // no value of six bits has this bit
+constexpr std::int8_t kForeign = -1;         // no digit
+constexpr std::uint32_t kSign = 0x80000000;  // of what a foreign character is part of
 
 struct Alphabet {
     std::array<char, 64> digits{};
-    std::array<std::uint8_t, 256> values{};
+    std::array<std::int8_t, 256> values{};  // kForeign, or six bits
     bool padded = false;
 };
 
@@ -30,7 +31,7 @@ constexpr Alphabet make_alphabet(char digit62, char digit63, bool padded) {
     alphabet.values.fill(kForeign);
     for (std::size_t i = 0; i < alphabet.digits.size(); ++i) {
         alphabet.values[static_cast<unsigned char>(alphabet.digits[i])] =
-            static_cast<std::uint8_t>(i);
+            static_cast<std::int8_t>(i);
     }
     alphabet.padded = padded;
     return alphabet;
@@ -98,38 +99,33 @@ std::optional<std::size_t> decoded_size(std::size_t digits) noexcept {
 
 // `digits` has no padding; `out` has decoded_size() bytes.
 bool decode(const Alphabet& alphabet, std::string_view digits, std::uint8_t* out) noexcept {
-    const auto value = [&](std::size_t i) -> std::uint32_t {
-        return alphabet.values[static_cast<unsigned char>(digits[i])];
+    const auto value = [&](std::size_t i) {
+        return static_cast<std::uint32_t>(alphabet.values[static_cast<unsigned char>(digits[i])]);
     };
-    // The characters are judged once at the end: a foreign one leaves its mark here.
+    // The characters are judged once at the end: a foreign one leaves its sign here.
     std::uint32_t seen = 0;
     std::size_t i = 0;
     for (; i + 4 <= digits.size(); i += 4) {
-        const std::uint32_t a = value(i);
-        const std::uint32_t b = value(i + 1);
-        const std::uint32_t c = value(i + 2);
-        const std::uint32_t d = value(i + 3);
-        seen |= a | b | c | d;
-        *out++ = static_cast<std::uint8_t>(a << 2 | b >> 4);
-        *out++ = static_cast<std::uint8_t>(b << 4 | c >> 2);
-        *out++ = static_cast<std::uint8_t>(c << 6 | d);
+        const std::uint32_t group =
+            value(i) << 18 | value(i + 1) << 12 | value(i + 2) << 6 | value(i + 3);
+        seen |= group;
+        *out++ = static_cast<std::uint8_t>(group >> 16);
+        *out++ = static_cast<std::uint8_t>(group >> 8);
+        *out++ = static_cast<std::uint8_t>(group);
     }
     std::uint32_t unused = 0;  // RFC 4648 §3.5: bits that must be zero
     const std::size_t rest = digits.size() - i;
     if (rest >= 2) {
-        const std::uint32_t a = value(i);
-        const std::uint32_t b = value(i + 1);
-        seen |= a | b;
-        *out++ = static_cast<std::uint8_t>(a << 2 | b >> 4);
-        unused = b & 0x0fU;
+        const std::uint32_t group =
+            value(i) << 18 | value(i + 1) << 12 | (rest == 3 ? value(i + 2) << 6 : 0);
+        seen |= group;
+        *out++ = static_cast<std::uint8_t>(group >> 16);
         if (rest == 3) {
-            const std::uint32_t c = value(i + 2);
-            seen |= c;
-            *out++ = static_cast<std::uint8_t>(b << 4 | c >> 2);
-            unused = c & 0x03U;
+            *out++ = static_cast<std::uint8_t>(group >> 8);
         }
+        unused = group & (rest == 3 ? 0xffU : 0xffffU);
     }
-    return (seen & kForeign) == 0 && unused == 0;
+    return (seen & kSign) == 0 && unused == 0;
 }
 
 std::optional<std::string> decode(const Alphabet& alphabet, std::string_view text) {
@@ -182,9 +178,9 @@ bool base64url_decode_into(std::string_view text, std::span<std::uint8_t> out) n
 bool is_base64url_alphabet(std::string_view text) noexcept {
     std::uint32_t seen = 0;
     for (const char c : text) {
-        seen |= kUrl.values[static_cast<unsigned char>(c)];
+        seen |= static_cast<std::uint32_t>(kUrl.values[static_cast<unsigned char>(c)]);
     }
-    return (seen & kForeign) == 0;
+    return (seen & kSign) == 0;
 }
 
 }  // namespace social::base

@@ -2,6 +2,8 @@
 
 #include <openssl/crypto.h>
 
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 namespace social::base {
@@ -14,8 +16,33 @@ void wipe(std::string& text) noexcept {
     text.clear();
 }
 
+void wipe(std::span<char> bytes) noexcept {
+    OPENSSL_cleanse(bytes.data(), bytes.size());
+}
+
+// As CRYPTO_memcmp(), which looks at one byte at a time.
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
-    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+    if (a.size() != b.size()) {
+        return false;
+    }
+    std::uint64_t differing = 0;
+    const auto compare = [&](std::size_t at, std::size_t size) noexcept {
+        std::uint64_t left = 0;
+        std::uint64_t right = 0;
+        std::memcpy(&left, a.data() + at, size);
+        std::memcpy(&right, b.data() + at, size);
+        differing |= left ^ right;
+        // Hides from the compiler that nothing more can change once a bit is set.
+        asm volatile("" : "+r"(differing));
+    };
+    std::size_t at = 0;
+    for (; at + sizeof(differing) <= a.size(); at += sizeof(differing)) {
+        compare(at, sizeof(differing));
+    }
+    if (at < a.size()) {
+        compare(at, a.size() - at);
+    }
+    return differing == 0;
 }
 
 // A moved-from std::string may keep a copy of short text in itself; of longer text it
@@ -38,9 +65,14 @@ Secret& Secret::operator=(const Secret& other) {
 
 Secret& Secret::operator=(Secret&& other) noexcept {
     if (this != &other) {
-        wipe(text_);
-        text_.swap(other.text_);
-        wipe(other.text_);  // as above
+        // What is empty has nothing to be wiped, as below.
+        if (!text_.empty()) {
+            wipe(text_);
+        }
+        if (!other.text_.empty()) {
+            text_.swap(other.text_);
+            wipe(other.text_);  // as above
+        }
     }
     return *this;
 }

@@ -2,6 +2,7 @@
 // time: client secrets, provider tokens, keys, session ids, state.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,9 @@ private:
 
 // Overwrites the bytes of `text`, also those past size(), and empties it.
 void wipe(std::string& text) noexcept;
+
+// Overwrites `bytes`.
+void wipe(std::span<char> bytes) noexcept;
 
 // True when both are equal; time depends on the lengths alone.
 [[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;

@@ -24,26 +24,26 @@ const std::uint8_t* octets(std::string_view bytes) noexcept {
 
 enum class Direction : int { open = 0, seal = 1 };
 
+struct Use {
+    Direction direction;
+    std::size_t nonce_size;
+    const KeyBytes& key;
+};
+
 // A context that has a key, for one direction and one length of nonce.
 class KeyedContext {
 public:
-    struct Use {
-        Direction direction = Direction::open;
-        std::size_t nonce_size = 0;
-        KeyBytes key{};
-
-        bool operator==(const Use&) const = default;
-    };
-
     KeyedContext() = default;
     KeyedContext(const KeyedContext&) = delete;
     KeyedContext& operator=(const KeyedContext&) = delete;
-    ~KeyedContext() { OPENSSL_cleanse(use_.key.data(), use_.key.size()); }
+    ~KeyedContext() { OPENSSL_cleanse(key_.data(), key_.size()); }
 
-    [[nodiscard]] bool is_for(const Use& use) const noexcept { return ready_ && use_ == use; }
+    [[nodiscard]] bool is_for(const Use& use) const noexcept {
+        return nonce_size_ == use.nonce_size && direction_ == use.direction && key_ == use.key;
+    }
 
     void prepare(const Use& use) {
-        ready_ = false;
+        nonce_size_ = 0;
         if (context_ == nullptr) {
             context_.reset(EVP_CIPHER_CTX_new());
         }
@@ -56,13 +56,14 @@ public:
                           EVP_CipherInit_ex2(context_.get(), nullptr, use.key.data(), nullptr,
                                              encrypt, nullptr) == 1;
         require(done, "OpenSSL refused a key for AES-256-GCM");
-        use_ = use;
-        ready_ = true;
+        direction_ = use.direction;
+        key_ = use.key;
+        nonce_size_ = use.nonce_size;
     }
 
     // Without a key, init goes on with the one that the context has.
     EVP_CIPHER_CTX* start(std::string_view nonce) {
-        const int encrypt = static_cast<int>(use_.direction);
+        const int encrypt = static_cast<int>(direction_);
         require(EVP_CipherInit_ex2(context_.get(), nullptr, nullptr, octets(nonce), encrypt,
                                    nullptr) == 1,
                 "OpenSSL failed to start AES-256-GCM");
@@ -71,8 +72,9 @@ public:
 
 private:
     CipherContext context_;
-    Use use_;
-    bool ready_ = false;
+    Direction direction_ = Direction::open;
+    std::size_t nonce_size_ = 0;  // 0: it has no key
+    KeyBytes key_{};
 };
 
 // The contexts of the keys used last: to give a context its key costs more than to open a
@@ -82,7 +84,7 @@ constexpr std::size_t kKeptContexts = 8;
 EVP_CIPHER_CTX* start(Direction direction, const KeyBytes& key, std::string_view nonce) {
     thread_local std::array<KeyedContext, kKeptContexts> kept;
     thread_local std::size_t oldest = 0;
-    KeyedContext::Use use{.direction = direction, .nonce_size = nonce.size(), .key = key};
+    const Use use{.direction = direction, .nonce_size = nonce.size(), .key = key};
     auto* context = std::ranges::find_if(
         kept, [&use](const KeyedContext& candidate) { return candidate.is_for(use); });
     if (context == kept.end()) {
@@ -90,7 +92,6 @@ EVP_CIPHER_CTX* start(Direction direction, const KeyBytes& key, std::string_view
         oldest = (oldest + 1) % kept.size();
         context->prepare(use);
     }
-    OPENSSL_cleanse(use.key.data(), use.key.size());
     return context->start(nonce);
 }
 
@@ -123,30 +124,38 @@ std::string gcm_seal(const KeyBytes& key, std::string_view nonce, std::string_vi
     return sealed;
 }
 
-std::optional<std::string> gcm_open(const KeyBytes& key, std::string_view nonce,
-                                    std::string_view associated, std::string_view sealed) {
+std::optional<std::string_view> gcm_open_in_place(const KeyBytes& key, std::string_view nonce,
+                                                  std::string_view associated,
+                                                  std::span<char> sealed) {
     if (!is_nonce(nonce) || sealed.size() < kTagSize || sealed.size() > kMostBytes ||
         associated.size() > kMostBytes) {
         return std::nullopt;
     }
     const ErrorMark mark;
-    std::array<std::uint8_t, kTagSize> tag{};
-    std::memcpy(tag.data(), sealed.data() + sealed.size() - kTagSize, kTagSize);
-    sealed.remove_suffix(kTagSize);
-
-    std::string plain(sealed.size(), '\0');
-    auto* const out = reinterpret_cast<std::uint8_t*>(plain.data());
+    const std::span<char> tag = sealed.last(kTagSize);
+    const std::span<char> text = sealed.first(sealed.size() - kTagSize);
+    auto* const out = reinterpret_cast<std::uint8_t*>(text.data());
     EVP_CIPHER_CTX* context = start(Direction::open, key, nonce);
     int none = 0;
     // EVP compares the tag in constant time.
     const bool authentic =
-        update(context, nullptr, associated) && update(context, out, sealed) &&
+        update(context, nullptr, associated) && update(context, out, {text.data(), text.size()}) &&
         EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, kTagSize, tag.data()) == 1 &&
-        EVP_CipherFinal_ex(context, out + plain.size(), &none) == 1;
+        EVP_CipherFinal_ex(context, out + text.size(), &none) == 1;
     if (!authentic) {
         return std::nullopt;
     }
-    return plain;
+    return std::string_view(text.data(), text.size());
+}
+
+std::optional<std::string> gcm_open(const KeyBytes& key, std::string_view nonce,
+                                    std::string_view associated, std::string_view sealed) {
+    std::string bytes(sealed);
+    if (!gcm_open_in_place(key, nonce, associated, bytes)) {
+        return std::nullopt;
+    }
+    bytes.resize(bytes.size() - kTagSize);
+    return bytes;
 }
 
 std::string seal(const Keyring& keyring, Purpose purpose, std::string_view associated,

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -38,6 +39,12 @@ struct Unsealed {
 // `sealed` is ciphertext followed by the 16-byte tag.
 [[nodiscard]] std::string gcm_seal(const KeyBytes& key, std::string_view nonce,
                                    std::string_view associated, std::string_view plain);
+// What is opened in place is not copied; where it does not open, nothing is left of it that
+// may be used.
+[[nodiscard]] std::optional<std::string_view> gcm_open_in_place(const KeyBytes& key,
+                                                                std::string_view nonce,
+                                                                std::string_view associated,
+                                                                std::span<char> sealed);
 [[nodiscard]] std::optional<std::string> gcm_open(const KeyBytes& key, std::string_view nonce,
                                                   std::string_view associated,
                                                   std::string_view sealed);

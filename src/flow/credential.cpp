@@ -23,7 +23,7 @@ Task<base::Secret> user_credential(const oauth::Provider& provider, SessionUser 
     if (!key) {
         not_found();
     }
-    std::optional<session::Record> record = co_await renewals.sessions.load(user.id, user.site);
+    std::optional<session::Record> record = co_await renewals.sessions.load(*key, user.site);
     if (!record || record->provider != provider.name) {
         not_found();
     }

@@ -67,18 +67,6 @@ Task<session::SessionId> Sessions::open(session::Record record) {
     co_return id;
 }
 
-Task<std::optional<session::Record>> Sessions::load(std::string id, std::string site) {
-    const std::optional<session::StoreKey> key = key_of(id);
-    if (!key) {
-        co_return std::nullopt;
-    }
-    std::optional<session::Record> record = co_await load(*key);
-    if (record && record->site != site) {
-        record.reset();
-    }
-    co_return record;
-}
-
 std::optional<session::StoreKey> Sessions::key_of(std::string_view id) const {
     const std::optional<session::Reference> reference = session::open_session_id(id, keyring_);
     if (!reference) {
@@ -87,13 +75,22 @@ std::optional<session::StoreKey> Sessions::key_of(std::string_view id) const {
     return session::store_key(*reference);
 }
 
+Task<std::optional<session::Record>> Sessions::load(session::StoreKey key, std::string_view site) {
+    return load_of(key, site);
+}
+
 Task<std::optional<session::Record>> Sessions::load(session::StoreKey key) {
-    const std::optional<std::string> stored = co_await store_.load(key);
+    return load_of(key, std::nullopt);
+}
+
+Task<std::optional<session::Record>> Sessions::load_of(session::StoreKey key, OfSite site) {
+    std::optional<std::string> stored = co_await store_.load(key);
     if (!stored) {
         co_return std::nullopt;
     }
-    Result<session::Opened> opened = session::decode(*stored, key, keyring_);
-    if (!opened || opened->record.expires_at <= clock_.now()) {
+    Result<session::Opened> opened = session::decode(std::move(*stored), key, keyring_);
+    if (!opened || opened->record.expires_at <= clock_.now() ||
+        (site && opened->record.site != *site)) {
         co_return std::nullopt;
     }
     if (opened->under_old_key) {
@@ -109,14 +106,6 @@ Task<bool> Sessions::update(session::StoreKey key, session::Record record) {
     const std::uint64_t loaded = record.generation++;
     StoredSession entry = sealed(record, key);
     co_return co_await store_.replace(std::move(entry), loaded);
-}
-
-Task<bool> Sessions::remove(std::string id) {
-    const std::optional<session::StoreKey> key = key_of(id);
-    if (!key) {
-        co_return false;
-    }
-    co_return co_await remove(*key);
 }
 
 Task<bool> Sessions::remove(session::StoreKey key) {

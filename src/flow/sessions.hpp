@@ -29,15 +29,17 @@ public:
     // of record.body. created_at, expires_at and generation are set here.
     [[nodiscard]] Task<session::SessionId> open(session::Record record);
 
-    // Nothing for an id that is unknown, expired, tampered with, or of another site: one
-    // answer for all. An id that none of our keys sealed is refused without a look into
-    // the store. A record under an old key is written back under the new one.
-    [[nodiscard]] Task<std::optional<session::Record>> load(std::string id, std::string site);
-
-    // Where the session of an id is stored; nothing for what is no id.
+    // Where the session of an id is stored. Nothing for what is no id, or was not sealed by
+    // one of our keys: it is refused without a look into the store.
     [[nodiscard]] std::optional<session::StoreKey> key_of(std::string_view id) const;
 
-    // The same by its key, whatever its site, for those who work in the gateway's own name.
+    // Nothing for a session that is unknown, expired, or of another site: one answer for
+    // all. A record under an old key is written back under the new one. `site` outlives
+    // the Task.
+    [[nodiscard]] Task<std::optional<session::Record>> load(session::StoreKey key,
+                                                            std::string_view site);
+
+    // The same whatever its site, for those who work in the gateway's own name.
     [[nodiscard]] Task<std::optional<session::Record>> load(session::StoreKey key);
 
     // Stores `record`, changed since load(), as the next generation. False, and nothing is
@@ -45,10 +47,12 @@ public:
     [[nodiscard]] Task<bool> update(session::StoreKey key, session::Record record);
 
     // True when there was one. The caller has loaded it, and so checked its site.
-    [[nodiscard]] Task<bool> remove(std::string id);
     [[nodiscard]] Task<bool> remove(session::StoreKey key);
 
 private:
+    // Of any site where `site` is nothing.
+    using OfSite = std::optional<std::string_view>;
+    [[nodiscard]] Task<std::optional<session::Record>> load_of(session::StoreKey key, OfSite site);
     [[nodiscard]] StoredSession sealed(const session::Record& record,
                                        const session::StoreKey& key) const;
 

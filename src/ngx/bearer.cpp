@@ -76,7 +76,7 @@ Result<Caller> check_bearer(ngx_http_request_t* r) {
     Identity& known = identity(r);
     known.site = as_ngx(site->id);
     known.user = copy(r->pool, claims->user);
-    return Caller{.claims = std::move(*claims), .site = site};
+    return Caller{.site = site};
 }
 
 ngx_int_t on_access(ngx_http_request_t* r) noexcept {

@@ -5,13 +5,11 @@
 #include "base/error.hpp"
 #include "ngx/ngx.hpp"
 #include "site/site.hpp"
-#include "token/claims.hpp"
 
 namespace social::ngx {
 
-// Who sends the request: the claims of its token, and the site that it is good for.
+// Who sends the request: the site that its token is good for.
 struct Caller {
-    token::Claims claims;
     const site::Site* site;  // never nullptr
 };
 

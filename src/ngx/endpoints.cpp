@@ -1,5 +1,7 @@
 #include "ngx/endpoints.hpp"
 
+#include <utility>
+
 #include "loop/guard.hpp"
 #include "ngx/presentation.hpp"
 #include "ngx/request_body.hpp"
@@ -23,10 +25,10 @@ constexpr Methods kDeletion{NGX_HTTP_GET | NGX_HTTP_HEAD | NGX_HTTP_POST, "GET, 
 constexpr Methods kSession{NGX_HTTP_GET | NGX_HTTP_HEAD | NGX_HTTP_DELETE, "GET, HEAD, DELETE"};
 
 // An answer that needs nothing of the body: it is discarded, and not asked for (RFC 9110 §10.1.1).
-ngx_int_t refuse(ngx_http_request_t* r, const Answer& answer) noexcept {
+ngx_int_t refuse(ngx_http_request_t* r, Answer answer) noexcept {
     r->expect_tested = 1;
     const ngx_int_t rc = ngx_http_discard_request_body(r);
-    return rc != NGX_OK ? rc : send(r, answer);
+    return rc != NGX_OK ? rc : send(r, std::move(answer));
 }
 
 ngx_int_t run_authenticate(ngx_http_request_t* r) noexcept {
@@ -54,8 +56,8 @@ ngx_int_t run_with_body(ngx_http_request_t* r, RequestBody::Next next) noexcept 
         if ((r->method & kPost.mask) == 0) {
             return refuse(r, method_not_allowed(kPost.allow));
         }
-        if (const std::optional<Answer> refusal = refused_body(r)) {
-            return refuse(r, *refusal);
+        if (std::optional<Answer> refusal = refused_body(r)) {
+            return refuse(r, std::move(*refusal));
         }
         return RequestBody::read(r, {.limit = kMaxCredentials, .next = next});
     });

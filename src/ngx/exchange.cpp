@@ -110,6 +110,12 @@ void Exchange::add_header(std::string name, std::string value) {
     headers_.push_back({std::move(name), std::move(value)});
 }
 
+Answer Exchange::refuse(const Error& error) {
+    log_error(r_->connection->log, error, presentation_.provider);
+    set_result(result_word(error.kind));
+    return present(error, presentation_);
+}
+
 void Exchange::set_result(std::string_view word) {
     identity(r_).result = as_ngx(word);
 }

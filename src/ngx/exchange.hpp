@@ -65,6 +65,9 @@ public:
     // $social_result; `word` has static storage.
     void set_result(std::string_view word);
 
+    // Logs the error, and gives the answer that shows it. What a flow throws ends here, too.
+    [[nodiscard]] Answer refuse(const Error& error);
+
     [[nodiscard]] Presentation& presentation() noexcept { return presentation_; }
 
 private:

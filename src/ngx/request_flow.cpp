@@ -109,17 +109,14 @@ ngx_int_t RequestFlow::send_outcome() noexcept {
 }
 
 ngx_int_t RequestFlow::send_error(const Error& error) noexcept {
-    log_error(exchange_.request()->connection->log, error, exchange_.presentation().provider);
     return loop::guard(exchange_.request()->connection->log, "error answer",
-                       NGX_HTTP_INTERNAL_SERVER_ERROR, [this, &error] {
-                           exchange_.set_result(result_word(error.kind));
-                           return send_answer(present(error, exchange_.presentation()));
-                       });
+                       NGX_HTTP_INTERNAL_SERVER_ERROR,
+                       [this, &error] { return send_answer(exchange_.refuse(error)); });
 }
 
 ngx_int_t RequestFlow::send_answer(Answer answer) {
     std::ranges::copy(exchange_.headers(), std::back_inserter(answer.headers));
-    return send(exchange_.request(), answer);
+    return send(exchange_.request(), std::move(answer));
 }
 
 void RequestFlow::on_request_end(void* flow) noexcept {

@@ -1,20 +1,21 @@
 #include "ngx/respond.hpp"
 
 #include <new>
+#include <utility>
 
 namespace social::ngx {
 
 namespace {
 
-ngx_buf_t* body_buffer(ngx_http_request_t* r, std::string_view body) {
+ngx_buf_t* body_buffer(ngx_http_request_t* r, std::string body) {
     auto* buffer = static_cast<ngx_buf_t*>(ngx_calloc_buf(r->pool));
     if (buffer == nullptr) {
         throw std::bad_alloc();
     }
-    const ngx_str_t bytes = copy(r->pool, body);
+    const ngx_str_t bytes = as_ngx(create<std::string>(r->pool, std::move(body)));
     buffer->start = buffer->pos = bytes.data;
     buffer->end = buffer->last = bytes.data + bytes.len;
-    buffer->memory = body.empty() ? 0 : 1;
+    buffer->memory = bytes.len == 0 ? 0 : 1;
     buffer->last_buf = r == r->main ? 1 : 0;
     buffer->last_in_chain = 1;
     return buffer;
@@ -29,24 +30,24 @@ void set_headers(ngx_http_request_t* r, const Answer& answer) {
     if (!answer.content_type.empty()) {
         // content_type_len stops in front of the parameters: what nginx compares
         // with gzip_types, and what keeps `charset` from adding a second one.
-        out.content_type = copy(r->pool, answer.content_type);
+        out.content_type = as_ngx(answer.content_type);
         out.content_type_len = answer.content_type.substr(0, answer.content_type.find(';')).size();
         out.content_type_lowcase = nullptr;
     }
     // Answers hold tokens or session ids: nobody may keep or sniff them (RFC 9700 §4.2.4).
-    add_header(r, "Cache-Control", "no-store");
-    add_header(r, "X-Content-Type-Options", "nosniff");
+    add_lasting_header(r, "Cache-Control", "no-store");
+    add_lasting_header(r, "X-Content-Type-Options", "nosniff");
     for (const base::HttpHeader& header : answer.headers) {
         add_header(r, header.name, header.value);
     }
 }
 
-ngx_chain_t& body_chain(ngx_http_request_t* r, std::string_view body) {
+ngx_chain_t& body_chain(ngx_http_request_t* r, std::string body) {
     ngx_chain_t* link = ngx_alloc_chain_link(r->pool);
     if (link == nullptr) {
         throw std::bad_alloc();
     }
-    *link = {body_buffer(r, body), nullptr};
+    *link = {body_buffer(r, std::move(body)), nullptr};
     return *link;
 }
 
@@ -58,18 +59,24 @@ Answer redirect_to(std::string location) {
     return answer;
 }
 
-void add_header(ngx_http_request_t* r, std::string_view name, std::string_view value) {
+void add_lasting_header(ngx_http_request_t* r, std::string_view name, std::string_view value) {
     auto* line = static_cast<ngx_table_elt_t*>(ngx_list_push(&r->headers_out.headers));
     if (line == nullptr) {
         throw std::bad_alloc();
     }
     *line = {};
     line->hash = 1;
-    line->key = copy(r->pool, name);
-    line->value = copy(r->pool, value);
+    line->key = as_ngx(name);
+    line->value = as_ngx(value);
 }
 
-ngx_int_t send(ngx_http_request_t* r, const Answer& answer) noexcept {
+void add_header(ngx_http_request_t* r, std::string_view name, std::string_view value) {
+    const ngx_str_t kept_name = copy(r->pool, name);
+    const ngx_str_t kept_value = copy(r->pool, value);
+    add_lasting_header(r, view(kept_name), view(kept_value));
+}
+
+ngx_int_t send(ngx_http_request_t* r, Answer answer) noexcept {
     try {
         // Behind an error_page nginx would put the status of that error over ours.
         r->err_status = 0;
@@ -78,7 +85,7 @@ ngx_int_t send(ngx_http_request_t* r, const Answer& answer) noexcept {
         if (rc == NGX_ERROR || rc > NGX_OK || r->header_only != 0) {
             return rc;
         }
-        return ngx_http_output_filter(r, &body_chain(r, answer.body));
+        return ngx_http_output_filter(r, &body_chain(r, std::move(answer.body)));
     } catch (const std::bad_alloc&) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

@@ -2,22 +2,27 @@
 // what nginx was going to send.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "ngx/answer.hpp"
 #include "ngx/ngx.hpp"
 
 namespace social::ngx {
 
 // Sends headers and body, with the headers that every answer of ours carries.
-// Gives what a content handler returns. The answer may be destroyed afterwards:
-// what nginx still needs is in the request's pool.
-[[nodiscard]] ngx_int_t send(ngx_http_request_t* r, const Answer& answer) noexcept;
+// Gives what a content handler returns. What nginx still needs afterwards is in the
+// request's pool; the body moves there and is not copied.
+[[nodiscard]] ngx_int_t send(ngx_http_request_t* r, Answer answer) noexcept;
 
 // The two halves of it, for the envelope filter. The body's last buffer is that of the
 // request. Both throw std::bad_alloc.
 void set_headers(ngx_http_request_t* r, const Answer& answer);
-[[nodiscard]] ngx_chain_t& body_chain(ngx_http_request_t* r, std::string_view body);
+[[nodiscard]] ngx_chain_t& body_chain(ngx_http_request_t* r, std::string body);
 
 // Adds a header line to what the request will send. Throws std::bad_alloc.
 void add_header(ngx_http_request_t* r, std::string_view name, std::string_view value);
+// The same without a copy: `name` and `value` live as long as the request.
+void add_lasting_header(ngx_http_request_t* r, std::string_view name, std::string_view value);
 
 }  // namespace social::ngx

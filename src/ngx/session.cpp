@@ -13,7 +13,6 @@
 //    the session alive.
 #include "flow/revoke.hpp"
 
-#include "flow/failure.hpp"
 #include "flow/refresh.hpp"
 #include "ngx/bearer.hpp"
 #include "ngx/endpoints.hpp"
@@ -26,15 +25,15 @@ namespace {
 
 constexpr std::string_view kSegment = "/session/";
 
-[[noreturn]] void not_found() {
-    throw flow::Failure(Error{Kind::not_found, "Session not found", {}});
+Answer not_found(Exchange& exchange) {
+    return exchange.refuse(Error{Kind::not_found, "Session not found", {}});
 }
 
 // What stands behind ".../session/"; empty for any other path. With a slash in it, as in
 // "/api/session/x/session/{id}", it is no id: each session has two paths, not many.
-std::string id_in(std::string_view path) {
+std::string_view id_in(std::string_view path) noexcept {
     const std::size_t at = path.find(kSegment);
-    return std::string(at == std::string_view::npos ? "" : path.substr(at + kSegment.size()));
+    return at == std::string_view::npos ? "" : path.substr(at + kSegment.size());
 }
 
 // A request that no counter was asked about is to be found in the log.
@@ -42,46 +41,49 @@ std::string_view result_of(ngx_http_request_t* r, std::string_view word) {
     return identity(r).quota == QuotaState::unchecked ? view(identity(r).result) : word;
 }
 
-flow::Task<session::Record> renewed(Exchange& exchange, std::string id, session::Record record) {
-    exchange.presentation().provider = record.provider;
-    Worker& worker = exchange.worker();
-    const session::StoreKey key = worker.sessions().key_of(id).value();
-    std::optional<session::Record> known =
-        co_await flow::fresh(key, std::move(record), worker.renewals());
-    if (!known) {
-        not_found();
-    }
-    co_return std::move(*known);
-}
-
 }  // namespace
 
+// What anybody can ask for is refused without an exception, which would cost more than all
+// the rest of the answer.
 flow::Task<Answer> session(Exchange& exchange) {
-    const Caller caller = flow::value(check_bearer(exchange.request()));
-    const Answer* refusal = co_await quota_refusal(exchange.request(), *caller.site);
+    const Result<Caller> caller = check_bearer(exchange.request());
+    if (!caller) {
+        co_return exchange.refuse(caller.error());
+    }
+    const site::Site& site = *caller->site;
+    const Answer* refusal = co_await quota_refusal(exchange.request(), site);
     if (refusal != nullptr) {
         co_return *refusal;
     }
     const oauth::Provider* provider = exchange.provider();
 
     Worker& worker = exchange.worker();
-    const std::string id = id_in(exchange.path());
-    std::optional<session::Record> record = co_await worker.sessions().load(id, caller.claims.site);
-    identity(exchange.request()).store = record ? "hit"_ns : "miss"_ns;
+    Identity& known = identity(exchange.request());
+    const std::optional<session::StoreKey> key = worker.sessions().key_of(id_in(exchange.path()));
+    if (!key) {
+        known.store = "miss"_ns;
+        co_return not_found(exchange);
+    }
+    std::optional<session::Record> record = co_await worker.sessions().load(*key, site.id);
+    known.store = record ? "hit"_ns : "miss"_ns;
     if (!record || (provider != nullptr && record->provider != provider->name)) {
-        not_found();
+        co_return not_found(exchange);
     }
     if (exchange.request()->method != NGX_HTTP_DELETE) {
         if (!session::is_fresh(*record, exchange.now())) {
-            record = co_await renewed(exchange, id, std::move(*record));
+            exchange.presentation().provider = record->provider;
+            record = co_await flow::fresh(*key, std::move(*record), worker.renewals());
+        }
+        if (!record) {
+            co_return not_found(exchange);
         }
         exchange.set_result(result_of(exchange.request(), "session"));
         co_return Answer(200, kJson, std::move(record->body));
     }
 
-    const bool removed = co_await worker.sessions().remove(id);
+    const bool removed = co_await worker.sessions().remove(*key);
     if (!removed) {
-        not_found();
+        co_return not_found(exchange);
     }
     const oauth::Provider* owner = exchange.settings().find_provider(record->provider);
     const std::optional<Error> failed =

@@ -10,6 +10,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -50,11 +51,13 @@ public:
 
     template <std::unsigned_integral Number>
     [[nodiscard]] Number number() noexcept {
-        Number value = 0;
-        for (const char byte : take(sizeof(Number))) {
-            value = static_cast<Number>(value << 8 | static_cast<unsigned char>(byte));
+        const std::string_view bytes = take(sizeof(Number));
+        if (bytes.empty()) {
+            return 0;
         }
-        return value;
+        Number value = 0;
+        std::memcpy(&value, bytes.data(), sizeof(value));
+        return std::endian::native == std::endian::little ? std::byteswap(value) : value;
     }
     [[nodiscard]] std::int64_t time() noexcept {
         return std::bit_cast<std::int64_t>(number<std::uint64_t>());

@@ -1,6 +1,7 @@
 #include "session/record.hpp"
 
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "base/random.hpp"
@@ -72,15 +73,14 @@ std::string encode_fields(const Record& record) {
     return std::move(fields.bytes());
 }
 
-std::optional<Record> decode_fields(std::string_view site, std::string_view plain) {
+// Reads all but the body, and says where that is; nothing when something is missing.
+std::optional<std::string_view> read_fields(std::string_view plain, Record& record) {
     FieldReader fields(plain);
-    Record record;
-    record.site = site;
     record.provider = fields.text();
     record.user_id = fields.text();
-    record.body = fields.text();
-    auto access_token = read_token(fields, record.body);
-    auto token_secret = read_token(fields, record.body);
+    const std::string_view body = fields.text();
+    auto access_token = read_token(fields, body);
+    auto token_secret = read_token(fields, body);
     if (!access_token || !token_secret) {
         return std::nullopt;
     }
@@ -97,7 +97,16 @@ std::optional<Record> decode_fields(std::string_view site, std::string_view plai
     if (!fields.finished()) {
         return std::nullopt;
     }
-    return record;
+    return body;
+}
+
+// `bytes` without what stands around the body, which may be secret.
+std::string cut_to(std::string_view body, std::string bytes) {
+    const auto begin = static_cast<std::size_t>(body.data() - bytes.data());
+    base::wipe(std::span(bytes).subspan(begin + body.size()));
+    bytes.resize(begin + body.size());
+    bytes.erase(0, begin);
+    return bytes;
 }
 
 // The head in front of the nonce says where it ends, so head and store key cannot
@@ -131,8 +140,7 @@ std::string encode(const Record& record, const StoreKey& key, const crypto::Keyr
     return std::move(bytes);
 }
 
-Result<Opened> decode(std::string_view stored, const StoreKey& key,
-                      const crypto::Keyring& keyring) {
+Result<Opened> decode(std::string stored, const StoreKey& key, const crypto::Keyring& keyring) {
     FieldReader head(stored);
     const auto version = head.number<std::uint8_t>();
     crypto::KeyId id{};
@@ -147,20 +155,24 @@ Result<Opened> decode(std::string_view stored, const StoreKey& key,
     if (sealed_by == nullptr) {
         return no_session();
     }
+    Result<Opened> opened;
+    opened->under_old_key = sealed_by != &keyring.first();
+    Record& record = opened->record;
+    record.site = site;
+
     const std::size_t head_size = stored.size() - head.left();
-    auto plain = crypto::gcm_open(sealed_by->derived(crypto::Purpose::record),
-                                  stored.substr(head_size, crypto::kNonceSize),
-                                  associated(stored.substr(0, head_size), key),
-                                  stored.substr(head_size + crypto::kNonceSize));
-    if (!plain) {
+    const auto plain =
+        crypto::gcm_open_in_place(sealed_by->derived(crypto::Purpose::record),
+                                  std::string_view(stored).substr(head_size, crypto::kNonceSize),
+                                  associated(std::string_view(stored).substr(0, head_size), key),
+                                  std::span(stored).subspan(head_size + crypto::kNonceSize));
+    const auto body = plain ? read_fields(*plain, record) : std::nullopt;
+    if (!body) {
+        base::wipe(stored);
         return no_session();
     }
-    auto record = decode_fields(site, *plain);
-    base::wipe(*plain);
-    if (!record) {
-        return no_session();
-    }
-    return Opened{.record = std::move(*record), .under_old_key = sealed_by != &keyring.first()};
+    record.body = cut_to(*body, std::move(stored));
+    return opened;
 }
 
 }  // namespace social::session

@@ -49,8 +49,9 @@ struct Opened {
 };
 
 // not_found when the bytes are no record of this store key: corrupted, swapped,
-// truncated, of another version, or sealed with a key that is gone.
-[[nodiscard]] Result<Opened> decode(std::string_view stored, const StoreKey& key,
+// truncated, of another version, or sealed with a key that is gone. The memory of
+// `stored` becomes that of the body: give it away.
+[[nodiscard]] Result<Opened> decode(std::string stored, const StoreKey& key,
                                     const crypto::Keyring& keyring);
 
 }  // namespace social::session

@@ -53,8 +53,10 @@ std::optional<Reference> open_session_id(std::string_view text, const crypto::Ke
     }
     // 48 bytes have no room for the key's name, so each key is asked in turn.
     for (const crypto::Key& key : keyring.keys()) {
-        const auto plain = crypto::gcm_open(key.derived(crypto::Purpose::session_id),
-                                            as_text(nonce), {}, as_text(sealed));
+        std::array<char, kSealed> opened{};
+        std::ranges::copy(as_text(sealed), opened.begin());
+        const auto plain = crypto::gcm_open_in_place(key.derived(crypto::Purpose::session_id),
+                                                     as_text(nonce), {}, opened);
         if (plain) {
             Reference reference{};
             std::ranges::copy(*plain, reference.begin());
@@ -65,9 +67,10 @@ std::optional<Reference> open_session_id(std::string_view text, const crypto::Ke
 }
 
 StoreKey store_key(const Reference& reference) {
-    std::string labeled(kStoreKeyLabel);
-    labeled += as_text(reference);
-    return crypto::sha256(labeled);
+    std::array<char, kStoreKeyLabel.size() + sizeof(Reference)> labeled;
+    std::ranges::copy(kStoreKeyLabel, labeled.begin());
+    std::ranges::copy(as_text(reference), labeled.begin() + kStoreKeyLabel.size());
+    return crypto::sha256({labeled.data(), labeled.size()});
 }
 
 }  // namespace social::session

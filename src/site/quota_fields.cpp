@@ -1,30 +1,50 @@
 #include "site/quota_fields.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
 
 namespace social::site {
 
 namespace {
 
-// An item of a structured field (RFC 9651 §3.3): the quoted name of the policy.
-std::string quoted(std::string_view site) {
-    return '"' + std::string(site) + '"';
+constexpr std::size_t kLongestNumber = 20;  // digits
+
+struct Part {
+    std::string_view name;
+    std::uint64_t value;
+};
+
+// An item of a structured field (RFC 9651 §3.3): the quoted name of the policy, which has
+// two parameters.
+std::string item(std::string_view site, const Part& first, const Part& second) {
+    std::string text;
+    text.reserve(site.size() + first.name.size() + second.name.size() + 2 + 2 * kLongestNumber);
+    text += '"';
+    text += site;
+    text += '"';
+    for (const Part& part : {first, second}) {
+        std::array<char, kLongestNumber> digits;
+        const auto end = std::to_chars(digits.begin(), digits.end(), part.value).ptr;
+        text += part.name;
+        text.append(digits.begin(), end);
+    }
+    return text;
 }
 
-std::string seconds(std::int64_t number) {
-    return std::to_string(std::max<std::int64_t>(number, 0));
+std::uint64_t seconds(std::int64_t number) noexcept {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(number, 0));
 }
 
 }  // namespace
 
 std::string rate_limit_policy(const QuotaReading& reading) {
-    return quoted(reading.site) + ";q=" + std::to_string(reading.limit) +
-           ";w=" + seconds(reading.length);
+    return item(reading.site, {";q=", reading.limit}, {";w=", seconds(reading.length)});
 }
 
 std::string rate_limit(const QuotaReading& reading) {
-    return quoted(reading.site) + ";r=" + std::to_string(reading.remaining) +
-           ";t=" + seconds(reading.reset);
+    return item(reading.site, {";r=", reading.remaining}, {";t=", seconds(reading.reset)});
 }
 
 }  // namespace social::site

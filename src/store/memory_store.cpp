@@ -227,8 +227,9 @@ flow::Task<void> MemoryStore::release_lease(flow::LeaseClaim claim) {
 }
 
 std::optional<flow::Admission> MemoryStore::admit_now(const flow::QuotaUse& use) {
-    const Admission admission = quotas().admit(
-        counter_key(use.counter), {.limit = use.limit, .now = use.now, .ends_at = use.ends_at});
+    const Admission admission =
+        quotas().admit(counter_keys_.of(use.counter),
+                       {.limit = use.limit, .now = use.now, .ends_at = use.ends_at});
     if (admission.verdict == Admission::Verdict::full) {
         return std::nullopt;
     }
@@ -259,10 +260,6 @@ SharedCounters& MemoryStore::quotas() noexcept {
 SharedCounters& MemoryStore::attempts() noexcept {
     zone_->attempts().in_process(static_cast<std::uint32_t>(ngx_pid));
     return zone_->attempts();
-}
-
-CounterKey counter_key(std::string_view name) {
-    return digest_as<CounterKey>(name);
 }
 
 }  // namespace social::store

@@ -17,6 +17,7 @@
 #include "crypto/keyring.hpp"
 #include "flow/ports.hpp"
 #include "ngx/ngx.hpp"
+#include "store/counter_keys.hpp"
 #include "store/ephemeral_key.hpp"
 #include "store/memory_zone.hpp"
 
@@ -73,11 +74,9 @@ private:
     Saved written(Write write);
 
     EphemeralKey key_;
+    CounterKeys counter_keys_;
     ngx_slab_pool_t* slab_ = nullptr;
     std::optional<MemoryZone> zone_;
 };
-
-// The counter of a name, any text.
-[[nodiscard]] CounterKey counter_key(std::string_view name);
 
 }  // namespace social::store

@@ -22,11 +22,27 @@ Result<Claims> BearerCheck::check(std::optional<std::string_view> authorization,
     if (!base::starts_with_ignoring_case(*authorization, kScheme)) {
         return crypto::invalid_token("not the Bearer scheme");
     }
-    const auto payload = keys_.verify(authorization->substr(kScheme.size()));
+    const auto stated = stated_by(authorization->substr(kScheme.size()));
+    if (!stated) {
+        return std::unexpected(stated.error());
+    }
+    return judge(**stated, rules_, now);
+}
+
+Result<const StatedClaims*> BearerCheck::stated_by(std::string_view token) const {
+    const std::uint64_t key_version = keys_.version();
+    if (const StatedClaims* known = known_.find(token, key_version)) {
+        return known;
+    }
+    const auto payload = keys_.verify(token);
     if (!payload) {
         return std::unexpected(payload.error());
     }
-    return read_claims(*payload, rules_, now);
+    auto stated = state_claims(*payload);
+    if (!stated) {
+        return std::unexpected(std::move(stated.error()));
+    }
+    return &known_.remember(token, key_version, std::move(*stated));
 }
 
 }  // namespace social::token

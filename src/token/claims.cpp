@@ -3,18 +3,12 @@
 #include <algorithm>
 
 #include "crypto/jws.hpp"
-#include "token/stated_claims.hpp"
 
 namespace social::token {
 
 using crypto::invalid_token;
 
-Result<Claims> read_claims(std::string_view payload, const ClaimRules& rules, std::int64_t now) {
-    const auto known = known_claims(payload);
-    if (!known) {
-        return std::unexpected(known.error());
-    }
-    const StatedClaims& stated = **known;
+Result<Claims> judge(const StatedClaims& stated, const ClaimRules& rules, std::int64_t now) {
     if (!rules.issuer.empty() && stated.issuer != rules.issuer) {
         return invalid_token("another issuer");
     }

@@ -1,5 +1,5 @@
-// The claims of a bearer token (RFC 7519 §4.1): read from a payload whose signature
-// was checked before, and judged.
+// The claims of a bearer token (RFC 7519 §4.1), judged for one request: what they state was
+// read when the signature was checked, which may be long ago.
 //
 // `sid`, the id of the site, and `exp` are required. The age is judged last: a token
 // is called expired only when everything else about it is right, so that nobody
@@ -13,10 +13,9 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "token/stated_claims.hpp"
 
 namespace social::token {
-
-inline constexpr std::size_t kMaxSiteId = 128;  // bytes of `sid`
 
 // From social_token_issuer, social_token_audience, social_token_leeway and the sites.
 struct ClaimRules {
@@ -26,15 +25,16 @@ struct ClaimRules {
     std::function<bool(std::string_view)> knows_site{};  // whether `sid` exists; may be empty
 };
 
+// Views into what was judged.
 struct Claims {
-    std::string site;  // `sid`, 1 to kMaxSiteId bytes
-    std::string user;  // `sub`, or empty; without control characters, so that it may
-                       // stand in a header of the proxied request
+    std::string_view site;  // `sid`, 1 to kMaxSiteId bytes
+    std::string_view user;  // `sub`, or empty; without control characters, so that it may
+                            // stand in a header of the proxied request
 };
 
 // unauthenticated, "Invalid token" or "Expired token". Never throws but for lack
 // of memory. `now` is in Unix seconds.
-[[nodiscard]] Result<Claims> read_claims(std::string_view payload, const ClaimRules& rules,
-                                         std::int64_t now);
+[[nodiscard]] Result<Claims> judge(const StatedClaims& stated, const ClaimRules& rules,
+                                   std::int64_t now);
 
 }  // namespace social::token

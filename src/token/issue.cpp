@@ -16,7 +16,7 @@ using base::Json;
 
 constexpr std::size_t kTokenIdBytes = 16;  // `jti`: 128 random bits
 
-// What read_claims() would refuse is not issued in the first place.
+// What judge() would refuse is not issued in the first place.
 bool is_text(std::string_view text) noexcept {
     return base::is_utf8(text) && std::ranges::none_of(text, base::is_control);
 }

@@ -52,6 +52,14 @@ Result<std::string> TokenKeys::verify(std::string_view token) const {
     return outcome;
 }
 
+std::uint64_t TokenKeys::version() const noexcept {
+    std::uint64_t version = keys_.entries().size();
+    for (const auto& set : published_) {
+        version += set->version();
+    }
+    return version;
+}
+
 // A publisher that has a new key may sign with it at once (OpenID Connect Core §10.1.1).
 void TokenKeys::ask_for_key_of(std::string_view token) const {
     const auto jws = crypto::read_compact(token);

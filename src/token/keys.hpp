@@ -8,6 +8,7 @@
 // Beside these there may be sets that others publish; they are tried after ours.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -45,6 +46,10 @@ public:
     // The payload of a token that one of the keys signed; unauthenticated,
     // "Invalid token", otherwise.
     [[nodiscard]] Result<std::string> verify(std::string_view token) const;
+
+    // Another one whenever a key was added or a published set was replaced: what was verified
+    // before has to be verified again.
+    [[nodiscard]] std::uint64_t version() const noexcept;
 
 private:
     void ask_for_key_of(std::string_view token) const;

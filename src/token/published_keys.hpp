@@ -5,6 +5,7 @@
 // Owned by TokenKeys. Touched by the event loop only, once the configuration is read.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string_view>
 #include <utility>
@@ -18,7 +19,13 @@ public:
     // Empty until the first answer of a URL.
     [[nodiscard]] const crypto::KeySet& keys() const noexcept { return keys_; }
 
-    void replace(crypto::KeySet keys) { keys_ = std::move(keys); }
+    void replace(crypto::KeySet keys) {
+        keys_ = std::move(keys);
+        ++version_;
+    }
+
+    // How often the set was replaced.
+    [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
 
     // Called for every token whose `kid` no key has: how often that is worth asking the
     // publisher is for `ask` to know. None: the set never changes.
@@ -31,6 +38,7 @@ public:
 
 private:
     crypto::KeySet keys_;
+    std::uint64_t version_ = 0;
     std::function<void()> ask_;
 };
 

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <functional>
 #include <utility>
 
 #include "base/ascii.hpp"
 #include "base/json.hpp"
 #include "crypto/jws.hpp"
-#include "token/claims.hpp"
 
 namespace social::token {
 namespace {
@@ -76,38 +74,6 @@ bool is_plain(const std::string& text) noexcept {
     return std::ranges::none_of(text, base::is_control);
 }
 
-// The payloads read last, each in the one place that its hash allows it.
-class Memory {
-public:
-    Result<const StatedClaims*> find(std::string_view payload) {
-        Place& place = places_[std::hash<std::string_view>{}(payload) % kPlaces];
-        if (place.payload == payload && !payload.empty()) {
-            return &place.claims;
-        }
-        auto claims = state_claims(payload);
-        if (!claims) {
-            return std::unexpected(std::move(claims.error()));
-        }
-        // In this order: without memory for the text, the place must not keep an old one.
-        place.payload.clear();
-        place.claims = std::move(*claims);
-        if (payload.size() <= kLongest) {
-            place.payload = payload;
-        }
-        return &place.claims;
-    }
-
-private:
-    static constexpr std::size_t kPlaces = 1024;   // tokens in use at one time
-    static constexpr std::size_t kLongest = 1024;  // bytes of a payload that is kept
-
-    struct Place {
-        std::string payload;
-        StatedClaims claims;
-    };
-    std::vector<Place> places_ = std::vector<Place>(kPlaces);
-};
-
 }  // namespace
 
 Result<StatedClaims> state_claims(std::string_view payload) {
@@ -131,11 +97,6 @@ Result<StatedClaims> state_claims(std::string_view payload) {
     claims.begins = beginning(*json);
     claims.ends = numeric_date(json->member("exp"));
     return claims;
-}
-
-Result<const StatedClaims*> known_claims(std::string_view payload) {
-    thread_local Memory memory;
-    return memory.find(payload);
 }
 
 }  // namespace social::token

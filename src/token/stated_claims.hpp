@@ -1,11 +1,8 @@
-// What the payload of a token states, before anybody judges it, and a memory of the
-// payloads that were read last. Called by read_claims() for every guarded request.
-//
-// A caller sends one token again and again, and to read its JSON costs more than to
-// check its signature. Only the reading is remembered, under the whole text: equal
-// text states equal claims. Signature, time and rules are looked at each time.
+// What the payload of a token states, before anybody judges it. BearerCheck reads it once
+// for each token that it verifies; token/claims judges it for every request.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +11,8 @@
 #include "base/error.hpp"
 
 namespace social::token {
+
+inline constexpr std::size_t kMaxSiteId = 128;  // bytes of `sid`
 
 struct StatedClaims {
     std::optional<std::string> issuer;
@@ -27,8 +26,5 @@ struct StatedClaims {
 
 // unauthenticated when the payload is not a JSON object.
 [[nodiscard]] Result<StatedClaims> state_claims(std::string_view payload);
-
-// The same, from memory where it can be. What is pointed to lives until the next call.
-[[nodiscard]] Result<const StatedClaims*> known_claims(std::string_view payload);
 
 }  // namespace social::token

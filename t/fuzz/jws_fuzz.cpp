@@ -38,8 +38,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     static_cast<void>(check.check(text, kNow));
-    static_cast<void>(
-        token::read_claims(text, {.issuer = "a", .audience = "b", .leeway = 0}, kNow));
+    if (const auto stated = token::state_claims(text)) {
+        const token::ClaimRules rules{.issuer = "a", .audience = "b", .leeway = 0};
+        static_cast<void>(token::judge(*stated, rules, kNow));
+    }
     static_cast<void>(crypto::read_jwk_set(text));
     // An error that stays in the queue would be reported by nginx for another connection.
     if (ERR_peek_error() != 0) {

@@ -97,7 +97,8 @@ public:
 base::Json session_at(LoginWorld& world, const std::string& location) {
     const std::size_t from = location.find("sessionId=") + 10;
     const std::string id = location.substr(from, session::kIdLength);
-    Task<std::optional<session::Record>> load = world.sessions.load(id, "169");
+    Task<std::optional<session::Record>> load =
+        world.sessions.load(world.sessions.key_of(id).value(), "169");
     const auto record = run(load, world.awaits.turns);
     REQUIRE(record.has_value());
     return base::Json::parse(record->body).value();

@@ -69,7 +69,8 @@ TEST_CASE("a finished login at X has the documented profile and nothing beside i
     Task<std::string> task = world.finish(begun.login, "RT");
     const std::string location = run(task, world.awaits.turns);
     const std::string id = location.substr(location.find("sessionId=") + 10, session::kIdLength);
-    Task<std::optional<session::Record>> load = world.sessions.load(id, "169");
+    Task<std::optional<session::Record>> load =
+        world.sessions.load(world.sessions.key_of(id).value(), "169");
     const auto record = run(load, world.awaits.turns);
     REQUIRE(record.has_value());
     CHECK(record->body.ends_with(R"(,"profile":{"oauth_token":"6-T","oauth_token_secret":"S",)"

@@ -68,7 +68,7 @@ void check_equal(const Record& a, const Record& b) {
 }
 
 void check_refused(std::string_view stored, const StoreKey& key, const crypto::Keyring& ring) {
-    const auto opened = decode(stored, key, ring);
+    const auto opened = decode(std::string(stored), key, ring);
     REQUIRE_FALSE(opened);
     CHECK(opened.error().kind == Kind::not_found);
     CHECK(opened.error().what == "Session not found");
@@ -195,6 +195,22 @@ TEST_CASE("garbage in the store is no session and costs no memory") {
     check_refused(std::string(100000, '\xff'), key_of(1), ring);
     check_refused(std::string(100000, '\0'), key_of(1), ring);
     check_refused("{\"session\":\"json of something else\"}", key_of(1), ring);
+}
+
+TEST_CASE("the body has the memory of what was stored, and nothing secret beside itself") {
+    const auto ring = keyring();
+    Record record = make_record();
+    record.body = R"({"token":"EAAG"})";
+    record.refresh_token = base::Secret("the refresh token, which never leaves the gateway");
+    std::string stored = encode(record, key_of(1), ring);
+    const char* const memory = stored.data();
+    const auto opened = decode(std::move(stored), key_of(1), ring);
+    REQUIRE(opened);
+    const std::string& body = opened->record.body;
+    CHECK(body == record.body);
+    CHECK(body.data() == memory);
+    const std::string_view all(memory, body.capacity());
+    CHECK(all.find("refresh token") == std::string_view::npos);
 }
 
 TEST_CASE("the same session is never stored as the same bytes twice") {

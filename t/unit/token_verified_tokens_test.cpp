@@ -1,0 +1,183 @@
+#include "token/verified_tokens.hpp"
+
+#include <catch2/catch.hpp>
+#include <set>
+#include <string>
+
+#include "crypto/jws.hpp"
+#include "token/bearer.hpp"
+#include "token/issue.hpp"
+
+using namespace social;
+using token::BearerCheck;
+using token::StatedClaims;
+using token::TokenKeys;
+using token::VerifiedTokens;
+
+namespace {
+
+constexpr std::int64_t kNow = 1'700'000'000;
+constexpr std::uint64_t kVersion = 1;
+
+crypto::JwsKey key_of(const std::string& secret) {
+    auto key = token::read_key_file({.algorithm = "HS256", .content = secret});
+    REQUIRE(key);
+    return std::move(*key);
+}
+
+const std::string kOurs = "0123456789abcdef0123456789abcdef";
+const std::string kTheirs = "fedcba9876543210fedcba9876543210";
+
+std::string signed_by(const std::string& secret, const std::string& payload) {
+    return crypto::sign_compact({.kid = {}, .payload = payload}, key_of(secret));
+}
+
+std::string for_site(const std::string& site) {
+    return R"({"sid":")" + site + R"(","exp":1700000900})";
+}
+
+std::string verdict(const BearerCheck& check, const std::string& token, std::int64_t now = kNow) {
+    const auto claims = check.check("Bearer " + token, now);
+    return claims ? "site " + std::string(claims->site) : std::string(claims.error().what);
+}
+
+// Differ in what stands in front of the mark alone.
+std::string numbered(int number, std::size_t size = 100) {
+    std::string text = std::to_string(number) + '.';
+    return text + std::string(size - text.size() - 8, 'x') + "samemark";
+}
+
+StatedClaims stating(const std::string& site) {
+    StatedClaims claims;
+    claims.site = site;
+    return claims;
+}
+
+}  // namespace
+
+TEST_CASE("a token that was good is refused as soon as it has expired") {
+    TokenKeys keys;
+    REQUIRE(keys.add(key_of(kOurs)));
+    const BearerCheck check(keys, {});
+    const std::string token = signed_by(kOurs, for_site("169"));
+    CHECK(verdict(check, token) == "site 169");
+    CHECK(verdict(check, token, kNow + 899) == "site 169");
+    CHECK(verdict(check, token, kNow + 900) == "Expired token");
+    CHECK(verdict(check, token, kNow + 900) == "Expired token");
+}
+
+TEST_CASE("a token that was refused once is refused again, and its like stays good") {
+    TokenKeys keys;
+    REQUIRE(keys.add(key_of(kOurs)));
+    const BearerCheck check(keys, {});
+    const std::string good = signed_by(kOurs, for_site("169"));
+    std::string forged = good;
+    forged[good.find('.') + 3] ^= 1;  // the payload says something else, the signature is the same
+    for (int round = 0; round < 2; ++round) {
+        CHECK(verdict(check, forged) == "Invalid token");
+        CHECK(verdict(check, signed_by(kTheirs, for_site("169"))) == "Invalid token");
+        CHECK(verdict(check, good) == "site 169");
+    }
+}
+
+TEST_CASE("a published key that is gone takes its tokens with it") {
+    TokenKeys keys;
+    token::PublishedKeys& published = keys.add_published();
+    const BearerCheck check(keys, {});
+    const std::string token = signed_by(kTheirs, for_site("169"));
+    CHECK(verdict(check, token) == "Invalid token");
+
+    crypto::KeySet set;
+    set.add({.kid = "", .key = key_of(kTheirs)});
+    published.replace(std::move(set));
+    CHECK(verdict(check, token) == "site 169");
+    CHECK(verdict(check, token) == "site 169");
+
+    published.replace({});
+    CHECK(verdict(check, token) == "Invalid token");
+}
+
+TEST_CASE("two gateways in one process do not share what they have verified") {
+    TokenKeys ours;
+    REQUIRE(ours.add(key_of(kOurs)));
+    TokenKeys theirs;
+    REQUIRE(theirs.add(key_of(kTheirs)));
+    const BearerCheck here(ours, {});
+    const BearerCheck there(theirs, {});
+    const std::string token = signed_by(kOurs, for_site("169"));
+    CHECK(verdict(here, token) == "site 169");
+    CHECK(verdict(there, token) == "Invalid token");
+}
+
+TEST_CASE("site and rules of a token that is known are looked at each time") {
+    TokenKeys keys;
+    REQUIRE(keys.add(key_of(kOurs)));
+    std::set<std::string, std::less<>> sites{"169", "170"};
+    const BearerCheck check(
+        keys, {.knows_site = [&sites](std::string_view id) { return sites.contains(id); }});
+    const std::string token = signed_by(kOurs, for_site("169"));
+    CHECK(verdict(check, token) == "site 169");
+    CHECK(verdict(check, signed_by(kOurs, for_site("170"))) == "site 170");
+    sites.erase("169");
+    CHECK(verdict(check, token) == "Invalid token");
+}
+
+TEST_CASE("tokens never pass for one another, however many there are") {
+    TokenKeys keys;
+    REQUIRE(keys.add(key_of(kOurs)));
+    const BearerCheck check(keys, {});
+    for (int round = 0; round < 2; ++round) {
+        for (int i = 0; i < 2 * static_cast<int>(VerifiedTokens::kPlaces); ++i) {
+            const std::string site = std::to_string(i);
+            REQUIRE(verdict(check, signed_by(kOurs, for_site(site))) == "site " + site);
+        }
+    }
+}
+
+TEST_CASE("the memory finds the very token under the very keys, and nothing else") {
+    VerifiedTokens memory;
+    const std::string token = numbered(1);
+    CHECK(memory.find(token, kVersion) == nullptr);
+    CHECK(*memory.remember(token, kVersion, stating("1")).site == "1");
+    REQUIRE(memory.find(token, kVersion) != nullptr);
+    CHECK(*memory.find(token, kVersion)->site == "1");
+    CHECK(memory.find(token, kVersion + 1) == nullptr);
+    CHECK(memory.find(numbered(2), kVersion) == nullptr);
+    CHECK(memory.find(token.substr(1), kVersion) == nullptr);
+    CHECK(memory.find("", kVersion) == nullptr);
+    for (std::size_t at = 0; at < token.size(); ++at) {
+        std::string other = token;
+        other[at] ^= 1;
+        CHECK(memory.find(other, kVersion) == nullptr);
+    }
+}
+
+TEST_CASE("of tokens that share their places, the latest are kept") {
+    VerifiedTokens memory;
+    constexpr int kMany = 100;
+    for (int i = 0; i < kMany; ++i) {
+        memory.remember(numbered(i), kVersion, stating(std::to_string(i)));
+    }
+    int kept = 0;
+    for (int i = 0; i < kMany; ++i) {
+        if (const StatedClaims* claims = memory.find(numbered(i), kVersion)) {
+            CHECK(*claims->site == std::to_string(i));
+            CHECK(i >= kMany - 4);
+            ++kept;
+        }
+    }
+    CHECK(kept == 4);
+}
+
+TEST_CASE("a token that is too long is not kept, and leaves the place that it went through empty") {
+    VerifiedTokens memory;
+    const std::string longest = numbered(1, VerifiedTokens::kLongest);
+    const std::string longer = numbered(2, VerifiedTokens::kLongest + 1);
+    memory.remember(longest, kVersion, stating("longest"));
+    CHECK(*memory.remember(longer, kVersion, stating("longer")).site == "longer");
+    CHECK(*memory.remember("short", kVersion, stating("short")).site == "short");
+    CHECK(memory.find(longer, kVersion) == nullptr);
+    CHECK(memory.find("short", kVersion) == nullptr);
+    REQUIRE(memory.find(longest, kVersion) != nullptr);
+    CHECK(*memory.find(longest, kVersion)->site == "longest");
+}
