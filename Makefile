@@ -193,6 +193,7 @@ sanitize: ## Runs all tests, or T=, under AddressSanitizer and UBSan, in an ngin
 		OPT='-O1 -g1 -DNGX_DEBUG_PALLOC=1' EXTRA='$(ASAN)' CXX_EXTRA='$(UBSAN)' \
 		LD_EXTRA='-fsanitize=undefined -Wl,--no-as-needed -lstdc++' own-nginx unit-build
 	@rm -rf $(OUT)/sanitize/reports && mkdir -p $(OUT)/sanitize/reports
+	LSAN_OPTIONS=suppressions=$(CURDIR)/t/tools/nginx-leaks.supp:print_suppressions=0 \
 	ASAN_OPTIONS=detect_leaks=1:log_path=$(OUT)/sanitize/reports/asan \
 	UBSAN_OPTIONS=print_stacktrace=1:log_path=$(OUT)/sanitize/reports/ubsan \
 	$(call run-tests,$(OUT)/sanitize/nginx,$(OUT)/sanitize)

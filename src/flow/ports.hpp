@@ -120,8 +120,47 @@ public:
     // Throws Failure (store_unavailable) when nothing is known of the counter.
     virtual Task<Admission> admit(QuotaUse use) = 0;
 
+    // The same without waiting, for the requests that wait for nothing else; nothing, and
+    // nothing is counted, where it takes admit() to know.
+    virtual std::optional<Admission> admit_now(const QuotaUse& use) = 0;
+
 protected:
     ~QuotaCounter() = default;
+};
+
+// At most `limit` attempts in `period` seconds, which begin with the first of them.
+class AttemptRate {
+public:
+    AttemptRate(std::string name, std::uint64_t most, std::int64_t seconds)
+        : counter(std::move(name)), limit(most), period(seconds) {}
+
+    std::string counter;  // its name
+    std::uint64_t limit;
+    std::int64_t period;
+};
+
+struct AttemptVerdict {
+    bool allowed = false;
+    std::int64_t retry_after = 0;  // seconds until attempts are allowed again, if not now
+};
+
+// Every member throws Failure (store_unavailable) when the store cannot do it.
+class AttemptCounter {
+public:
+    // Counts one, unless it is one too many.
+    virtual Task<AttemptVerdict> attempt(AttemptRate rate) = 0;
+
+    // One attempt less, as after one that succeeded.
+    virtual Task<void> take_back(std::string counter) = 0;
+
+    // None at all, as after a login that succeeded.
+    virtual Task<void> forget(std::string counter) = 0;
+
+    // How many were counted in the current period.
+    virtual Task<std::uint64_t> count(std::string counter) = 0;
+
+protected:
+    ~AttemptCounter() = default;
 };
 
 class Clock {

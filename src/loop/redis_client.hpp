@@ -9,6 +9,7 @@
 #include "base/secret.hpp"
 #include "flow/redis.hpp"
 #include "loop/redis_connection.hpp"
+#include "loop/redis_tls.hpp"
 #include "loop/resolver.hpp"
 #include "redis/url.hpp"
 

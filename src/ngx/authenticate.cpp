@@ -98,10 +98,14 @@ flow::Task<Verdict> ask_location(Exchange& exchange) {
 
 // 0, or the seconds until another attempt is allowed.
 flow::Task<std::int64_t> admit(LoginAttempt& attempt, Exchange& exchange) {
-    std::int64_t wait = attempt.begin(exchange.now());
-    for (int turn = 0; wait > 0 && turn < kMostTurns && attempt.must_wait(exchange.now()); ++turn) {
+    std::int64_t wait = co_await attempt.begin();
+    for (int turn = 0; wait > 0 && turn < kMostTurns; ++turn) {
+        const bool must_wait = co_await attempt.must_wait();
+        if (!must_wait) {
+            break;
+        }
         co_await exchange.worker().ports().timer.sleep(kTurn);
-        wait = attempt.begin(exchange.now());
+        wait = co_await attempt.begin();
     }
     co_return wait;
 }
@@ -156,7 +160,7 @@ flow::Task<Answer> authenticate(Exchange& exchange) {
     }
 
     const std::string network = client_network(*r->connection);
-    LoginAttempt attempt(exchange.settings().store->attempts(),
+    LoginAttempt attempt({exchange.worker().attempts(), exchange.worker().background()},
                          {.network = network, .site = who.site, .email = who.email});
     const std::int64_t wait = co_await admit(attempt, exchange);
     if (wait > 0) {
@@ -168,7 +172,7 @@ flow::Task<Answer> authenticate(Exchange& exchange) {
         by_location ? ask_location(exchange) : ask_users_file(exchange, who);
     const Verdict verdict = co_await check;
     if (!verdict) {
-        attempt.take_back();
+        co_await attempt.take_back();
         throw flow::Failure(verdict.error());
     }
     const site::Site* site = exchange.settings().sites.find(who.site);
@@ -176,7 +180,7 @@ flow::Task<Answer> authenticate(Exchange& exchange) {
         exchange.set_result("login_refused");
         co_return token_refused(who.site);
     }
-    attempt.succeed();
+    co_await attempt.succeed();
     co_return grant(exchange, *site, **verdict);
 }
 

@@ -8,6 +8,7 @@
 #include "ngx/identity.hpp"
 #include "ngx/presentation.hpp"
 #include "ngx/quota.hpp"
+#include "ngx/quota_flow.hpp"
 #include "ngx/request_line.hpp"
 #include "ngx/settings.hpp"
 
@@ -50,8 +51,19 @@ ngx_int_t guard_location(ngx_http_request_t* r) {
     if (!caller) {
         return refuse_token(r, caller.error());
     }
-    if (const Answer* refusal = quota_refusal_now(r, *caller->site)) {
-        return refuse(r, *refusal);
+    std::optional<const Answer*> refusal = quota_refusal_now(r, *caller->site);
+    if (!refusal) {
+        const ngx_int_t rc = QuotaFlow::begin(r, *caller->site);
+        if (rc != NGX_OK) {
+            return rc;
+        }
+        refusal = quota_refusal_now(r, *caller->site);
+    }
+    if (!refusal) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+    if (*refusal != nullptr) {
+        return refuse(r, **refusal);
     }
     Identity& known = identity(r);
     if (known.quota != QuotaState::unchecked) {

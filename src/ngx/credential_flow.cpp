@@ -1,6 +1,5 @@
 #include "ngx/credential_flow.hpp"
 
-#include <chrono>
 #include <new>
 #include <utility>
 
@@ -14,9 +13,6 @@
 namespace social::ngx {
 
 namespace {
-
-// Longer than a refresh with its own time-outs and another try should take.
-constexpr std::chrono::seconds kDeadline{60};
 
 constexpr std::string_view kBearer = "Bearer ";
 
@@ -60,14 +56,10 @@ base::Secret refused_app_token(ngx_http_request_t* r, const Credential& credenti
 }
 
 CredentialFlow::CredentialFlow(ngx_http_request_t* r, const Credential& credential)
-    : exchange_(r), credential_(credential), uri_changes_(r->uri_changes) {
+    : PhaseFlow(r), exchange_(r), credential_(credential), uri_changes_(r->uri_changes) {
     exchange_.presentation().medium = Medium::envelope;
     exchange_.presentation().provider = credential.provider->name;
     identity(r).provider = as_ngx(credential.provider->name);
-}
-
-CredentialFlow::~CredentialFlow() {
-    exchange_.worker().leave(*this);
 }
 
 ngx_int_t CredentialFlow::begin(ngx_http_request_t* r, const Credential& credential) {
@@ -169,43 +161,21 @@ void CredentialFlow::start(std::string form, base::Secret refused) {
             return;
     }
     task_.start(*this);
-    if (task_.done()) {
-        settle();
-    } else {
+    if (!settle()) {
         park();
     }
 }
 
-// A request that waits in a phase counts no reference. The deadline keeps a worker that
-// exits gracefully until it is through.
-void CredentialFlow::park() {
-    ngx_http_request_t* r = exchange_.request();
-    exchange_.worker().enter(*this);
-    if (r->read_event_handler == ngx_http_block_reading) {
-        r->read_event_handler = ngx_http_test_reading;
+bool CredentialFlow::settle() noexcept {
+    const bool done = task_.done();
+    if (done) {
+        take_outcome();
     }
-    r->write_event_handler = ngx_http_request_empty_handler;
-    deadline_.arm(kDeadline);
-    // A client that has left already spent its edge: look once.
-    if (r->connection->read->ready != 0) {
-        post_event(*r->connection->read);
-    }
-}
-
-void CredentialFlow::resume(std::coroutine_handle<> waiting) noexcept {
-    ngx_http_request_t* r = exchange_.request();
-    ngx_connection_t* connection = r->connection;
-    ngx_http_set_log_request(connection->log, r);
-    waiting.resume();
-    if (task_.done()) {
-        settle();
-        go_on();
-    }
-    ngx_http_run_posted_requests(connection);  // this and r may be gone
+    return done;
 }
 
 // Frames end before the request may: they refer to it.
-void CredentialFlow::settle() noexcept {
+void CredentialFlow::take_outcome() noexcept {
     Error error;
     try {
         value_ = task_.take();
@@ -218,8 +188,7 @@ void CredentialFlow::settle() noexcept {
         error.what = "unexpected exception";
     }
     task_.reset();
-    deadline_.cancel();
-    exchange_.worker().leave(*this);
+    leave();
     if (outcome_ != NGX_DECLINED) {
         refuse(error);
     }
@@ -241,29 +210,13 @@ void CredentialFlow::refuse(const Error& error) noexcept {
         });
 }
 
-// Runs the phases again: the handler finds this flow and its outcome.
-void CredentialFlow::go_on() noexcept {
-    ngx_http_request_t* r = exchange_.request();
-    if (r->read_event_handler == ngx_http_test_reading) {
-        r->read_event_handler = ngx_http_block_reading;
-    }
-    r->write_event_handler = ngx_http_core_run_phases;
-    ngx_http_core_run_phases(r);
-}
-
 void CredentialFlow::on_request_end(void* flow) noexcept {
     static_cast<CredentialFlow*>(flow)->~CredentialFlow();
 }
 
-void CredentialFlow::on_deadline() noexcept {
-    ngx_http_request_t* r = exchange_.request();
-    ngx_connection_t* connection = r->connection;
-    ngx_http_set_log_request(connection->log, r);
+void CredentialFlow::give_up() noexcept {
     task_.reset();
-    exchange_.worker().leave(*this);
     refuse(Error{Kind::provider_unavailable, "the provider did not answer in time", {}});
-    go_on();
-    ngx_http_run_posted_requests(connection);
 }
 
 }  // namespace social::ngx

@@ -1,24 +1,19 @@
-// Drives the coroutine behind social_credential for one request in one location: the
-// request is parked in its phase meanwhile, without a reference of its own, and goes through
-// the phases again when the value is there.
-//
-// Lives in the request's pool and ends with the request's http cleanups, as RequestFlow does:
-// behind the end of the request, when it is logged, the value is gone.
+// The coroutine behind social_credential for one request in one location. Behind the end of
+// the request, when it is logged, the value is gone.
 #pragma once
 
 #include <string_view>
 
 #include "base/secret.hpp"
 #include "flow/task.hpp"
-#include "loop/event.hpp"
 #include "ngx/credential.hpp"
 #include "ngx/exchange.hpp"
 #include "ngx/ngx.hpp"
-#include "ngx/suspended.hpp"
+#include "ngx/phase_flow.hpp"
 
 namespace social::ngx {
 
-class CredentialFlow final : public flow::Driver, public Suspended {
+class CredentialFlow final : public PhaseFlow {
 public:
     // What a phase handler returns: NGX_DECLINED, NGX_AGAIN, NGX_DONE or a status.
     [[nodiscard]] static ngx_int_t begin(ngx_http_request_t* r, const Credential& credential);
@@ -35,22 +30,17 @@ public:
     [[nodiscard]] const Credential& credential() const noexcept { return credential_; }
     [[nodiscard]] std::string_view value() const noexcept { return value_.reveal(); }
 
-    void resume(std::coroutine_handle<> waiting) noexcept override;
     void cancel() noexcept override { task_.reset(); }
 
     CredentialFlow(ngx_http_request_t* r, const Credential& credential);
-    CredentialFlow(const CredentialFlow&) = delete;
-    CredentialFlow& operator=(const CredentialFlow&) = delete;
-    ~CredentialFlow();
 
 private:
     [[nodiscard]] ngx_int_t read_form();
     void start(std::string form, base::Secret refused);
-    void park();
-    void settle() noexcept;
+    bool settle() noexcept override;
+    void give_up() noexcept override;
+    void take_outcome() noexcept;
     void refuse(const Error& error) noexcept;
-    void go_on() noexcept;
-    void on_deadline() noexcept;
     static void on_form(ngx_http_request_t* r) noexcept;
     static void on_request_end(void* flow) noexcept;
 
@@ -58,7 +48,6 @@ private:
     const Credential& credential_;
     ngx_uint_t uri_changes_;
     flow::Task<base::Secret> task_;
-    loop::Event deadline_ = loop::Event::calling<&CredentialFlow::on_deadline>(*this);
     base::Secret value_;
     ngx_int_t outcome_ = NGX_AGAIN;
 };

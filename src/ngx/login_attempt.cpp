@@ -1,7 +1,11 @@
 #include "ngx/login_attempt.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/ascii.hpp"
-#include "store/memory_store.hpp"
+#include "flow/attempt.hpp"
+#include "flow/when_all.hpp"
 
 namespace social::ngx {
 
@@ -49,66 +53,75 @@ std::string client_network(const ngx_connection_t& connection) {
     }
 }
 
-LoginAttempt::LoginAttempt(store::SharedCounters& counters, const Source& source)
-    : counters_(counters),
-      limits_{
-          {{.attempts = store::counter_key("login address " + std::string(source.network)),
-            .under_way = store::counter_key("logging in, address " + std::string(source.network)),
-            .most = kPerAddress},
-           {.attempts = store::counter_key("login user " + user_name(source.site, source.email)),
-            .under_way =
-                store::counter_key("logging in, user " + user_name(source.site, source.email)),
-            .most = kPerUser}}} {}
+LoginAttempt::LoginAttempt(Services services, const Source& source)
+    : services_(services),
+      limits_{{{.attempts = "login address " + std::string(source.network),
+                .under_way = "logging in, address " + std::string(source.network),
+                .most = kPerAddress},
+               {.attempts = "login user " + user_name(source.site, source.email),
+                .under_way = "logging in, user " + user_name(source.site, source.email),
+                .most = kPerUser}}} {}
 
 LoginAttempt::~LoginAttempt() {
-    end();
-}
-
-std::int64_t LoginAttempt::begin(std::int64_t now) {
-    for (refused_by_ = 0; refused_by_ < limits_.size(); ++refused_by_) {
-        const Limit& limit = limits_[refused_by_];
-        const store::Attempt attempt =
-            counters_.attempt(limit.attempts, {.limit = limit.most, .now = now, .period = kPeriod});
-        if (!attempt.allowed) {
-            for (std::size_t i = 0; i < refused_by_; ++i) {
-                counters_.take_back(limits_[i].attempts);
-            }
-            return attempt.retry_after;
-        }
+    if (under_way_) {
+        services_.background.spawn(end(services_.counters, std::move(limits_)));
     }
-    for (const Limit& limit : limits_) {
-        static_cast<void>(counters_.attempt(
-            limit.under_way, {.limit = kUnlimited, .now = now, .period = kLongestAttempt}));
-    }
-    under_way_ = true;
-    return 0;
 }
 
-bool LoginAttempt::must_wait(std::int64_t now) const {
-    return refused_by_ < limits_.size() && counters_.count(limits_[refused_by_].under_way, now) > 0;
+flow::Task<bool> LoginAttempt::enter(const Limit& limit) {
+    flow::AttemptRate rate(limit.under_way, kUnlimited, kLongestAttempt);
+    const flow::AttemptVerdict verdict = co_await services_.counters.attempt(std::move(rate));
+    co_return verdict.allowed;
 }
 
-void LoginAttempt::succeed() noexcept {
+// Both are asked at the same time; who is refused by one does not count at the other.
+flow::Task<std::int64_t> LoginAttempt::begin() {
     const auto& [address, user] = limits_;
-    counters_.take_back(address.attempts);
-    counters_.forget(user.attempts);
-    end();
+    flow::AttemptCounter& counters = services_.counters;
+    flow::AttemptRate of_address(address.attempts, address.most, kPeriod);
+    flow::AttemptRate of_user(user.attempts, user.most, kPeriod);
+    const auto [by_address, by_user] = co_await flow::when_all(
+        counters.attempt(std::move(of_address)), counters.attempt(std::move(of_user)));
+    if (by_address.allowed && by_user.allowed) {
+        static_cast<void>(co_await flow::when_all(enter(address), enter(user)));
+        under_way_ = true;
+        co_return 0;
+    }
+    if (by_address.allowed) {
+        co_await counters.take_back(address.attempts);
+    }
+    if (by_user.allowed) {
+        co_await counters.take_back(user.attempts);
+    }
+    refused_by_ = by_address.allowed ? user.under_way : address.under_way;
+    co_return std::max(by_address.retry_after, by_user.retry_after);
 }
 
-void LoginAttempt::take_back() noexcept {
-    for (const Limit& limit : limits_) {
-        counters_.take_back(limit.attempts);
+flow::Task<bool> LoginAttempt::must_wait() {
+    if (refused_by_.empty()) {
+        co_return false;
     }
-    end();
+    std::string counter(refused_by_);
+    const std::uint64_t others = co_await services_.counters.count(std::move(counter));
+    co_return others > 0;
 }
 
-void LoginAttempt::end() noexcept {
-    if (!under_way_) {
-        return;
-    }
-    under_way_ = false;
+flow::Task<void> LoginAttempt::succeed() {
+    const auto& [address, user] = limits_;
+    co_await services_.counters.take_back(address.attempts);
+    co_await services_.counters.forget(user.attempts);
+}
+
+flow::Task<void> LoginAttempt::take_back() {
     for (const Limit& limit : limits_) {
-        counters_.take_back(limit.under_way);
+        co_await services_.counters.take_back(limit.attempts);
+    }
+}
+
+// A counter that cannot be reached heals when its period is over.
+flow::Task<void> LoginAttempt::end(flow::AttemptCounter& counters, Limits limits) {
+    for (const Limit& limit : limits) {
+        co_await counters.take_back(limit.under_way);
     }
 }
 

@@ -16,8 +16,10 @@
 #include <string>
 #include <string_view>
 
+#include "flow/ports.hpp"
+#include "flow/task.hpp"
+#include "loop/background.hpp"
 #include "ngx/ngx.hpp"
-#include "store/shared_counters.hpp"
 
 namespace social::ngx {
 
@@ -31,34 +33,42 @@ public:
         std::string_view site;
         std::string_view email;
     };
-    LoginAttempt(store::SharedCounters& counters, const Source& source);
+    // Both outlive the attempt; in the background it ends, when its request does.
+    struct Services {
+        flow::AttemptCounter& counters;
+        loop::Background& background;
+    };
+    LoginAttempt(Services services, const Source& source);
     LoginAttempt(const LoginAttempt&) = delete;
     LoginAttempt& operator=(const LoginAttempt&) = delete;
     // Unless it has succeeded, or was taken back, it stays counted.
     ~LoginAttempt();
 
     // Counts this attempt: 0, or the seconds until one is allowed again.
-    [[nodiscard]] std::int64_t begin(std::int64_t now);
+    [[nodiscard]] flow::Task<std::int64_t> begin();
 
     // Whether the last refusal may pass as soon as attempts of others have ended.
-    [[nodiscard]] bool must_wait(std::int64_t now) const;
+    [[nodiscard]] flow::Task<bool> must_wait();
 
-    void succeed() noexcept;
+    [[nodiscard]] flow::Task<void> succeed();
 
     // It could not be decided: nothing was learned from it.
-    void take_back() noexcept;
+    [[nodiscard]] flow::Task<void> take_back();
 
 private:
     struct Limit {
-        store::CounterKey attempts;
-        store::CounterKey under_way;
+        std::string attempts;
+        std::string under_way;
         std::uint64_t most;
     };
-    void end() noexcept;
+    using Limits = std::array<Limit, 2>;  // of the address, of the user
 
-    store::SharedCounters& counters_;
-    std::array<Limit, 2> limits_;  // of the address, of the user
-    std::size_t refused_by_ = 0;
+    [[nodiscard]] flow::Task<bool> enter(const Limit& limit);
+    [[nodiscard]] static flow::Task<void> end(flow::AttemptCounter& counters, Limits limits);
+
+    Services services_;
+    Limits limits_;
+    std::string_view refused_by_;  // a counter of what is under way; "": none
     bool under_way_ = false;
 };
 

@@ -126,6 +126,14 @@ ngx_int_t on_postconfiguration(ngx_conf_t* cf) noexcept {
                 return static_cast<ngx_int_t>(NGX_ERROR);
             }
         }
+        if (settings.redis && !settings.keyring) {
+            log_conf_error(cf, "social_store",
+                           {Kind::bad_request,
+                            "is Redis, which several instances share: they need the same "
+                            "social_keyring, and there is none",
+                            {}});
+            return static_cast<ngx_int_t>(NGX_ERROR);
+        }
         if (const Result<void> finished = finish_tokens(settings); !finished) {
             log_conf_error(cf, "social_authenticate", finished.error());
             return static_cast<ngx_int_t>(NGX_ERROR);
@@ -145,7 +153,7 @@ ngx_int_t on_postconfiguration(ngx_conf_t* cf) noexcept {
 // In the master, and in `nginx -t`: the zones are there.
 ngx_int_t on_configuration_ready(ngx_cycle_t* cycle) noexcept {
     MainSettings* settings = main_settings(cycle);
-    if (settings != nullptr && settings->store) {
+    if (settings != nullptr && settings->store && !settings->redis) {
         warn_of_few_counters(*settings, cycle->log);
     }
     return NGX_OK;

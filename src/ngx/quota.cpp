@@ -122,11 +122,21 @@ void add_rate_limit(ngx_http_request_t* r, const Identity& known) {
     }
 }
 
+namespace {
+
+// There is no worker after a reload without a master process, and no Redis then.
+flow::QuotaCounter& counter_of(MainSettings& settings) noexcept {
+    Worker* worker = settings.worker.get();
+    return worker != nullptr ? worker->quotas() : *settings.store;
+}
+
+}  // namespace
+
 flow::Task<const Answer*> quota_refusal(ngx_http_request_t* r, const site::Site& site) {
     QuotaGate gate(r, site);
     std::optional<flow::QuotaUse> use = gate.use();
     if (use) {
-        flow::QuotaCounter& counter = *main_settings(r).store;
+        flow::QuotaCounter& counter = counter_of(main_settings(r));
         const Result<flow::Admission> admission =
             co_await flow::attempt(counter.admit(std::move(*use)));
         if (admission) {
@@ -138,14 +148,14 @@ flow::Task<const Answer*> quota_refusal(ngx_http_request_t* r, const site::Site&
     co_return gate.refusal();
 }
 
-const Answer* quota_refusal_now(ngx_http_request_t* r, const site::Site& site) {
+std::optional<const Answer*> quota_refusal_now(ngx_http_request_t* r, const site::Site& site) {
     QuotaGate gate(r, site);
     if (const std::optional<flow::QuotaUse> use = gate.use()) {
-        if (const auto admission = main_settings(r).store->admit_now(*use)) {
-            gate.settle(*admission);
-        } else {
-            gate.settle_unknown({Kind::store_unavailable, "the table of counters is full", {}});
+        const auto admission = counter_of(main_settings(r)).admit_now(*use);
+        if (!admission) {
+            return std::nullopt;
         }
+        gate.settle(*admission);
     }
     return gate.refusal();
 }

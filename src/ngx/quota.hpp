@@ -2,8 +2,8 @@
 // in the access phase of guarded locations.
 //
 // It is asked once for a request, however many guards that meets: what became of it
-// stands in the request's Identity. The counting is behind a port; a caller that cannot
-// wait asks the memory store at once.
+// stands in the request's Identity. The counting is behind a port, which knows the answer at
+// once where the counter is in memory.
 #pragma once
 
 #include <optional>
@@ -53,8 +53,9 @@ private:
 [[nodiscard]] flow::Task<const Answer*> quota_refusal(ngx_http_request_t* r,
                                                       const site::Site& site);
 
-// The same without waiting.
-[[nodiscard]] const Answer* quota_refusal_now(ngx_http_request_t* r, const site::Site& site);
+// The same without waiting; nothing, and nothing is counted, where the counter must be waited for.
+[[nodiscard]] std::optional<const Answer*> quota_refusal_now(ngx_http_request_t* r,
+                                                             const site::Site& site);
 
 // RateLimit and RateLimit-Policy, where the request was counted or refused.
 void add_rate_limit(ngx_http_request_t* r, const Identity& known);

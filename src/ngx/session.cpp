@@ -2,7 +2,8 @@
 // a bearer token of its site.
 //
 // 1. No token, or one that does not verify: 401.
-// 2. The site's quota: the window is closed, or the limit reached: 401 or 429.
+// 2. The site's quota: the window is closed, or the limit reached: 401 or 429. Where the counter
+//    is not in memory, the session is asked for at the same time.
 // 3. The id is not one that a key of ours sealed: 404, and no store is asked.
 // 4. No such session, of another provider, of another site, expired: 404, the same bytes.
 // 5. The store cannot be asked: 503.
@@ -13,7 +14,10 @@
 //    the session alive.
 #include "flow/revoke.hpp"
 
+#include <tuple>
+
 #include "flow/refresh.hpp"
+#include "flow/when_all.hpp"
 #include "ngx/bearer.hpp"
 #include "ngx/endpoints.hpp"
 #include "ngx/quota.hpp"
@@ -41,6 +45,16 @@ std::string_view result_of(ngx_http_request_t* r, std::string_view word) {
     return identity(r).quota == QuotaState::unchecked ? view(identity(r).result) : word;
 }
 
+flow::Task<std::optional<session::Record>> load(Worker& worker,
+                                                std::optional<session::StoreKey> key,
+                                                const site::Site& site) {
+    std::optional<session::Record> record;
+    if (key) {
+        record = co_await worker.sessions().load(*key, site.id);
+    }
+    co_return record;
+}
+
 }  // namespace
 
 // What anybody can ask for is refused without an exception, which would cost more than all
@@ -51,20 +65,25 @@ flow::Task<Answer> session(Exchange& exchange) {
         co_return exchange.refuse(caller.error());
     }
     const site::Site& site = *caller->site;
-    const Answer* refusal = co_await quota_refusal(exchange.request(), site);
-    if (refusal != nullptr) {
-        co_return *refusal;
+    Worker& worker = exchange.worker();
+    const std::optional<session::StoreKey> key = worker.sessions().key_of(id_in(exchange.path()));
+    std::optional<session::Record> record;
+    std::optional<const Answer*> refusal = quota_refusal_now(exchange.request(), site);
+    if (!refusal) {
+        std::tie(refusal, record) = co_await flow::when_all(quota_refusal(exchange.request(), site),
+                                                            load(worker, key, site));
+    } else if (*refusal == nullptr && key) {
+        record = co_await worker.sessions().load(*key, site.id);
+    }
+    if (*refusal != nullptr) {
+        co_return **refusal;
     }
     const oauth::Provider* provider = exchange.provider();
-
-    Worker& worker = exchange.worker();
     Identity& known = identity(exchange.request());
-    const std::optional<session::StoreKey> key = worker.sessions().key_of(id_in(exchange.path()));
     if (!key) {
         known.store = "miss"_ns;
         co_return not_found(exchange);
     }
-    std::optional<session::Record> record = co_await worker.sessions().load(*key, site.id);
     known.store = record ? "hit"_ns : "miss"_ns;
     if (!record || (provider != nullptr && record->provider != provider->name)) {
         co_return not_found(exchange);

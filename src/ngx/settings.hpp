@@ -14,6 +14,7 @@
 
 #include "base/error.hpp"
 #include "crypto/keyring.hpp"
+#include "loop/redis_client.hpp"
 #include "ngx/api_targets.hpp"
 #include "ngx/ngx.hpp"
 #include "ngx/token_settings.hpp"
@@ -63,6 +64,15 @@ struct AuthenticationSettings {
     const site::Users* any_users = nullptr;  // what a login at an unknown site costs
 };
 
+// Of social_store redis…
+struct RedisStoreSettings {
+    loop::RedisSettings server;
+    std::string prefix = "social:";
+    bool cached = true;
+    std::int64_t cache_ttl = 10;  // seconds that a copy is used without asking
+    std::int64_t stale = 60;      // seconds more while Redis does not answer
+};
+
 // http{}
 class MainSettings {
 public:
@@ -79,6 +89,7 @@ public:
     AuthenticationSettings authentication;
     std::optional<crypto::Keyring> keyring;     // absent: the key made at start
     std::unique_ptr<store::MemoryStore> store;  // absent: no social directive is in use
+    std::unique_ptr<RedisStoreSettings> redis;  // absent: sessions are in the memory of `store`
     std::optional<std::int64_t> session_ttl;    // seconds
     std::unique_ptr<Worker> worker;             // of this process; absent in the master
 

@@ -1,34 +1,24 @@
 #include "ngx/worker.hpp"
 
 #include <list>
+#include <memory>
+#include <optional>
 
 #include "flow/issuers.hpp"
 #include "loop/curl_client.hpp"
+#include "loop/redis_client.hpp"
 #include "loop/sleep.hpp"
 #include "ngx/key_refresh.hpp"
 #include "ngx/password_check.hpp"
 #include "ngx/settings.hpp"
 #include "ngx/suspended.hpp"
 #include "ngx/upkeep.hpp"
+#include "store/memory_attempts.hpp"
+#include "store/redis_attempts.hpp"
+#include "store/redis_quota.hpp"
+#include "store/redis_store.hpp"
 
 namespace social::ngx {
-
-// What flows reach through ports and what changes from request to request, in one
-// allocation: ports_ refers to it.
-struct Worker::Services {
-    Services(const loop::CurlSettings& settings, ngx_cycle_t* cycle)
-        : http(settings), background(cycle->log), hashing(parallel_hashes(cycle)) {}
-
-    LoopClock clock;
-    loop::LoopTimer timer;
-    loop::CurlClient http;
-    flow::Issuers issuers{http, clock, timer};
-    site::OpenWindows open_windows;
-    WorkerJobs jobs{background};
-    loop::Background background;
-    loop::Turnstile hashing;
-    std::list<KeyRefresh> key_refreshes;
-};
 
 namespace {
 
@@ -44,15 +34,70 @@ loop::CurlSettings curl_settings(ngx_cycle_t* cycle) {
     return settings;
 }
 
+// Of a worker whose store is Redis.
+struct RedisServices {
+    RedisServices(const RedisStoreSettings& settings, const flow::Clock& clock,
+                  loop::Background& background)
+        : keys(settings.prefix),
+          client(loop::make_redis_client(settings.server)),
+          sessions(*client, clock, keys),
+          quotas(*client, keys, background),
+          attempts(*client, keys) {}
+
+    store::RedisKeys keys;
+    std::unique_ptr<loop::RedisClient> client;
+    store::RedisStore sessions;
+    store::RedisQuota quotas;
+    store::RedisAttempts attempts;
+};
+
 }  // namespace
+
+// What flows reach through ports and what changes from request to request, in one
+// allocation: ports_ refers to it.
+struct Worker::Services {
+    Services(const MainSettings& settings, ngx_cycle_t* cycle)
+        : memory_attempts(*settings.store),
+          http(curl_settings(cycle)),
+          background(cycle->log),
+          hashing(parallel_hashes(cycle)) {
+        if (settings.redis) {
+            redis.emplace(*settings.redis, clock, background);
+        }
+    }
+
+    LoopClock clock;
+    store::MemoryAttempts memory_attempts;
+    std::optional<RedisServices> redis;
+    loop::LoopTimer timer;
+    loop::CurlClient http;
+    flow::Issuers issuers{http, clock, timer};
+    site::OpenWindows open_windows;
+    WorkerJobs jobs{background};
+    loop::Background background;
+    loop::Turnstile hashing;
+    std::list<KeyRefresh> key_refreshes;
+
+    [[nodiscard]] flow::SessionStore& sessions(store::MemoryStore& memory) noexcept {
+        return redis ? static_cast<flow::SessionStore&>(redis->sessions) : memory;
+    }
+    [[nodiscard]] flow::QuotaCounter& quotas(store::MemoryStore& memory) noexcept {
+        return redis ? static_cast<flow::QuotaCounter&>(redis->quotas) : memory;
+    }
+    [[nodiscard]] flow::AttemptCounter& attempts() noexcept {
+        return redis ? static_cast<flow::AttemptCounter&>(redis->attempts) : memory_attempts;
+    }
+};
 
 Worker::Worker(MainSettings& settings, ngx_cycle_t* cycle)
     : keyring_(settings.keyring ? *settings.keyring
                                 : crypto::Keyring(settings.store->ephemeral_key())),
-      services_(std::make_unique<Services>(curl_settings(cycle), cycle)),
-      ports_{services_->http, *settings.store, services_->clock, services_->timer,
-             &services_->issuers},
-      sessions_(*settings.store, keyring_, services_->clock,
+      services_(std::make_unique<Services>(settings, cycle)),
+      quotas_(services_->quotas(*settings.store)),
+      attempts_(services_->attempts()),
+      ports_{services_->http, services_->sessions(*settings.store), services_->clock,
+             services_->timer, &services_->issuers},
+      sessions_(ports_.store, keyring_, services_->clock,
                 settings.session_ttl.value_or(kDefaultSessionTtl)),
       find_provider_([&settings](std::string_view name) { return settings.find_provider(name); }),
       renewals_{find_provider_, sessions_, services_->jobs, ports_} {

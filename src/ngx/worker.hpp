@@ -36,6 +36,9 @@ public:
 
     [[nodiscard]] flow::Ports& ports() noexcept { return ports_; }
     [[nodiscard]] flow::Sessions& sessions() noexcept { return sessions_; }
+    // What is counted over all workers, and instances where the store is Redis.
+    [[nodiscard]] flow::QuotaCounter& quotas() noexcept { return quotas_; }
+    [[nodiscard]] flow::AttemptCounter& attempts() noexcept { return attempts_; }
     [[nodiscard]] const crypto::Keyring& keyring() const noexcept { return keyring_; }
 
     // What keeps the tokens of sessions good.
@@ -61,6 +64,8 @@ private:
 
     crypto::Keyring keyring_;
     std::unique_ptr<Services> services_;
+    flow::QuotaCounter& quotas_;
+    flow::AttemptCounter& attempts_;
     flow::Ports ports_;
     flow::Sessions sessions_;
     flow::FindProvider find_provider_;

@@ -48,8 +48,8 @@ public:
     [[nodiscard]] std::optional<std::string> load_now(const session::StoreKey& key);
     [[nodiscard]] bool load_now(const session::StoreKey& key, std::string& sealed);
 
-    // admit() without a task, for the access phase. Nothing when the table of counters is full.
-    [[nodiscard]] std::optional<flow::Admission> admit_now(const flow::QuotaUse& use);
+    // Nothing when the table of counters is full.
+    std::optional<flow::Admission> admit_now(const flow::QuotaUse& use) override;
 
     // For a timer of each worker: removes a bounded number of expired sessions, and
     // says how many.

@@ -1,0 +1,56 @@
+#include "store/redis_attempts.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "flow/failure.hpp"
+#include "store/redis_scripts.hpp"
+
+namespace social::store {
+
+namespace {
+
+constexpr std::int64_t kMilliseconds = 1000;
+
+}  // namespace
+
+flow::Task<flow::AttemptVerdict> RedisAttempts::attempt(flow::AttemptRate rate) {
+    redis::Command command(scripts::attempt(), 1);
+    command.key(keys_.attempts(rate.counter)).with(rate.limit).with(rate.period * kMilliseconds);
+    const redis::Reply reply = co_await redis_.call(std::move(command));
+    if (reply.elements.size() != 2) {
+        throw flow::Failure(Error{.kind = Kind::store_unavailable,
+                                  .what = "Sessions are unavailable, please try again",
+                                  .detail = "Redis counted nothing"});
+    }
+    const bool allowed = reply.elements[0].integer == 1;
+    // Rounded up: a second early is still refused.
+    const std::int64_t left = (reply.elements[1].integer + kMilliseconds - 1) / kMilliseconds;
+    co_return flow::AttemptVerdict{.allowed = allowed,
+                                   .retry_after = allowed ? 0 : std::max<std::int64_t>(left, 1)};
+}
+
+flow::Task<void> RedisAttempts::take_back(std::string counter) {
+    redis::Command command(scripts::take_back(), 1);
+    command.key(keys_.attempts(counter));
+    static_cast<void>(co_await redis_.call(std::move(command)));
+}
+
+flow::Task<void> RedisAttempts::forget(std::string counter) {
+    redis::Command command("DEL");
+    command.key(keys_.attempts(counter)).repeatable();
+    static_cast<void>(co_await redis_.call(std::move(command)));
+}
+
+flow::Task<std::uint64_t> RedisAttempts::count(std::string counter) {
+    redis::Command command("GET");
+    command.key(keys_.attempts(counter)).repeatable();
+    const redis::Reply reply = co_await redis_.call(std::move(command));
+    std::uint64_t count = 0;
+    static_cast<void>(
+        std::from_chars(reply.text.data(), reply.text.data() + reply.text.size(), count));
+    co_return count;
+}
+
+}  // namespace social::store

@@ -1,0 +1,47 @@
+// The names of everything that the gateway keeps in Redis: the configured prefix, one letter
+// for what it is, and digests in hex. No name, id or token is in one, and none can be turned
+// back into a session id.
+//
+//     {prefix}s:…   a session, or an application's token      string
+//     {prefix}d     the sessions that want refreshing         sorted set, by time
+//     {prefix}o:…   the sessions of one user                  set
+//     {prefix}f:…   a one-time value that was used            string
+//     {prefix}l:…   a lease                                   string
+//     {prefix}q:…   what was used of a quota                  hash
+//     {prefix}a:…   attempts at the token API                 string
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "session/record.hpp"
+
+namespace social::store {
+
+class RedisKeys {
+public:
+    // `prefix` has no braces: they would put everything into one slot of a cluster.
+    explicit RedisKeys(std::string prefix) : prefix_(std::move(prefix)) {}
+
+    [[nodiscard]] std::string session(const session::StoreKey& key) const;
+    // What all names of sessions begin with.
+    [[nodiscard]] std::string sessions() const { return prefix_ + "s:"; }
+    [[nodiscard]] std::string due() const { return prefix_ + 'd'; }
+    [[nodiscard]] std::string owner(std::uint64_t owner) const;
+
+    // Of names that may hold any text.
+    [[nodiscard]] std::string once(std::string_view name) const { return digested('f', name); }
+    [[nodiscard]] std::string lease(std::string_view name) const { return digested('l', name); }
+    [[nodiscard]] std::string quota(std::string_view name) const { return digested('q', name); }
+    [[nodiscard]] std::string attempts(std::string_view name) const { return digested('a', name); }
+
+private:
+    [[nodiscard]] std::string digested(char kind, std::string_view name) const;
+    [[nodiscard]] std::string named(char kind, std::string_view id) const;
+
+    std::string prefix_;
+};
+
+}  // namespace social::store

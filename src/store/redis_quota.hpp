@@ -1,0 +1,65 @@
+// Quotas in Redis: exact over all workers and instances. See QuotaReserve for how a busy one
+// costs few round trips, and scripts::reserve() for what happens there.
+//
+// Requests for one counter that come in one turn of the loop, or while a call is under way,
+// share the next call. When nothing is left but another worker holds uses that it may give
+// back, they wait for it a few tenths of a second: exactly the limit passes, as long as the
+// workers live. One object for each worker.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "base/error.hpp"
+#include "flow/ports.hpp"
+#include "flow/redis.hpp"
+#include "loop/background.hpp"
+#include "loop/event.hpp"
+#include "store/quota_reserve.hpp"
+#include "store/redis_keys.hpp"
+
+namespace social::store {
+
+class QuotaTurn;
+
+class RedisQuota final : public flow::QuotaCounter {
+public:
+    // All outlive the object.
+    RedisQuota(flow::Redis& redis, const RedisKeys& keys, loop::Background& background);
+    RedisQuota(const RedisQuota&) = delete;
+    RedisQuota& operator=(const RedisQuota&) = delete;
+    ~RedisQuota();
+
+    flow::Task<flow::Admission> admit(flow::QuotaUse use) override;
+    std::optional<flow::Admission> admit_now(const flow::QuotaUse& use) override;
+
+private:
+    friend class QuotaTurn;
+    struct Counter;
+    using Counters = std::unordered_map<std::string, std::unique_ptr<Counter>>;
+
+    [[nodiscard]] Counter& counter(const flow::QuotaUse& use);
+    void serve_later(Counter& counter);
+    [[nodiscard]] flow::Task<void> serve(Counter& counter);
+    // done: nobody waits; again: who waits may be served at once; wait: somebody may give back.
+    enum class Next : std::uint8_t { done, again, wait };
+    [[nodiscard]] flow::Task<Next> fetch(Counter& counter, bool last_try);
+    [[nodiscard]] flow::Task<void> give_back(Counter& counter, std::uint64_t uses);
+    [[nodiscard]] redis::Command reservation(const Counter& counter, std::uint64_t needed,
+                                             std::uint64_t wanted, std::uint64_t returned) const;
+    void drop_old_counters();
+    void on_tick() noexcept;
+
+    flow::Redis& redis_;
+    const RedisKeys& keys_;
+    loop::Background& background_;
+    std::string name_;  // of this worker among all that hold uses
+    Counters counters_;
+    loop::Event tick_ = loop::Event::calling<&RedisQuota::on_tick>(*this);
+};
+
+}  // namespace social::store

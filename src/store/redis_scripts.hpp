@@ -1,0 +1,43 @@
+// What Redis does for the store in one step of its own, where a round trip more would leave
+// room for somebody else. Each touches one key, so it runs in a cluster as it is, and leaves
+// that key with a time to live.
+#pragma once
+
+#include "redis/script.hpp"
+
+namespace social::store::scripts {
+
+// KEYS: a session. ARGV: the generation that must be there (8 bytes), the new value, its time
+// to live in ms. 1 when it was replaced.
+[[nodiscard]] const redis::Script& replace();
+
+// KEYS: a lease. ARGV: who claims it, for how many ms. 1 when it is theirs now.
+[[nodiscard]] const redis::Script& claim();
+
+// KEYS: a lease. ARGV: who has it.
+[[nodiscard]] const redis::Script& release();
+
+// KEYS: a sorted set. ARGV: score, member, how long the set must live at least, in ms.
+[[nodiscard]] const redis::Script& schedule();
+
+// KEYS: a sorted set. ARGV: the latest score, how many, the score that they get. The members.
+[[nodiscard]] const redis::Script& take_due();
+
+// KEYS: a set. ARGV: member, how long the set must live at least, in ms.
+[[nodiscard]] const redis::Script& join();
+
+// KEYS: a quota's hash. ARGV: limit, uses that are wanted, of which are needed at once, who asks
+// (a name), what they hold besides, what they give back, the hash's time to live in ms.
+// Gives: uses that are granted, uses of the window so far (with these), and 1 when there is
+// nothing left but somebody else, who was heard of in the last second, holds uses that may
+// come back.
+[[nodiscard]] const redis::Script& reserve();
+
+// KEYS: a counter of attempts. ARGV: limit, period in ms. {1 when it was counted, else 0; ms
+// until the period ends}.
+[[nodiscard]] const redis::Script& attempt();
+
+// KEYS: a counter of attempts. Counts one less, unless it is gone.
+[[nodiscard]] const redis::Script& take_back();
+
+}  // namespace social::store::scripts

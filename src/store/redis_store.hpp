@@ -1,0 +1,52 @@
+// Sessions in Redis (social_store redis…): one object for each worker, over its client.
+//
+// A session's value is its generation, 8 bytes, and the sealed record behind them, so that to
+// read one is one GET and to replace one compares what only we can have written. Beside it
+// are two indexes, the users' sessions and the times of refresh; what they name may be gone,
+// and is then taken out by whoever meets it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "flow/ports.hpp"
+#include "flow/redis.hpp"
+#include "store/redis_keys.hpp"
+
+namespace social::store {
+
+class RedisStore final : public flow::SessionStore {
+public:
+    // All outlive the store.
+    RedisStore(flow::Redis& redis, const flow::Clock& clock, const RedisKeys& keys) noexcept
+        : redis_(redis), clock_(clock), keys_(keys) {}
+
+    flow::Task<std::optional<std::string>> load(session::StoreKey key) override;
+    flow::Task<void> save(flow::StoredSession entry) override;
+    flow::Task<bool> replace(flow::StoredSession entry, std::uint64_t expected) override;
+    flow::Task<bool> remove(session::StoreKey key) override;
+    flow::Task<std::uint64_t> remove_owner(std::uint64_t owner) override;
+    flow::Task<bool> spend(std::string once, std::int64_t ttl) override;
+    flow::Task<std::vector<flow::DueSession>> take_due(flow::DueLimits limits) override;
+    flow::Task<bool> claim_lease(flow::LeaseClaim claim) override;
+    flow::Task<void> release_lease(flow::LeaseClaim claim) override;
+
+private:
+    using Key = const session::StoreKey&;
+
+    [[nodiscard]] flow::Task<std::int64_t> number(redis::Command command);
+    [[nodiscard]] flow::Task<bool> put(const flow::StoredSession& entry);
+    [[nodiscard]] flow::Task<bool> enroll(const flow::StoredSession& entry);
+    [[nodiscard]] flow::Task<bool> plan_refresh(const flow::StoredSession& entry);
+    [[nodiscard]] flow::Task<bool> forget_refresh(Key key);
+    [[nodiscard]] flow::Task<bool> exists(Key key);
+    [[nodiscard]] std::int64_t life_of(const flow::StoredSession& entry) const;
+
+    flow::Redis& redis_;
+    const flow::Clock& clock_;
+    const RedisKeys& keys_;
+};
+
+}  // namespace social::store
