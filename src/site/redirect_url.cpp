@@ -106,17 +106,17 @@ Result<std::string> redirect_url_argument(std::string_view query) {
     std::optional<std::string_view> raw;
     while (!query.empty()) {
         const auto field = base::take_field(query);
-        const auto name = framework_name(field.name);
-        if (!name) {
-            return wrong_site("a parameter's name has a malformed escape");
-        }
-        if (squeezed(*name) != kArgumentSqueezed) {
-            continue;
-        }
         // Two readers that choose differently among two values are an open
         // redirect, so that there is nothing to choose from.
         if (field.name != kArgument) {
-            return wrong_site("redirectUrl in another spelling");
+            const auto name = framework_name(field.name);
+            if (!name) {
+                return wrong_site("a parameter's name has a malformed escape");
+            }
+            if (squeezed(*name) == kArgumentSqueezed) {
+                return wrong_site("redirectUrl in another spelling");
+            }
+            continue;
         }
         if (raw) {
             return wrong_site("redirectUrl is there twice");
