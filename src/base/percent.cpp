@@ -36,11 +36,11 @@ constexpr OctetSet kUnreserved("-._~");
 constexpr OctetSet kKeptInForms("*-._");
 
 // `space`: what a space becomes, or NUL for its escape.
-std::string encode(std::string_view text, const OctetSet& kept, char space) {
+void append_encoded(std::string& out, std::string_view text, const OctetSet& kept, char space) {
     constexpr std::string_view kDigits = "0123456789ABCDEF";
-    std::string out;
-    out.resize_and_overwrite(kEscapeSize * text.size(), [&](char* const begin, std::size_t) {
-        char* end = begin;
+    const std::size_t size = out.size();
+    out.resize_and_overwrite(size + kEscapeSize * text.size(), [&](char* begin, std::size_t) {
+        char* end = begin + size;
         for (const char c : text) {
             if (kept.contains(c)) {
                 *end++ = c;
@@ -55,7 +55,6 @@ std::string encode(std::string_view text, const OctetSet& kept, char space) {
         }
         return end - begin;
     });
-    return out;
 }
 
 Result<std::string> decode(std::string_view text, char plus) {
@@ -100,7 +99,13 @@ std::optional<char> leading_escape(std::string_view text) noexcept {
 }
 
 std::string percent_encode(std::string_view text) {
-    return encode(text, kUnreserved, '\0');
+    std::string out;
+    append_percent_encoded(out, text);
+    return out;
+}
+
+void append_percent_encoded(std::string& out, std::string_view text) {
+    append_encoded(out, text, kUnreserved, '\0');
 }
 
 Result<std::string> percent_decode(std::string_view text) {
@@ -108,7 +113,9 @@ Result<std::string> percent_decode(std::string_view text) {
 }
 
 std::string form_encode(std::string_view text) {
-    return encode(text, kKeptInForms, '+');
+    std::string out;
+    append_encoded(out, text, kKeptInForms, '+');
+    return out;
 }
 
 Result<std::string> form_decode(std::string_view text) {

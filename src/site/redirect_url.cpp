@@ -86,10 +86,15 @@ void cut(std::string_view rest, RedirectUrl& url) {
 }
 
 Result<void> check(const RedirectUrl& url) {
-    for (auto good : {check_path(url.path), check_query(url.query), check_fragment(url.fragment)}) {
-        if (!good) {
-            return wrong_site(good.error());
-        }
+    Result<void> good = check_path(url.path);
+    if (good) {
+        good = check_query(url.query);
+    }
+    if (good) {
+        good = check_fragment(url.fragment);
+    }
+    if (!good) {
+        return wrong_site(good.error());
     }
     // A session id chosen by somebody else beside ours is session fixation. Old servers
     // split at ";" too, and page scripts keep routes and parameters in the fragment.
