@@ -1,5 +1,6 @@
 #include "base/base64.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace social::base {
@@ -54,21 +55,33 @@ std::size_t last_group(const Alphabet& alphabet, std::size_t rest) noexcept {
 
 std::string encode(const Alphabet& alphabet, std::string_view bytes) {
     const std::size_t rest = bytes.size() % 3;
-    std::string text(bytes.size() / 3 * 4 + last_group(alphabet, rest), '=');
-    char* out = text.data();
-    const auto put = [&](std::uint32_t group, int digits) {
-        for (int shift = 18; digits > 0; --digits, shift -= 6) {
-            *out++ = alphabet.digits[(group >> shift) & 0x3fU];
+    const std::size_t size = bytes.size() / 3 * 4 + last_group(alphabet, rest);
+    std::string text;
+    text.resize_and_overwrite(size, [&](char* out, std::size_t) {
+        const auto digit = [&](std::uint32_t group, int shift) {
+            return alphabet.digits[(group >> shift) & 0x3fU];
+        };
+        std::size_t i = 0;
+        for (; i + 3 <= bytes.size(); i += 3) {
+            const std::uint32_t group =
+                octet(bytes, i) << 16 | octet(bytes, i + 1) << 8 | octet(bytes, i + 2);
+            *out++ = digit(group, 18);
+            *out++ = digit(group, 12);
+            *out++ = digit(group, 6);
+            *out++ = digit(group, 0);
         }
-    };
-    std::size_t i = 0;
-    for (; i + 3 <= bytes.size(); i += 3) {
-        put(octet(bytes, i) << 16 | octet(bytes, i + 1) << 8 | octet(bytes, i + 2), 4);
-    }
-    if (rest > 0) {
-        const std::uint32_t second = rest == 2 ? octet(bytes, i + 1) << 8 : 0;
-        put(octet(bytes, i) << 16 | second, rest == 2 ? 3 : 2);
-    }
+        if (rest > 0) {
+            const std::uint32_t group =
+                octet(bytes, i) << 16 | (rest == 2 ? octet(bytes, i + 1) << 8 : 0);
+            *out++ = digit(group, 18);
+            *out++ = digit(group, 12);
+            if (rest == 2) {
+                *out++ = digit(group, 6);
+            }
+            std::fill_n(out, alphabet.padded ? 3 - rest : 0, '=');
+        }
+        return size;
+    });
     return text;
 }
 

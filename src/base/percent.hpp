@@ -17,6 +17,7 @@ namespace social::base {
 // Keeps the unreserved characters of RFC 3986 §2.3, writes the rest as "%XX" with
 // upper-case digits; as OAuth 1.0a wants it too (RFC 5849 §3.6).
 [[nodiscard]] std::string percent_encode(std::string_view text);
+void append_percent_encoded(std::string& out, std::string_view text);
 
 // "+" stays "+". bad_request for a malformed escape.
 [[nodiscard]] Result<std::string> percent_decode(std::string_view text);

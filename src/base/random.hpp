@@ -1,5 +1,7 @@
-// Random bytes from OpenSSL's CSPRNG (RAND_bytes), for ids, nonces and keys.
-// OpenSSL reseeds after a fork, so workers never repeat one another.
+// Random bytes from OpenSSL's CSPRNG (RAND_bytes), for ids, nonces and keys. Short ones
+// come out of a stock that each thread keeps.
+// OpenSSL reseeds after a fork, and the stock is thrown away, so workers never repeat one
+// another.
 #pragma once
 
 #include <cstddef>

@@ -105,22 +105,30 @@ bool is_nonce(std::string_view nonce) noexcept {
     return nonce.size() == kNonceSize || nonce.size() == 16;
 }
 
+// Appends ciphertext and tag.
+void append_sealed(std::string& out, const KeyBytes& key, std::string_view nonce,
+                   std::string_view associated, std::string_view plain) {
+    require(is_nonce(nonce), "a GCM nonce has 12 or 16 bytes");
+    require(plain.size() <= kMostBytes && associated.size() <= kMostBytes, "too long to seal");
+
+    const std::size_t begin = out.size();
+    out.resize(begin + plain.size() + kTagSize);
+    auto* const text = reinterpret_cast<std::uint8_t*>(out.data() + begin);
+    auto* const tag = text + plain.size();
+    EVP_CIPHER_CTX* context = start(Direction::seal, key, nonce);
+    int none = 0;
+    const bool done = update(context, nullptr, associated) && update(context, text, plain) &&
+                      EVP_CipherFinal_ex(context, tag, &none) == 1 &&
+                      EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, kTagSize, tag) == 1;
+    require(done, "OpenSSL failed to seal");
+}
+
 }  // namespace
 
 std::string gcm_seal(const KeyBytes& key, std::string_view nonce, std::string_view associated,
                      std::string_view plain) {
-    require(is_nonce(nonce), "a GCM nonce has 12 or 16 bytes");
-    require(plain.size() <= kMostBytes && associated.size() <= kMostBytes, "too long to seal");
-
-    std::string sealed(plain.size() + kTagSize, '\0');
-    auto* const out = reinterpret_cast<std::uint8_t*>(sealed.data());
-    EVP_CIPHER_CTX* context = start(Direction::seal, key, nonce);
-    int none = 0;
-    const bool done =
-        update(context, nullptr, associated) && update(context, out, plain) &&
-        EVP_CipherFinal_ex(context, out + plain.size(), &none) == 1 &&
-        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, kTagSize, out + plain.size()) == 1;
-    require(done, "OpenSSL failed to seal");
+    std::string sealed;
+    append_sealed(sealed, key, nonce, associated, plain);
     return sealed;
 }
 
@@ -168,7 +176,7 @@ std::string seal(const Keyring& keyring, Purpose purpose, std::string_view assoc
     sealed.reserve(kSealOverhead + plain.size());
     sealed += as_text(key.id());
     sealed += as_text(nonce);
-    sealed += gcm_seal(key.derived(purpose), as_text(nonce), associated, plain);
+    append_sealed(sealed, key.derived(purpose), as_text(nonce), associated, plain);
     return sealed;
 }
 

@@ -38,9 +38,11 @@ Task<SignIn> sign_in(const oauth::Provider& provider, SignInRequest request, Por
     if (provider.type->protocol == oauth::Protocol::oauth1) {
         co_await begin_oauth1(provider, begun.login, ports);
         begun.location = oauth::oauth1_authorization_url(provider, begun.login.request_token);
-    } else {
+    } else if (provider.type->protocol == oauth::Protocol::oidc) {
         const oauth::Provider known = co_await resolved(provider, ports);
         begun.location = oauth::authorization_url(known, begun.login);
+    } else {
+        begun.location = oauth::authorization_url(provider, begun.login);
     }
     co_return begun;
 }

@@ -4,7 +4,8 @@
 // 2. The redirectUrl is missing, malformed or of no registered site: 400, "Wrong site url".
 // 3. OAuth 1.0a: the provider gives no request token: 502.
 // 4. Otherwise 302 to the provider, with the login sealed in a cookie of its own.
-#include "flow/failure.hpp"
+#include <utility>
+
 #include "flow/sign_in.hpp"
 #include "ngx/endpoints.hpp"
 #include "session/login_lookup.hpp"
@@ -24,22 +25,47 @@ void expire_stale_cookies(Exchange& exchange, bool secure) {
     }
 }
 
-}  // namespace
+// Where the browser is to return to.
+struct Destination {
+    const site::Site* site;
+    std::string return_to;
+};
 
-flow::Task<Answer> auth(Exchange& exchange) {
-    const oauth::Provider& provider = exchange.required_provider();
+Result<Destination> destination(Exchange& exchange) {
     // nginx cuts a raw fragment off the query; what was cut must not pass as the rest.
     if (exchange.target().contains('#')) {
-        throw flow::Failure(Error{Kind::wrong_site, "Wrong site url", "a fragment in the request"});
+        return fail(Kind::wrong_site, "Wrong site url", "a fragment in the request");
     }
-    const std::string text = flow::value(site::redirect_url_argument(exchange.query()));
-    const site::RedirectUrl url = flow::value(site::parse_redirect_url(text));
-    const site::Site& site = exchange.site_of(url);
-    exchange.offer_try_again(provider, url.text);
+    const Result<std::string> text = site::redirect_url_argument(exchange.query());
+    if (!text) {
+        return std::unexpected(text.error());
+    }
+    Result<site::RedirectUrl> url = site::parse_redirect_url(*text);
+    if (!url) {
+        return std::unexpected(std::move(url.error()));
+    }
+    const Result<const site::Site*> site = exchange.site_of(*url);
+    if (!site) {
+        return std::unexpected(site.error());
+    }
+    return Destination{.site = *site, .return_to = std::move(url->text)};
+}
+
+}  // namespace
+
+// What anybody can ask for is refused without an exception, which would cost more than all
+// the rest of the answer.
+flow::Task<Answer> auth(Exchange& exchange) {
+    const oauth::Provider& provider = exchange.required_provider();
+    Result<Destination> wanted = destination(exchange);
+    if (!wanted) {
+        co_return exchange.refuse(wanted.error());
+    }
+    exchange.offer_try_again(provider, wanted->return_to);
 
     flow::SignInRequest request;
-    request.site = site.id;
-    request.return_to = url.text;
+    request.site = wanted->site->id;
+    request.return_to = std::move(wanted->return_to);
     request.callback_url = exchange.callback_url(provider);
     flow::SignIn begun =
         co_await flow::sign_in(provider, std::move(request), exchange.worker().ports());

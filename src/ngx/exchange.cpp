@@ -69,7 +69,10 @@ const oauth::Provider& Exchange::required_provider() {
     return *found;
 }
 
-std::string Exchange::public_url() const {
+const std::string& Exchange::public_url() {
+    if (!public_url_.empty()) {
+        return public_url_;
+    }
     std::string text = is_https(r_) ? "https://" : "http://";
     if (ngx_http_complex_value_t* configured = server_settings(r_).public_url) {
         text = complex_value(r_, configured);
@@ -82,28 +85,30 @@ std::string Exchange::public_url() const {
         throw flow::Failure(
             Error{Kind::bad_request, "Host header required", std::string(url.error().what)});
     }
-    return std::move(*url);
+    public_url_ = std::move(*url);
+    return public_url_;
 }
 
-std::string Exchange::callback_url(const oauth::Provider& provider) const {
+std::string Exchange::callback_url(const oauth::Provider& provider) {
     if (!provider.callback_url.empty()) {
         return provider.callback_url;
     }
     return public_url() + '/' + provider.name + "/callback";
 }
 
-const site::Site& Exchange::site_of(const site::RedirectUrl& url) {
+Result<const site::Site*> Exchange::site_of(const site::RedirectUrl& url) {
     const site::Site* site = main_.sites.match(url);
     if (site == nullptr) {
-        throw flow::Failure(Error{Kind::wrong_site, "Wrong site url", "no site has this origin"});
+        return fail(Kind::wrong_site, "Wrong site url", "no site has this origin");
     }
     identity(r_).site = as_ngx(site->id);
-    return *site;
+    return site;
 }
 
 void Exchange::offer_try_again(const oauth::Provider& provider, std::string_view return_to) {
-    presentation_.try_again =
-        public_url() + '/' + provider.name + "/auth?redirectUrl=" + base::percent_encode(return_to);
+    static_cast<void>(public_url());  // throws now where it would then
+    offered_ = &provider;
+    return_to_ = return_to;
 }
 
 void Exchange::add_header(std::string name, std::string value) {
@@ -113,6 +118,10 @@ void Exchange::add_header(std::string name, std::string value) {
 Answer Exchange::refuse(const Error& error) {
     log_error(r_->connection->log, error, presentation_.provider);
     set_result(result_word(error.kind));
+    if (offered_ != nullptr) {
+        presentation_.try_again = public_url() + '/' + offered_->name +
+                                  "/auth?redirectUrl=" + base::percent_encode(return_to_);
+    }
     return present(error, presentation_);
 }
 

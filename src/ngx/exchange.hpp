@@ -47,15 +47,16 @@ public:
     // Scheme and authority that browsers know the gateway by, without a slash at
     // the end. Throws Failure (bad_request) when it comes from a Host header that
     // is no host and port.
-    [[nodiscard]] std::string public_url() const;
+    [[nodiscard]] const std::string& public_url();
     // redirect_uri of the provider for logins of this request.
-    [[nodiscard]] std::string callback_url(const oauth::Provider& provider) const;
+    [[nodiscard]] std::string callback_url(const oauth::Provider& provider);
 
     // The site that may be returned to at `url`, which is $social_site from here on.
-    // Throws Failure (wrong_site) where there is none.
-    [[nodiscard]] const site::Site& site_of(const site::RedirectUrl& url);
+    // wrong_site where there is none, and else never nullptr.
+    [[nodiscard]] Result<const site::Site*> site_of(const site::RedirectUrl& url);
 
-    // Offers a fresh login to `return_to` on every page that reports an error.
+    // Offers a fresh login to `return_to` on every page that reports an error. `provider`
+    // outlives the exchange. Throws as public_url() does.
     void offer_try_again(const oauth::Provider& provider, std::string_view return_to);
 
     // A header for whatever answer this request will get.
@@ -74,6 +75,9 @@ private:
     ngx_http_request_t* r_;
     MainSettings& main_;
     Presentation presentation_;
+    std::string public_url_;                    // empty until it is asked for
+    const oauth::Provider* offered_ = nullptr;  // of a fresh login; nullptr where none is offered
+    std::string return_to_;                     // its redirectUrl
     std::vector<base::HttpHeader> headers_;
 };
 

@@ -53,6 +53,7 @@ ngx_chain_t& body_chain(ngx_http_request_t* r, std::string body) {
 
 Answer redirect_to(std::string location) {
     Answer answer(NGX_HTTP_MOVED_TEMPORARILY);
+    answer.headers.reserve(3);  // these two, and as a rule a cookie
     // RFC 9700 §4.2.4: the page behind must not learn this URL from Referer.
     answer.headers.push_back({"Referrer-Policy", "no-referrer"});
     answer.headers.push_back({"Location", std::move(location)});

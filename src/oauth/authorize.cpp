@@ -27,7 +27,7 @@ std::string authorization_url(const Provider& provider, const session::Login& lo
     if (!login.oidc_nonce.empty()) {
         url.add({"nonce", login.oidc_nonce});
     }
-    return url.append(provider.authorize_query).text();
+    return url.append(provider.authorize_query).take();
 }
 
 bool is_free_parameter(std::string_view name) noexcept {

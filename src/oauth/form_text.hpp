@@ -2,6 +2,7 @@
 // one by one, so that no value can bring a parameter of its own.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,8 +21,12 @@ public:
     FormText() = default;
 
     // Continues `url`: the first parameter follows "?", or "&" where it has a query.
-    explicit FormText(std::string url)
-        : text_(std::move(url)), between_(text_.find('?') == std::string::npos ? '?' : '&') {}
+    explicit FormText(std::string_view url) {
+        constexpr std::size_t kUsualParameters = 512;  // bytes
+        text_.reserve(url.size() + kUsualParameters);
+        text_ = url;
+        between_ = url.contains('?') ? '&' : '?';
+    }
 
     FormText& add(const Parameter& parameter) {
         if (!text_.empty()) {
@@ -31,7 +36,7 @@ public:
         text_ += parameter.name;
         text_ += '=';
         // "%20" is read as a space in a query and in a form alike, "+" only in a form.
-        text_ += base::percent_encode(parameter.value);
+        base::append_percent_encoded(text_, parameter.value);
         return *this;
     }
 
@@ -48,6 +53,8 @@ public:
     }
 
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
+    // The same, for the last time.
+    [[nodiscard]] std::string take() noexcept { return std::move(text_); }
 
 private:
     std::string text_;

@@ -6,6 +6,7 @@
 // not hold; after the first mistake it is not whole() and yields empty fields.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <concepts>
 #include <cstddef>
@@ -18,15 +19,22 @@
 
 namespace social::session {
 
+// And back.
+template <std::unsigned_integral Number>
+[[nodiscard]] constexpr Number big_endian(Number value) noexcept {
+    return std::endian::native == std::endian::little ? std::byteswap(value) : value;
+}
+
 class FieldWriter {
 public:
     explicit FieldWriter(std::size_t expected_size) { bytes_.reserve(expected_size); }
 
     template <std::unsigned_integral Number>
     void number(Number value) {
-        for (int shift = std::numeric_limits<Number>::digits - 8; shift >= 0; shift -= 8) {
-            bytes_.push_back(static_cast<char>(static_cast<unsigned char>(value >> shift)));
-        }
+        const Number big = big_endian(value);
+        std::array<char, sizeof(big)> octets;
+        std::memcpy(octets.data(), &big, sizeof(big));
+        bytes_.append(octets.data(), octets.size());
     }
     void time(std::int64_t value) { number(std::bit_cast<std::uint64_t>(value)); }
 
@@ -57,7 +65,7 @@ public:
         }
         Number value = 0;
         std::memcpy(&value, bytes.data(), sizeof(value));
-        return std::endian::native == std::endian::little ? std::byteswap(value) : value;
+        return big_endian(value);
     }
     [[nodiscard]] std::int64_t time() noexcept {
         return std::bit_cast<std::int64_t>(number<std::uint64_t>());

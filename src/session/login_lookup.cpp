@@ -86,9 +86,19 @@ std::string cookie_name(std::string_view login_id, bool secure) {
 }
 
 std::string login_cookie(const Login& login, const crypto::Keyring& keyring, bool secure) {
-    return cookie_name(login.id, secure) + "=" + seal_login(login, keyring) +
-           "; Path=/; Max-Age=" + std::to_string(kLoginLifetime) + "; HttpOnly; SameSite=Lax" +
-           (secure ? "; Secure" : "");
+    constexpr std::size_t kAttributes = 64;  // bytes, and more than there are
+    const std::string value = seal_login(login, keyring);
+    std::string cookie;
+    cookie.reserve(kSecurePrefix.size() + login.id.size() + value.size() + kAttributes);
+    cookie += secure ? kSecurePrefix : kPlainPrefix;
+    cookie += login.id;
+    cookie += '=';
+    cookie += value;
+    cookie += "; Path=/; Max-Age=";
+    cookie += std::to_string(kLoginLifetime);
+    cookie += "; HttpOnly; SameSite=Lax";
+    cookie += secure ? "; Secure" : "";
+    return cookie;
 }
 
 std::string clear_cookie(std::string_view name, bool secure) {

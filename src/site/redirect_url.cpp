@@ -86,10 +86,15 @@ void cut(std::string_view rest, RedirectUrl& url) {
 }
 
 Result<void> check(const RedirectUrl& url) {
-    for (auto good : {check_path(url.path), check_query(url.query), check_fragment(url.fragment)}) {
-        if (!good) {
-            return wrong_site(good.error());
-        }
+    Result<void> good = check_path(url.path);
+    if (good) {
+        good = check_query(url.query);
+    }
+    if (good) {
+        good = check_fragment(url.fragment);
+    }
+    if (!good) {
+        return wrong_site(good.error());
     }
     // A session id chosen by somebody else beside ours is session fixation. Old servers
     // split at ";" too, and page scripts keep routes and parameters in the fragment.
@@ -106,17 +111,17 @@ Result<std::string> redirect_url_argument(std::string_view query) {
     std::optional<std::string_view> raw;
     while (!query.empty()) {
         const auto field = base::take_field(query);
-        const auto name = framework_name(field.name);
-        if (!name) {
-            return wrong_site("a parameter's name has a malformed escape");
-        }
-        if (squeezed(*name) != kArgumentSqueezed) {
-            continue;
-        }
         // Two readers that choose differently among two values are an open
         // redirect, so that there is nothing to choose from.
         if (field.name != kArgument) {
-            return wrong_site("redirectUrl in another spelling");
+            const auto name = framework_name(field.name);
+            if (!name) {
+                return wrong_site("a parameter's name has a malformed escape");
+            }
+            if (squeezed(*name) == kArgumentSqueezed) {
+                return wrong_site("redirectUrl in another spelling");
+            }
+            continue;
         }
         if (raw) {
             return wrong_site("redirectUrl is there twice");

@@ -1,5 +1,7 @@
 #include "site/url_text.hpp"
 
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -13,9 +15,28 @@ namespace {
 
 // Refused everywhere: browsers escape the first four and turn the last into a
 // slash (CVE-2020-5233), so that they would send another URL than the checked one.
-constexpr std::string_view kNeverRaw = "\"<>`\\";
-constexpr std::string_view kNeverInPath = "\"<>`\\^{}|[]?#";
-constexpr std::string_view kNeverInFragment = "\"<>`\\#";
+//
+// What stands for itself where the given characters must not.
+class RawOctets {
+public:
+    consteval explicit RawOctets(std::string_view refused) {
+        for (int octet = 0; octet < 256; ++octet) {
+            const char c = static_cast<char>(octet);
+            admitted_[static_cast<std::size_t>(octet)] =
+                base::is_visible(c) && !refused.contains(c);
+        }
+    }
+    [[nodiscard]] bool admit(char c) const noexcept {
+        return admitted_[static_cast<unsigned char>(c)];
+    }
+
+private:
+    std::array<bool, 256> admitted_{};
+};
+
+constexpr RawOctets kInQuery("\"<>`\\");
+constexpr RawOctets kInPath("\"<>`\\^{}|[]?#");
+constexpr RawOctets kInFragment("\"<>`\\#");
 
 constexpr std::size_t kEscapeSize = 3;
 
@@ -37,13 +58,13 @@ bool hides_an_escape(std::string_view after) noexcept {
 
 // The text with its escapes resolved, for checks alone; nothing when it has a
 // character or an escape that is refused.
-std::optional<std::string> looked_through(std::string_view text, std::string_view never_raw) {
+std::optional<std::string> looked_through(std::string_view text, const RawOctets& raw) {
     std::string plain;
     plain.reserve(text.size());
     while (!text.empty()) {
         const char c = text.front();
         if (c != '%') {
-            if (!base::is_visible(c) || never_raw.contains(c)) {
+            if (!raw.admit(c)) {
                 return std::nullopt;
             }
             plain += c;
@@ -73,6 +94,10 @@ bool breaks_a_line(char32_t c) noexcept {
 
 bool is_harmless_utf8(std::string_view text) noexcept {
     while (!text.empty()) {
+        if (static_cast<unsigned char>(text.front()) < 0x80) {
+            text.remove_prefix(1);
+            continue;
+        }
         const auto code = base::take_code_point(text);
         if (!code || breaks_a_line(*code)) {
             return false;
@@ -95,8 +120,8 @@ bool has_dot_segment(std::string_view path) noexcept {
     return false;
 }
 
-Result<std::string> checked(std::string_view text, std::string_view never_raw) {
-    auto plain = looked_through(text, never_raw);
+Result<std::string> checked(std::string_view text, const RawOctets& raw) {
+    auto plain = looked_through(text, raw);
     if (!plain) {
         return fail(Kind::bad_request, "a character or an escape that is not allowed");
     }
@@ -112,7 +137,7 @@ Result<void> check_path(std::string_view path) {
     if (!path.empty() && path.front() != '/') {
         return fail(Kind::bad_request, "the path does not begin with a slash");
     }
-    auto plain = checked(path, kNeverInPath);
+    auto plain = checked(path, kInPath);
     if (!plain) {
         return std::unexpected(std::move(plain.error()));
     }
@@ -123,7 +148,7 @@ Result<void> check_path(std::string_view path) {
 }
 
 Result<void> check_query(std::string_view query) {
-    auto plain = checked(query, kNeverRaw);
+    auto plain = checked(query, kInQuery);
     if (!plain) {
         return std::unexpected(std::move(plain.error()));
     }
@@ -131,7 +156,7 @@ Result<void> check_query(std::string_view query) {
 }
 
 Result<void> check_fragment(std::string_view fragment) {
-    auto plain = checked(fragment, kNeverInFragment);
+    auto plain = checked(fragment, kInFragment);
     if (!plain) {
         return std::unexpected(std::move(plain.error()));
     }
