@@ -9,31 +9,40 @@ void QuotaReserve::enter(const flow::QuotaUse& use) noexcept {
     if (use_.ends_at == use.ends_at && use_.limit == use.limit) {
         return;
     }
-    const Milliseconds asked_at = asked_at_;
     *this = QuotaReserve();
     use_.limit = use.limit;
     use_.ends_at = use.ends_at;
-    asked_at_ = asked_at;
 }
 
 QuotaReserve::Verdict QuotaReserve::spend(Milliseconds now) noexcept {
     if (held_ > 0) {
         --held_;
         ++spent_;
+        ++recent_;
+        ++spent_since_asked_;
+        ++admitted_;
         return Verdict::admitted;
     }
     return now < refused_until_ ? Verdict::refused : Verdict::ask;
 }
 
 std::uint64_t QuotaReserve::wanted(std::uint64_t needed, Milliseconds now) noexcept {
-    block_ = now - asked_at_ < kTick ? std::min(std::max(block_, needed) * 2, kLargestBlock) : 1;
+    if (now - recent_since_ >= kTick) {
+        // A moment that has long been over says nothing of this one.
+        const std::uint64_t uses = now - recent_since_ < 2 * kTick ? recent_ : 0;
+        block_ = uses < kBusy ? 1 : std::min(uses / kBlocksOfTick, kLargestBlock);
+        recent_ = 0;
+        recent_since_ = now;
+    }
     asked_at_ = now;
+    spent_since_asked_ = 0;
     return std::max(needed, block_);
 }
 
 void QuotaReserve::add(const Grant& grant, Milliseconds now) noexcept {
     held_ += grant.granted;
-    used_ = std::max(grant.used, held_);
+    const std::uint64_t to_come = std::min(grant.granted, grant.needed);
+    admitted_ = grant.admitted - std::min(to_come, grant.admitted) + spent_since_asked_;
     asked_at_ = now;
     refused_until_ = 0;
 }
@@ -47,12 +56,10 @@ std::uint64_t QuotaReserve::tick(Milliseconds now) noexcept {
     const std::uint64_t keep = now - asked_at_ >= kSilence ? 0 : std::min(spent, held_);
     const std::uint64_t rest = held_ - keep;
     held_ = keep;
-    used_ -= std::min(rest, used_);
     return rest;
 }
 
 std::uint64_t QuotaReserve::take_all() noexcept {
-    used_ -= std::min(held_, used_);
     return std::exchange(held_, 0);
 }
 

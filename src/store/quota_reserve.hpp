@@ -2,8 +2,9 @@
 // blocks, spent here without asking anybody, and given back when they are not spent soon: so
 // a busy site costs one round trip for many requests, and never more than the limit pass.
 //
-// A block begins with the uses that are needed at once, so that a quiet site is counted to
-// the request, and grows only while uses come fast. Pure: time is passed in.
+// A block is what is needed at once, so that a quiet site is counted to the request; only where
+// uses come by the hundred in a second it is a part of what came in the last moment. Pure:
+// time is passed in.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +33,8 @@ public:
     // What Redis granted. spend() then has it.
     struct Grant {
         std::uint64_t granted = 0;
-        std::uint64_t used = 0;  // of the window, by all, with this grant
+        std::uint64_t needed = 0;    // as wanted() was told
+        std::uint64_t admitted = 0;  // in the window, by all, with those that are needed
     };
     void add(const Grant& grant, Milliseconds now) noexcept;
 
@@ -49,20 +51,25 @@ public:
 
     [[nodiscard]] std::uint64_t held() const noexcept { return held_; }
     // Admitted in the window as far as is known.
-    [[nodiscard]] std::uint64_t count() const noexcept { return used_ - held_; }
+    [[nodiscard]] std::uint64_t count() const noexcept { return admitted_; }
     [[nodiscard]] const flow::QuotaUse& use() const noexcept { return use_; }
 
 private:
+    static constexpr std::uint64_t kBusy = 32;         // uses in one tick: the site is busy
+    static constexpr std::uint64_t kBlocksOfTick = 4;  // that a busy site's uses are fetched in
     static constexpr std::uint64_t kLargestBlock = 1024;
     static constexpr Milliseconds kRemembered = 500;  // that nothing is left
     static constexpr Milliseconds kSilence = 500;     // after which Redis is told of what is held
 
     flow::QuotaUse use_;
     std::uint64_t held_ = 0;
-    std::uint64_t used_ = 0;
+    std::uint64_t admitted_ = 0;
     std::uint64_t block_ = 1;
-    std::uint64_t spent_ = 0;  // since the last tick
-    Milliseconds asked_at_ = -kTick;
+    std::uint64_t recent_ = 0;  // uses of the moment that began at recent_since_
+    Milliseconds recent_since_ = 0;
+    std::uint64_t spent_ = 0;              // since the last tick
+    std::uint64_t spent_since_asked_ = 0;  // which Redis does not know of
+    Milliseconds asked_at_ = 0;
     Milliseconds refused_until_ = 0;
 };
 

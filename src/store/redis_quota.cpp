@@ -155,9 +155,10 @@ flow::Task<RedisQuota::Next> RedisQuota::fetch(Counter& own, bool last_try) {
         co_return Next::again;  // what was granted is of a window that is over
     }
     const auto granted = static_cast<std::uint64_t>(reply->elements[0].integer);
-    own.reserve.add(
-        {.granted = granted, .used = static_cast<std::uint64_t>(reply->elements[1].integer)},
-        now());
+    own.reserve.add({.granted = granted,
+                     .needed = needed,
+                     .admitted = static_cast<std::uint64_t>(reply->elements[1].integer)},
+                    now());
     while (!own.waiting.empty() && own.reserve.spend(now()) == QuotaReserve::Verdict::admitted) {
         QuotaTurn* turn = own.waiting.front();
         own.waiting.pop_front();

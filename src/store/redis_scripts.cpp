@@ -64,16 +64,18 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local limit, wanted, needed = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local who, held, returned = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
-local used = tonumber(redis.call('HGET', KEYS[1], 'used') or '0')
-used = math.max(used - returned, 0)
+local known = redis.call('HMGET', KEYS[1], 'used', 'held', who)
+local used = math.max(tonumber(known[1] or '0') - returned, 0)
 local left = math.max(limit - used, 0)
 local granted = math.min(left, math.max(needed, math.min(wanted, math.floor(left / 16))))
 used = used + granted
-redis.call('HSET', KEYS[1], 'used', used)
 held = math.max(held + granted - needed, 0)
+local before = known[3] and tonumber(string.match(known[3], '^%d+')) or 0
+local all_held = math.max(tonumber(known[2] or '0') - before + held, 0)
+redis.call('HSET', KEYS[1], 'used', used, 'held', all_held)
 if held > 0 then
   redis.call('HSET', KEYS[1], who, held .. ' ' .. now)
-else
+elseif known[3] then
   redis.call('HDEL', KEYS[1], who)
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[7])
@@ -85,7 +87,7 @@ if granted < needed then
     if fields[i] ~= who and heard and now - tonumber(heard) < 1000 then others = 1 end
   end
 end
-return {granted, used, others}
+return {granted, math.max(used - all_held, 0), others}
 )lua");
     return script;
 }

@@ -28,9 +28,9 @@ namespace social::store::scripts {
 
 // KEYS: a quota's hash. ARGV: limit, uses that are wanted, of which are needed at once, who asks
 // (a name), what they hold besides, what they give back, the hash's time to live in ms.
-// Gives: uses that are granted, uses of the window so far (with these), and 1 when there is
-// nothing left but somebody else, who was heard of in the last second, holds uses that may
-// come back.
+// Gives: uses that are granted, how many of the window are spent or needed at once, by all,
+// and 1 when there is nothing left but somebody else, who was heard of in the last second, holds
+// uses that may come back.
 [[nodiscard]] const redis::Script& reserve();
 
 // KEYS: a counter of attempts. ARGV: limit, period in ms. {1 when it was counted, else 0; ms

@@ -55,7 +55,8 @@ sub import ($class, @) {
 # new([sandbox => 1], [redis => 0], [workers => 1], [public => 'https://gateway.example'],
 #     [module => PATH or undef], [log_level => 'info'], [redis_args => […]],
 #     [tls => {…} for the sandbox, as for Social::Test::Certificate::issue])
-# The sandbox and the redis-server run from here on, nginx from start on.
+# The sandbox and the redis-server run from here on, nginx from start on. SOCIAL_STORE=redis in
+# the environment gives every test a redis-server that does not say otherwise.
 sub new ($class, %arg) {
     my $root  = Cwd::abs_path(__FILE__ =~ s{t/lib/Social/Test\.pm$}{}r || '.') =~ s{/$}{}r;
     my $build = $ENV{SOCIAL_BUILD} // "$root/build";
@@ -64,6 +65,7 @@ sub new ($class, %arg) {
         dir    => File::Temp::tempdir('social-XXXXXXXX', TMPDIR => 1, CLEANUP => 1),
         ports  => {},
         module => $ENV{SOCIAL_MODULE} // "$build/ngx_http_social_module.so",
+        redis  => ($ENV{SOCIAL_STORE} // '') eq 'redis',
         %arg,
     }, $class;
     $self->{log}   = Social::Test::Log->new(dir => $self->{dir});

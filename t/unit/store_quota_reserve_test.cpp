@@ -1,0 +1,128 @@
+#include "store/quota_reserve.hpp"
+
+#include <catch2/catch.hpp>
+
+using social::flow::QuotaUse;
+using social::store::QuotaReserve;
+using Verdict = QuotaReserve::Verdict;
+
+namespace {
+
+QuotaReserve in_window(std::int64_t ends_at = 1000) {
+    QuotaReserve reserve;
+    reserve.enter(QuotaUse{.counter = "c", .limit = 100, .now = 0, .ends_at = ends_at});
+    return reserve;
+}
+
+}  // namespace
+
+TEST_CASE("a quiet site is counted use by use") {
+    QuotaReserve reserve = in_window();
+    for (QuotaReserve::Milliseconds now = 0; now < 1000; now += 100) {
+        CHECK(reserve.spend(now) == Verdict::ask);
+        CHECK(reserve.wanted(1, now) == 1);
+        const auto admitted = static_cast<std::uint64_t>(now / 100 + 1);
+        reserve.add({.granted = 1, .needed = 1, .admitted = admitted}, now);
+        CHECK(reserve.spend(now) == Verdict::admitted);
+        CHECK(reserve.count() == admitted);
+        CHECK(reserve.held() == 0);
+        CHECK_FALSE(reserve.runs_low());
+    }
+}
+
+TEST_CASE("a busy site gets blocks of a part of what came in the last moment") {
+    QuotaReserve reserve = in_window();
+    const auto use = [&reserve](std::uint64_t count) {
+        reserve.add({.granted = count, .needed = 0, .admitted = 0}, 100);
+        for (std::uint64_t i = 0; i < count; ++i) {
+            CHECK(reserve.spend(100) == Verdict::admitted);
+        }
+    };
+    CHECK(reserve.wanted(1, 100) == 1);
+    use(31);
+    CHECK(reserve.wanted(1, 149) == 1);
+    CHECK(reserve.wanted(1, 150) == 1);
+    use(40);
+    CHECK(reserve.wanted(1, 200) == 10);
+    CHECK(reserve.wanted(12, 201) == 12);
+    CHECK(reserve.runs_low());
+    use(100'000);
+    CHECK(reserve.wanted(1, 250) == 1024);
+    use(1000);
+    CHECK(reserve.wanted(1, 350) == 1);  // it has been quiet since
+    CHECK_FALSE(reserve.runs_low());
+}
+
+TEST_CASE("what was granted is spent without asking, and counted") {
+    QuotaReserve reserve = in_window();
+    static_cast<void>(reserve.wanted(1, 0));
+    reserve.add({.granted = 4, .needed = 1, .admitted = 11}, 0);
+    for (std::uint64_t count = 11; count <= 14; ++count) {
+        CHECK(reserve.spend(1) == Verdict::admitted);
+        CHECK(reserve.count() == count);
+    }
+    CHECK(reserve.spend(1) == Verdict::ask);
+}
+
+TEST_CASE("uses that are spent while Redis is asked are in the count") {
+    QuotaReserve reserve = in_window();
+    static_cast<void>(reserve.wanted(1, 0));
+    reserve.add({.granted = 4, .needed = 1, .admitted = 1}, 0);
+    CHECK(reserve.spend(1) == Verdict::admitted);
+    static_cast<void>(reserve.wanted(0, 2));  // Redis hears of three held uses
+    CHECK(reserve.spend(3) == Verdict::admitted);
+    CHECK(reserve.spend(3) == Verdict::admitted);
+    reserve.add({.granted = 8, .needed = 0, .admitted = 1}, 4);
+    CHECK(reserve.count() == 3);
+    CHECK(reserve.held() == 9);
+}
+
+TEST_CASE("what is not needed is given back, and what was spent before is kept once") {
+    QuotaReserve reserve = in_window();
+    static_cast<void>(reserve.wanted(1, 0));
+    reserve.add({.granted = 10, .needed = 1, .admitted = 1}, 0);
+    CHECK(reserve.spend(1) == Verdict::admitted);
+    CHECK(reserve.spend(1) == Verdict::admitted);
+    CHECK(reserve.tick(50) == 6);
+    CHECK(reserve.held() == 2);
+    CHECK(reserve.tick(100) == 2);
+    CHECK(reserve.held() == 0);
+    CHECK(reserve.tick(150) == 0);
+    CHECK(reserve.count() == 2);
+}
+
+TEST_CASE("what Redis has not heard of for long is given back though it is being spent") {
+    QuotaReserve reserve = in_window();
+    static_cast<void>(reserve.wanted(1, 0));
+    reserve.add({.granted = 10, .needed = 1, .admitted = 1}, 0);
+    CHECK(reserve.spend(499) == Verdict::admitted);
+    CHECK(reserve.tick(500) == 9);
+}
+
+TEST_CASE("once nothing is left it is not asked for again at once") {
+    QuotaReserve reserve = in_window();
+    reserve.exhaust(1000);
+    CHECK(reserve.spend(1499) == Verdict::refused);
+    CHECK(reserve.spend(1500) == Verdict::ask);
+    reserve.exhaust(1500);
+    reserve.add({.granted = 1, .needed = 1, .admitted = 100}, 1600);
+    CHECK(reserve.spend(1600) == Verdict::admitted);
+}
+
+TEST_CASE("another window begins with nothing") {
+    QuotaReserve reserve = in_window(1000);
+    reserve.add({.granted = 10, .needed = 1, .admitted = 90}, 0);
+    reserve.enter(QuotaUse{.counter = "c", .limit = 100, .now = 1000, .ends_at = 1000});
+    CHECK(reserve.held() == 10);
+    reserve.enter(QuotaUse{.counter = "c", .limit = 100, .now = 1000, .ends_at = 2000});
+    CHECK(reserve.held() == 0);
+    CHECK(reserve.count() == 0);
+    CHECK(reserve.spend(1) == Verdict::ask);
+}
+
+TEST_CASE("at the end everything is given back") {
+    QuotaReserve reserve = in_window();
+    reserve.add({.granted = 10, .needed = 0, .admitted = 0}, 0);
+    CHECK(reserve.take_all() == 10);
+    CHECK(reserve.held() == 0);
+}
