@@ -93,14 +93,8 @@ bool RedisConnection::command(redisCallbackFn* answered, std::string_view wire) 
            REDIS_OK;
 }
 
-// A server that accepts connections may still be silent: PING tells.
 void RedisConnection::enter() {
     entering_ = 0;
-    const auto say = [this](const redis::Command& words) {
-        if (command(&RedisConnection::on_entered, words.wire())) {
-            ++entering_;
-        }
-    };
     if (!node_.password.empty()) {
         redis::Command auth("AUTH");
         if (!node_.user.empty()) {
@@ -111,7 +105,26 @@ void RedisConnection::enter() {
     if (node_.database != 0) {
         say(redis::Command("SELECT").with(node_.database));
     }
+    greet();
+}
+
+void RedisConnection::say(const redis::Command& words) {
+    if (command(&RedisConnection::on_entered, words.wire())) {
+        ++entering_;
+    }
+}
+
+// A server that accepts connections may still be silent.
+void RedisConnection::greet() {
     say(redis::Command("PING"));
+}
+
+void RedisConnection::take_entry(const redisReply& reply) {
+    if (reply.type == REDIS_REPLY_ERROR) {
+        end(End::failed, std::string_view(reply.str, static_cast<std::size_t>(reply.len)));
+    } else if (--entering_ == 0) {
+        be_ready();
+    }
 }
 
 void RedisConnection::send(Waiting waiting) {
@@ -140,6 +153,7 @@ void RedisConnection::be_ready() {
     }
     send_queue();
     set_deadline();
+    became_ready();
 }
 
 void RedisConnection::take_answer(redisReply* reply) {
@@ -157,7 +171,7 @@ void RedisConnection::take_answer(redisReply* reply) {
 void RedisConnection::end(End how, std::string_view why) {
     const bool was_ready = ready_;
     drop();
-    if (how == End::closed && was_ready) {
+    if (how == End::closed && was_ready && !is_kept()) {
         retry_lost();
         if (!queue_.empty()) {
             connect();
@@ -196,6 +210,7 @@ void RedisConnection::go_down(std::string_view why) {
     fail_all(queue_, RedisLoss::down);
     retry_.arm(varied(pause_));
     pause_ = std::min(pause_ * 2, kLongestPause);
+    went_down();
 }
 
 void RedisConnection::fail_all(std::deque<Waiting>& calls, RedisLoss loss) {
@@ -252,13 +267,7 @@ void RedisConnection::on_entered(redisAsyncContext* context, void* answer, void*
     if (self == nullptr || reply == nullptr) {
         return;
     }
-    guard(ngx_cycle->log, "Redis", [self, reply] {
-        if (reply->type == REDIS_REPLY_ERROR) {
-            self->end(End::failed, std::string_view(reply->str, reply->len));
-        } else if (--self->entering_ == 0) {
-            self->be_ready();
-        }
-    });
+    guard(ngx_cycle->log, "Redis", [self, reply] { self->take_entry(*reply); });
 }
 
 void RedisConnection::on_answer(redisAsyncContext* context, void* answer, void*) noexcept {

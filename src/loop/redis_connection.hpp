@@ -22,6 +22,7 @@
 
 #include "base/secret.hpp"
 #include "loop/event.hpp"
+#include "redis/command.hpp"
 #include "redis/reply.hpp"
 #include "redis/url.hpp"
 
@@ -60,13 +61,28 @@ public:
     RedisConnection(RedisNode node, RedisStatistics& statistics);
     RedisConnection(const RedisConnection&) = delete;
     RedisConnection& operator=(const RedisConnection&) = delete;
-    ~RedisConnection();
+    virtual ~RedisConnection();
 
     [[nodiscard]] const RedisNode& node() const noexcept { return node_; }
     [[nodiscard]] bool is_down() const noexcept { return down_; }
 
     // Ends the connection; the next command makes another. For a server that is the wrong one.
     void close() noexcept;
+
+protected:
+    // The last words of the way in; as many answers as are added to `entering_` make it ready.
+    virtual void greet();
+    // Whether a connection that the server closed is wanted although no command waits.
+    [[nodiscard]] virtual bool is_kept() const noexcept { return false; }
+    virtual void became_ready() {}
+    virtual void went_down() {}
+
+    void connect();
+    void say(const redis::Command& words);
+    bool command(redisCallbackFn* answered, std::string_view wire);
+    void take_entry(const redisReply& reply);
+
+    unsigned entering_ = 0;  // answers to AUTH, SELECT and so on that are still to come
 
 private:
     friend class RedisCall;
@@ -81,11 +97,9 @@ private:
     [[nodiscard]] bool submit(RedisCall& call);
     void leave(const RedisCall& call) noexcept;
 
-    void connect();
     [[nodiscard]] bool open();
     bool watch();
     void enter();
-    bool command(redisCallbackFn* answered, std::string_view wire);
     void send(Waiting waiting);
     void send_queue();
     void be_ready();
@@ -124,7 +138,6 @@ private:
     bool ready_ = false;
     bool down_ = false;
     bool flushing_ = false;
-    unsigned entering_ = 0;      // answers to AUTH, SELECT and PING that are still to come
     std::deque<Waiting> queue_;  // for the time when the connection is ready
     std::deque<Waiting> in_flight_;
     Time pause_;

@@ -1,0 +1,15 @@
+// Which part of a cluster has a key: CRC-16/XMODEM modulo 16,384, of the part in braces where
+// there is one. https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec
+// (read 2026-11-27)
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace social::redis {
+
+inline constexpr std::uint16_t kSlots = 16384;
+
+[[nodiscard]] std::uint16_t slot_of(std::string_view key) noexcept;
+
+}  // namespace social::redis
