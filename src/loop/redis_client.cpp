@@ -1,5 +1,7 @@
 #include "loop/redis_client.hpp"
 
+#include "loop/redis_cluster.hpp"
+#include "loop/redis_sentinel.hpp"
 #include "loop/redis_server.hpp"
 
 namespace social::loop {
@@ -9,22 +11,19 @@ namespace {
 class SingleServer final : public RedisClient {
 public:
     explicit SingleServer(const RedisSettings& settings)
-        : server_(RedisNode{.address = settings.addresses.front(),
-                            .name = settings.url.addresses.front().host,
-                            .user = settings.url.user,
-                            .password = settings.url.password,
-                            .database = settings.url.database,
-                            .timeout = settings.timeout,
-                            .tls = settings.tls.get()},
-                  settings, statistics_) {}
+        : server_(
+              node_of(settings, settings.addresses.front(), settings.url.addresses.front().host),
+              settings, statistics_) {}
 
     flow::Task<redis::Reply> call(redis::Command command) override {
-        flow::Task<redis::Reply> sent = server_.call(command);
-        redis::Reply reply = co_await sent;
-        co_return answer_or_failure(std::move(reply));
+        flow::Task<RedisAnswer> sent = server_.call(command);
+        RedisAnswer answer = co_await sent;
+        co_return answer_or_failure(std::move(answer), server_.node().address);
     }
 
     [[nodiscard]] bool is_down() const noexcept override { return server_.is_down(); }
+
+    [[nodiscard]] std::vector<RedisNode> primaries() const override { return {server_.node()}; }
 
 private:
     RedisServer server_;
@@ -32,7 +31,16 @@ private:
 
 }  // namespace
 
-std::unique_ptr<RedisClient> make_redis_client(const RedisSettings& settings) {
+std::unique_ptr<RedisClient> make_redis_client(const RedisSettings& settings,
+                                               Background& background) {
+    switch (settings.url.topology) {
+        case redis::Topology::sentinel:
+            return std::make_unique<RedisSentinelClient>(settings, background);
+        case redis::Topology::cluster:
+            return std::make_unique<RedisClusterClient>(settings, background);
+        case redis::Topology::single:
+            break;
+    }
     return std::make_unique<SingleServer>(settings);
 }
 

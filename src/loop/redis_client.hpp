@@ -5,9 +5,11 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "base/secret.hpp"
 #include "flow/redis.hpp"
+#include "loop/background.hpp"
 #include "loop/redis_connection.hpp"
 #include "loop/redis_tls.hpp"
 #include "loop/resolver.hpp"
@@ -34,13 +36,17 @@ public:
     // Whether commands fail at once, since the server is known not to answer.
     [[nodiscard]] virtual bool is_down() const noexcept = 0;
 
+    // The servers that take writes, as far as they are known at this moment.
+    [[nodiscard]] virtual std::vector<RedisNode> primaries() const = 0;
+
     [[nodiscard]] const RedisStatistics& statistics() const noexcept { return statistics_; }
 
 protected:
     RedisStatistics statistics_;
 };
 
-// `settings` outlive the client.
-[[nodiscard]] std::unique_ptr<RedisClient> make_redis_client(const RedisSettings& settings);
+// Both outlive the client, but what runs in the background ends before it does.
+[[nodiscard]] std::unique_ptr<RedisClient> make_redis_client(const RedisSettings& settings,
+                                                             Background& background);
 
 }  // namespace social::loop

@@ -1,5 +1,8 @@
 #include "loop/redis_server.hpp"
 
+#include <arpa/inet.h>
+
+#include <array>
 #include <tuple>
 #include <utility>
 
@@ -18,7 +21,7 @@ flow::Failure unavailable(std::string detail) {
                                .detail = std::move(detail)});
 }
 
-std::string_view text_of(RedisLoss loss) noexcept {
+std::string text_of(RedisLoss loss) {
     switch (loss) {
         case RedisLoss::down:
             return "Redis is known to be down";
@@ -27,21 +30,20 @@ std::string_view text_of(RedisLoss loss) noexcept {
         case RedisLoss::late:
             return "Redis did not answer in time";
     }
-    return "";
+    return {};
 }
 
-redis::Reply value_of(RedisAnswer answer, const RedisNode& node) {
-    if (!answer) {
-        throw unavailable(std::string(text_of(answer.error())) +
-                          ", server: " + node.address.text());
-    }
-    return std::move(*answer);
-}
-
-flow::Task<redis::Reply> exchange(RedisConnection& connection, std::string wire, bool repeatable) {
+flow::Task<RedisAnswer> exchange(RedisConnection& connection, std::string wire, bool repeatable) {
     RedisCall call(connection, std::move(wire), repeatable);
     RedisAnswer answer = co_await call;
-    co_return value_of(std::move(answer), connection.node());
+    co_return answer;
+}
+
+redis::Reply no_replicas() {
+    redis::Reply reply;
+    reply.type = redis::Reply::Type::error;
+    reply.text = "NOREPLICAS too few replicas have the write";
+    return reply;
 }
 
 }  // namespace
@@ -49,40 +51,47 @@ flow::Task<redis::Reply> exchange(RedisConnection& connection, std::string wire,
 RedisServer::RedisServer(RedisNode node, const RedisSettings& settings, RedisStatistics& statistics)
     : settings_(settings), shared_(node, statistics), durable_(std::move(node), statistics) {}
 
-flow::Task<redis::Reply> RedisServer::send(std::string wire, bool repeatable) {
-    return exchange(shared_, std::move(wire), repeatable);
-}
-
-flow::Task<redis::Reply> RedisServer::send_durably(std::string wire) {
+// Half of the time is for the replicas, and half for the way.
+flow::Task<RedisAnswer> RedisServer::send_durably(std::string wire) {
     redis::Command wait("WAIT");
     wait.with(settings_.replicas).with(settings_.timeout.count() / 2);
-    auto [reply, replicas] = co_await flow::when_all(exchange(durable_, std::move(wire), false),
-                                                     exchange(durable_, wait.wire(), false));
-    if (replicas.integer < static_cast<std::int64_t>(settings_.replicas) &&
-        redis::trouble_of(reply) == redis::Trouble::none) {
-        throw unavailable("too few replicas have the session");
+    auto [answer, replicas] = co_await flow::when_all(exchange(durable_, std::move(wire), false),
+                                                      exchange(durable_, wait.wire(), false));
+    if (!answer || answer->is_error()) {
+        co_return std::move(answer);
     }
-    co_return std::move(reply);
+    if (!replicas) {
+        co_return std::move(replicas);
+    }
+    if (replicas->integer < static_cast<std::int64_t>(settings_.replicas)) {
+        co_return no_replicas();
+    }
+    co_return std::move(answer);
 }
 
-flow::Task<redis::Reply> RedisServer::call(const redis::Command& command) {
+flow::Task<RedisAnswer> RedisServer::call(const redis::Command& command) {
     const bool durable = command.is_durable() && settings_.replicas != 0;
-    flow::Task<redis::Reply> sent =
-        durable ? send_durably(command.wire()) : send(command.wire(), command.is_repeatable());
-    redis::Reply reply = co_await sent;
-    if (redis::trouble_of(reply) == redis::Trouble::no_script && command.runs_script()) {
-        flow::Task<redis::Reply> again = send(command.wire_with_source(), command.is_repeatable());
-        reply = co_await again;
+    const auto send = [&](std::string wire) {
+        return durable ? send_durably(std::move(wire))
+                       : exchange(shared_, std::move(wire), command.is_repeatable());
+    };
+    flow::Task<RedisAnswer> sent = send(command.wire());
+    RedisAnswer answer = co_await sent;
+    if (answer && command.runs_script() &&
+        redis::trouble_of(*answer) == redis::Trouble::no_script) {
+        flow::Task<RedisAnswer> again = send(command.wire_with_source());
+        answer = co_await again;
     }
-    co_return std::move(reply);
+    co_return answer;
 }
 
 // Both are in the connection's queue before anything else can come between.
-flow::Task<redis::Reply> RedisServer::ask(const redis::Command& command) {
-    const std::string wire = command.runs_script() ? command.wire_with_source() : command.wire();
-    auto [asking, reply] = co_await flow::when_all(
-        exchange(shared_, redis::Command("ASKING").wire(), false), exchange(shared_, wire, false));
-    co_return std::move(reply);
+flow::Task<RedisAnswer> RedisServer::ask(const redis::Command& command) {
+    std::string wire = command.runs_script() ? command.wire_with_source() : command.wire();
+    auto [asking, answer] =
+        co_await flow::when_all(exchange(shared_, redis::Command("ASKING").wire(), false),
+                                exchange(shared_, std::move(wire), false));
+    co_return std::move(answer);
 }
 
 void RedisServer::close() noexcept {
@@ -90,11 +99,38 @@ void RedisServer::close() noexcept {
     durable_.close();
 }
 
-redis::Reply answer_or_failure(redis::Reply reply) {
-    if (redis::trouble_of(reply) != redis::Trouble::none) {
-        throw unavailable("Redis says " + std::string(reply.error_code()));
+redis::Reply answer_or_failure(RedisAnswer answer, const redis::Address& server) {
+    if (!answer) {
+        throw unavailable(text_of(answer.error()) + ", server: " + server.text());
     }
-    return reply;
+    if (redis::trouble_of(*answer) != redis::Trouble::none) {
+        throw unavailable("Redis says " + std::string(answer->error_code()) +
+                          ", server: " + server.text());
+    }
+    return std::move(*answer);
+}
+
+std::optional<redis::Address> announced_address(const std::string& host, const std::string& port) {
+    std::array<unsigned char, sizeof(in6_addr)> address;
+    if (inet_pton(AF_INET, host.c_str(), address.data()) != 1 &&
+        inet_pton(AF_INET6, host.c_str(), address.data()) != 1) {
+        ngx::write_log(
+            ngx_cycle->log, NGX_LOG_ERR,
+            {"social: Redis announces a host name, and only addresses can be used: ", host});
+        return std::nullopt;
+    }
+    Result<redis::Address> parsed = redis::parse_address(host + ':' + port, redis::kPort);
+    return parsed ? std::optional(std::move(*parsed)) : std::nullopt;
+}
+
+RedisNode node_of(const RedisSettings& settings, redis::Address address, std::string name) {
+    return {.address = std::move(address),
+            .name = std::move(name),
+            .user = settings.url.user,
+            .password = settings.url.password,
+            .database = settings.url.database,
+            .timeout = settings.timeout,
+            .tls = settings.tls.get()};
 }
 
 }  // namespace social::loop

@@ -4,6 +4,9 @@
 // For the clients of all topologies; made when a server is first needed.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "flow/task.hpp"
 #include "loop/redis_call.hpp"
 #include "loop/redis_connection.hpp"
@@ -19,20 +22,19 @@ public:
     RedisServer(RedisNode node, const RedisSettings& settings, RedisStatistics& statistics);
 
     // The server's answer, errors of its own included: see redis/trouble.hpp. A script whose
-    // digest it does not know is sent by its source. Throws Failure (store_unavailable) when
-    // there is none, or when too few replicas have a durable write.
-    [[nodiscard]] flow::Task<redis::Reply> call(const redis::Command& command);
+    // digest it does not know is sent by its source. That too few replicas have a durable
+    // write is an error NOREPLICAS.
+    [[nodiscard]] flow::Task<RedisAnswer> call(const redis::Command& command);
 
     // The same behind ASKING, for a slot that is on its way here. Only in a cluster.
-    [[nodiscard]] flow::Task<redis::Reply> ask(const redis::Command& command);
+    [[nodiscard]] flow::Task<RedisAnswer> ask(const redis::Command& command);
 
     [[nodiscard]] const RedisNode& node() const noexcept { return shared_.node(); }
     [[nodiscard]] bool is_down() const noexcept { return shared_.is_down(); }
     void close() noexcept;
 
 private:
-    [[nodiscard]] flow::Task<redis::Reply> send(std::string wire, bool repeatable);
-    [[nodiscard]] flow::Task<redis::Reply> send_durably(std::string wire);
+    [[nodiscard]] flow::Task<RedisAnswer> send_durably(std::string wire);
 
     const RedisSettings& settings_;
     RedisConnection shared_;
@@ -40,6 +42,15 @@ private:
 };
 
 // For the port's user: the answer to the command, or Failure (store_unavailable).
-[[nodiscard]] redis::Reply answer_or_failure(redis::Reply reply);
+[[nodiscard]] redis::Reply answer_or_failure(RedisAnswer answer, const redis::Address& server);
+
+// As Sentinel and clusters name servers: an IP address and a port. Nothing for a host name,
+// which hiredis would resolve while the worker waits: says so in the log.
+[[nodiscard]] std::optional<redis::Address> announced_address(const std::string& host,
+                                                              const std::string& port);
+
+// One server of those that `settings` are for.
+[[nodiscard]] RedisNode node_of(const RedisSettings& settings, redis::Address address,
+                                std::string name);
 
 }  // namespace social::loop

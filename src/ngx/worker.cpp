@@ -39,7 +39,7 @@ struct RedisServices {
     RedisServices(const RedisStoreSettings& settings, const flow::Clock& clock,
                   loop::Background& background)
         : keys(settings.prefix),
-          client(loop::make_redis_client(settings.server)),
+          client(loop::make_redis_client(settings.server, background)),
           sessions(*client, clock, keys),
           quotas(*client, keys, background),
           attempts(*client, keys) {}
