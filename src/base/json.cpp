@@ -3,6 +3,7 @@
 #include <jansson.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <new>
 #include <stdexcept>
@@ -59,10 +60,23 @@ void append_escape(std::string& out, char32_t code) {
     }
 }
 
-bool wants_escape(char32_t code) noexcept {
+constexpr bool wants_escape(char32_t code) noexcept {
     return code < 0x20 || code == 0x7f || code == U'<' || code == U'>' || code == U'&' ||
            code == 0x2028 || code == 0x2029;
 }
+
+constexpr std::size_t octet_of(char c) noexcept {
+    return static_cast<unsigned char>(c);
+}
+
+// ASCII that stands for itself in a string.
+constexpr std::array<bool, 256> kPlain = [] {
+    std::array<bool, 256> plain{};
+    for (char32_t code = 0; code < 0x80; ++code) {
+        plain[code] = !wants_escape(code) && code != U'"' && code != U'\\';
+    }
+    return plain;
+}();
 
 }  // namespace
 
@@ -215,9 +229,15 @@ std::string Json::dump() const {
 }
 
 std::string json_string(std::string_view text) {
+    const bool plain = std::ranges::all_of(text, [](char c) { return kPlain[octet_of(c)]; });
     std::string out;
     out.reserve(text.size() + 2);
     out += '"';
+    if (plain) {
+        out += text;
+        out += '"';
+        return out;
+    }
     for (std::string_view rest = text; !rest.empty();) {
         const std::string_view before = rest;
         const std::optional<char32_t> code = take_code_point(rest);

@@ -1,6 +1,8 @@
 #include "crypto/seal.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/params.h>
 
 #include <algorithm>
 #include <array>
@@ -61,11 +63,11 @@ public:
         nonce_size_ = use.nonce_size;
     }
 
-    // Without a key, init goes on with the one that the context has.
-    EVP_CIPHER_CTX* start(std::string_view nonce) {
+    // Without a key, init goes on with the one that the context has. `parameters` may be null.
+    EVP_CIPHER_CTX* start(std::string_view nonce, const OSSL_PARAM* parameters) {
         const int encrypt = static_cast<int>(direction_);
         require(EVP_CipherInit_ex2(context_.get(), nullptr, nullptr, octets(nonce), encrypt,
-                                   nullptr) == 1,
+                                   parameters) == 1,
                 "OpenSSL failed to start AES-256-GCM");
         return context_.get();
     }
@@ -81,10 +83,9 @@ private:
 // session id with it. A session read takes two, a login two others.
 constexpr std::size_t kKeptContexts = 8;
 
-EVP_CIPHER_CTX* start(Direction direction, const KeyBytes& key, std::string_view nonce) {
+KeyedContext& context_for(const Use& use) {
     thread_local std::array<KeyedContext, kKeptContexts> kept;
     thread_local std::size_t oldest = 0;
-    const Use use{.direction = direction, .nonce_size = nonce.size(), .key = key};
     auto* context = std::ranges::find_if(
         kept, [&use](const KeyedContext& candidate) { return candidate.is_for(use); });
     if (context == kept.end()) {
@@ -92,7 +93,7 @@ EVP_CIPHER_CTX* start(Direction direction, const KeyBytes& key, std::string_view
         oldest = (oldest + 1) % kept.size();
         context->prepare(use);
     }
-    return context->start(nonce);
+    return *context;
 }
 
 bool update(EVP_CIPHER_CTX* context, std::uint8_t* out, std::string_view in) noexcept {
@@ -115,7 +116,8 @@ void append_sealed(std::string& out, const KeyBytes& key, std::string_view nonce
     out.resize(begin + plain.size() + kTagSize);
     auto* const text = reinterpret_cast<std::uint8_t*>(out.data() + begin);
     auto* const tag = text + plain.size();
-    EVP_CIPHER_CTX* context = start(Direction::seal, key, nonce);
+    const Use use{.direction = Direction::seal, .nonce_size = nonce.size(), .key = key};
+    EVP_CIPHER_CTX* context = context_for(use).start(nonce, nullptr);
     int none = 0;
     const bool done = update(context, nullptr, associated) && update(context, text, plain) &&
                       EVP_CipherFinal_ex(context, tag, &none) == 1 &&
@@ -143,13 +145,17 @@ std::optional<std::string_view> gcm_open_in_place(const KeyBytes& key, std::stri
     const std::span<char> tag = sealed.last(kTagSize);
     const std::span<char> text = sealed.first(sealed.size() - kTagSize);
     auto* const out = reinterpret_cast<std::uint8_t*>(text.data());
-    EVP_CIPHER_CTX* context = start(Direction::open, key, nonce);
+    const OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, tag.data(), tag.size()),
+        OSSL_PARAM_construct_end(),
+    };
+    const Use use{.direction = Direction::open, .nonce_size = nonce.size(), .key = key};
+    EVP_CIPHER_CTX* context = context_for(use).start(nonce, parameters);
     int none = 0;
     // EVP compares the tag in constant time.
-    const bool authentic =
-        update(context, nullptr, associated) && update(context, out, {text.data(), text.size()}) &&
-        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, kTagSize, tag.data()) == 1 &&
-        EVP_CipherFinal_ex(context, out + text.size(), &none) == 1;
+    const bool authentic = update(context, nullptr, associated) &&
+                           update(context, out, {text.data(), text.size()}) &&
+                           EVP_CipherFinal_ex(context, out + text.size(), &none) == 1;
     if (!authentic) {
         return std::nullopt;
     }

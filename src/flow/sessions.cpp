@@ -68,11 +68,14 @@ Task<session::SessionId> Sessions::open(session::Record record) {
 }
 
 std::optional<session::StoreKey> Sessions::key_of(std::string_view id) const {
+    if (const session::StoreKey* known = known_ids_.find(id)) {
+        return *known;
+    }
     const std::optional<session::Reference> reference = session::open_session_id(id, keyring_);
     if (!reference) {
         return std::nullopt;
     }
-    return session::store_key(*reference);
+    return known_ids_.remember(id, session::store_key(*reference));
 }
 
 Task<std::optional<session::Record>> Sessions::load(session::StoreKey key, std::string_view site) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/secret_memory.hpp"
 #include "crypto/keyring.hpp"
 #include "flow/ports.hpp"
 #include "flow/task.hpp"
@@ -30,7 +31,8 @@ public:
     [[nodiscard]] Task<session::SessionId> open(session::Record record);
 
     // Where the session of an id is stored. Nothing for what is no id, or was not sealed by
-    // one of our keys: it is refused without a look into the store.
+    // one of our keys: it is refused without a look into the store. What was an id once is
+    // one for ever, so those that were asked for last are remembered.
     [[nodiscard]] std::optional<session::StoreKey> key_of(std::string_view id) const;
 
     // Nothing for a session that is unknown, expired, or of another site: one answer for
@@ -60,6 +62,7 @@ private:
     const crypto::Keyring& keyring_;
     const Clock& clock_;
     std::int64_t ttl_;
+    mutable base::SecretMemory<session::StoreKey> known_ids_;
 };
 
 // What all sessions of one user of one provider have in common, for

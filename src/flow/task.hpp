@@ -12,10 +12,13 @@
 #pragma once
 
 #include <coroutine>
+#include <cstddef>
 #include <exception>
 #include <optional>
 #include <type_traits>
 #include <utility>
+
+#include "flow/frame_memory.hpp"
 
 namespace social::flow {
 
@@ -35,6 +38,12 @@ public:
     Driver* driver = nullptr;
 
     [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
+    // The memory of the frame.
+    static void* operator new(std::size_t size) { return FrameMemory::of_process().take(size); }
+    static void operator delete(void* frame, std::size_t size) noexcept {
+        FrameMemory::of_process().give_back(frame, size);
+    }
+
     void unhandled_exception() noexcept { error_ = std::current_exception(); }
 
     struct Final {

@@ -9,8 +9,12 @@ namespace social::ngx {
 
 namespace {
 
-std::string text_or_null(const std::optional<std::string_view>& text) {
-    return text ? base::json_string(*text) : "null";
+void append_text_or_null(std::string& out, const std::optional<std::string_view>& text) {
+    if (text) {
+        out += base::json_string(*text);
+    } else {
+        out += "null";
+    }
 }
 
 struct StatusText {
@@ -53,14 +57,22 @@ std::string_view message_of_status(int status) noexcept {
 }
 
 std::string to_json(const Envelope& envelope) {
-    const std::string code = std::to_string(envelope.status);
-
-    std::string out = R"({"_meta":{"status":"ERROR","count":1},"records":{"errorCode":)";
-    out += envelope.code_as_text ? '"' + code + '"' : code;
-    out += R"(,"userMessage":)" + base::json_string(envelope.user_message);
-    out += R"(,"devMessage":)" + text_or_null(envelope.developer_message);
-    out += R"(,"more":)" + text_or_null(envelope.more);
-    out += R"(,"applicationCode":)" + text_or_null(envelope.application_code);
+    constexpr std::size_t kUsual = 256;  // bytes
+    std::string out;
+    out.reserve(kUsual);
+    out += R"({"_meta":{"status":"ERROR","count":1},"records":{"errorCode":)";
+    const std::string_view quote = envelope.code_as_text ? "\"" : "";
+    out += quote;
+    out += std::to_string(envelope.status);
+    out += quote;
+    out += R"(,"userMessage":)";
+    out += base::json_string(envelope.user_message);
+    out += R"(,"devMessage":)";
+    append_text_or_null(out, envelope.developer_message);
+    out += R"(,"more":)";
+    append_text_or_null(out, envelope.more);
+    out += R"(,"applicationCode":)";
+    append_text_or_null(out, envelope.application_code);
     out += "}}";
     return out;
 }

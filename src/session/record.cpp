@@ -37,21 +37,23 @@ void write_token(FieldWriter& fields, const base::Secret& token, std::string_vie
     fields.number(static_cast<std::uint32_t>(token.reveal().size()));
 }
 
-// Nothing when the place is not inside the body, or the form is unknown.
-std::optional<base::Secret> read_token(FieldReader& fields, std::string_view body) {
+// False when the place is not inside the body, or the form is unknown.
+bool read_token(FieldReader& fields, std::string_view body, base::Secret& token) {
     switch (static_cast<TokenForm>(fields.number<std::uint8_t>())) {
         case TokenForm::text:
-            return base::Secret(fields.text());
+            token = base::Secret(fields.text());
+            return true;
         case TokenForm::part_of_body: {
             const std::size_t at = fields.number<std::uint32_t>();
             const std::size_t size = fields.number<std::uint32_t>();
             if (at > body.size() || size > body.size() - at) {
-                return std::nullopt;
+                return false;
             }
-            return base::Secret(body.substr(at, size));
+            token = base::Secret(body.substr(at, size));
+            return true;
         }
     }
-    return std::nullopt;
+    return false;
 }
 
 std::string encode_fields(const Record& record) {
@@ -79,13 +81,10 @@ std::optional<std::string_view> read_fields(std::string_view plain, Record& reco
     record.provider = fields.text();
     record.user_id = fields.text();
     const std::string_view body = fields.text();
-    auto access_token = read_token(fields, body);
-    auto token_secret = read_token(fields, body);
-    if (!access_token || !token_secret) {
+    if (!read_token(fields, body, record.access_token) ||
+        !read_token(fields, body, record.token_secret)) {
         return std::nullopt;
     }
-    record.access_token = std::move(*access_token);
-    record.token_secret = std::move(*token_secret);
     record.refresh_token = base::Secret(fields.text());
     record.created_at = fields.time();
     record.expires_at = fields.time();

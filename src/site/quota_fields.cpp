@@ -1,7 +1,6 @@
 #include "site/quota_fields.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstddef>
 
@@ -20,16 +19,19 @@ struct Part {
 // two parameters.
 std::string item(std::string_view site, const Part& first, const Part& second) {
     std::string text;
-    text.reserve(site.size() + first.name.size() + second.name.size() + 2 + 2 * kLongestNumber);
-    text += '"';
-    text += site;
-    text += '"';
-    for (const Part& part : {first, second}) {
-        std::array<char, kLongestNumber> digits;
-        const auto end = std::to_chars(digits.begin(), digits.end(), part.value).ptr;
-        text += part.name;
-        text.append(digits.begin(), end);
-    }
+    const std::size_t most =
+        site.size() + first.name.size() + second.name.size() + 2 + 2 * kLongestNumber;
+    text.resize_and_overwrite(most, [&](char* const begin, std::size_t) {
+        char* end = begin;
+        *end++ = '"';
+        end = std::ranges::copy(site, end).out;
+        *end++ = '"';
+        for (const Part* part : {&first, &second}) {
+            end = std::ranges::copy(part->name, end).out;
+            end = std::to_chars(end, begin + most, part->value).ptr;
+        }
+        return end - begin;
+    });
     return text;
 }
 

@@ -22,9 +22,9 @@ Result<Claims> BearerCheck::check(std::optional<std::string_view> authorization,
     if (!base::starts_with_ignoring_case(*authorization, kScheme)) {
         return crypto::invalid_token("not the Bearer scheme");
     }
-    const auto stated = stated_by(authorization->substr(kScheme.size()));
+    auto stated = stated_by(authorization->substr(kScheme.size()));
     if (!stated) {
-        return std::unexpected(stated.error());
+        return std::unexpected(std::move(stated.error()));
     }
     return judge(**stated, rules_, now);
 }
@@ -34,9 +34,9 @@ Result<const StatedClaims*> BearerCheck::stated_by(std::string_view token) const
     if (const StatedClaims* known = known_.find(token, key_version)) {
         return known;
     }
-    const auto payload = keys_.verify(token);
+    auto payload = keys_.verify(token);
     if (!payload) {
-        return std::unexpected(payload.error());
+        return std::unexpected(std::move(payload.error()));
     }
     auto stated = state_claims(*payload);
     if (!stated) {

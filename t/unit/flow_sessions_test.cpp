@@ -167,6 +167,43 @@ TEST_CASE("a session that is removed meanwhile is not brought back by its new ke
     CHECK(world.store.entries.empty());
 }
 
+TEST_CASE("an id that is known leads to the same key, and knowing it admits no other") {
+    World world;
+    Sessions sessions(world.store, world.keyring, world.clock, kTtl);
+    const std::string id = opened(world, sessions).text;
+    const auto key = sessions.key_of(id);
+    REQUIRE(key.has_value());
+    CHECK(sessions.key_of(id) == key);
+    CHECK(session::store_key(session::open_session_id(id, world.keyring).value()) == *key);
+    for (std::size_t at = 0; at < id.size(); ++at) {
+        std::string other = id;
+        other[at] = other[at] == 'A' ? 'B' : 'A';
+        CHECK_FALSE(sessions.key_of(other).has_value());
+    }
+    CHECK_FALSE(sessions.key_of(id + "A").has_value());
+    CHECK_FALSE(sessions.key_of(id.substr(1)).has_value());
+    CHECK(sessions.key_of(id) == key);
+
+    const crypto::Keyring foreign(crypto::KeyBytes{9});
+    const Sessions elsewhere(world.store, foreign, world.clock, kTtl);
+    CHECK_FALSE(elsewhere.key_of(id).has_value());
+}
+
+TEST_CASE("more ids than are remembered keep their keys") {
+    World world;
+    const Sessions sessions(world.store, world.keyring, world.clock, kTtl);
+    for (int round = 0; round < 2; ++round) {
+        for (std::uint8_t i = 0; i < 250; ++i) {
+            for (std::uint8_t j = 0; j < 10; ++j) {
+                const session::Reference reference{i, j};
+                const std::string id = session::make_session_id(reference, world.keyring).text;
+                REQUIRE(sessions.key_of(id) == session::store_key(reference));
+                REQUIRE(sessions.key_of(id) == session::store_key(reference));
+            }
+        }
+    }
+}
+
 TEST_CASE("a session is removed once") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);

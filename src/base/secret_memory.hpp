@@ -1,0 +1,97 @@
+// A bounded memory of secrets that were checked, each with what the check has found: for
+// checks that cost much and always end alike for one text.
+//
+// A secret is looked for by its last characters and compared in constant time, so that
+// asking teaches nothing about what is in here (CVE-2024-25189). It is for secrets whose end
+// is random, as that of a signature: nobody can then choose whom a new one drives out. Only
+// secrets that have passed their check may be remembered: guesses must leave no trace.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/secret.hpp"
+
+namespace social::base {
+
+template <class Value>
+class SecretMemory {
+public:
+    static constexpr std::size_t kPlaces = 1024;   // secrets that are kept at most
+    static constexpr std::size_t kWays = 4;        // of them with one end
+    static constexpr std::size_t kLongest = 2048;  // bytes of one that is kept
+
+    // nullptr unless the very same secret was remembered. What is pointed to lives until the
+    // next remember().
+    [[nodiscard]] const Value* find(std::string_view secret) const noexcept {
+        const std::uint64_t mark = mark_of(secret);
+        if (mark == 0 || places_.empty()) {
+            return nullptr;
+        }
+        const Place* place = &places_[first_place(mark)];
+        for (const Place* end = place + kWays; place != end; ++place) {
+            if (place->mark == mark && place->secret.equals(secret)) {
+                return &place->value;
+            }
+        }
+        return nullptr;
+    }
+
+    // One that is too long, or too short to have a random end, is forgotten at once. What is
+    // referred to lives until the next remember().
+    const Value& remember(std::string_view secret, Value value) {
+        if (places_.empty()) {
+            places_.resize(kPlaces);
+        }
+        const std::uint64_t mark = mark_of(secret);
+        Place& place = place_for(mark, secret);
+        // In this order: without memory for the text, the place must not keep an old one.
+        place.mark = 0;
+        place.value = std::move(value);
+        place.secret = Secret(mark == 0 ? std::string_view() : secret);
+        place.mark = mark;
+        return place.value;
+    }
+
+private:
+    struct Place {
+        std::uint64_t mark = 0;  // of the secret; 0: nothing is here
+        Secret secret;
+        Value value{};
+    };
+
+    // The last characters; 0, which is no text, where the secret is not kept.
+    static std::uint64_t mark_of(std::string_view secret) noexcept {
+        std::uint64_t mark = 0;
+        if (secret.size() > sizeof(mark) && secret.size() <= kLongest) {
+            std::memcpy(&mark, secret.data() + secret.size() - sizeof(mark), sizeof(mark));
+        }
+        return mark;
+    }
+
+    static std::size_t first_place(std::uint64_t mark) noexcept {
+        constexpr std::uint64_t kSpread = 0x9e37'79b9'7f4a'7c15;  // 2^64 over the golden ratio
+        return static_cast<std::size_t>((mark * kSpread) >> 32) % (kPlaces / kWays) * kWays;
+    }
+
+    // Its own, where it has one; else each of those that it may have in turn.
+    Place& place_for(std::uint64_t mark, std::string_view secret) noexcept {
+        const std::size_t first = first_place(mark);
+        for (std::size_t i = 0; i < kWays && mark != 0; ++i) {
+            if (places_[first + i].mark == mark && places_[first + i].secret.equals(secret)) {
+                return places_[first + i];
+            }
+        }
+        turn_ = (turn_ + 1) % kWays;
+        return places_[first + turn_];
+    }
+
+    std::vector<Place> places_;  // none before the first secret
+    std::size_t turn_ = 0;
+};
+
+}  // namespace social::base
