@@ -66,6 +66,8 @@ UNIT_LIBS    := -ljansson -lssl -lcrypto -lcrypt -pthread
 
 # g++ loses track of what is initialised in code that the sanitizers have instrumented. nginx has
 # undefined behaviour of its own from its first line on, so UBSan looks at our sources alone.
+# libasan has a crypt_r() that goes on to the one of libcrypt, which must be there from the start:
+# a module that brings it comes too late.
 ASAN  := -fsanitize=address -fno-omit-frame-pointer -Wno-maybe-uninitialized
 UBSAN := -fsanitize=undefined -fno-sanitize-recover=undefined
 
@@ -188,13 +190,15 @@ $(OUT)/tidy/%.ok: %.cpp $(HEADERS) .clang-tidy
 
 # ---- Memory -------------------------------------------------------------------------------------
 
+# Without Chromium, which shows how pages look: the same pages are asked for by other tests.
 .PHONY: sanitize
-sanitize: ## Runs all tests, or T=, under AddressSanitizer and UBSan, in an nginx built for that
+sanitize: T := $(if $(filter t,$(T)),$(filter-out t/pages_chromium.t,$(wildcard t/*.t)),$(T))
+sanitize: ## Runs the tests, or T=, under AddressSanitizer and UBSan, in an nginx built for that
 	@t/tools/install-packages build test source
 	@source=$$(t/tools/nginx-source $(OUT)/src installed); \
 	$(MAKE) --no-print-directory BUILD=$(OUT)/sanitize NGINX_SRC="$$source" \
 		OPT='-O1 -g1 -DNGX_DEBUG_PALLOC=1' EXTRA='$(ASAN)' CXX_EXTRA='$(UBSAN)' \
-		LD_EXTRA='-fsanitize=undefined -Wl,--no-as-needed -lstdc++' own-nginx unit-build
+		LD_EXTRA='-fsanitize=undefined -Wl,--no-as-needed -lstdc++ -lcrypt' own-nginx unit-build
 	@rm -rf $(OUT)/sanitize/reports && mkdir -p $(OUT)/sanitize/reports
 	LSAN_OPTIONS=suppressions=$(CURDIR)/t/tools/nginx-leaks.supp:print_suppressions=0 \
 	ASAN_OPTIONS=detect_leaks=1:log_path=$(OUT)/sanitize/reports/asan \
