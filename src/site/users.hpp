@@ -46,6 +46,8 @@ private:
         std::string site;
         std::string email;
 
+        // A key is found by the name that it is the copy of.
+        // NOLINTNEXTLINE(google-explicit-constructor)
         operator UserName() const noexcept { return {.site = site, .email = email}; }
     };
     struct Hash {
