@@ -14,6 +14,8 @@ use v5.36;
 
 use Carp        qw(croak);
 use Cwd         ();
+use File::Copy  qw(copy);
+use File::Path  qw(make_path);
 use File::Temp  ();
 use JSON::PP    ();
 use Test::More  ();
@@ -52,9 +54,11 @@ sub import ($class, @) {
     return;
 }
 
-# new([sandbox => 1], [redis => 0], [workers => 1], [public => 'https://gateway.example'],
+# new([sandbox => 1], [redis => 0 or 1 or a Social::Test::Redis…], [beside => a test], [workers => 1], [public => 'https://gateway.example'],
 #     [module => PATH or undef], [log_level => 'info'], [redis_args => […]],
 #     [tls => {…} for the sandbox, as for Social::Test::Certificate::issue])
+# `beside` makes another instance of that gateway: the same keys, sandbox and Redis, and the
+# same public URL.
 # The sandbox and the redis-server run from here on, nginx from start on. SOCIAL_STORE=redis in
 # the environment gives every test a redis-server that does not say otherwise.
 sub new ($class, %arg) {
@@ -68,16 +72,17 @@ sub new ($class, %arg) {
         redis  => ($ENV{SOCIAL_STORE} // '') eq 'redis',
         %arg,
     }, $class;
+    $self->_share($arg{beside}) if $arg{beside};
     $self->{log}   = Social::Test::Log->new(dir => $self->{dir});
     my @given = grep { exists $self->{$_} } qw(dir module workers log_level);
     $self->{nginx} = Social::Test::Nginx->new(map { $_ => $self->{$_} } @given);
-    if ($arg{sandbox} // 1) {
+    if (!$arg{beside} && ($arg{sandbox} // 1)) {
         my @args = $arg{tls} ? $self->_certificate(%{$arg{tls}}) : ();
         $self->{sandbox}
             = Social::Test::Sandbox->new(dir => $self->{dir}, script => "$root/t/sandbox/provider.pl", args => \@args)
             ->start;
     }
-    if ($self->{redis}) {
+    if ($self->{redis} && !ref $self->{redis}) {
         $self->{redis} = Social::Test::Redis->new(dir => "$self->{dir}/redis", args => $arg{redis_args} // [])->start;
     }
     push @running, $self;
@@ -269,6 +274,15 @@ sub done_testing (@plan) {
 sub problems ($self) {
     @running = grep { $_ != $self } @running;
     return Social::Test::Verdict::problems($self);
+}
+
+sub _share ($self, $other) {
+    $self->{$_} = $other->{$_} for qw(sandbox redis);
+    $self->{public} = $other->public;
+    make_path("$self->{dir}/conf");
+    copy($_, "$self->{dir}/conf/") && chmod 0600, "$self->{dir}/conf/" . s{.*/}{}r
+        for grep {/(?:keyring|token\.key|users\.\w+|\.secret)$/} glob "$other->{dir}/conf/*";
+    return;
 }
 
 sub _certificate ($self, %arg) {

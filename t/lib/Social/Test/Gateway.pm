@@ -75,7 +75,7 @@ sub http_conf ($test, %option) {
         social_public_url => $test->public,
         social_keyring    => $test->secret_file('keyring', encode_base64(_bytes(32), '') . "\n"),
         social_token_key  => 'HS256 ' . $test->token_key_file,
-        social_store      => $test->redis ? 'redis://' . $test->redis->address . '/0' : 'memory size=8m',
+        social_store      => $test->redis ? $test->redis->url : 'memory size=8m',
         %{$option{social} // {}},
     );
     my @blocks = (

@@ -9,7 +9,7 @@ use Social::Test::Port;
 use Social::Test::Process;
 use Time::HiRes qw(sleep time);
 
-# new(dir => DIR, [port => N], [args => ['--requirepass', …]])
+# new(dir => DIR, [port => N], [args => ['--requirepass', …]] or [argv => [all of them]])
 sub new ($class, %arg) {
     my $self = bless {args => [], port => Social::Test::Port::free(), %arg}, $class;
     make_path($self->{dir});
@@ -18,6 +18,9 @@ sub new ($class, %arg) {
 
 sub port    ($self) { return $self->{port} }
 sub address ($self) { return "127.0.0.1:$self->{port}" }
+
+# What social_store is given.
+sub url ($self) { return 'redis://' . $self->address . '/0' }
 
 sub processes ($self) {
     return grep {defined} $self->{process};
@@ -30,8 +33,12 @@ sub start ($self) {
     $self->{process} = Social::Test::Process->spawn(
         name => 'redis-server',
         argv => [
-            $binary,      '--port', $self->{port}, '--bind',       '127.0.0.1', '--dir',
-            $self->{dir}, '--save', '',            '--appendonly', 'no',        @{$self->{args}},
+            $binary,
+            @{  $self->{argv} // [
+                    '--port', $self->{port}, '--bind', '127.0.0.1', '--dir', $self->{dir}, '--save', '',
+                    '--appendonly', 'no', @{$self->{args}},
+                ]
+            }
         ],
         stdout => "$self->{dir}/redis.log",
         stderr => "$self->{dir}/redis.log",
@@ -80,6 +87,17 @@ sub command ($self, @words) {
 }
 
 sub keys ($self, $pattern = '*') { return sort @{$self->command('KEYS', $pattern)} }
+
+# As another process sees it: [role, …].
+sub role ($self) { return $self->command('ROLE')->[0] }
+
+# Whether so many replicas follow every write. In a cluster not every key is this server's.
+sub has_replicas ($self, $count) {
+    for my $number (1 .. 100) {
+        last if eval { $self->command('SET', "written $number", 1, 'PX', 1000) };
+    }
+    return $self->command('WAIT', $count, 1000) >= $count;
+}
 
 sub _reply ($socket) {
     my $line = readline($socket) // croak 'the connection is closed';

@@ -1,0 +1,72 @@
+# Sessions in a cluster: a slot moves under traffic, a primary dies, and the gateway goes along.
+use lib 't/lib';
+use Social::Test;
+use Social::Test::Redis::Cluster;
+
+use File::Temp  qw(tempdir);
+use Time::HiRes qw(sleep time);
+
+my $redis = Social::Test::Redis::Cluster->new(dir => tempdir(CLEANUP => 1));
+my $t     = Social::Test->new(redis => $redis, workers => 2)->tolerate(qr/social: Redis/);
+$t->gateway(
+    providers => ['facebook', 'twitter_oauth2'],
+    site      => {quota        => 'limit=10000'},
+    social    => {social_store => $redis->url . ' wait=1 timeout=800ms cache=off'}
+)->start;
+
+sub status_of ($id) { return $t->api(GET => "/api/session/$id", token => $t->bearer)->status }
+
+my @ids = (map { $t->login('facebook') } 1 .. 20), $t->login('twitter_oauth2');
+is(scalar(grep { status_of($_) == 200 } @ids), 21, 'sessions are stored and found');
+my %homes = map { ($redis->home_of($_))[0]->port => 1 } $redis->keys('social:s:*');
+is(scalar keys %homes, 3, 'on all three primaries');
+my @eternal = grep {
+    my $key = $_;
+    ($redis->home_of($key))[0]->command('PTTL', $key) < 0
+} $redis->keys;
+is_deeply(\@eternal, [], 'every key has a time to live');
+is($t->api(DELETE => "/api/facebook/session/$ids[0]", token => $t->bearer)->status, 204, 'a session is deleted');
+is(status_of(shift @ids), 404, 'and gone');
+
+subtest 'a slot moves while its sessions are read' => sub {
+    my ($key) = $redis->keys('social:s:*');
+    my ($from, $slot) = $redis->home_of($key);
+    my ($to) = grep { $_->port != $from->port } $redis->primaries;
+    my $mover = fork // die "fork: $!";
+    if (!$mover) {
+        $redis->move_slot($slot, Social::Test::Redis->new(dir => $from->{dir}, port => $from->port),
+            Social::Test::Redis->new(dir => $to->{dir}, port => $to->port));
+        require POSIX;
+        POSIX::_exit(0);
+    }
+    my %status;
+    my $deadline = time + 2;
+    $status{status_of($ids[$status{n}++ % @ids])}++ while time < $deadline;
+    waitpid $mover, 0;
+    is($?, 0, 'it has moved');
+    my $reads = delete $status{n};
+    is_deeply(\%status, {200 => $reads}, "and none of $reads reads failed");
+    is(($redis->home_of($key))[0]->port, $to->port, 'the slot is at its new home');
+};
+
+subtest 'a primary dies' => sub {
+    my ($victim) = $redis->primaries;
+    $victim->crash;
+    my $begin = time;
+    my %status;
+    my ($whole, $rounds) = (0, 0);
+    while ($whole < 3 && time - $begin < 30) {
+        my @status = map { status_of($_) } @ids;
+        $status{$_}++ for @status;
+        $whole = (grep { $_ != 200 } @status) ? 0 : $whole + 1;
+    }
+    my $seconds = time - $begin;
+    is($whole, 3, 'all sessions are there again');
+    note sprintf 'a primary killed: all slots served again after %.1f s, answers %s', $seconds,
+        join ' ', map {"$_: $status{$_}"} sort keys %status;
+    is_deeply([grep { !/^(?:200|503)$/ } keys %status], [], 'meanwhile reads end well or with 503');
+    my $response = $t->wait_for(sub { eval { $t->login('facebook') } }, 10);
+    is(status_of($response), 200, 'logins work');
+};
+
+done_testing;

@@ -1,0 +1,66 @@
+# A primary behind Sentinel: it fails over under traffic, in order and by a crash, and the
+# gateway goes along by itself.
+use lib 't/lib';
+use Social::Test;
+use Social::Test::Redis::Sentinels;
+
+use File::Temp  qw(tempdir);
+use Time::HiRes qw(sleep time);
+
+my $redis = Social::Test::Redis::Sentinels->new(dir => tempdir(CLEANUP => 1));
+my $t     = Social::Test->new(redis => $redis, workers => 2)->tolerate(qr/social: (?:Redis|no primary)/);
+$t->gateway(social => {social_store => $redis->url . ' wait=1 timeout=800ms cache=off'})->start;
+
+sub status_of ($id) { return $t->api(GET => "/api/facebook/session/$id", token => $t->bearer)->status }
+
+my %begun;    # sessions that somebody was told of
+
+sub log_in {
+    my $response = $t->browser->login('facebook', redirect => 'https://mysite.example/welcome');
+    my $id       = $response->session_id;
+    $begun{$id} = 1 if defined $id;
+    return defined $id ? 200 : $response->status;
+}
+
+is(log_in(), 200, 'a login finds the primary');
+my ($id) = keys %begun;
+is(status_of($id), 200, 'and a read the session');
+
+# Logs in until that has worked ten times in a row: seconds without service.
+sub outage ($break) {
+    my ($begin, $first_failure, $good, %status) = (time, undef, 0);
+    my $last_good = $begin;
+    $break->();
+    while ($good < 10 && time - $begin < 30) {
+        my $status = log_in();
+        $status{$status}++;
+        if ($status == 200) {
+            $good++;
+            $last_good = time if $good == 1;
+        }
+        else {
+            $first_failure //= time;
+            $good = 0;
+        }
+    }
+    return ($good >= 10, defined $first_failure ? $last_good - $first_failure : 0, \%status);
+}
+
+my $before = $redis->primary->port;
+my ($served, $seconds, $status) = outage(sub { $redis->fail_over });
+ok($served, 'after an orderly failover service resumes');
+ok($t->wait_for(sub { $redis->primary->port != $before }), 'another server is primary');
+note sprintf 'orderly failover: %.1f s without service, answers %s', $seconds,
+    join ' ', map {"$_: $status->{$_}"} sort keys %$status;
+is_deeply([grep { !/^(?:200|503)$/ } keys %$status], [], 'meanwhile logins end well or with 503');
+
+my $primary = $redis->primary;
+($served, $seconds, $status) = outage(sub { $primary->crash });
+ok($served, 'after the primary has crashed service resumes');
+note sprintf 'crash: %.1f s without service, answers %s', $seconds, join ' ', map {"$_: $status->{$_}"} sort keys %$status;
+is_deeply([grep { !/^(?:200|503)$/ } keys %$status], [], 'meanwhile logins end well or with 503');
+
+my @lost = grep { status_of($_) != 200 } keys %begun;
+is_deeply(\@lost, [], 'no session that somebody was told of is lost: ' . keys(%begun) . ' with wait=1');
+
+done_testing;
