@@ -267,7 +267,10 @@ void RedisConnection::on_entered(redisAsyncContext* context, void* answer, void*
     if (self == nullptr || reply == nullptr) {
         return;
     }
-    guard(ngx_cycle->log, "Redis", [self, reply] { self->take_entry(*reply); });
+    guard(ngx_cycle->log, "Redis", [self, reply] {
+        self->take_entry(*reply);
+        self->refuse_unasked();
+    });
 }
 
 void RedisConnection::on_answer(redisAsyncContext* context, void* answer, void*) noexcept {
@@ -276,7 +279,10 @@ void RedisConnection::on_answer(redisAsyncContext* context, void* answer, void*)
     if (self == nullptr || reply == nullptr) {
         return;  // on_disconnected() tells of all that are lost
     }
-    guard(ngx_cycle->log, "Redis", [self, reply] { self->take_answer(reply); });
+    guard(ngx_cycle->log, "Redis", [self, reply] {
+        self->take_answer(reply);
+        self->refuse_unasked();
+    });
 }
 
 }  // namespace social::loop

@@ -104,6 +104,9 @@ private:
     void send_queue();
     void be_ready();
     void take_answer(redisReply* reply);
+    void refuse_unasked();
+    [[nodiscard]] bool is_idle() const noexcept;
+    [[nodiscard]] bool awaits_answers() const noexcept;
     // What became of the connection: closed by the server, or not to be used.
     enum class End : std::uint8_t { closed, failed };
     void end(End how, std::string_view why);

@@ -1,4 +1,6 @@
 // The half of RedisConnection that hiredis and nginx's events call: see redis_connection.hpp.
+#include <sys/socket.h>
+
 #include <utility>
 
 #include "loop/guard.hpp"
@@ -120,8 +122,44 @@ void RedisConnection::on_disconnected(const redisAsyncContext* context, int stat
     });
 }
 
+// hiredis aborts the process at an answer that it has no callback for, so that none may get
+// there: neither behind the last one that was asked for, nor when nothing was asked.
+void RedisConnection::refuse_unasked() {
+    if (context_ == nullptr || awaits_answers()) {
+        return;
+    }
+    const redisReader& reader = *context_->c.reader;
+    if (reader.len > reader.pos) {
+        end(End::failed, "it answers what was not asked");
+    }
+}
+
+// TLS has messages of its own at any time.
+bool RedisConnection::is_idle() const noexcept {
+    return ready_ && !awaits_answers() && node_.tls == nullptr;
+}
+
+bool RedisConnection::awaits_answers() const noexcept {
+    return entering_ != 0 || !in_flight_.empty() || (context_->c.flags & REDIS_SUBSCRIBED) != 0;
+}
+
 void RedisConnection::on_readable(ngx_event_t* event) noexcept {
-    redisAsyncHandleRead(context_of(static_cast<ngx_connection_t*>(event->data)));
+    redisAsyncContext* context = context_of(static_cast<ngx_connection_t*>(event->data));
+    RedisConnection* self = owner_of(context);
+    if (self == nullptr || !self->is_idle()) {
+        redisAsyncHandleRead(context);
+        return;
+    }
+    // What comes now is the end, or of no use.
+    guard(ngx_cycle->log, "Redis", [self] {
+        char byte = 0;
+        const ssize_t read = ::recv(self->context_->c.fd, &byte, 1, MSG_PEEK);
+        if (read > 0) {
+            self->end(End::failed, "it answers what was not asked");
+        } else if (read == 0 || ngx_socket_errno != NGX_EAGAIN) {
+            self->end(End::closed, "it closed the connection");
+        }
+    });
 }
 
 void RedisConnection::on_writable(ngx_event_t* event) noexcept {
