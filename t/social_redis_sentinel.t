@@ -2,6 +2,7 @@
 # gateway goes along by itself.
 use lib 't/lib';
 use Social::Test;
+use Social::Test::Redis::Imitation;
 use Social::Test::Redis::Sentinels;
 
 use File::Temp  qw(tempdir);
@@ -45,6 +46,36 @@ sub outage ($break) {
     }
     return ($good >= 10, defined $first_failure ? $last_good - $first_failure : 0, \%status);
 }
+
+subtest 'a sentinel that sends what is no message ends its connection and no worker' => sub {
+    my ($sentinel) = @{$redis->{sentinels}};
+    my $imitation = Social::Test::Redis::Imitation->new(dir => tempdir(CLEANUP => 1), redis => $sentinel)->start;
+    my $subscribed = "*3\r\n\$9\r\nsubscribe\r\n\$14\r\n+switch-master\r\n:1\r\n";
+    my @garbage    = (
+        "*1\r\n:1\r\n", "*0\r\n", "*-1\r\n", ":1\r\n", "+OK\r\n", "-ERR what\r\n", "\0\0\0\r\n", "*3\r\n:1\r\n:2\r\n:3\r\n",
+        "*3\r\n\$7\r\nmessage\r\n:2\r\n*-1\r\n:1\r\n", "*3\r\n\$11\r\nunsubscribe\r\n\$14\r\n+switch-master\r\n:0\r\n:1\r\n",
+        "*2147483648\r\n", ":1\r\n" x 5000,
+    );
+    my $other   = Social::Test->new(redis => 0);
+    my $noticed = sub {
+        scalar grep {/social: Redis does not answer: .*, server: \Q@{[$imitation->address]}\E/} $other->log->lines;
+    };
+    my $worker = sub { (Social::Test::Process::children_of(map { $_->pid } $other->nginx->processes))[0] };
+    $other->gateway(social => {social_store => 'redis+sentinel://' . $imitation->address . '/mymaster'});
+    for my $garbage (map { ($_, $subscribed . $_) } @garbage) {
+        $imitation->answer_with($garbage, to => 'SUBSCRIBE');
+        my $before = $noticed->();
+        $other->start;
+        my $first   = $worker->();
+        my $session = $other->login('facebook');
+        my $name    = substr $garbage =~ s/[^\w*\$:+-]+/ /gr, 0, 80;
+        ok($other->wait_for(sub { $noticed->() > $before }), "it is noticed: $name");
+        is($other->api(GET => "/api/facebook/session/$session", token => $other->bearer)->status, 200, 'sessions go on');
+        is($worker->(), $first, 'in the same worker');
+        $other->stop;
+    }
+    ok($imitation->stop, 'the imitation ends');
+};
 
 my $before = $redis->primary->port;
 my ($served, $seconds, $status) = outage(sub { $redis->fail_over });

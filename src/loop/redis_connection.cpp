@@ -123,8 +123,9 @@ void RedisConnection::take_entry(const redisReply& reply) {
     if (reply.type == REDIS_REPLY_ERROR) {
         end(End::failed, std::string_view(reply.str, static_cast<std::size_t>(reply.len)));
     } else if (--entering_ == 0) {
-        be_ready();
+        entered();
     }
+    refuse_unasked();
 }
 
 void RedisConnection::send(Waiting waiting) {
@@ -267,10 +268,7 @@ void RedisConnection::on_entered(redisAsyncContext* context, void* answer, void*
     if (self == nullptr || reply == nullptr) {
         return;
     }
-    guard(ngx_cycle->log, "Redis", [self, reply] {
-        self->take_entry(*reply);
-        self->refuse_unasked();
-    });
+    guard(ngx_cycle->log, "Redis", [self, reply] { self->take_entry(*reply); });
 }
 
 void RedisConnection::on_answer(redisAsyncContext* context, void* answer, void*) noexcept {

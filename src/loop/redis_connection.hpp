@@ -74,6 +74,10 @@ protected:
     virtual void greet();
     // Whether a connection that the server closed is wanted although no command waits.
     [[nodiscard]] virtual bool is_kept() const noexcept { return false; }
+    // All answers of the way in are there.
+    virtual void entered() { be_ready(); }
+    // What came on a connection that listens; false: it makes no sense.
+    virtual bool hear(const redisReply& /*reply*/) { return false; }
     virtual void became_ready() {}
     virtual void went_down() {}
 
@@ -81,6 +85,9 @@ protected:
     void say(const redis::Command& words);
     bool command(redisCallbackFn* answered, std::string_view wire);
     void take_entry(const redisReply& reply);
+    void be_ready();
+    // Says this, and hears all that comes from here on.
+    void listen(const redis::Command& words);
 
     unsigned entering_ = 0;  // answers to AUTH, SELECT and so on that are still to come
 
@@ -102,9 +109,9 @@ private:
     void enter();
     void send(Waiting waiting);
     void send_queue();
-    void be_ready();
     void take_answer(redisReply* reply);
     void refuse_unasked();
+    void hear_all();
     [[nodiscard]] bool is_idle() const noexcept;
     [[nodiscard]] bool awaits_answers() const noexcept;
     // What became of the connection: closed by the server, or not to be used.
@@ -141,6 +148,7 @@ private:
     bool ready_ = false;
     bool down_ = false;
     bool flushing_ = false;
+    bool listening_ = false;     // hiredis reads no more
     std::deque<Waiting> queue_;  // for the time when the connection is ready
     std::deque<Waiting> in_flight_;
     Time pause_;

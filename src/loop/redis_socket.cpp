@@ -1,6 +1,8 @@
 // The half of RedisConnection that hiredis and nginx's events call: see redis_connection.hpp.
 #include <sys/socket.h>
 
+#include <memory>
+#include <string>
 #include <utility>
 
 #include "loop/guard.hpp"
@@ -72,6 +74,7 @@ void RedisConnection::drop() noexcept {
     redisAsyncContext* context = std::exchange(context_, nullptr);
     connection_ = nullptr;
     ready_ = false;
+    listening_ = false;
     connect_deadline_.cancel();
     flush_.cancel();
     if (context != nullptr) {
@@ -140,12 +143,46 @@ bool RedisConnection::is_idle() const noexcept {
 }
 
 bool RedisConnection::awaits_answers() const noexcept {
-    return entering_ != 0 || !in_flight_.empty() || (context_->c.flags & REDIS_SUBSCRIBED) != 0;
+    return entering_ != 0 || !in_flight_.empty();
+}
+
+// Not by redisAsyncCommand(): hiredis aborts the process at a message of another form than
+// Redis' own, so that its parser alone is used.
+void RedisConnection::listen(const redis::Command& words) {
+    const std::string wire = words.wire();
+    if (redisAppendFormattedCommand(&context_->c, wire.data(), wire.size()) != REDIS_OK) {
+        end(End::failed, "no memory");
+        return;
+    }
+    listening_ = true;
+    on_add_write(connection_);
+}
+
+void RedisConnection::hear_all() {
+    if (redisBufferRead(&context_->c) != REDIS_OK) {
+        end(End::closed, "it closed the connection");
+        return;
+    }
+    while (context_ != nullptr) {
+        void* read = nullptr;
+        const bool is_resp = redisReaderGetReply(context_->c.reader, &read) == REDIS_OK;
+        if (is_resp && read == nullptr) {
+            return;
+        }
+        const std::unique_ptr<void, decltype(&freeReplyObject)> reply(read, &freeReplyObject);
+        if (!is_resp || !hear(*static_cast<const redisReply*>(read))) {
+            end(End::failed, "it says what is no message");
+        }
+    }
 }
 
 void RedisConnection::on_readable(ngx_event_t* event) noexcept {
     redisAsyncContext* context = context_of(static_cast<ngx_connection_t*>(event->data));
     RedisConnection* self = owner_of(context);
+    if (self != nullptr && self->listening_) {
+        guard(ngx_cycle->log, "Redis", [self] { self->hear_all(); });
+        return;
+    }
     if (self == nullptr || !self->is_idle()) {
         redisAsyncHandleRead(context);
         return;

@@ -23,17 +23,14 @@ RedisSubscriber::RedisSubscriber(RedisNode node, RedisStatistics& statistics, To
 
 void RedisSubscriber::greet() {
     if (topic_.tracked.empty()) {
-        subscribe();
+        RedisConnection::greet();
     } else if (command(&RedisSubscriber::on_id, redis::Command("CLIENT").with("ID").wire())) {
         ++entering_;
     }
 }
 
-void RedisSubscriber::subscribe() {
-    if (command(&RedisSubscriber::on_heard,
-                redis::Command("SUBSCRIBE").with(topic_.channel).wire())) {
-        ++entering_;
-    }
+void RedisSubscriber::entered() {
+    listen(redis::Command("SUBSCRIBE").with(topic_.channel));
 }
 
 // RESP2 has messages on subscribed connections alone, so tracking is redirected: to itself.
@@ -42,24 +39,24 @@ void RedisSubscriber::track(const redisReply& id) {
         redis::Command track("CLIENT");
         track.with("TRACKING").with("ON").with("REDIRECT").with(id.integer).with("BCAST");
         say(track.with("PREFIX").with(topic_.tracked));
-        subscribe();
     }
     take_entry(id);
 }
 
-void RedisSubscriber::hear(const redisReply& reply) {
+bool RedisSubscriber::hear(const redisReply& reply) {
     constexpr std::size_t kParts = 3;  // kind, channel, payload
     if (reply.type != REDIS_REPLY_ARRAY || reply.elements != kParts ||
         reply.element[0]->str == nullptr) {
-        return;
+        return false;
     }
     const std::string_view kind(reply.element[0]->str,
                                 static_cast<std::size_t>(reply.element[0]->len));
     if (kind == "subscribe") {
-        take_entry(reply);
+        be_ready();
     } else if (kind == "message") {
         listener_.on_message(to_reply(*reply.element[2]));
     }
+    return true;
 }
 
 void RedisSubscriber::on_id(redisAsyncContext* context, void* answer, void*) noexcept {
@@ -67,14 +64,6 @@ void RedisSubscriber::on_id(redisAsyncContext* context, void* answer, void*) noe
     const auto* reply = static_cast<redisReply*>(answer);
     if (context->data != nullptr && reply != nullptr) {
         guard(ngx_cycle->log, "Redis", [self, reply] { self->track(*reply); });
-    }
-}
-
-void RedisSubscriber::on_heard(redisAsyncContext* context, void* answer, void*) noexcept {
-    RedisSubscriber* self = owner_of(context);
-    const auto* reply = static_cast<redisReply*>(answer);
-    if (context->data != nullptr && reply != nullptr) {
-        guard(ngx_cycle->log, "Redis", [self, reply] { self->hear(*reply); });
     }
 }
 

@@ -11,7 +11,7 @@ namespace social::loop {
 
 class RedisListener {
 public:
-    // From within hiredis: must not touch the subscriber.
+    // From within the connection: must not touch the subscriber.
     virtual void on_message(const redis::Reply& payload) = 0;
     // What was said before, or in between, was not heard.
     virtual void on_listening(bool listening) = 0;
@@ -34,15 +34,14 @@ public:
 
 private:
     void greet() override;
+    void entered() override;
+    bool hear(const redisReply& reply) override;
     [[nodiscard]] bool is_kept() const noexcept override { return true; }
     void became_ready() override { listener_.on_listening(true); }
     void went_down() override { listener_.on_listening(false); }
 
-    void subscribe();
     void track(const redisReply& id);
-    void hear(const redisReply& reply);
     static void on_id(redisAsyncContext* context, void* reply, void* unused) noexcept;
-    static void on_heard(redisAsyncContext* context, void* reply, void* unused) noexcept;
 
     Topic topic_;
     RedisListener& listener_;

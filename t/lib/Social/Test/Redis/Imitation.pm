@@ -3,7 +3,7 @@
 package Social::Test::Redis::Imitation;
 use v5.36;
 
-use Carp qw(croak);
+use Carp       qw(croak);
 use File::Path qw(make_path);
 use IO::Select;
 use IO::Socket::INET;
@@ -40,10 +40,11 @@ sub start ($self) {
 sub stop ($self) { return $self->{process}->stop }
 
 # From here on these bytes answer everything but the way in ('': the connection is closed).
-# answer_with(BYTES, times => N): N times, and then Redis answers again.
+# answer_with(BYTES, times => N): N times, and then Redis answers again; to => 'SUBSCRIBE':
+# to that command alone.
 sub answer_with ($self, $bytes, %arg) {
     open my $out, '>:raw', $self->_script . '.new' or croak "cannot write the script: $!";
-    print {$out} ($arg{times} // 1_000_000) . "\n$bytes";
+    print {$out} ($arg{times} // 1_000_000) . ' ' . ($arg{to} // '') . "\n$bytes";
     close $out or croak "cannot write the script: $!";
     rename $self->_script . '.new', $self->_script or croak "cannot rename the script: $!";
     return;
@@ -79,7 +80,7 @@ sub serve ($port, $redis, $script) {
             my $other = $other{$socket} // next;    # closed in this turn
             my $bytes = '';
             sysread $socket, $bytes, 65_536;
-            my $instead = length $bytes && $client{$socket} && $bytes !~ /PING\r\n\z/ ? _scripted($script) : undef;
+            my $instead = length $bytes && $client{$socket} && $bytes !~ /PING\r\n\z/ ? _scripted($script, $bytes) : undef;
             if (length $bytes && !defined $instead) {
                 syswrite $other, $bytes;
             }
@@ -96,15 +97,16 @@ sub serve ($port, $redis, $script) {
     }
 }
 
-sub _scripted ($file) {
+sub _scripted ($file, $said) {
     open my $in, '<:raw', $file or return;
-    my $left = readline $in;
+    my ($left, $to) = readline($in) =~ /^(\d+) (\w*)/;
+    return if index($said, $to) < 0;
     local $/;
     my $bytes = readline($in) // '';
     close $in;
     if ($left > 1) {
         open my $out, '>:raw', $file or die "cannot write the script: $!\n";
-        print {$out} $left - 1, "\n$bytes";
+        print {$out} $left - 1, " $to\n$bytes";
     }
     else {
         unlink $file;
