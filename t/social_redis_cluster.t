@@ -16,7 +16,7 @@ $t->gateway(
 
 sub status_of ($id) { return $t->api(GET => "/api/session/$id", token => $t->bearer)->status }
 
-my @ids = (map { $t->login('facebook') } 1 .. 20), $t->login('twitter_oauth2');
+my @ids = ((map { $t->login('facebook') } 1 .. 20), $t->login('twitter_oauth2'));
 is(scalar(grep { status_of($_) == 200 } @ids), 21, 'sessions are stored and found');
 my %homes = map { ($redis->home_of($_))[0]->port => 1 } $redis->keys('social:s:*');
 is(scalar keys %homes, 3, 'on all three primaries');
