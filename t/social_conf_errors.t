@@ -46,7 +46,7 @@ my %mistake = (
         [$NOTES, 'a keyring holds no key (openssl rand -base64 32)'],
     ],
     social_store => [
-        ['memory size=512k',        'needs a size of at least 1m: size=512k'],
+        ['memory size=512k',        'needs a size of at least 1m: 512k'],
         ['memory size=',            'has a size that cannot be read, write it as 32m'],
         ['memory size=-1',          'has a size that cannot be read, write it as 32m: -1'],
         ['memory size=many',        'has a size that cannot be read, write it as 32m: many'],
