@@ -13,7 +13,7 @@ namespace social::loop {
 
 struct RedisTls::Contexts {
     struct Free {
-        void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
+        void operator()(SSL_CTX* made) const noexcept { SSL_CTX_free(made); }
     };
     std::unique_ptr<SSL_CTX, Free> context;
 };

@@ -28,10 +28,12 @@ Result<void> open_store(ngx_conf_t* cf, MainSettings& settings, std::size_t size
     return {};
 }
 
-Result<std::size_t> store_size(std::string_view value) {
+// `value` is that of a parameter, "size=" or "cache=".
+Result<std::size_t> store_size(std::string_view parameter, std::string_view value) {
     const Result<std::size_t> bytes = size_value(value);
     if (bytes && *bytes < kLeastStore) {
-        return fail(Kind::bad_request, "needs a size of at least 1m", std::string(value));
+        return fail(Kind::bad_request, "needs a size of at least 1m",
+                    std::string(parameter) + std::string(value));
     }
     return bytes;
 }
@@ -79,7 +81,7 @@ Result<void> set_cache(std::string_view value, std::size_t& cache) {
         cache = 0;
         return {};
     }
-    const Result<std::size_t> size = store_size(value);
+    const Result<std::size_t> size = store_size("cache=", value);
     if (!size) {
         return std::unexpected(size.error());
     }
@@ -243,7 +245,7 @@ Result<void> set_memory_store(ngx_conf_t* cf, Parameters values, MainSettings& s
         if (size) {
             return fail(Kind::bad_request, "has two sizes, leave one", std::string(text));
         }
-        const Result<std::size_t> bytes = store_size(*value);
+        const Result<std::size_t> bytes = store_size("size=", *value);
         if (!bytes) {
             return std::unexpected(bytes.error());
         }
