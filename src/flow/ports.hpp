@@ -62,11 +62,19 @@ public:
     std::chrono::milliseconds time;
 };
 
+struct Copy {
+    std::optional<std::string> sealed;
+    session::Origin origin = session::Origin::memory;
+};
+
 // Every member throws Failure (store_unavailable) when the store cannot do it.
 class SessionStore {
 public:
     // The sealed bytes, or nothing for an unknown or expired key.
     virtual Task<std::optional<std::string>> load(session::StoreKey key) = 0;
+
+    // The same for readers, who may be given a copy that was right a moment ago.
+    virtual Task<Copy> load_copy(session::StoreKey key) = 0;
 
     // Creates or overwrites.
     virtual Task<void> save(StoredSession entry) = 0;

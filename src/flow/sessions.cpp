@@ -87,11 +87,16 @@ Task<std::optional<session::Record>> Sessions::load(session::StoreKey key) {
 }
 
 Task<std::optional<session::Record>> Sessions::load_of(session::StoreKey key, OfSite site) {
-    std::optional<std::string> stored = co_await store_.load(key);
-    if (!stored) {
+    Copy copy;
+    if (site) {
+        copy = co_await store_.load_copy(key);
+    } else {
+        copy.sealed = co_await store_.load(key);
+    }
+    if (!copy.sealed) {
         co_return std::nullopt;
     }
-    Result<session::Opened> opened = session::decode(std::move(*stored), key, keyring_);
+    Result<session::Opened> opened = session::decode(std::move(*copy.sealed), key, keyring_);
     if (!opened || opened->record.expires_at <= clock_.now() ||
         (site && opened->record.site != *site)) {
         co_return std::nullopt;
@@ -102,6 +107,7 @@ Task<std::optional<session::Record>> Sessions::load_of(session::StoreKey key, Of
         // False where another worker changed the session meanwhile: theirs is newer.
         static_cast<void>(co_await store_.replace(std::move(entry), generation));
     }
+    opened->record.origin = copy.origin;
     co_return std::move(opened->record);
 }
 

@@ -36,12 +36,12 @@ public:
     [[nodiscard]] std::optional<session::StoreKey> key_of(std::string_view id) const;
 
     // Nothing for a session that is unknown, expired, or of another site: one answer for
-    // all. A record under an old key is written back under the new one. `site` outlives
-    // the Task.
+    // all. It may be a copy: see Record::origin. A record under an old key is written back
+    // under the new one. `site` outlives the Task.
     [[nodiscard]] Task<std::optional<session::Record>> load(session::StoreKey key,
                                                             std::string_view site);
 
-    // The same whatever its site, for those who work in the gateway's own name.
+    // The same whatever its site, for those who work in the gateway's own name; never a copy.
     [[nodiscard]] Task<std::optional<session::Record>> load(session::StoreKey key);
 
     // Stores `record`, changed since load(), as the next generation. False, and nothing is

@@ -45,6 +45,19 @@ std::string_view result_of(ngx_http_request_t* r, std::string_view word) {
     return identity(r).quota == QuotaState::unchecked ? view(identity(r).result) : word;
 }
 
+// $social_store.
+ngx_str_t word_of(session::Origin origin) noexcept {
+    switch (origin) {
+        case session::Origin::memory:
+            return "hit"_ns;
+        case session::Origin::redis:
+            return "miss"_ns;
+        case session::Origin::stale:
+            return "stale"_ns;
+    }
+    return {};
+}
+
 flow::Task<std::optional<session::Record>> load(Worker& worker,
                                                 std::optional<session::StoreKey> key,
                                                 const site::Site& site) {
@@ -84,7 +97,7 @@ flow::Task<Answer> session(Exchange& exchange) {
         known.store = "miss"_ns;
         co_return not_found(exchange);
     }
-    known.store = record ? "hit"_ns : "miss"_ns;
+    known.store = record ? word_of(record->origin) : "miss"_ns;
     if (!record || (provider != nullptr && record->provider != provider->name)) {
         co_return not_found(exchange);
     }

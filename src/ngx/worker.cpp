@@ -13,10 +13,12 @@
 #include "ngx/settings.hpp"
 #include "ngx/suspended.hpp"
 #include "ngx/upkeep.hpp"
+#include "store/cache_listener.hpp"
 #include "store/memory_attempts.hpp"
 #include "store/redis_attempts.hpp"
 #include "store/redis_quota.hpp"
 #include "store/redis_store.hpp"
+#include "store/session_cache.hpp"
 
 namespace social::ngx {
 
@@ -37,18 +39,30 @@ loop::CurlSettings curl_settings(ngx_cycle_t* cycle) {
 // Of a worker whose store is Redis.
 struct RedisServices {
     RedisServices(const RedisStoreSettings& settings, const flow::Clock& clock,
-                  loop::Background& background)
+                  store::MemoryStore& memory, loop::Background& background)
         : keys(settings.prefix),
           client(loop::make_redis_client(settings.server, background)),
           sessions(*client, clock, keys),
           quotas(*client, keys, background),
-          attempts(*client, keys) {}
+          attempts(*client, keys) {
+        if (settings.cached) {
+            cache.emplace(store::SessionCache::Services{sessions, memory, background},
+                          store::CacheSettings{settings.cache_ttl, settings.stale});
+            listener.emplace(store::CacheListener::Services{*client, keys, *cache, memory});
+        }
+    }
+
+    [[nodiscard]] flow::SessionStore& store() noexcept {
+        return cache ? static_cast<flow::SessionStore&>(*cache) : sessions;
+    }
 
     store::RedisKeys keys;
     std::unique_ptr<loop::RedisClient> client;
     store::RedisStore sessions;
     store::RedisQuota quotas;
     store::RedisAttempts attempts;
+    std::optional<store::SessionCache> cache;
+    std::optional<store::CacheListener> listener;
 };
 
 }  // namespace
@@ -62,7 +76,7 @@ struct Worker::Services {
           background(cycle->log),
           hashing(parallel_hashes(cycle)) {
         if (settings.redis) {
-            redis.emplace(*settings.redis, clock, background);
+            redis.emplace(*settings.redis, clock, *settings.store, background);
         }
     }
 
@@ -79,7 +93,7 @@ struct Worker::Services {
     std::list<KeyRefresh> key_refreshes;
 
     [[nodiscard]] flow::SessionStore& sessions(store::MemoryStore& memory) noexcept {
-        return redis ? static_cast<flow::SessionStore&>(redis->sessions) : memory;
+        return redis ? redis->store() : memory;
     }
     [[nodiscard]] flow::QuotaCounter& quotas(store::MemoryStore& memory) noexcept {
         return redis ? static_cast<flow::QuotaCounter&>(redis->quotas) : memory;
@@ -106,6 +120,9 @@ Worker::Worker(MainSettings& settings, ngx_cycle_t* cycle)
             source, KeyRefresh::Ports{.http = services_->http,
                                       .clock = services_->clock,
                                       .background = services_->background});
+    }
+    if (services_->redis && services_->redis->listener) {
+        services_->background.spawn(services_->redis->listener->listen());
     }
     services_->background.spawn(upkeep({*settings.store, services_->jobs, renewals_}));
 }

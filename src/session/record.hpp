@@ -20,6 +20,13 @@ namespace social::session {
 // reference itself.
 using StoreKey = std::array<std::uint8_t, 32>;
 
+// Where a record was read from.
+enum class Origin : std::uint8_t {
+    memory,  // of this machine: the store itself, or a copy of Redis
+    redis,   // it was asked
+    stale,   // a copy past its time, while Redis does not answer
+};
+
 struct Record {
     std::string site;      // id of the site that the session belongs to
     std::string provider;  // name of the provider block
@@ -35,6 +42,7 @@ struct Record {
     std::int64_t refresh_at = 0;         // when access_token wants renewing; 0: never
     std::uint32_t refresh_failures = 0;  // one after another, until now
     std::uint64_t generation = 1;        // grows with each refresh (compare-and-set)
+    Origin origin = Origin::memory;      // of this copy; not stored
 };
 
 // The stored form: one version byte, the id of the key, the site, a nonce, and

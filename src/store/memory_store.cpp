@@ -154,6 +154,19 @@ bool MemoryStore::load_now(const session::StoreKey& key, std::string& sealed) {
     return locked([&](MemoryZone& zone) { return zone.sessions().load(key, ngx_time(), sealed); });
 }
 
+void MemoryStore::keep_copy(const flow::StoredSession& entry) {
+    static_cast<void>(
+        locked([&](MemoryZone& zone) { return zone.sessions().save(entry, ngx_time()); }));
+}
+
+void MemoryStore::expire_copies(std::uint64_t until) noexcept {
+    zone_->copies_expired().store(until, std::memory_order_relaxed);
+}
+
+std::uint64_t MemoryStore::copies_expired() const noexcept {
+    return zone_->copies_expired().load(std::memory_order_relaxed);
+}
+
 std::optional<std::string> MemoryStore::load_now(const session::StoreKey& key) {
     std::string sealed;
     if (!load_now(key, sealed)) {
@@ -164,6 +177,10 @@ std::optional<std::string> MemoryStore::load_now(const session::StoreKey& key) {
 
 flow::Task<std::optional<std::string>> MemoryStore::load(session::StoreKey key) {
     co_return load_now(key);
+}
+
+flow::Task<flow::Copy> MemoryStore::load_copy(session::StoreKey key) {
+    co_return flow::Copy{.sealed = load_now(key), .origin = session::Origin::memory};
 }
 
 flow::Task<void> MemoryStore::save(flow::StoredSession entry) {

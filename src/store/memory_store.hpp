@@ -33,6 +33,7 @@ public:
     MemoryStore& operator=(const MemoryStore&) = delete;
 
     flow::Task<std::optional<std::string>> load(session::StoreKey key) override;
+    flow::Task<flow::Copy> load_copy(session::StoreKey key) override;
     flow::Task<void> save(flow::StoredSession entry) override;
     flow::Task<bool> replace(flow::StoredSession entry, std::uint64_t expected) override;
     flow::Task<bool> remove(session::StoreKey key) override;
@@ -47,6 +48,14 @@ public:
     // reuses the memory of `sealed`; false when there is no such session.
     [[nodiscard]] std::optional<std::string> load_now(const session::StoreKey& key);
     [[nodiscard]] bool load_now(const session::StoreKey& key, std::string& sealed);
+
+    // For copies of what is stored elsewhere: saves without a word about what had to make room,
+    // or that it does not fit.
+    void keep_copy(const flow::StoredSession& entry);
+
+    // Copies that were made until then are out of date: ms of ngx_current_msec, over all workers.
+    void expire_copies(std::uint64_t until) noexcept;
+    [[nodiscard]] std::uint64_t copies_expired() const noexcept;
 
     // Nothing when the table of counters is full.
     std::optional<flow::Admission> admit_now(const flow::QuotaUse& use) override;

@@ -11,7 +11,7 @@ namespace {
 
 // "nginx-so" and the version of the layout, which grows with every change to what is in
 // shared memory.
-constexpr std::uint64_t kMagic = 0x6e67'696e'782d'736f + 3;
+constexpr std::uint64_t kMagic = 0x6e67'696e'782d'736f + 4;
 
 constexpr std::size_t kUsedValuesShare = 16;
 constexpr std::size_t kQuotasShare = 64;
@@ -57,8 +57,11 @@ void MemoryZone::format() noexcept {
     attempts_.format();
     leases_.format();
     sessions_.format();
-    new (parts_.header) ZoneHeader{
-        .magic = kMagic, .size = parts_.size, .evicted_reported = 0, .evicted_reported_at = 0};
+    new (parts_.header) ZoneHeader{.magic = kMagic,
+                                   .size = parts_.size,
+                                   .evicted_reported = 0,
+                                   .evicted_reported_at = 0,
+                                   .copies_expired = 0};
 }
 
 std::uint64_t MemoryZone::evictions_to_report(std::int64_t now) noexcept {

@@ -6,6 +6,7 @@
 // Sessions, used values and leases need the zone's lock, counters have their own.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -23,6 +24,7 @@ struct ZoneHeader {
     std::uint64_t size;  // bytes of the whole
     std::uint64_t evicted_reported;
     std::int64_t evicted_reported_at;  // Unix seconds
+    std::atomic<std::uint64_t> copies_expired;
 };
 
 class MemoryZone {
@@ -39,6 +41,11 @@ public:
     // Sessions dropped for room since the last report; 0 within a minute of it, and when
     // there is nothing to tell. For one line of the log by one worker.
     [[nodiscard]] std::uint64_t evictions_to_report(std::int64_t now) noexcept;
+
+    // See MemoryStore::expire_copies(). Needs no lock.
+    [[nodiscard]] std::atomic<std::uint64_t>& copies_expired() const noexcept {
+        return parts_.header->copies_expired;
+    }
 
     [[nodiscard]] OnceSet& used_values() noexcept { return used_values_; }
     [[nodiscard]] LeaseTable& leases() noexcept { return leases_; }

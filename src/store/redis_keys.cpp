@@ -4,6 +4,7 @@
 #include <cstring>
 #include <span>
 
+#include "base/ascii.hpp"
 #include "crypto/digest.hpp"
 
 namespace social::store {
@@ -18,6 +19,25 @@ std::string RedisKeys::named(char kind, std::string_view id) const {
 
 std::string RedisKeys::session(const session::StoreKey& key) const {
     return named('s', crypto::hex(key));
+}
+
+std::optional<session::StoreKey> RedisKeys::session_of(std::string_view name) const {
+    constexpr int kBits = 4;
+    session::StoreKey key{};
+    const std::string front = sessions();
+    if (!name.starts_with(front) || name.size() != front.size() + 2 * key.size()) {
+        return std::nullopt;
+    }
+    name.remove_prefix(front.size());
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        const int high = base::hex_value(name[2 * i]);
+        const int low = base::hex_value(name[2 * i + 1]);
+        if (high < 0 || low < 0) {
+            return std::nullopt;
+        }
+        key[i] = static_cast<std::uint8_t>(high << kBits | low);
+    }
+    return key;
 }
 
 std::string RedisKeys::owner(std::uint64_t owner) const {

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,8 @@ public:
     explicit RedisKeys(std::string prefix) : prefix_(std::move(prefix)) {}
 
     [[nodiscard]] std::string session(const session::StoreKey& key) const;
+    // The key in such a name; nothing for another.
+    [[nodiscard]] std::optional<session::StoreKey> session_of(std::string_view name) const;
     // What all names of sessions begin with.
     [[nodiscard]] std::string sessions() const { return prefix_ + "s:"; }
     [[nodiscard]] std::string due() const { return prefix_ + 'd'; }

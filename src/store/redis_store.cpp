@@ -78,6 +78,13 @@ flow::Task<std::optional<std::string>> RedisStore::load(session::StoreKey key) {
     co_return std::move(reply.text);
 }
 
+flow::Task<flow::Copy> RedisStore::load_copy(session::StoreKey key) {
+    flow::Copy copy;
+    copy.sealed = co_await load(key);
+    copy.origin = session::Origin::redis;
+    co_return copy;
+}
+
 flow::Task<bool> RedisStore::put(const flow::StoredSession& entry) {
     redis::Command set("SET");
     set.key(keys_.session(entry.key)).with(value_of(entry)).with("PX").with(life_of(entry));

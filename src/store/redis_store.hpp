@@ -24,6 +24,7 @@ public:
         : redis_(redis), clock_(clock), keys_(keys) {}
 
     flow::Task<std::optional<std::string>> load(session::StoreKey key) override;
+    flow::Task<flow::Copy> load_copy(session::StoreKey key) override;
     flow::Task<void> save(flow::StoredSession entry) override;
     flow::Task<bool> replace(flow::StoredSession entry, std::uint64_t expected) override;
     flow::Task<bool> remove(session::StoreKey key) override;

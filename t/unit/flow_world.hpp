@@ -68,6 +68,12 @@ class FakeStore final : public flow::SessionStore {
 public:
     explicit FakeStore(Awaits& awaits) : awaits_(awaits) {}
 
+    flow::Task<flow::Copy> load_copy(session::StoreKey key) override {
+        flow::Copy copy;
+        copy.sealed = co_await load(key);
+        co_return copy;
+    }
+
     flow::Task<std::optional<std::string>> load(session::StoreKey key) override {
         ++loads;
         co_await Turns::Wait(awaits_.turns);
