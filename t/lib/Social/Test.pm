@@ -14,8 +14,6 @@ use v5.36;
 
 use Carp        qw(croak);
 use Cwd         ();
-use File::Copy  qw(copy);
-use File::Path  qw(make_path);
 use File::Temp  ();
 use JSON::PP    ();
 use Test::More  ();
@@ -156,8 +154,15 @@ sub file ($self, $name, $content, $mode = 0644) {
 }
 
 # The same for a file that only its owner may read, whose lines may reach no log. An existing
-# one is left alone, so that a second configuration has the keys of the first.
+# one is left alone, so that a second configuration has the keys of the first; so does an
+# instance beside another.
 sub secret_file ($self, $name, $content) {
+    if ($self->{beside}) {
+        my $path = $self->{beside}->secret_file($name, $content);
+        open my $in, '<:raw', $path or croak "cannot read $name: $!";
+        $self->secret(grep { !/^\s*#/ } map {s/\s+\z//r} readline $in);
+        return $path;
+    }
     my $path = "$self->{dir}/conf/$name";
     return $path if -e $path;
     $self->secret(grep { !/^\s*#/ } split /\n/, $content);
@@ -279,9 +284,6 @@ sub problems ($self) {
 sub _share ($self, $other) {
     $self->{$_} = $other->{$_} for qw(sandbox redis);
     $self->{public} = $other->public;
-    make_path("$self->{dir}/conf");
-    copy($_, "$self->{dir}/conf/") && chmod 0600, "$self->{dir}/conf/" . s{.*/}{}r
-        for grep {/(?:keyring|token\.key|users\.\w+|\.secret)$/} glob "$other->{dir}/conf/*";
     return;
 }
 

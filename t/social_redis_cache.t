@@ -1,0 +1,147 @@
+# Copies of sessions in shared memory, over Redis: used for their time, ended when another
+# instance changes the session, and good for a while when Redis does not answer.
+use lib 't/lib';
+use Social::Test;
+
+use Time::HiRes qw(sleep time);
+
+my $tell = 'add_header X-Store $social_store always;';
+
+sub status_of ($t, $id) { return $t->api(GET => "/api/facebook/session/$id", token => $t->bearer)->status }
+
+# Status and $social_store.
+sub read_as ($t, $id) {
+    my $response = $t->api(GET => "/api/facebook/session/$id", token => $t->bearer);
+    return $response->status . ' ' . $response->header('X-Store');
+}
+
+sub gets ($t) { return ($t->redis->command('INFO', 'commandstats') =~ /cmdstat_get:calls=(\d+)/)[0] // 0 }
+
+# Until the instance hears of changes.
+sub listening ($t) {
+    return $t->wait_for(sub { $t->redis->command('CLIENT', 'LIST') =~ /sub=1/ });
+}
+
+subtest 'a session is read from Redis once' => sub {
+    my $t = Social::Test->new(redis => 1, workers => 2);
+    $t->gateway(server => $tell, social => {social_store => $t->redis->url . ' cache_ttl=30s'})->start;
+    listening($t);
+    my $id = $t->login('facebook');
+    is(read_as($t, $id), '200 miss', 'the first read asks Redis');
+    my $before = gets($t);
+    is(read_as($t, $id), '200 hit', 'the next ones do not') for 1 .. 20;
+    is(gets($t), $before, 'by either worker');
+    my $token = $t->bearer(site => '170');
+    is($t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer)->status, 204, 'it is deleted');
+    is(status_of($t, $id), 404, 'and gone');
+    $before = gets($t);
+    is(read_as($t, $id), '404 miss', 'that it is gone is remembered');
+    cmp_ok(gets($t) - $before, '<=', 1, 'for a moment');
+};
+
+subtest 'many readers of one session ask once' => sub {
+    my $t = Social::Test->new(redis => 1, workers => 1);
+    $t->gateway(social => {social_store => $t->redis->url . ' cache_ttl=30s'})->start;
+    my $id     = $t->login('facebook');
+    my $before = gets($t);
+    my $token  = $t->bearer;
+    my @answer = $t->together(
+        map { [GET => "/api/facebook/session/$id", headers => {Authorization => "Bearer $token"}] } 1 .. 50);
+    is(scalar(grep { $_->status == 200 } @answer), 50, 'all are answered');
+    is(gets($t) - $before, 1, 'by one question to Redis');
+};
+
+subtest 'what one instance changes the other sees within a moment' => sub {
+    my $t     = Social::Test->new(redis => 1, workers => 2);
+    my $other = Social::Test->new(beside => $t, workers => 2);
+    my %social = (social_store => $t->redis->url . ' cache_ttl=60s');
+    $_->gateway(server => $tell, social => \%social)->start for $t, $other;
+    ok($t->wait_for(sub { 2 == (() = $t->redis->command('CLIENT', 'LIST') =~ /sub=1/g) }), 'one worker of each listens');
+    my @late;
+    for my $round (1 .. 5) {
+        my $id = $t->login('facebook');
+        status_of($other, $id) for 1, 2;
+        is(read_as($other, $id), '200 hit', 'the other has a copy');
+        is($t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer)->status, 204, 'it is deleted here');
+        my $begin = time;
+        $t->wait_for(sub { status_of($other, $id) == 404 }, 5);
+        push @late, time - $begin;
+    }
+    my ($worst) = sort { $b <=> $a } @late;
+    note sprintf 'seen by the other instance after at most %.0f ms', 1000 * $worst;
+    cmp_ok($worst, '<', 0.1, 'within 100 ms it is gone there');
+
+    my $id = $t->login('facebook');
+    status_of($other, $id) for 1, 2;
+    $t->redis->command('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    ok($t->wait_for(sub { 2 == (() = $t->redis->command('CLIENT', 'LIST') =~ /sub=1/g) }), 'a killed listener comes back');
+    ok($t->wait_for(sub { read_as($other, $id) eq '200 miss' || read_as($other, $id) eq '200 hit' }), 'copies are made anew');
+    $t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer);
+    ok($t->wait_for(sub { status_of($other, $id) == 404 }, 0.3), 'and changes are heard again');
+
+    $id = $t->login('facebook');
+    status_of($other, $id) for 1, 2;
+    $t->redis->command('FLUSHALL');
+    ok($t->wait_for(sub { status_of($other, $id) == 404 }, 0.3), 'that everything is gone is heard, too');
+};
+
+subtest 'without anybody who listens a copy ends after cache_ttl' => sub {
+    my $t     = Social::Test->new(redis => 1);
+    my $other = Social::Test->new(beside => $t);
+    my %social = (social_store => $t->redis->url . ' cache_ttl=2s');
+    $t->redis->command('ACL', 'SETUSER', 'default', '-subscribe');
+    $_->gateway(server => $tell, social => \%social)->tolerate(qr/social: Redis/)->start for $t, $other;
+    my $id = $t->login('facebook');
+    status_of($other, $id);
+    is(read_as($other, $id), '200 hit', 'there is a copy');
+    $t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer);
+    my $begin = time;
+    ok($t->wait_for(sub { status_of($other, $id) == 404 }, 5), 'it ends');
+    cmp_ok(time - $begin, '<', 2.5, 'in its time');
+};
+
+subtest 'while Redis does not answer a copy is good for stale= more' => sub {
+    my $t = Social::Test->new(redis => 1)->tolerate(qr/social: (?:Redis|Sessions are unavailable)/);
+    $t->gateway(server => $tell, social => {social_store => $t->redis->url . ' cache_ttl=1s stale=3s timeout=300ms'})->start;
+    my ($id, $unread) = ($t->login('facebook'), $t->login('facebook'));
+    is(read_as($t, $id), '200 miss', 'a copy is made');
+    $t->redis->crash;
+    is(read_as($t, $id), '200 hit', 'it is used');
+    sleep 1.1;
+    my $begin = time;
+    is(read_as($t, $id), '200 stale', 'also past its time');
+    cmp_ok(time - $begin, '<', 0.3, 'without a wait');
+    my $answer = $t->api(GET => "/api/facebook/session/$unread", token => $t->bearer);
+    is_envelope($answer, 503, 'Sessions are unavailable, please try again', 'where there is none it is a 503');
+    ok($answer->header('Retry-After'), 'with Retry-After');
+    ok($t->wait_for(sub { status_of($t, $id) == 503 }, 5), 'and after stale= the copy has ended');
+    $t->redis->start;
+    ok($t->wait_for(sub { status_of($t, $id) == 404 }, 5), 'a Redis that comes back empty has no session');
+};
+
+subtest 'a token that has run out is not handed out from a copy' => sub {
+    my $t = Social::Test->new(redis => 1)->tolerate(qr/social: /);
+    $t->gateway(
+        providers => ['twitter_oauth2'],
+        social    => {social_store => $t->redis->url . ' cache_ttl=1s stale=60s timeout=300ms'}
+    );
+    $t->sandbox->configure('twitter', access_ttl => 3);
+    $t->start;
+    my $id   = $t->login('twitter_oauth2');
+    my $read = sub { $t->api(GET => "/api/twitter_oauth2/session/$id", token => $t->bearer) };
+    is($read->()->status, 200, 'it is good at first');
+    $t->redis->crash;
+    ok($t->wait_for(sub { $read->()->status != 200 }, 8), 'and not for ever');
+    is($read->()->status, 503, 'Redis would be needed to renew it');
+};
+
+subtest 'a full cache drops what was used least, and no session is lost' => sub {
+    my $t = Social::Test->new(redis => 1);
+    $t->gateway(social => {social_store => $t->redis->url . ' cache=1m cache_ttl=60s'})->start;
+    $t->sandbox->user('facebook', 'ovan', pages => 100);
+    my @ids = map { $t->login('facebook') } 1 .. 60;
+    is(scalar(grep { status_of($t, $_) == 200 } @ids, @ids), 120, 'every read finds its session');
+    unlike($t->log->text, qr/store is full/, 'and the log is silent');
+};
+
+done_testing;
