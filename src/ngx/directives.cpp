@@ -65,6 +65,7 @@ ngx_command_t directives[] = {
                                     kLocation | NGX_CONF_NOARGS | NGX_CONF_TAKE1),
     location_row<&set_bearer>("social_bearer"_ns, kHttp | kServer | kLocation | NGX_CONF_FLAG),
     location_row<&set_credential>("social_credential"_ns, kLocation | NGX_CONF_TAKE123),
+    location_row<&set_status>("social_status"_ns, kLocation | NGX_CONF_NOARGS | NGX_CONF_TAKE1),
     server_row<&set_pages>("social_pages"_ns, NGX_CONF_TAKE1),
     ngx_null_command,
 };

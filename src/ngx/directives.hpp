@@ -33,6 +33,7 @@ namespace social::ngx {
 [[nodiscard]] Result<void> set_session(Directive& directive, LocationSettings& settings);
 [[nodiscard]] Result<void> set_deauthorize(Directive& directive, LocationSettings& settings);
 [[nodiscard]] Result<void> set_data_deletion(Directive& directive, LocationSettings& settings);
+[[nodiscard]] Result<void> set_status(Directive& directive, LocationSettings& settings);
 [[nodiscard]] Result<void> set_authenticate(Directive& directive, LocationSettings& settings);
 
 // http{}, server{}, location{}

@@ -8,6 +8,7 @@
 #include "ngx/request_flow.hpp"
 #include "ngx/request_line.hpp"
 #include "ngx/respond.hpp"
+#include "ngx/status.hpp"
 
 namespace social::ngx {
 
@@ -71,6 +72,7 @@ std::string_view allowed_methods(Endpoint endpoint) noexcept {
         case Endpoint::callback:
             return kGet.allow;
         case Endpoint::landing:
+        case Endpoint::status:
             return kGetHead.allow;
         case Endpoint::session:
             return kSession.allow;
@@ -95,6 +97,10 @@ ngx_int_t on_callback(ngx_http_request_t* r) noexcept {
 
 ngx_int_t on_landing(ngx_http_request_t* r) noexcept {
     return run(r, kGetHead, &landing);
+}
+
+ngx_int_t on_status(ngx_http_request_t* r) noexcept {
+    return run(r, kGetHead, &status);
 }
 
 ngx_int_t on_session(ngx_http_request_t* r) noexcept {

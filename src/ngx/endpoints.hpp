@@ -22,6 +22,8 @@ ngx_int_t on_authenticate(ngx_http_request_t* r) noexcept;
 ngx_int_t on_deauthorize(ngx_http_request_t* r) noexcept;
 ngx_int_t on_data_deletion(ngx_http_request_t* r) noexcept;
 
+ngx_int_t on_status(ngx_http_request_t* r) noexcept;
+
 // The value of Allow; static storage.
 [[nodiscard]] std::string_view allowed_methods(Endpoint endpoint) noexcept;
 

@@ -80,6 +80,21 @@ Result<void> set_data_deletion(Directive& directive, LocationSettings& settings)
     return mount(directive, settings, {Endpoint::data_deletion, &on_data_deletion});
 }
 
+Result<void> set_status(Directive& directive, LocationSettings& settings) {
+    const std::string_view format =
+        directive.values.empty() ? "prometheus" : directive.values.front();
+    if (format == "json") {
+        settings.status_format = StatusFormat::json;
+    } else if (format == "html") {
+        settings.status_format = StatusFormat::html;
+    } else if (format != "prometheus") {
+        return fail(Kind::bad_request, "knows prometheus, json and html", std::string(format));
+    }
+    main_settings(directive.cf).status_in_use = true;
+    directive.values.clear();
+    return mount(directive, settings, {Endpoint::status, &on_status});
+}
+
 Result<void> set_authenticate(Directive& directive, LocationSettings& settings) {
     AuthenticationSettings& authentication = main_settings(directive.cf).authentication;
     authentication.in_use = true;

@@ -11,6 +11,7 @@
 #include "ngx/envelope_filter.hpp"
 #include "ngx/quota.hpp"
 #include "ngx/settings.hpp"
+#include "ngx/status.hpp"
 #include "ngx/variables.hpp"
 #include "ngx/worker.hpp"
 
@@ -120,11 +121,15 @@ ngx_int_t on_postconfiguration(ngx_conf_t* cf) noexcept {
     return loop::guard(cf->log, "configuration", static_cast<ngx_int_t>(NGX_ERROR), [cf] {
         MainSettings& settings = main_settings(cf);
         const bool needs_worker = !settings.providers.empty() || settings.sites.size() != 0 ||
-                                  settings.authentication.in_use || !settings.token.sources.empty();
+                                  settings.authentication.in_use || settings.status_in_use ||
+                                  !settings.token.sources.empty();
         if (!settings.store && needs_worker) {
             if (!open_default_store(cf, settings)) {
                 return static_cast<ngx_int_t>(NGX_ERROR);
             }
+        }
+        if (settings.status_in_use && !open_counts(cf, settings)) {
+            return static_cast<ngx_int_t>(NGX_ERROR);
         }
         if (settings.redis && !settings.keyring) {
             log_conf_error(cf, "social_store",
@@ -141,7 +146,8 @@ ngx_int_t on_postconfiguration(ngx_conf_t* cf) noexcept {
         auto* core = static_cast<ngx_http_core_main_conf_t*>(
             ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
         if (!add_handler(*core, NGX_HTTP_ACCESS_PHASE, &on_access) ||
-            !add_handler(*core, NGX_HTTP_PRECONTENT_PHASE, &on_credential)) {
+            !add_handler(*core, NGX_HTTP_PRECONTENT_PHASE, &on_credential) ||
+            (settings.status_in_use && !add_handler(*core, NGX_HTTP_LOG_PHASE, &on_log))) {
             return static_cast<ngx_int_t>(NGX_ERROR);
         }
         add_envelope_filters();

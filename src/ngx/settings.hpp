@@ -24,6 +24,7 @@
 #include "site/time_zone.hpp"
 #include "site/users.hpp"
 #include "store/memory_store.hpp"
+#include "store/request_counts.hpp"
 #include "token/bearer.hpp"
 
 namespace social::ngx {
@@ -90,8 +91,10 @@ public:
     std::optional<crypto::Keyring> keyring;     // absent: the key made at start
     std::unique_ptr<store::MemoryStore> store;  // absent: no social directive is in use
     std::unique_ptr<RedisStoreSettings> redis;  // absent: sessions are in the memory of `store`
-    std::optional<std::int64_t> session_ttl;    // seconds
-    std::unique_ptr<Worker> worker;             // of this process; absent in the master
+    bool status_in_use = false;
+    std::unique_ptr<store::RequestCounts> counts;  // absent: no location shows them
+    std::optional<std::int64_t> session_ttl;       // seconds
+    std::unique_ptr<Worker> worker;                // of this process; absent in the master
 
     [[nodiscard]] const oauth::Provider* find_provider(std::string_view name) const noexcept;
 };
@@ -113,12 +116,16 @@ enum class Endpoint : std::uint8_t {
     authenticate,
     deauthorize,
     data_deletion,
+    status,
 };
+
+enum class StatusFormat : std::uint8_t { prometheus, json, html };
 
 // The API's answers are for programs, the others' for people.
 [[nodiscard]] constexpr bool is_api(Endpoint endpoint) noexcept {
     return endpoint == Endpoint::session || endpoint == Endpoint::authenticate ||
-           endpoint == Endpoint::deauthorize || endpoint == Endpoint::data_deletion;
+           endpoint == Endpoint::deauthorize || endpoint == Endpoint::data_deletion ||
+           endpoint == Endpoint::status;
 }
 
 // A location of this nginx, for subrequests.
@@ -132,6 +139,7 @@ struct LocationSettings {
     Endpoint endpoint = Endpoint::none;
     ngx_http_complex_value_t* provider = nullptr;  // nullptr: taken from the session
     LocationUri check;                             // of social_authenticate; empty: the users files
+    StatusFormat status_format = StatusFormat::prometheus;
     ngx_flag_t bearer = NGX_CONF_UNSET;
     Credential* credential = nullptr;  // of requests that are passed on; nullptr: none
 };

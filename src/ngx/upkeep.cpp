@@ -6,6 +6,7 @@
 #include "flow/attempt.hpp"
 #include "loop/sleep.hpp"
 #include "ngx/presentation.hpp"
+#include "ngx/worker.hpp"
 
 namespace social::ngx {
 
@@ -18,6 +19,7 @@ constexpr std::int64_t kTaken = 30;                    // seconds, for one refre
 
 // True when there may be more to do at once.
 flow::Task<bool> tidy(UpkeepServices services) {
+    services.worker.publish();
     const bool swept_all = services.store.sweep() == 0;
     const std::size_t running = services.jobs.running();
     if (running >= kParallelRefreshes) {

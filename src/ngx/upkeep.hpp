@@ -9,11 +9,14 @@
 
 namespace social::ngx {
 
+class Worker;
+
 // All outlive the Task, which ends when the worker is told to.
 struct UpkeepServices {
     store::MemoryStore& store;
     WorkerJobs& jobs;
     const flow::Renewals& renewals;
+    Worker& worker;
 };
 [[nodiscard]] flow::Task<void> upkeep(UpkeepServices services);
 

@@ -83,6 +83,7 @@ struct Worker::Services {
     LoopClock clock;
     store::MemoryAttempts memory_attempts;
     std::optional<RedisServices> redis;
+    loop::RedisStatistics told;  // what publish() has added already
     loop::LoopTimer timer;
     loop::CurlClient http;
     flow::Issuers issuers{http, clock, timer};
@@ -104,7 +105,8 @@ struct Worker::Services {
 };
 
 Worker::Worker(MainSettings& settings, ngx_cycle_t* cycle)
-    : keyring_(settings.keyring ? *settings.keyring
+    : settings_(settings),
+      keyring_(settings.keyring ? *settings.keyring
                                 : crypto::Keyring(settings.store->ephemeral_key())),
       services_(std::make_unique<Services>(settings, cycle)),
       quotas_(services_->quotas(*settings.store)),
@@ -124,7 +126,7 @@ Worker::Worker(MainSettings& settings, ngx_cycle_t* cycle)
     if (services_->redis && services_->redis->listener) {
         services_->background.spawn(services_->redis->listener->listen());
     }
-    services_->background.spawn(upkeep({*settings.store, services_->jobs, renewals_}));
+    services_->background.spawn(upkeep({*settings.store, services_->jobs, renewals_, *this}));
 }
 
 // A worker that is told to stop at once has requests in mid-flow. Their frames
@@ -153,6 +155,19 @@ loop::Turnstile& Worker::hashing() noexcept {
 
 site::OpenWindows& Worker::open_windows() noexcept {
     return services_->open_windows;
+}
+
+void Worker::publish() noexcept {
+    if (!settings_.counts || !services_->redis) {
+        return;
+    }
+    using store::Extra;
+    const loop::RedisStatistics& now = services_->redis->client->statistics();
+    loop::RedisStatistics& told = services_->told;
+    settings_.counts->add(Extra::redis_commands, now.commands - told.commands);
+    settings_.counts->add(Extra::redis_failures, now.failures - told.failures);
+    settings_.counts->add(Extra::redis_connects, now.connects - told.connects);
+    told = now;
 }
 
 void Worker::enter(Suspended& flow) {

@@ -49,6 +49,9 @@ public:
 
     [[nodiscard]] site::OpenWindows& open_windows() noexcept;
 
+    // Adds what this worker has counted by itself to the counts of all.
+    void publish() noexcept;
+
     // Jobs that belong to no request.
     [[nodiscard]] loop::Background& background() noexcept;
 
@@ -62,6 +65,7 @@ public:
 private:
     struct Services;
 
+    MainSettings& settings_;
     crypto::Keyring keyring_;
     std::unique_ptr<Services> services_;
     flow::QuotaCounter& quotas_;

@@ -1,0 +1,103 @@
+#include "store/request_counts.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "crypto/digest.hpp"
+
+namespace social::store {
+
+using namespace ngx::literals;
+
+namespace {
+
+std::uint64_t layout_of(const std::vector<std::string>& providers) {
+    std::string text;
+    for (const std::string& name : providers) {
+        text.append(name).append("\n");
+    }
+    for (const std::string_view word : kResults) {
+        text.append(word).append("\n");
+    }
+    const crypto::Sha256Digest digest = crypto::sha256(text);
+    std::uint64_t layout = 0;
+    std::memcpy(&layout, digest.data(), sizeof(layout));
+    return layout | 1U;  // 0 is what a new zone has
+}
+
+}  // namespace
+
+RequestCounts::RequestCounts(std::vector<std::string> providers)
+    : providers_(std::move(providers)) {
+    std::ranges::sort(providers_);
+    providers_.insert(providers_.begin(), std::string());
+    layout_ = layout_of(providers_);
+}
+
+std::unique_ptr<RequestCounts> RequestCounts::create(ngx_conf_t* cf, ngx_module_t& module,
+                                                     std::vector<std::string> providers) {
+    std::unique_ptr<RequestCounts> counts(new RequestCounts(std::move(providers)));
+    ngx_str_t name = "social_status"_ns;
+    // The slab allocator needs some for itself, and gives whole pages.
+    const std::size_t size = (counts->cells() * sizeof(Cell) / ngx_pagesize + 10) * ngx_pagesize;
+    ngx_shm_zone_t* zone = ngx_shared_memory_add(cf, &name, size, &module);
+    if (zone == nullptr) {
+        return nullptr;
+    }
+    zone->init = on_zone;
+    zone->data = counts.get();
+    return counts;
+}
+
+ngx_int_t RequestCounts::on_zone(ngx_shm_zone_t* zone, void* /*earlier*/) noexcept {
+    return static_cast<RequestCounts*>(zone->data)->open(*zone) ? NGX_OK : NGX_ERROR;
+}
+
+bool RequestCounts::open(ngx_shm_zone_t& zone) noexcept {
+    auto* slab = reinterpret_cast<ngx_slab_pool_t*>(zone.shm.addr);
+    if (slab->data == nullptr) {
+        slab->data = ngx_slab_calloc(slab, cells() * sizeof(Cell));
+    }
+    cells_ = static_cast<Cell*>(slab->data);
+    if (cells_ == nullptr) {
+        return false;
+    }
+    if (cells_[0].load(std::memory_order_relaxed) != layout_) {
+        std::for_each(cells_, cells_ + cells(), [](Cell& each) { each = 0; });
+        cells_[0] = layout_;
+    }
+    return true;
+}
+
+std::size_t RequestCounts::cells() const noexcept {
+    return 1 + kExtras + providers_.size() * kResults.size();
+}
+
+RequestCounts::Cell& RequestCounts::cell(const Place& place) const noexcept {
+    return cells_[1 + kExtras + place.provider * kResults.size() + place.result];
+}
+
+void RequestCounts::count(const Outcome& outcome) noexcept {
+    const auto* word = std::ranges::find(kResults, outcome.result);
+    const auto known = std::ranges::lower_bound(providers_, outcome.provider);
+    const bool ours = known != providers_.end() && *known == outcome.provider;
+    const Place place{
+        .provider = ours ? static_cast<std::size_t>(known - providers_.begin()) : 0,
+        .result = static_cast<std::size_t>(std::min(word, kResults.end() - 1) - kResults.begin())};
+    cell(place).fetch_add(1, std::memory_order_relaxed);
+}
+
+void RequestCounts::add(Extra extra, std::uint64_t count) noexcept {
+    cells_[1 + static_cast<std::size_t>(extra)].fetch_add(count, std::memory_order_relaxed);
+}
+
+std::uint64_t RequestCounts::at(const Place& place) const noexcept {
+    return cell(place).load(std::memory_order_relaxed);
+}
+
+std::uint64_t RequestCounts::at(Extra extra) const noexcept {
+    return cells_[1 + static_cast<std::size_t>(extra)].load(std::memory_order_relaxed);
+}
+
+}  // namespace social::store

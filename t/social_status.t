@@ -1,0 +1,104 @@
+# social_status: what became of the requests of all workers, for programs and people.
+use lib 't/lib';
+use Social::Test;
+
+my $locations = <<~'CONF';
+    location = /status { social_status; }
+    location = /status.json { social_status json; }
+    location = /status.html { social_status html; }
+    CONF
+my %gateway = (
+    providers => ['facebook', 'twitter'],
+    server    => $locations,
+    sites     => {169 => {quota => 'limit=5'}},
+);
+my $t = Social::Test->new(workers => 2)->gateway(%gateway)->start;
+
+# {'name{labels}' => value}, when the text is what Prometheus reads.
+sub figures () {
+    my $response = $t->get('/status');
+    is($response->header('Content-Type'), 'text/plain; version=0.0.4; charset=utf-8', 'Prometheus reads it');
+    my (%value, %type, %help, @wrong);
+    for (split /\n/, $response->body) {
+        if    (/^# HELP (\w+) \S.*$/)                 { $help{$1} = 1 }
+        elsif (/^# TYPE (\w+) (counter|gauge)$/)      { $type{$1} = $2 }
+        elsif (/^((\w+)(?:\{\w+="[^"\\]*"(?:,\w+="[^"\\]*")*\})?) (\d+)$/ && $type{$2} && $help{$2}) { $value{$1} = $3 }
+        else                                          { push @wrong, $_ }
+    }
+    is_deeply(\@wrong, [], 'line by line');
+    is_deeply([grep { ($type{$_} eq 'counter') != /_total$/ } keys %type], [], 'counters are called so');
+    return \%value;
+}
+
+sub requests ($figures, $provider, $result) {
+    return $figures->{qq(social_requests_total{provider="$provider",result="$result"})} // 0;
+}
+
+my $begin = figures();
+is(requests($begin, '', 'session'), 0, 'nothing has happened yet');
+
+my @ids = map { $t->login('facebook') } 1 .. 3;
+$t->login('twitter');
+$t->session('facebook', $ids[0]) for 1 .. 2;
+$t->api(GET    => "/api/facebook/session/$ids[0]x", token => $t->bearer);
+$t->api(GET    => "/api/facebook/session/$ids[0]");
+$t->api(DELETE => "/api/facebook/session/$ids[1]", token => $t->bearer);
+$t->api(GET => "/api/facebook/session/$ids[0]", token => $t->bearer) for 1 .. 3;
+$t->get('/facebook/auth?redirectUrl=https://elsewhere.example/');
+$t->get('/elsewhere');
+
+my $now = figures();
+is(requests($now, 'facebook', 'redirected'),      3, 'logins that began');
+is(requests($now, 'facebook', 'connected'),       3, 'and that were finished');
+is(requests($now, 'twitter',  'connected'),       1, 'by provider');
+is(requests($now, 'facebook', 'session'),         3, 'sessions that were read');
+is(requests($now, 'facebook', 'not_found'),       1, 'and not found');
+is(requests($now, '',         'unauthenticated'), 1, 'requests without a token, which get no further');
+is(requests($now, 'facebook', 'deleted'),         1, 'sessions that were deleted');
+is(requests($now, '',         'quota_exceeded'),  2, 'requests over the limit');
+is(requests($now, 'facebook', 'wrong_site'),      1, 'wrong site urls');
+is($now->{'social_session_lookups_total{store="hit"}'},  4, 'lookups that found a session');
+is($now->{'social_session_lookups_total{store="miss"}'}, 1, 'and that did not');
+is($now->{social_memory_sessions},                       3, 'sessions there are');
+cmp_ok($now->{'social_memory_bytes{state="used"}'}, '>', 0, 'memory that they take');
+cmp_ok($now->{'social_memory_bytes{state="used"}'}, '<', $now->{'social_memory_bytes{state="total"}'}, 'of what there is');
+is_deeply([grep {/redis/} keys %$now], [], 'of Redis there is nothing to tell');
+
+my $json = $t->get('/status.json');
+is($json->header('Content-Type'), 'application/json; charset=utf-8', 'the same as JSON');
+my ($connected) = grep { $_->{provider} eq 'twitter' && $_->{result} eq 'connected' } @{$json->json->{social_requests_total}};
+is($connected->{value}, 1, 'has the same figures');
+
+my $html = $t->get('/status.html');
+is($html->header('Content-Type'), 'text/html; charset=utf-8', 'and as a page');
+like($html->header('Content-Security-Policy'), qr/^default-src 'none'/, 'under a policy');
+unlike($html->header('Content-Security-Policy'), qr/unsafe-inline/, 'that allows nothing inline');
+like($html->body, qr/twitter connected 1/, 'that people can read');
+is($_->header('Cache-Control'), 'no-store', 'no answer is stored') for $json, $html;
+
+my $post = $t->request(POST => '/status', body => 'x');
+is($post->status . $post->header('Allow'), '405GET, HEAD', 'it is read alone');
+is($t->request(HEAD => '/status')->body,   '',              'HEAD has no body');
+
+ok($t->reload(drained => 1), 'nginx reloads');
+is(requests(figures(), 'facebook', 'connected'), 3, 'and counts on');
+$t->gateway(%gateway, providers => ['facebook']);
+ok($t->reload(drained => 1), 'with other providers');
+is(requests(figures(), 'facebook', 'connected'), 0, 'it begins anew');
+
+my $redis = Social::Test->new(redis => 1)->gateway(server => $locations)->start;
+my $id    = $redis->login('facebook');
+$redis->session('facebook', $id) for 1, 2;
+my $text = $redis->get('/status')->body;
+like($text, qr/^social_session_lookups_total\{store="hit"\} 1$/m,  'a session from its copy');
+like($text, qr/^social_session_lookups_total\{store="miss"\} 1$/m, 'and one that Redis was asked for');
+like($text, qr/^social_redis_commands_total [1-9]\d*$/m,           'commands to Redis are counted');
+like($text, qr/^social_redis_failures_total 0$/m,                  'and none that failed');
+
+like($t->conf_error(server => 'location /s { social_status xml; }'),
+    qr/"social_status" knows prometheus, json and html: xml/, 'another form is refused');
+like($t->conf_error(server => 'location /s { social_status; social_session; }'),
+    qr/stands beside another handler/, 'a location has one handler');
+like($t->conf_error(server => 'social_status;'), qr/"social_status" directive is not allowed here/, 'it belongs to a location');
+
+done_testing;
