@@ -121,6 +121,28 @@ subtest 'the failure of a provider can be tried again' => sub {
     is $chromium->status, 200, 'the link leads to a login that works';
 };
 
+# The lines that the demo prints, with the values of this session: what curl says.
+sub printed_line ($pattern, %value) {
+    my ($token) = $announcement =~ /^ *(TOKEN=\S+)$/m;
+    my ($line)  = grep {/$pattern/} $announcement =~ /^ *(curl .*)$/mg;
+    my $shell   = join '; ', $token, (map {"$_=$value{$_}"} sort keys %value), $line;
+    return scalar qx($shell);
+}
+
+subtest 'every button leads to a session, and every line that is printed works' => sub {
+    my @names = $announcement =~ m{^ *curl -si '\Q$base\E/(\w+)/auth\?}mg;
+    is_deeply \@names, [qw(facebook instagraph instagram twitter twitter_oauth2 oidc oauth2 oauth1)], 'one line for each';
+    for my $name (@names) {
+        like printed_line(qr{/$name/auth\?}), qr{^HTTP/1\.1 302 .*^Location: http://127\.0\.0\.1:$port{sandbox}/}ms, "$name: a login begins";
+        $chromium->open("$base/")->click("a.$name");
+        $chromium->click('button[value=continue]');
+        my ($id) = $chromium->url =~ m{^\Q$base\E/$name/session\?sessionId=(\w+)} or fail("$name: a session"), next;
+        my %value = (PROVIDER => $name, SESSION_ID => $id);
+        like printed_line(qr{Bearer \S+" http}, %value), qr{^HTTP/1\.1 200 .*\{"session":"}s, '… and ends in a session';
+        like printed_line(qr{-X DELETE},        %value), qr{^HTTP/1\.1 204 },                 '… that can be deleted';
+    }
+};
+
 ok $chromium->stop, 'the browser ends';
 is system("$root/t/demo/run", 'stop') >> 8, 0, 'the demo ends';
 delete $ENV{DEMO_DIR};

@@ -2,6 +2,7 @@
 use lib 't/lib';
 use Social::Test;
 use Social::Sandbox::Defaults;
+use Time::HiRes qw(sleep);
 
 my @names = qw(google linkedin github tiktok microsoft apple);
 my $t     = Social::Test->new;
@@ -14,10 +15,10 @@ my %oauth2 = (authorize_url => "$url/authorize", token_url => "$url/token", prof
 my %own    = (
     google    => {issuer => $url, authorize_parameter => 'access_type offline'},
     microsoft => {issuer => $url},
-    apple     => {issuer => $url},
+    apple     => {issuer => $url, scope => '"openid profile offline_access"'},
     linkedin  => {%oauth2},
-    github    => {%oauth2, scope => 'profile'},
-    tiktok    => {%oauth2},
+    github    => {%oauth2, scope => '"profile offline_access"', revoke_url => "$url/applications/$app->{client_id}/token"},
+    tiktok    => {%oauth2, revoke_url => "$url/revoke"},
 );
 
 sub block ($type, %members) {
@@ -48,6 +49,68 @@ subtest 'what google is asked for a refresh token' => sub {
     like($location, qr/&prompt=consent&access_type=offline$/, "the row's parameter, and the block's own");
 };
 
+# A login with a token that has run out by now.
+sub login_that_ran_out ($name) {
+    $box->configure('oidc', access_ttl => 1);
+    my $id = $t->login($name);
+    $box->configure('oidc', access_ttl => 3600);
+    $box->reset_calls;
+    sleep 1.1;
+    return $id;
+}
+
+sub read_of ($name, $id) { return $t->api(GET => "/api/$name/session/$id", token => $t->bearer) }
+
+subtest 'github takes one token back, named in JSON by its client' => sub {
+    my $id = $t->login('github');
+    $box->reset_calls;
+    is($t->api(DELETE => "/api/github/session/$id", token => $t->bearer)->status, 204, 'a session is deleted');
+    my @deletions = $box->seen('oidc.token_deletion');
+    is_deeply([map { $_->{status} } @deletions], [204], 'and its token, once');
+    is($deletions[0]{headers}{'content-type'}, 'application/json', 'which stands in JSON');
+    is($box->calls('oidc.revoke'), 0, 'nothing else is revoked');
+};
+
+subtest 'github says with a status of 200 that a refresh token is dead' => sub {
+    my $id = login_that_ran_out('github');
+    is(read_of(github => $id)->status, 200, 'a token that ran out is renewed');
+    $box->behave('oidc.refresh', json => {error => 'bad_refresh_token', error_description => 'The refresh token passed is incorrect or expired.'});
+    $id = login_that_ran_out('github');
+    is_envelope(read_of(github => $id), 404, 'Session not found', 'a dead one ends the session');
+    is($box->calls('oidc.refresh'), 1, 'after one question');
+    $box->forgive;
+    $id = login_that_ran_out('github');
+    $box->behave('oidc.refresh', times => 1, json => {error => 'incorrect_client_credentials'});
+    is(read_of(github => $id)->status, 200, 'any other error is followed by another try');
+    $box->forgive;
+};
+
+subtest 'apple is not asked for another token' => sub {
+    my $id     = login_that_ran_out('apple');
+    my $before = read_of(apple => $id);
+    is($before->status, 200, 'a session whose token ran out is there');
+    sleep 1.1;
+    is(read_of(apple => $id)->body, $before->body, 'and stays as it is');
+    is($box->calls('oidc.refresh'), 0, 'nobody is asked');
+    is($t->api(DELETE => "/api/apple/session/$id", token => $t->bearer)->status, 204, 'when it is deleted');
+    is($box->calls('oidc.revoke'), 2, 'both tokens are given back');
+};
+
+subtest 'google says of a token that went with another that it is invalid' => sub {
+    my $id = $t->login('google');
+    $box->behave('oidc.revoke', status => 400, json => {error => 'invalid_token'});
+    my $complaints = sub { scalar grep {/did not take the tokens back/} $t->log->lines };
+    my $before = $complaints->();
+    is($t->api(DELETE => "/api/google/session/$id", token => $t->bearer)->status, 204, 'the session is deleted');
+    is($complaints->(), $before, 'and nobody complains');
+    $id = $t->login('google');
+    $box->forgive('oidc.revoke');
+    $box->behave('oidc.revoke', status => 400, json => {error => 'invalid_client'});
+    is($t->api(DELETE => "/api/google/session/$id", token => $t->bearer)->status, 204, 'another is deleted, too');
+    is($complaints->(), $before + 1, 'where every other error is told');
+    $box->forgive;
+};
+
 subtest 'tiktok' => sub {
     my $browser  = $t->browser;
     my $location = $browser->get('/tiktok/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F')->location;
@@ -60,6 +123,13 @@ subtest 'tiktok' => sub {
     my ($call) = $box->seen('oidc.token')  ? reverse $box->seen('oidc.token') : ();
     ok(exists $call->{params}{client_key} && !exists $call->{params}{client_id}, 'the token request has that name, too');
     is_deeply($t->session('tiktok', $response->session_id)->{profile}, {open_id => 'o-1', display_name => 'Ovan'}, 'the profile is two levels down');
+    $box->forgive;
+    $box->reset_calls;
+    $box->behave('oidc.revoke', json => {});
+    is($t->api(DELETE => '/api/tiktok/session/' . $response->session_id, token => $t->bearer)->status, 204, 'a session can be deleted');
+    is_deeply([sort keys %{$_->{params}}], [qw(client_key client_secret token)], 'the access token is taken back as documented')
+        for $box->seen('oidc.revoke');
+    is($box->calls('oidc.revoke'), 1, 'in one call');
     $box->forgive;
     $box->behave('oidc.token', json => {access_token => 'act.' . 'b' x 40, token_type => 'Bearer', expires_in => 86_400});
     $box->behave('oidc.userinfo', status => 401, json => {data => {}, error => {code => 'access_token_invalid', message => 'no'}});

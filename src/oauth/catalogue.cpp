@@ -1,5 +1,5 @@
 // The catalogue: one row for each type of provider, each with the address of its
-// official documentation and, where it was read for the row, the month.
+// official documentation and the day or the month when it was read for the row.
 #include <algorithm>
 #include <array>
 
@@ -143,7 +143,7 @@ constexpr ProviderType kTwitterOauth2{
 // A refresh token comes only with both parameters.
 constexpr ProviderType kGoogle{
     .name = "google",
-    .documentation = "https://developers.google.com/identity/openid-connect/openid-connect",
+    .documentation = "https://developers.google.com/identity/openid-connect/reference (2026-11-27)",
     .protocol = Protocol::oidc,
     .issuer = "https://accounts.google.com",
     .revocation = Revocation::token_revocation,
@@ -153,12 +153,14 @@ constexpr ProviderType kGoogle{
     .default_lifetime = 3600,
 };
 
-// Its id token holds no nonce, so that the profile is read with the token alone.
+// Its id token holds no nonce, so that the profile is read with the token alone. PKCE is for
+// native apps, which have an authorization URL of their own. Refresh tokens go to chosen partners
+// and stay the same; nothing is documented that would take a token back.
 constexpr ProviderType kLinkedin{
     .name = "linkedin",
     .documentation =
         "https://learn.microsoft.com/en-us/linkedin/consumer/integrations/self-serve/"
-        "sign-in-with-linkedin-v2",
+        "sign-in-with-linkedin-v2 (2026-11-27)",
     .authorize_url = "https://www.linkedin.com/oauth/v2/authorization",
     .api_url = "https://api.linkedin.com",
     .token_host = "https://www.linkedin.com",
@@ -169,42 +171,52 @@ constexpr ProviderType kLinkedin{
     .default_lifetime = 5184000,
 };
 
-// Tokens of OAuth apps have no end. A grant is ended in the user's settings alone.
+// Tokens of OAuth apps have no end, those of GitHub Apps last eight hours and come with a refresh
+// token that is good for once. Errors have a status of 200 and words of their own. One token is
+// deleted and not the whole grant, which other sessions of the user may live by:
+// https://docs.github.com/en/rest/apps/oauth-applications (2026-11-27).
 constexpr ProviderType kGithub{
     .name = "github",
     .documentation =
         "https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/"
-        "authorizing-oauth-apps",
+        "authorizing-oauth-apps (2026-11-27)",
     .authorize_url = "https://github.com/login/oauth/authorize",
     .api_url = "https://api.github.com",
     .token_host = "https://github.com",
     .token_path = "/login/oauth/access_token",
     .profile_path = "/user",
+    .revoke_path = "/applications/{client_id}/token",
+    .revocation = Revocation::token_deletion,
     .default_scope = "read:user",
-    .pkce = true,
+    .pkce = true,  // since 2025-07
+    .dead_grant_error = "bad_refresh_token",
 };
 
-// The client id has another name, and API answers hold an error object that says "ok".
+// The client id has another name, and API answers hold an error object that says "ok". PKCE is for
+// mobile and desktop apps. Refresh tokens are good for once; access tokens alone are taken back.
 constexpr ProviderType kTiktok{
     .name = "tiktok",
-    .documentation = "https://developers.tiktok.com/doc/oauth-user-access-token-management",
+    .documentation =
+        "https://developers.tiktok.com/doc/oauth-user-access-token-management (2026-11-27)",
     .authorize_url = "https://www.tiktok.com/v2/auth/authorize/",
     .api_url = "https://open.tiktokapis.com",
     .token_path = "/v2/oauth/token/",
     .profile_path = "/v2/user/info/?fields=open_id,union_id,avatar_url,display_name",
     .profile_wrapper = "data.user",
     .revoke_path = "/v2/oauth/revoke/",
-    .revocation = Revocation::token_revocation,
+    .revocation = Revocation::access_revocation,
     .default_scope = "user.info.basic",
     .scope_separator = ',',
     .client_id_name = "client_key",
-    .default_lifetime = 86400,
+    .default_lifetime = 7200,
 };
 
-// Accounts of every tenant. An issuer in the block admits one tenant.
+// Accounts of every tenant. An issuer in the block admits one tenant. The client authenticates in
+// the body, and the discovery document names no way to take tokens back.
 constexpr ProviderType kMicrosoft{
     .name = "microsoft",
-    .documentation = "https://learn.microsoft.com/en-us/entra/identity-platform/v2-protocols-oidc",
+    .documentation =
+        "https://learn.microsoft.com/en-us/entra/identity-platform/v2-protocols-oidc (2026-11-27)",
     .protocol = Protocol::oidc,
     .issuer = "https://login.microsoftonline.com/common/v2.0",
     .templated_issuer =
@@ -219,15 +231,18 @@ constexpr ProviderType kMicrosoft{
 
 // client_secret is a JWT that the operator signs, good for six months at most. Name and email
 // come with response_mode=form_post alone, which a callback with a cookie of SameSite=Lax
-// cannot take.
+// cannot take. Nothing is renewed: the access token opens no API, and Apple may throttle who uses
+// a refresh token more than once a day ("Verifying a user"). It is kept to be revoked.
 constexpr ProviderType kApple{
     .name = "apple",
-    .documentation = "https://developer.apple.com/documentation/signinwithapplerestapi",
+    .documentation =
+        "https://developer.apple.com/documentation/signinwithapplerestapi (2026-11-27)",
     .protocol = Protocol::oidc,
     .issuer = "https://appleid.apple.com",
     .revocation = Revocation::token_revocation,
     .default_scope = "openid",
     .default_lifetime = 3600,
+    .keeps_first_token = true,
 };
 
 constexpr ProviderType kOauth1{

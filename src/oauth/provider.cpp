@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/ascii.hpp"
+#include "base/percent.hpp"
 #include "oauth/endpoint_url.hpp"
 #include "oauth/form_text.hpp"
 
@@ -31,12 +32,16 @@ bool is_version(std::string_view version) noexcept {
                                [](char c) { return base::is_digit(c) || c == '.'; });
 }
 
-std::string with_version(std::string_view text, const Provider& provider) {
-    constexpr std::string_view kMark = "{version}";
-    std::string out(text);
-    if (const std::size_t at = out.find(kMark); at != std::string::npos) {
-        out.replace(at, kMark.size(), provider.api_version);
+void fill_in(std::string& text, std::string_view mark, std::string_view value) {
+    if (const std::size_t at = text.find(mark); at != std::string::npos) {
+        text.replace(at, mark.size(), value);
     }
+}
+
+std::string filled_in(std::string_view text, const Provider& provider) {
+    std::string out(text);
+    fill_in(out, "{version}", provider.api_version);
+    fill_in(out, "{client_id}", base::percent_encode(provider.client_id));
     return out;
 }
 
@@ -144,14 +149,14 @@ std::string url_of(std::string own, const Place& row, const Provider& provider) 
     if (!own.empty() || row.path.empty()) {
         return own;
     }
-    return std::string(row.host) + with_version(row.path, provider);
+    return std::string(row.host) + filled_in(row.path, provider);
 }
 
 void place_urls(Provider& provider, ProviderSettings& settings) {
     const ProviderType& type = *provider.type;
     const bool own_host = !settings.api_url.empty();
     provider.authorize_url = settings.authorize_url.empty()
-                                 ? with_version(type.authorize_url, provider)
+                                 ? filled_in(type.authorize_url, provider)
                                  : std::move(settings.authorize_url);
     provider.api_url = own_host ? std::move(settings.api_url) : std::string(type.api_url);
     while (provider.api_url.ends_with('/')) {
@@ -271,9 +276,9 @@ Result<Provider> make_provider(ProviderSettings settings) {
     provider.issuer =
         settings.issuer.empty() ? std::string(type.issuer) : std::move(settings.issuer);
     provider.authorize_query = authorize_query(type, settings);
+    provider.client_id = std::move(settings.client_id);
     place_urls(provider, settings);
     provider.name = std::move(settings.name);
-    provider.client_id = std::move(settings.client_id);
     provider.client_secret = std::move(settings.client_secret);
     provider.client_auth = settings.client_auth.value_or(type.client_auth);
     provider.owner_token = std::move(settings.owner_token);

@@ -38,6 +38,8 @@ enum class Revocation {
     none,
     grant_deletion,       // DELETE revoke_url with the user's token: ends the whole grant
     token_revocation,     // RFC 7009, where there is a revoke_url
+    access_revocation,    // the same form, which takes the access token alone
+    token_deletion,       // DELETE revoke_url as the client, with the access token in JSON
     oauth1_invalidation,  // a request signed with the token that shall end
 };
 
@@ -58,8 +60,9 @@ struct TemplatedIssuer {
     std::string_view claim;
 };
 
-// One row of the catalogue. In URLs and paths "{version}" stands for api_version.
-// Paths are below api_url and empty where the provider has no such thing.
+// One row of the catalogue. In URLs and paths "{version}" stands for api_version, and
+// "{client_id}" for the block's. Paths are below api_url and empty where the provider has no
+// such thing.
 struct ProviderType {
     std::string_view name{};  // the word after `type`
     std::string_view documentation{};
@@ -91,12 +94,14 @@ struct ProviderType {
     bool untyped_token = false;         // token answers may lack token_type, or come inside data[]
     std::int64_t default_lifetime = 0;  // seconds, of a token without expires_in; 0: no end
     std::optional<TokenSwap> long_lived{};
-    std::optional<TokenSwap> renewal{};  // of a token that is still good, without a refresh token
-    std::int64_t renewal_age = 0;        // seconds; a younger token is not renewed
-    std::string_view dead_grant_text{};  // of invalid_request, where it means invalid_grant
-    bool client_credentials = false;     // gives a token for the application, RFC 6749 §4.4
-    std::string_view app_token_path{};   // where it does; empty: the token endpoint
-    std::string_view return_fragment{};  // added where the redirectUrl has no fragment
+    std::optional<TokenSwap> renewal{};   // of a token that is still good, without a refresh token
+    std::int64_t renewal_age = 0;         // seconds; a younger token is not renewed
+    bool keeps_first_token = false;       // nothing is renewed, even with a refresh token
+    std::string_view dead_grant_error{};  // in place of invalid_grant, also with a status of 200
+    std::string_view dead_grant_text{};   // of invalid_request, where it means invalid_grant
+    bool client_credentials = false;      // gives a token for the application, RFC 6749 §4.4
+    std::string_view app_token_path{};    // where it does; empty: the token endpoint
+    std::string_view return_fragment{};   // added where the redirectUrl has no fragment
 };
 
 // A merged `social_provider` block. URLs are complete; optional ones may be empty.

@@ -21,10 +21,13 @@ bool has_refresh_token(const session::Record& record) noexcept {
     return !record.refresh_token.empty();
 }
 
-// RFC 6749 §5.2 has invalid_grant for it. X sends the same error as for a malformed request
-// and tells them apart by the text alone.
+// RFC 6749 §5.2 has invalid_grant for it, with a status of 400. X sends the same error as for
+// a malformed request and tells them apart by the text alone; GitHub has a word of its own, and
+// errors with a status of 200.
 bool ends_grant(const ProviderType& type, const base::HttpResponse& response) {
-    if (response.status < 400 || response.status > 499 || response.status == 429) {
+    const bool refused = response.status >= 400 && response.status <= 499 && response.status != 429;
+    const bool told = response.status == 200 && !type.dead_grant_error.empty();
+    if (!refused && !told) {
         return false;
     }
     const Result<base::Json> body = base::Json::parse(response.body);
@@ -38,14 +41,17 @@ bool ends_grant(const ProviderType& type, const base::HttpResponse& response) {
     }
     const std::string word = error.text().value_or("");
     const std::string text = body->member("error_description").text().value_or("");
-    return word == "invalid_grant" || (word == "invalid_request" && !type.dead_grant_text.empty() &&
-                                       text == type.dead_grant_text);
+    return word == "invalid_grant" ||
+           (!type.dead_grant_error.empty() && word == type.dead_grant_error) ||
+           (word == "invalid_request" && !type.dead_grant_text.empty() &&
+            text == type.dead_grant_text);
 }
 
 }  // namespace
 
 std::int64_t renewal_time(const Provider& provider, const session::Record& record) {
-    if (!has_refresh_token(record) && !provider.type->renewal) {
+    const bool renewable = has_refresh_token(record) || provider.type->renewal;
+    if (!renewable || provider.type->keeps_first_token) {
         return 0;
     }
     return session::renewal_time({
@@ -56,6 +62,9 @@ std::int64_t renewal_time(const Provider& provider, const session::Record& recor
 }
 
 bool can_renew(const Provider& provider, const session::Record& record, std::int64_t now) {
+    if (provider.type->keeps_first_token) {
+        return false;
+    }
     return has_refresh_token(record) ||
            (provider.type->renewal && session::has_good_token(record, now));
 }

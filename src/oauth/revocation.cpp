@@ -27,6 +27,25 @@ base::HttpRequest token_revocation(const Provider& provider, const RevokedToken&
     return client_request(provider, provider.revoke_url, std::move(form));
 }
 
+base::HttpRequest access_revocation(const Provider& provider, const base::Secret& token) {
+    FormText form;
+    form.add({"token", token.reveal()});
+    return client_request(provider, provider.revoke_url, std::move(form));
+}
+
+base::HttpRequest token_deletion(const Provider& provider, const base::Secret& token) {
+    base::Json body = base::Json::object();
+    body.set("access_token", base::Json::string(token.reveal()));
+    base::HttpRequest request("DELETE", provider.revoke_url);
+    request.body = body.dump();
+    request.headers.push_back({"Authorization", basic_credentials(provider)});
+    request.headers.push_back({"Content-Type", "application/json"});
+    request.headers.push_back({"Accept", "application/json"});
+    request.ca_file = provider.ca_file;
+    request.timeout = provider.timeout;
+    return request;
+}
+
 // X and its like: the request is signed with the token that shall end.
 void add_invalidation(std::vector<base::HttpRequest>& requests, const Provider& provider,
                       const session::Record& record, std::int64_t now) {
@@ -64,6 +83,12 @@ std::vector<base::HttpRequest> revocation_requests(const Provider& provider,
             }
             requests.push_back(token_revocation(provider, {record.access_token, "access_token"}));
             break;
+        case Revocation::access_revocation:
+            requests.push_back(access_revocation(provider, record.access_token));
+            break;
+        case Revocation::token_deletion:
+            requests.push_back(token_deletion(provider, record.access_token));
+            break;
         case Revocation::oauth1_invalidation:
             add_invalidation(requests, provider, record, now);
             break;
@@ -75,8 +100,11 @@ std::vector<base::HttpRequest> revocation_requests(const Provider& provider,
 
 Result<void> read_revocation(const base::HttpResponse& response) {
     const Result<base::Json> body = base::Json::parse(response.body);
+    if (body && body->member("error").text() == "invalid_token") {
+        return {};
+    }
     const bool refused = body && (tells_error(*body) || body->member("success").boolean() == false);
-    if (response.status != 200 || refused) {
+    if ((response.status != 200 && response.status != 204) || refused) {
         return std::unexpected(provider_error(response, kStep));
     }
     return {};

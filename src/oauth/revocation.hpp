@@ -1,5 +1,6 @@
 // Requests that give tokens back, and the reading of their answers: the deletion of
-// a Graph user's permissions, RFC 7009, and the invalidation of an OAuth 1.0a token.
+// a Graph user's permissions or of one token, RFC 7009, and the invalidation of an
+// OAuth 1.0a token.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,9 @@ namespace social::oauth {
                                                                  const session::Record& record,
                                                                  std::int64_t now);
 
-// Graph answers {"success":true}, or true; RFC 7009 §2.2 answers 200 alone.
+// Graph answers {"success":true}, or true; RFC 7009 §2.2 answers 200 alone; a deletion may
+// answer 204. A token that is invalid already needs no revocation (RFC 7009 §2.2), whatever the
+// status it is told with.
 [[nodiscard]] Result<void> read_revocation(const base::HttpResponse& response);
 
 }  // namespace social::oauth

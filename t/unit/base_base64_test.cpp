@@ -24,6 +24,10 @@ TEST_CASE("base64 gives the vectors of RFC 4648") {
     }
 }
 
+TEST_CASE("base64 gives the credentials of RFC 7617") {
+    CHECK(base64_encode("Aladdin:open sesame") == "QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+}
+
 TEST_CASE("every byte survives both base64 alphabets at every length") {
     std::string bytes;
     for (int i = 0; i < 600; ++i) {

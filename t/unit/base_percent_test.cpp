@@ -22,6 +22,7 @@ TEST_CASE("unreserved characters are kept and all others escaped in upper case")
     // The examples of RFC 5849 §3.6's encoding, as OAuth 1.0a needs them.
     CHECK(percent_encode("Ladies + Gentlemen") == "Ladies%20%2B%20Gentlemen");
     CHECK(percent_encode("An encoded string!") == "An%20encoded%20string%21");
+    CHECK(percent_encode("Dogs, Cats & Mice") == "Dogs%2C%20Cats%20%26%20Mice");
     CHECK(percent_encode("\xe2\x98\x83") == "%E2%98%83");
     CHECK(percent_encode("%") == "%25");
     CHECK(percent_encode(std::string(1, '\0')) == "%00");

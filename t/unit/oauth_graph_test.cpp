@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "crypto/digest.hpp"
 #include "flow_world.hpp"
 #include "oauth/revocation.hpp"
 
@@ -140,7 +141,50 @@ TEST_CASE("both tokens are revoked where the provider speaks RFC 7009") {
     CHECK(oauth::revocation_requests(stock_provider("instagram_login"), record, 1).empty());
 }
 
+TEST_CASE("the access token alone is revoked where no other is taken back") {
+    session::Record record;
+    record.access_token = base::Secret("act.1");
+    record.refresh_token = base::Secret("rft.1");
+    const auto requests = oauth::revocation_requests(stock_provider("tiktok"), record, 1700000000);
+    REQUIRE(requests.size() == 1);
+    CHECK(requests[0].method == "POST");
+    CHECK(requests[0].url == "https://open.tiktokapis.com/v2/oauth/revoke/");
+    CHECK(requests[0].body ==
+          "token=act.1&client_key=1234567890&client_secret=0123456789abcdef0123456789abcdef");
+}
+
+TEST_CASE("a token is deleted by its client, and named in JSON") {
+    session::Record record;
+    record.access_token = base::Secret("gho_\"1");
+    record.refresh_token = base::Secret("ghr_1");
+    const auto requests = oauth::revocation_requests(stock_provider("github"), record, 1700000000);
+    REQUIRE(requests.size() == 1);
+    CHECK(requests[0].method == "DELETE");
+    CHECK(requests[0].url == "https://api.github.com/applications/1234567890/token");
+    CHECK(requests[0].body == R"({"access_token":"gho_\"1"})");
+    CHECK(header_of(requests[0], "Authorization") ==
+          "Basic MTIzNDU2Nzg5MDowMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZg==");
+    CHECK(header_of(requests[0], "Content-Type") == "application/json");
+}
+
+TEST_CASE("the plain proof of the published examples is an HMAC over the token") {
+    const auto proof = [](std::string_view secret, std::string_view token) {
+        return crypto::hex(crypto::hmac_sha256({.key = secret, .message = token}));
+    };
+    CHECK(proof("foo_secret", "foo_token") ==
+          "df4256903ba4e23636cc142117aa632133d75c642bd2a68955be1443bd14deb9");
+    CHECK(proof("shhhhh!is.my.secret", "foo_token") ==
+          "796ba0d8a6b339e476a7b166a9e8ac0a395f7de736dc37de5f2f4397f5854eb8");
+    CHECK(proof("0123456789abcdef0123456789abcdef", "EAABtesttoken123") ==
+          "a4f34a10fd083209c9c3ea97783d670cd918f9be16f91bd8e7426d7c646c93f0");
+}
+
 TEST_CASE("the answers to a revocation are told apart") {
+    CHECK(oauth::read_revocation(json_answer(204, "")).has_value());
+    CHECK(oauth::read_revocation(json_answer(400, R"({"error":"invalid_token"})")).has_value());
+    CHECK_FALSE(oauth::read_revocation(json_answer(400, R"({"error":"invalid_client"})")));
+    CHECK_FALSE(oauth::read_revocation(json_answer(404, R"({"message":"Not Found"})")));
+
     for (const char* body : {R"({"success":true})", "true", "", R"({"revoked":true})"}) {
         INFO(body);
         CHECK(oauth::read_revocation(json_answer(200, body)).has_value());

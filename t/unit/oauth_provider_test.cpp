@@ -58,6 +58,8 @@ TEST_CASE("every row of the catalogue is sound") {
         CHECK(std::ranges::all_of(row.name,
                                   [](char c) { return social::base::is_alnum(c) || c == '_'; }));
         CHECK(row.documentation.starts_with("https://"));
+        CHECK(row.documentation.find(" (2026-11") != std::string_view::npos);
+        CHECK(row.documentation.ends_with(')'));
         CHECK(find_type(row.name) == &row);
         CHECK((row.scope_separator == ',' || row.scope_separator == ' '));
         CHECK(row.default_lifetime >= 0);
@@ -117,6 +119,15 @@ TEST_CASE("every row that can log in becomes a provider with https URLs") {
         CHECK(made->accounts_url.empty() == row.accounts_path.empty());
         CHECK(made->long_lived_url.empty() == !row.long_lived.has_value());
     }
+}
+
+TEST_CASE("a row may have the client's id in a path") {
+    ProviderSettings settings = settings_of("github");
+    settings.client_id = "Iv1.8a/61";
+    CHECK(make_provider(settings)->revoke_url ==
+          "https://api.github.com/applications/Iv1.8a%2F61/token");
+    settings.revoke_url = "https://github.example/gone";
+    CHECK(make_provider(settings)->revoke_url == "https://github.example/gone");
 }
 
 TEST_CASE("rows of named providers need client_id and client_secret alone") {

@@ -87,6 +87,12 @@ TEST_CASE("when a token is renewed depends on what the provider gave and takes")
     CHECK(oauth::renewal_time(test::stock_provider("facebook"), record) == 0);
 }
 
+TEST_CASE("where the first token is kept, a refresh token renews nothing") {
+    const session::Record record = record_of();
+    CHECK(oauth::renewal_time(test::stock_provider("apple"), record) == 0);
+    CHECK_FALSE(oauth::can_renew(test::stock_provider("apple"), record, kNow));
+}
+
 TEST_CASE("a token that has run out can be renewed by a refresh token alone") {
     session::Record record = record_of();
     CHECK(oauth::can_renew(test::stock_provider("twitter_oauth2"), record, kNow + 9000));
@@ -117,6 +123,13 @@ TEST_CASE("an answer says whether the grant is dead, or whether another try may 
     CHECK_FALSE(
         failure(plain, json_answer(400, text + R"("Value passed for the token was invalid."})"))
             .grant_is_dead);
+    const Provider github = test::stock_provider("github");
+    CHECK(failure(github, json_answer(200, R"({"error":"bad_refresh_token"})")).grant_is_dead);
+    CHECK_FALSE(failure(github, json_answer(200, R"({"error":"incorrect_client_credentials"})"))
+                    .grant_is_dead);
+    CHECK_FALSE(
+        failure(github, json_answer(500, R"({"error":"bad_refresh_token"})")).grant_is_dead);
+    CHECK_FALSE(failure(x, json_answer(400, R"({"error":"bad_refresh_token"})")).grant_is_dead);
     const Provider graph = test::stock_provider("facebook");
     CHECK(failure(graph, json_answer(400, R"({"error":{"code":190}})")).grant_is_dead);
     CHECK(failure(graph, json_answer(400, R"({"error":{"code":102}})")).grant_is_dead);

@@ -80,6 +80,11 @@ TEST_CASE("Basic credentials are form-encoded before they are joined") {
     provider.client_id = "a:b c";
     provider.client_secret = base::Secret("d%");
     CHECK(oauth::basic_credentials(provider) == "Basic YSUzQWIrYzpkJTI1");
+    // RFC 6749 §2.3.1
+    provider.client_id = "s6BhdRkqt3";
+    provider.client_secret = base::Secret("7Fjfp0ZBr1KtDRbnfVdmIw");
+    CHECK(oauth::basic_credentials(provider) ==
+          "Basic czZCaGRSa3F0Mzo3RmpmcDBaQnIxS3REUmJuZlZkbUl3");
 }
 
 TEST_CASE(

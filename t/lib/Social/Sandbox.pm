@@ -104,7 +104,7 @@ sub serve ($self, $request, $deliver) {
 
     my ($name, $handler, @captures) = $provider->route($request);
     my $endpoint = "$mount.$name";
-    my $entry    = $self->{journal}->record($endpoint, $request);
+    my $entry    = $request->{entry} = $self->{journal}->record($endpoint, $request);
     my $rule     = $self->{behaviors}->next_for($endpoint);
     my $reply;
     if ($rule && Social::Sandbox::Behavior::replaces($rule)) {

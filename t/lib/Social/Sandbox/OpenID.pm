@@ -1,5 +1,6 @@
 # OAuth 2.0 with PKCE and OpenID Connect, as the specifications have them.
-# RFC 6749, RFC 7636, RFC 7009, RFC 9207, OpenID Connect Core and Discovery 1.0
+# RFC 6749, RFC 7636, RFC 7009, RFC 9207, OpenID Connect Core and Discovery 1.0; and beside them
+# GitHub's way to delete a token: https://docs.github.com/en/rest/apps/oauth-applications
 package Social::Sandbox::OpenID;
 use v5.36;
 
@@ -32,6 +33,7 @@ sub table ($self) {
         ['POST',     qr{^/token$},    \&_endpoint, \&_token],
         ['GET|POST', qr{^/userinfo$}, 'userinfo',  \&_userinfo],
         ['POST',     qr{^/revoke$},   'revoke',    \&_revoke],
+        ['DELETE', qr{^/applications/[^/]+/token$}, 'token_deletion', \&_delete_token],
     );
 }
 
@@ -279,6 +281,20 @@ sub _revoke ($self, $request) {
             if $entry->{kind} eq 'oidc_refresh';
     }
     return Social::Sandbox::Reply->new(200, 'text/plain', '');
+}
+
+# The client in the path authenticates by Basic, and names a token of its own in JSON.
+sub _delete_token ($self, $request) {
+    my ($id) = $request->path =~ m{/applications/([^/]+)/token$};
+    return Social::Sandbox::Reply->json(401, {message => 'Requires authentication'})
+        if !defined $request->credentials('Basic') || $self->_client_trouble($request);
+    my $token = ref $request->json eq 'HASH' ? $request->json->{access_token} : undef;
+    return Social::Sandbox::Reply->json(422, {message => 'Validation Failed'}) if !defined $token;
+    my $entry = $self->ledger->valid('oidc_access', $token);
+    return Social::Sandbox::Reply->json(404, {message => 'Not Found'})
+        if !$entry || $id ne $self->setting('client_id');
+    $entry->{revoked} = 1;
+    return Social::Sandbox::Reply->new(204, 'text/plain', '');
 }
 
 1;

@@ -4,15 +4,16 @@ package Social::Sandbox::Server;
 use v5.36;
 
 use Mojo::IOLoop;
-use Mojo::Server::Daemon;
 use Social::Sandbox::Behavior;
+use Social::Sandbox::Daemon;
+use Time::HiRes qw(time);
 
 # start($sandbox, [listen => 'http://127.0.0.1:0'], [tls => {cert => FILE, key => FILE}]): serves
 # while the loop runs. With `tls`, on a second port as well.
 sub start ($class, $sandbox, %arg) {
     my @listen = $arg{listen} // 'http://127.0.0.1:0';
     push @listen, "https://127.0.0.1:0?cert=$arg{tls}{cert}&key=$arg{tls}{key}" if $arg{tls};
-    my $daemon = Mojo::Server::Daemon->new(
+    my $daemon = Social::Sandbox::Daemon->new(
         listen             => \@listen,
         silent             => 1,
         max_clients        => 10_000,
@@ -41,6 +42,11 @@ sub _on_request ($self, $tx) {
     $self->{sandbox}->serve(
         $request,
         sub ($reply, $rule) {
+            my $entry = $request->{entry} // {};
+            $entry->{began} = $tx->{began};
+            if (my $stream = Mojo::IOLoop->stream($tx->connection // '')) {
+                $stream->once(write => sub { $entry->{ended} = time });
+            }
             my $deliver = sub {
                 $rule && Social::Sandbox::Behavior::is_rough($rule)
                     ? $self->_roughly($tx, $reply, $rule)

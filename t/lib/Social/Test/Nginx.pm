@@ -14,7 +14,7 @@ use File::Path qw(make_path);
 use Social::Test::Process;
 use Time::HiRes qw(sleep time);
 
-# new(dir => DIR, [module => PATH], [workers => N], [log_level => 'info'])
+# new(dir => DIR, [module => PATH], [workers => N], [log_level => 'info'], [clock => Social::Test::Clock])
 sub new ($class, %arg) {
     my $self = bless {workers => 1, log_level => 'info', %arg}, $class;
     make_path(map {"$self->{dir}/$_"} qw(logs temp conf));
@@ -186,6 +186,7 @@ sub _run ($self, $argv, $out, @sanitizer) {
             ASAN_OPTIONS =>
                 join(':', _options('ASAN_OPTIONS', "$sanitizer/asan", 'detect_odr_violation=0', 'detect_leaks=0'), @sanitizer),
             UBSAN_OPTIONS => _options('UBSAN_OPTIONS', "$sanitizer/ubsan", 'print_stacktrace=1'),
+            ($self->{clock} ? $self->{clock}->environment : ()),
         },
     );
 }

@@ -54,8 +54,8 @@ sub forgive ($self, $endpoint = undef) { return $self->control(forgive => {endpo
 sub calls    ($self, $endpoint) { return $self->control('counters')->{$endpoint} // 0 }
 sub counters ($self)            { return $self->control('counters') }
 
-# What was seen, oldest first: {endpoint, method, path, params, headers, status}; values
-# of secret parameters are fingerprints.
+# What was seen, oldest first: {endpoint, method, path, params, headers, status, and the times
+# when it began to be read and was answered}; values of secret parameters are fingerprints.
 sub seen ($self, $endpoint = undef) {
     return grep { !defined $endpoint || $_->{endpoint} eq $endpoint } @{$self->control('seen')};
 }
