@@ -17,7 +17,7 @@ sub server (%arg) { return Social::Test::Redis->new(dir => tempdir(CLEANUP => 1)
 # A gateway whose social_store is the given text.
 sub gateway ($store, %arg) {
     my $t = Social::Test->new(redis => 0, %arg)->secret($PASSWORD, $ESCAPED);
-    return $t->gateway(social => {social_store => $store})->start;
+    return $t->gateway(social => {social_store => "$store cache=off"})->start;    # every read asks Redis
 }
 
 sub read_of ($t, $id) { return $t->api(GET => "/api/facebook/session/$id", token => $t->bearer) }

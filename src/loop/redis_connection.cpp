@@ -149,7 +149,7 @@ void RedisConnection::be_ready() {
     ready_ = true;
     pause_ = kFirstPause;
     if (std::exchange(down_, false)) {
-        ngx::write_log(ngx_cycle->log, NGX_LOG_NOTICE,
+        ngx::write_log(ngx_cycle->log, is_kept() ? NGX_LOG_INFO : NGX_LOG_NOTICE,
                        {"social: Redis answers again, server: ", node_.address.text()});
     }
     send_queue();
@@ -204,7 +204,7 @@ void RedisConnection::retry_lost() {
 void RedisConnection::go_down(std::string_view why) {
     if (!std::exchange(down_, true)) {
         ngx::write_log(
-            ngx_cycle->log, NGX_LOG_ERR,
+            ngx_cycle->log, is_kept() ? NGX_LOG_INFO : NGX_LOG_ERR,
             {"social: Redis does not answer: ", why, ", server: ", node_.address.text()});
     }
     fail_all(in_flight_, RedisLoss::lost);

@@ -72,7 +72,8 @@ public:
 protected:
     // The last words of the way in; as many answers as are added to `entering_` make it ready.
     virtual void greet();
-    // Whether a connection that the server closed is wanted although no command waits.
+    // Whether a connection that the server closed is wanted although no command waits. The log
+    // tells of it at the level info: those that commands use tell what an operator needs.
     [[nodiscard]] virtual bool is_kept() const noexcept { return false; }
     // All answers of the way in are there.
     virtual void entered() { be_ready(); }
