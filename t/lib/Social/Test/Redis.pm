@@ -99,6 +99,16 @@ sub has_replicas ($self, $count) {
     return $self->command('WAIT', $count, 1000) >= $count;
 }
 
+# Whether the condition came to hold within so many seconds; for those who start several servers.
+sub await ($seconds, $condition) {
+    my $deadline = time + $seconds;
+    until ($condition->()) {
+        return 0 if time > $deadline;
+        sleep 0.05;
+    }
+    return 1;
+}
+
 sub _reply ($socket) {
     my $line = readline($socket) // croak 'the connection is closed';
     $line =~ s/\r\n$//;

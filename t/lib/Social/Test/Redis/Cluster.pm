@@ -4,7 +4,7 @@ use v5.36;
 
 use Carp qw(croak);
 use Social::Test::Redis;
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(sleep);
 
 # new(dir => DIR): it serves all slots when this returns.
 sub new ($class, %arg) {
@@ -20,7 +20,7 @@ sub new ($class, %arg) {
     open my $cli, '-|', @create or croak "cannot run redis-cli: $!";
     my @said = readline $cli;
     close $cli or croak "redis-cli cannot make a cluster: @said";
-    _await(20, sub { $self->_is_whole }) or croak 'the cluster is not whole';
+    Social::Test::Redis::await(20, sub { $self->_is_whole }) or croak 'the cluster is not whole';
     sleep 1.1;    # what was written to see that has ended
     return $self;
 }
@@ -80,15 +80,6 @@ sub _is_whole ($self) {
         return 0 if $info !~ /cluster_state:ok/ || $info !~ /cluster_slots_ok:16384/ || $info !~ /cluster_known_nodes:6/;
     }
     return !grep { !$_->has_replicas(1) } $self->primaries;
-}
-
-sub _await ($seconds, $condition) {
-    my $deadline = time + $seconds;
-    until ($condition->()) {
-        return 0 if time > $deadline;
-        sleep 0.05;
-    }
-    return 1;
 }
 
 1;

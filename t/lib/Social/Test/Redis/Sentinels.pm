@@ -7,7 +7,6 @@ use File::Path qw(make_path);
 use Social::Test::Port;
 use Social::Test::Process;
 use Social::Test::Redis;
-use Time::HiRes qw(sleep time);
 
 my $NAME = 'mymaster';
 
@@ -21,9 +20,9 @@ sub new ($class, %arg) {
         map { Social::Test::Redis->new(dir => "$arg{dir}/redis$_", args => [@of, '--repl-diskless-sync-delay', 0])->start }
             1, 2
     ];
-    _await(10, sub { $primary->has_replicas(2) }) or croak 'no replicas';
+    Social::Test::Redis::await(10, sub { $primary->has_replicas(2) }) or croak 'no replicas';
     $self->{sentinels} = [map { $self->_sentinel($_) } 0 .. 2];
-    _await(20, sub { $self->_agreed }) or croak 'the sentinels do not find each other';
+    Social::Test::Redis::await(20, sub { $self->_agreed }) or croak 'the sentinels do not find each other';
     return $self;
 }
 
@@ -70,15 +69,6 @@ sub _sentinel ($self, $number) {
 sub _agreed ($self) {
     for my $sentinel (@{$self->{sentinels}}) {
         return 0 if $sentinel->command('INFO', 'sentinel') !~ /status=ok,.*slaves=2,sentinels=3/;
-    }
-    return 1;
-}
-
-sub _await ($seconds, $condition) {
-    my $deadline = time + $seconds;
-    until ($condition->()) {
-        return 0 if time > $deadline;
-        sleep 0.05;
     }
     return 1;
 }
