@@ -1,0 +1,167 @@
+# Two instances with one Redis are one gateway: logins, sessions, refreshes and quotas.
+# What Redis is told shows nobody's token, name or session id.
+use lib 't/lib';
+use Social::Test;
+
+use IO::Select;
+use IO::Socket::INET;
+use Social::Test::Aging;
+use Time::HiRes qw(sleep time);
+
+my $t     = Social::Test->new(redis => 1, workers => 2);
+my $other = Social::Test->new(beside => $t, workers => 2);
+my %gateway = (
+    providers => ['facebook', 'twitter_oauth2'],
+    social    => {social_store => $t->redis->url . ' cache=off'},
+    sites     => {
+        169 => {},
+        map { $_ => {origin => "https://site$_.example", users => undef, quota => 'limit=1000'} } 201 .. 203
+    },
+);
+$_->gateway(%gateway)->start for $t, $other;
+
+sub status_of ($at, $id) { return $at->api(GET => "/api/session/$id", token => $at->bearer)->status }
+
+# The callback of a login that was begun at the first instance, as its browser would send it.
+sub callback ($browser) {
+    my $url = $browser->callback_of('facebook', redirect => 'https://mysite.example/welcome');
+    return $browser->bytes_of('GET', $browser->target_of($url));
+}
+
+sub send_to ($at, $bytes) {
+    my $wire = $at->wire;
+    $wire->put($bytes);
+    return $wire;
+}
+
+subtest 'a login that began at one instance ends at the other' => sub {
+    my $response = send_to($other, callback($t->browser))->read_response;
+    my $id       = $response->session_id;
+    like($id, qr/^[A-Za-z0-9]{92}$/, 'with a session id');
+    $_->secret($id) for $t, $other;
+    is(status_of($t,     $id), 200, 'it is a session here');
+    is(status_of($other, $id), 200, 'and there');
+    is($t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer)->status, 204, 'deleted at one');
+    is(status_of($other, $id), 404, 'it is gone at the other');
+};
+
+subtest 'a login is finished once, wherever' => sub {
+    for (1 .. 5) {
+        my $bytes  = callback($t->browser);
+        my @wires  = map { send_to($_, $bytes) } $t, $other, $t, $other;
+        my %status;
+        for my $response (map { $_->read_response } @wires) {
+            $status{$response->status}++;
+            $_->secret($response->session_id // ()) for $t, $other;
+        }
+        is_deeply(\%status, {302 => 1, 400 => 3}, 'of four callbacks at two instances one succeeds');
+    }
+};
+
+subtest 'Redis is told nothing in the clear' => sub {
+    my $monitor = IO::Socket::INET->new(PeerAddr => $t->redis->address) or die "no Redis: $!";
+    print {$monitor} "MONITOR\r\n";
+    $monitor->flush;
+    my $id      = $t->login('facebook');
+    my $session = $t->session('facebook', $id);
+    status_of($other, $id);
+    my $said = '';
+    while (IO::Select->new($monitor)->can_read(0.3)) {
+        sysread($monitor, $said, 65_536, length $said) or last;
+    }
+    like($said, qr/"SET" "social:s:[0-9a-f]{64}"/, 'the session is stored under a digest');
+    my %clear = (
+        'the token'         => $session->{token},
+        'a page token'      => $session->{accounts}[0]{access_token},
+        'the name'          => $session->{profile}{name},
+        'the id of the user' => $session->{profile}{id},
+        'the session id'    => $id,
+        'its inner text'    => $session->{session},
+    );
+    is(index($said, $clear{$_}), -1, "$_ is not in it") for sort keys %clear;
+    my @keys = $t->redis->keys;
+    is_deeply([grep { !/^social:(?:d|[solfqa]:[0-9a-f]+)$/ } @keys], [], 'keys are letters and digests');
+    is_deeply([grep { $t->redis->command('PTTL', $_) < 0 } @keys],   [], 'and each has a time to live');
+};
+
+subtest 'values that were changed or exchanged are no sessions' => sub {
+    my $redis = $t->redis;
+    my %key_of;
+    for (1, 2) {
+        my %before = map { $_ => 1 } $redis->keys('social:s:*');
+        my $id     = $t->login('facebook');
+        ($key_of{$id}) = grep { !$before{$_} } $redis->keys('social:s:*');
+    }
+    my ($one, $two) = keys %key_of;
+    my %value = map { $_ => $redis->command('GET', $key_of{$_}) } $one, $two;
+    my $put   = sub ($id, $bytes) { $redis->command('SET', $key_of{$id}, $bytes, 'PX', 600_000) };
+    is(status_of($t, $_), 200, 'both are there') for $one, $two;
+    $put->($one, $value{$two});
+    $put->($two, $value{$one});
+    is(status_of($t, $_), 404, 'exchanged, none opens') for $one, $two;
+    my $byte = sub ($at) { substr(my $copy = $value{$one}, $at, 1) ^.= "\1"; return $copy };
+    my %wrong = (
+        'a flipped byte at the end' => $byte->(length($value{$one}) - 1),
+        'another version'           => $byte->(8),
+        'another key id'            => $byte->(9),
+        'a cut value'               => substr($value{$one}, 0, 100),
+        'a generation alone'        => substr($value{$one}, 0, 8),
+        'nothing'                   => '',
+        'garbage'                   => 'x' x 1000,
+    );
+    for my $what (sort keys %wrong) {
+        $put->($one, $wrong{$what});
+        is(status_of($t, $one), 404, "$what is no session");
+    }
+    $redis->command('DEL',   $key_of{$one});
+    $redis->command('RPUSH', $key_of{$one}, 'x');
+    is(status_of($t, $one), 503, 'a key of another type is trouble of Redis');
+    $redis->command('DEL', $key_of{$one});
+    $put->($two, $value{$two});
+    is(status_of($t, $two), 200, 'what is put back as it was opens');
+};
+
+subtest 'a hundred reads at two instances of a token that has just run out are one refresh' => sub {
+    my $aging = Social::Test::Aging->new($t);
+    my $id    = $aging->login_for(1);
+    sleep 1.05;
+    my $request = Social::Test::Wire->format_request(
+        method    => 'GET',
+        target    => "/api/session/$id",
+        authority => 'gateway',
+        headers   => {Authorization => 'Bearer ' . $t->bearer},
+    );
+    my @wires  = map { send_to($_ % 2 ? $t : $other, $request) } 1 .. 100;
+    my %bodies = map { ($_->status . ' ' . $_->body) => 1 } map { $_->read_response(timeout => 15) } @wires;
+    is(keys %bodies,        1,          'all answer the same');
+    like((keys %bodies)[0], qr/^200 /,  'with the session');
+    is($aging->refreshes(), 1,          'and the provider was asked once');
+};
+
+subtest 'a quota is exact over both' => sub {
+    for my $site (201 .. 203) {
+        my $request = Social::Test::Wire->format_request(
+            method     => 'GET',
+            target     => '/api/session/x',
+            authority  => 'gateway',
+            keep_alive => 1,
+            headers    => {Authorization => 'Bearer ' . $t->bearer(site => "$site")},
+        );
+        my @clients = map { ($_ % 2 ? $t : $other)->wire } 1 .. 64;
+        my %status;
+        for (1 .. 20) {
+            $_->put($request) for @clients;
+            $status{$_->read_response(timeout => 10)->status}++ for @clients;
+        }
+        $_->hang_up for @clients;
+        is_deeply(\%status, {404 => 1000, 401 => 280}, "64 clients at two instances, site $site: exactly the limit passes");
+    }
+    my ($key) = $t->redis->keys('social:q:*');
+    $t->redis->command('PERSIST', $key);
+    $t->api(GET => '/api/session/x', token => $t->bearer(site => "$_")) for 201 .. 203;
+    sleep 0.6;
+    $t->api(GET => '/api/session/x', token => $t->bearer(site => "$_")) for 201 .. 203;
+    cmp_ok($t->redis->command('PTTL', $key), '>', 0, 'a counter that has lost its end gets one again');
+};
+
+done_testing;
