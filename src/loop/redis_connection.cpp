@@ -16,7 +16,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstPause{50};
-constexpr milliseconds kLongestPause{2000};
+// With its variation, still below the second in which all is to be well again.
+constexpr milliseconds kLongestPause{500};
 
 milliseconds now() noexcept {
     return milliseconds(ngx_current_msec);
