@@ -124,6 +124,7 @@ subtest 'values that were changed or exchanged are no sessions' => sub {
 subtest 'a hundred reads at two instances of a token that has just run out are one refresh' => sub {
     my $aging = Social::Test::Aging->new($t);
     my $id    = $aging->login_for(1);
+    my $old   = $aging->get($id)->json->{token};
     sleep 1.05;
     my $request = Social::Test::Wire->format_request(
         method    => 'GET',
@@ -132,10 +133,13 @@ subtest 'a hundred reads at two instances of a token that has just run out are o
         headers   => {Authorization => 'Bearer ' . $t->bearer},
     );
     my @wires  = map { send_to($_ % 2 ? $t : $other, $request) } 1 .. 100;
-    my %bodies = map { ($_->status . ' ' . $_->body) => 1 } map { $_->read_response(timeout => 15) } @wires;
+    my @answers = map { $_->read_response(timeout => 15) } @wires;
+    my %bodies  = map { ($_->status . ' ' . $_->body) => 1 } @answers;
     is(keys %bodies,        1,          'all answer the same');
     like((keys %bodies)[0], qr/^200 /,  'with the session');
     is($aging->refreshes(), 1,          'and the provider was asked once');
+    isnt($answers[0]->json->{token}, $old, 'for a token that is another than before');
+    $aging->is_refreshed($answers[0], 'and good for long');
 };
 
 subtest 'a quota is exact over both' => sub {
