@@ -250,8 +250,14 @@ demo: ## Starts nginx and a sandbox provider and prints where to look; DETACH=1 
 	@$(MAKE) --no-print-directory build
 	@t/demo/run
 
+.PHONY: demo-cluster
+demo-cluster: ## The same with two instances that share a Redis, behind a balancer
+	@$(MAKE) --no-print-directory packages
+	@$(MAKE) --no-print-directory build
+	@t/demo/run cluster
+
 .PHONY: demo-stop
-demo-stop: ## Ends what `make demo DETACH=1` started
+demo-stop: ## Ends what DETACH=1 has left running of either demo
 	@t/demo/run stop
 
 .PHONY: bench

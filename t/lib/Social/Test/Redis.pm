@@ -16,6 +16,11 @@ sub new ($class, %arg) {
     return $self;
 }
 
+sub binary {
+    my ($found) = grep {-x} map {"$_/redis-server"} split(/:/, $ENV{PATH} // ''), '/usr/bin', '/usr/local/bin';
+    return $found // croak 'redis-server is not installed';
+}
+
 sub port    ($self) { return $self->{port} }
 sub address ($self) { return "127.0.0.1:$self->{port}" }
 
@@ -28,12 +33,10 @@ sub processes ($self) {
 
 # Also brings a stopped server back, on the same port and without its data.
 sub start ($self) {
-    my ($binary) = grep {-x} map {"$_/redis-server"} split(/:/, $ENV{PATH} // ''), '/usr/bin', '/usr/local/bin';
-    croak 'redis-server is not installed' if !$binary;
     $self->{process} = Social::Test::Process->spawn(
         name => 'redis-server',
         argv => [
-            $binary,
+            binary(),
             @{  $self->{argv} // [
                     '--port', $self->{port}, '--bind', '127.0.0.1', '--dir', $self->{dir}, '--save', '',
                     '--appendonly', 'no', @{$self->{args}},
