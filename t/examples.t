@@ -17,7 +17,7 @@ my $examples = $t->root . '/conf-examples';
 $t->secret_file('keyring', encode_base64(join('', map { chr int rand 256 } 1 .. 32), '') . "\n");
 $t->secret_file('token.key', 'x' x 48 . "\n");
 $t->secret_file('users', '169:owner@mysite.example:$6$saltsalt$' . 'a' x 86 . "\n");
-$t->secret_file("$_.secret", "secret-of-$_\n") for qw(facebook twitter owner-token company forum library);
+$t->secret_file("$_.secret", "secret-of-$_\n") for qw(facebook twitter owner-token company forum library redis);
 copy('/etc/ssl/certs/ca-certificates.crt', $t->dir . '/conf/company-ca.pem') or die "copy: $!\n";
 copy("$examples/endpoints.conf", $t->dir . '/conf/endpoints.conf')          or die "copy: $!\n";
 make_path($t->dir . '/conf/pages', $t->dir . '/logs', $t->dir . '/conf/social');
@@ -26,12 +26,12 @@ for my $page (glob "$examples/pages/*.html") {
     copy($page, $t->dir . '/conf/pages/') or die "copy: $!\n";
 }
 
-# Nothing but what differs between machines: where the module lies, the port, and hosts that
+# Nothing but what differs between machines: where the module lies, the ports, and hosts that
 # are not to be asked for here.
 sub on_this_machine ($text) {
-    my ($port, $module, $dir) = ($t->port, $t->{module}, $t->dir);
+    my ($module, $dir) = ($t->{module}, $t->dir);
     $module eq 'static' ? $text =~ s{^load_module [^;]+;}{}m : $text =~ s{^load_module [^;]+;}{load_module $module;}m;
-    $text =~ s{listen( +)(?:127\.0\.0\.1:)?8080}{listen${1}127.0.0.1:$port}g;
+    $text =~ s{listen( +)(?:127\.0\.0\.1:)?(\d+)}{"listen${1}127.0.0.1:" . $t->port($2)}ge;
     $text =~ s{proxy_pass https://[a-z.]+}{proxy_pass https://127.0.0.1:9}g;
     $text =~ s{/etc/nginx/social/}{$dir/conf/}g;
     return $text;
