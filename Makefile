@@ -26,6 +26,8 @@ ADDON     := --add-dynamic-module
 T         := t
 PROVE     := prove --recurse --timer
 
+DEMO_TESTS := t/pages_chromium.t t/demo_cluster.t
+
 OUT := $(abspath $(BUILD))
 SRC := $(abspath $(NGINX_SRC))
 
@@ -191,9 +193,9 @@ $(OUT)/$(TIDY)/%.ok: %.cpp $(HEADERS) .clang-tidy
 
 # ---- Memory -------------------------------------------------------------------------------------
 
-# Without Chromium, which shows how pages look: the same pages are asked for by other tests.
+# Without the demos, which know nothing of sanitizers: what they show is asked for by other tests.
 .PHONY: sanitize
-sanitize: T := $(if $(filter t,$(T)),$(filter-out t/pages_chromium.t,$(wildcard t/*.t)),$(T))
+sanitize: T := $(if $(filter t,$(T)),$(filter-out $(DEMO_TESTS),$(wildcard t/*.t)),$(T))
 sanitize: ## Runs the tests, or T=, under AddressSanitizer and UBSan, in an nginx built for that
 	@t/tools/install-packages build test source
 	@source=$$(t/tools/nginx-source $(OUT)/src installed); \
@@ -234,7 +236,7 @@ $(OUT)/%-fuzzer: $(OUT)/unit/t/fuzz/%_fuzz.o $(PURE_SOURCES:%.cpp=$(OUT)/unit/%.
 	@$(CXX) -fsanitize=fuzzer,address,undefined -o $@ $^ $(UNIT_LIBS)
 
 .PHONY: newest
-newest: T := $(if $(filter t,$(T)),$(filter-out t/unit.t t/pages_chromium.t,$(wildcard t/*.t)),$(T))
+newest: T := $(if $(filter t,$(T)),$(filter-out t/unit.t $(DEMO_TESTS),$(wildcard t/*.t)),$(T))
 newest: ## Runs the conversations, or T=, in Debian's newest nginx, built with clang
 	@t/tools/install-packages build test check source
 	@source=$$(t/tools/nginx-source $(OUT)/src newest); \
