@@ -1,7 +1,7 @@
 # The providers of the demo: all types of the sandbox, or the real Facebook.
 #
-#     my $providers = Demo::Providers->new(dir => $dir, public => $url, sandbox => $url);
-#     $providers->blocks;    # for nginx.conf
+#     my $providers = Demo::Providers->new(dir => $dir, sandbox => $url);
+#     $providers->blocks;    # for nginx.conf, with their secrets written beside it
 #     $providers->offers;    # [name, label], for the start page
 package Demo::Providers;
 use v5.36;
@@ -57,7 +57,7 @@ sub offers ($self) { return $self->are_real ? [facebook => 'Facebook'] : @sandbo
 
 sub blocks ($self) {
     my @blocks = $self->are_real ? $self->_real_facebook : map { $self->_sandboxed(@$_) } @sandboxed;
-    return join("\n", @blocks) =~ s/\n\z//r;
+    return join "\n", @blocks;
 }
 
 # What the sandbox is told about a gateway: its callbacks, which it compares as providers do.
