@@ -21,7 +21,7 @@ namespace social::base {
 template <class Value>
 class SecretMemory {
 public:
-    static constexpr std::size_t kPlaces = 1024;   // secrets that are kept at most
+    static constexpr std::size_t kPlaces = 4096;   // secrets that are kept at most
     static constexpr std::size_t kWays = 4;        // of them with one end
     static constexpr std::size_t kLongest = 2048;  // bytes of one that is kept
 
@@ -78,13 +78,18 @@ private:
         return static_cast<std::size_t>((mark * kSpread) >> 32) % (kPlaces / kWays) * kWays;
     }
 
-    // Its own, where it has one; else each of those that it may have in turn.
+    // Its own, where it has one; else an empty one, else each of those that it may have in turn.
     Place& place_for(std::uint64_t mark, std::string_view secret) noexcept {
         const std::size_t first = first_place(mark);
-        for (std::size_t i = 0; i < kWays && mark != 0; ++i) {
-            if (places_[first + i].mark == mark && places_[first + i].secret.equals(secret)) {
-                return places_[first + i];
+        Place* empty = nullptr;
+        for (std::size_t i = first; i < first + kWays && mark != 0; ++i) {
+            if (places_[i].mark == mark && places_[i].secret.equals(secret)) {
+                return places_[i];
             }
+            empty = places_[i].mark == 0 ? &places_[i] : empty;
+        }
+        if (empty != nullptr) {
+            return *empty;
         }
         turn_ = (turn_ + 1) % kWays;
         return places_[first + turn_];

@@ -23,15 +23,16 @@ Task<base::Secret> user_credential(const oauth::Provider& provider, SessionUser 
     if (!key) {
         not_found();
     }
-    std::optional<session::Record> record = co_await renewals.sessions.load(*key, user.site);
-    if (!record || record->provider != provider.name) {
+    SharedRecord record = co_await renewals.sessions.load(*key, user.site);
+    if (record == nullptr || record->provider != provider.name) {
         not_found();
     }
     if (!session::is_fresh(*record, clock.now())) {
-        record = co_await fresh(*key, std::move(*record), renewals);
-        if (!record) {
+        std::optional<session::Record> renewed = co_await fresh(*key, *record, renewals);
+        if (!renewed) {
             not_found();
         }
+        record = share(std::move(*renewed));
     }
     const oauth::UserToken token{.token = record->access_token, .secret = record->token_secret};
     co_return value(oauth::request_credential(provider, token, request, clock.now()));

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -75,6 +76,11 @@ public:
 
     // The same for readers, who may be given a copy that was right a moment ago.
     virtual Task<Copy> load_copy(session::StoreKey key) = 0;
+
+    // Whether load_copy() would give bytes that begin with `sealing` at once, without asking
+    // anybody: a session that was opened before is still what is stored then.
+    [[nodiscard]] virtual bool has_at_hand(const session::StoreKey& key,
+                                           std::string_view sealing) = 0;
 
     // Creates or overwrites.
     virtual Task<void> save(StoredSession entry) = 0;

@@ -78,36 +78,53 @@ std::optional<session::StoreKey> Sessions::key_of(std::string_view id) const {
     return known_ids_.remember(id, session::store_key(*reference));
 }
 
-Task<std::optional<session::Record>> Sessions::load(session::StoreKey key, std::string_view site) {
-    return load_of(key, site);
-}
-
-Task<std::optional<session::Record>> Sessions::load(session::StoreKey key) {
-    return load_of(key, std::nullopt);
-}
-
-Task<std::optional<session::Record>> Sessions::load_of(session::StoreKey key, OfSite site) {
-    Copy copy;
-    if (site) {
-        copy = co_await store_.load_copy(key);
-    } else {
-        copy.sealed = co_await store_.load(key);
-    }
-    if (!copy.sealed) {
-        co_return std::nullopt;
-    }
-    Result<session::Opened> opened = session::decode(std::move(*copy.sealed), key, keyring_);
-    if (!opened || opened->record.expires_at <= clock_.now() ||
-        (site && opened->record.site != *site)) {
+// Nothing for what is no session of ours, or has expired.
+Task<std::optional<session::Opened>> Sessions::opened(const session::StoreKey& key,
+                                                      std::string sealed) {
+    Result<session::Opened> opened = session::decode(std::move(sealed), key, keyring_);
+    if (!opened || opened->record.expires_at <= clock_.now()) {
         co_return std::nullopt;
     }
     if (opened->under_old_key) {
-        StoredSession entry = sealed(opened->record, key);
+        StoredSession entry = this->sealed(opened->record, key);
         const std::uint64_t generation = entry.generation;
         // False where another worker changed the session meanwhile: theirs is newer.
         static_cast<void>(co_await store_.replace(std::move(entry), generation));
     }
+    co_return std::move(*opened);
+}
+
+Task<SharedRecord> Sessions::load(session::StoreKey key, std::string_view site) {
+    Copy copy = co_await store_.load_copy(key);
+    if (!copy.sealed) {
+        co_return nullptr;
+    }
+    std::optional<session::Opened> opened = co_await this->opened(key, std::move(*copy.sealed));
+    if (!opened || opened->record.site != site) {
+        co_return nullptr;
+    }
     opened->record.origin = copy.origin;
+    co_return opened_.remember(key, std::move(*opened));
+}
+
+SharedRecord Sessions::at_hand(const session::StoreKey& key, std::string_view site) const {
+    const OpenedSessions::Place* known = opened_.find(key);
+    if (known == nullptr || known->record->site != site ||
+        known->record->expires_at <= clock_.now() || !store_.has_at_hand(key, known->sealing)) {
+        return nullptr;
+    }
+    return known->record;
+}
+
+Task<std::optional<session::Record>> Sessions::load(session::StoreKey key) {
+    std::optional<std::string> sealed = co_await store_.load(key);
+    if (!sealed) {
+        co_return std::nullopt;
+    }
+    std::optional<session::Opened> opened = co_await this->opened(key, std::move(*sealed));
+    if (!opened) {
+        co_return std::nullopt;
+    }
     co_return std::move(opened->record);
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/secret_memory.hpp"
 #include "crypto/keyring.hpp"
+#include "flow/opened_sessions.hpp"
 #include "flow/ports.hpp"
 #include "flow/task.hpp"
 #include "session/record.hpp"
@@ -35,11 +36,14 @@ public:
     // one for ever, so those that were asked for last are remembered.
     [[nodiscard]] std::optional<session::StoreKey> key_of(std::string_view id) const;
 
-    // Nothing for a session that is unknown, expired, or of another site: one answer for
+    // nullptr for a session that is unknown, expired, or of another site: one answer for
     // all. It may be a copy: see Record::origin. A record under an old key is written back
     // under the new one. `site` outlives the Task.
-    [[nodiscard]] Task<std::optional<session::Record>> load(session::StoreKey key,
-                                                            std::string_view site);
+    [[nodiscard]] Task<SharedRecord> load(session::StoreKey key, std::string_view site);
+
+    // The same without waiting: where the session was opened in this process before, and is
+    // what the store has at hand. nullptr says nothing about the session.
+    [[nodiscard]] SharedRecord at_hand(const session::StoreKey& key, std::string_view site) const;
 
     // The same whatever its site, for those who work in the gateway's own name; never a copy.
     [[nodiscard]] Task<std::optional<session::Record>> load(session::StoreKey key);
@@ -52,9 +56,8 @@ public:
     [[nodiscard]] Task<bool> remove(session::StoreKey key);
 
 private:
-    // Of any site where `site` is nothing.
-    using OfSite = std::optional<std::string_view>;
-    [[nodiscard]] Task<std::optional<session::Record>> load_of(session::StoreKey key, OfSite site);
+    [[nodiscard]] Task<std::optional<session::Opened>> opened(const session::StoreKey& key,
+                                                              std::string sealed);
     [[nodiscard]] StoredSession sealed(const session::Record& record,
                                        const session::StoreKey& key) const;
 
@@ -63,6 +66,7 @@ private:
     const Clock& clock_;
     std::int64_t ttl_;
     mutable base::SecretMemory<session::StoreKey> known_ids_;
+    OpenedSessions opened_;
 };
 
 // What all sessions of one user of one provider have in common, for

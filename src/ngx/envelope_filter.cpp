@@ -52,7 +52,7 @@ void send_instead(ngx_http_request_t* r, const Answer& answer) {
     Identity& known = identity(r);
     set_headers(r, answer);
     r->err_status = static_cast<ngx_uint_t>(answer.status);
-    known.envelope = &body_chain(r, answer.body);
+    known.envelope = &body_chain(r, answer);
 }
 
 // nginx has made a 400 of its own 494 by now. What is left of the difference: it lets a

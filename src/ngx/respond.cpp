@@ -7,12 +7,12 @@ namespace social::ngx {
 
 namespace {
 
-ngx_buf_t* body_buffer(ngx_http_request_t* r, std::string body) {
+// `bytes` live as long as the request.
+ngx_buf_t* body_buffer(ngx_http_request_t* r, ngx_str_t bytes) {
     auto* buffer = static_cast<ngx_buf_t*>(ngx_calloc_buf(r->pool));
     if (buffer == nullptr) {
         throw std::bad_alloc();
     }
-    const ngx_str_t bytes = as_ngx(create<std::string>(r->pool, std::move(body)));
     buffer->start = buffer->pos = bytes.data;
     buffer->end = buffer->last = bytes.data + bytes.len;
     buffer->memory = bytes.len == 0 ? 0 : 1;
@@ -26,7 +26,7 @@ ngx_buf_t* body_buffer(ngx_http_request_t* r, std::string body) {
 void set_headers(ngx_http_request_t* r, const Answer& answer) {
     ngx_http_headers_out_t& out = r->headers_out;
     out.status = static_cast<ngx_uint_t>(answer.status);
-    out.content_length_n = static_cast<off_t>(answer.body.size());
+    out.content_length_n = static_cast<off_t>(answer.text().size());
     if (!answer.content_type.empty()) {
         // content_type_len stops in front of the parameters: what nginx compares
         // with gzip_types, and what keeps `charset` from adding a second one.
@@ -42,12 +42,15 @@ void set_headers(ngx_http_request_t* r, const Answer& answer) {
     }
 }
 
-ngx_chain_t& body_chain(ngx_http_request_t* r, std::string body) {
+ngx_chain_t& body_chain(ngx_http_request_t* r, Answer answer) {
     ngx_chain_t* link = ngx_alloc_chain_link(r->pool);
     if (link == nullptr) {
         throw std::bad_alloc();
     }
-    *link = {body_buffer(r, std::move(body)), nullptr};
+    const std::string& kept = answer.shared_body != nullptr
+                                  ? *create<SharedText>(r->pool, std::move(answer.shared_body))
+                                  : create<std::string>(r->pool, std::move(answer.body));
+    *link = {body_buffer(r, as_ngx(kept)), nullptr};
     return *link;
 }
 
@@ -86,7 +89,7 @@ ngx_int_t send(ngx_http_request_t* r, Answer answer) noexcept {
         if (rc == NGX_ERROR || rc > NGX_OK || r->header_only != 0) {
             return rc;
         }
-        return ngx_http_output_filter(r, &body_chain(r, std::move(answer.body)));
+        return ngx_http_output_filter(r, &body_chain(r, std::move(answer)));
     } catch (const std::bad_alloc&) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

@@ -18,7 +18,7 @@ namespace social::ngx {
 // The two halves of it, for the envelope filter. The body's last buffer is that of the
 // request. Both throw std::bad_alloc.
 void set_headers(ngx_http_request_t* r, const Answer& answer);
-[[nodiscard]] ngx_chain_t& body_chain(ngx_http_request_t* r, std::string body);
+[[nodiscard]] ngx_chain_t& body_chain(ngx_http_request_t* r, Answer answer);
 
 // Adds a header line to what the request will send. Throws std::bad_alloc.
 void add_header(ngx_http_request_t* r, std::string_view name, std::string_view value);

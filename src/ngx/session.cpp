@@ -58,10 +58,9 @@ ngx_str_t word_of(session::Origin origin) noexcept {
     return {};
 }
 
-flow::Task<std::optional<session::Record>> load(Worker& worker,
-                                                std::optional<session::StoreKey> key,
-                                                const site::Site& site) {
-    std::optional<session::Record> record;
+flow::Task<flow::SharedRecord> load(Worker& worker, std::optional<session::StoreKey> key,
+                                    const site::Site& site) {
+    flow::SharedRecord record;
     if (key) {
         record = co_await worker.sessions().load(*key, site.id);
     }
@@ -80,13 +79,16 @@ flow::Task<Answer> session(Exchange& exchange) {
     const site::Site& site = *caller->site;
     Worker& worker = exchange.worker();
     const std::optional<session::StoreKey> key = worker.sessions().key_of(id_in(exchange.path()));
-    std::optional<session::Record> record;
+    flow::SharedRecord record;
     std::optional<const Answer*> refusal = quota_refusal_now(exchange.request(), site);
     if (!refusal) {
         std::tie(refusal, record) = co_await flow::when_all(quota_refusal(exchange.request(), site),
                                                             load(worker, key, site));
     } else if (*refusal == nullptr && key) {
-        record = co_await worker.sessions().load(*key, site.id);
+        record = worker.sessions().at_hand(*key, site.id);
+        if (record == nullptr) {
+            record = co_await worker.sessions().load(*key, site.id);
+        }
     }
     if (*refusal != nullptr) {
         co_return **refusal;
@@ -97,20 +99,22 @@ flow::Task<Answer> session(Exchange& exchange) {
         known.store = "miss"_ns;
         co_return not_found(exchange);
     }
-    known.store = record ? word_of(record->origin) : "miss"_ns;
-    if (!record || (provider != nullptr && record->provider != provider->name)) {
+    known.store = record != nullptr ? word_of(record->origin) : "miss"_ns;
+    if (record == nullptr || (provider != nullptr && record->provider != provider->name)) {
         co_return not_found(exchange);
     }
     if (exchange.request()->method != NGX_HTTP_DELETE) {
         if (!session::is_fresh(*record, exchange.now())) {
             exchange.presentation().provider = record->provider;
-            record = co_await flow::fresh(*key, std::move(*record), worker.renewals());
-        }
-        if (!record) {
-            co_return not_found(exchange);
+            std::optional<session::Record> renewed =
+                co_await flow::fresh(*key, *record, worker.renewals());
+            if (!renewed) {
+                co_return not_found(exchange);
+            }
+            record = flow::share(std::move(*renewed));
         }
         exchange.set_result(result_of(exchange.request(), "session"));
-        co_return Answer(200, kJson, std::move(record->body));
+        co_return Answer(200, kJson, SharedText(record, &record->body));
     }
 
     const bool removed = co_await worker.sessions().remove(*key);
@@ -118,8 +122,7 @@ flow::Task<Answer> session(Exchange& exchange) {
         co_return not_found(exchange);
     }
     const oauth::Provider* owner = exchange.settings().find_provider(record->provider);
-    const std::optional<Error> failed =
-        co_await flow::revoke(owner, std::move(*record), worker.ports());
+    const std::optional<Error> failed = co_await flow::revoke(owner, *record, worker.ports());
     if (failed) {
         log_error(exchange.request()->connection->log, *failed, exchange.presentation().provider);
     }

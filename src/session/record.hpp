@@ -53,8 +53,12 @@ struct Record {
 
 struct Opened {
     Record record;
+    std::string sealing;         // what `stored` begins with: up to the nonce, and so its own
     bool under_old_key = false;  // sealed by another than the keyring's first key
 };
+
+// Bytes of Opened::sealing that a store compares at most.
+inline constexpr std::size_t kLongestSealing = 128;
 
 // not_found when the bytes are no record of this store key: corrupted, swapped,
 // truncated, of another version, or sealed with a key that is gone. The memory of

@@ -5,30 +5,33 @@
 
 namespace social::store {
 
-namespace {
-
-constexpr std::size_t kTrailer = sizeof(std::uint64_t) + 1;
-
-}  // namespace
-
-std::string to_bytes(CopyValue value) {
-    std::string bytes = std::move(value.sealed);
-    bytes.append(reinterpret_cast<const char*>(&value.asked_at), sizeof(value.asked_at));
-    bytes += static_cast<char>(value.kind);
+std::string to_bytes(const CopyValue& value) {
+    std::string bytes;
+    bytes.reserve(kCopyHeadSize + value.sealed.size());
+    bytes.append(reinterpret_cast<const char*>(&value.head.asked_at), sizeof(value.head.asked_at));
+    bytes += static_cast<char>(value.head.kind);
+    bytes += value.sealed;
     return bytes;
 }
 
-std::optional<CopyValue> to_copy(std::string bytes) {
-    if (bytes.size() < kTrailer ||
-        static_cast<std::uint8_t>(bytes.back()) > static_cast<std::uint8_t>(CopyKind::changed)) {
+std::optional<CopyHead> head_of(std::string_view bytes) {
+    if (bytes.size() < kCopyHeadSize || static_cast<std::uint8_t>(bytes[kCopyHeadSize - 1]) >
+                                            static_cast<std::uint8_t>(CopyKind::changed)) {
         return std::nullopt;
     }
-    CopyValue value;
-    value.kind = static_cast<CopyKind>(bytes.back());
-    std::memcpy(&value.asked_at, bytes.data() + bytes.size() - kTrailer, sizeof(value.asked_at));
-    bytes.resize(bytes.size() - kTrailer);
-    value.sealed = std::move(bytes);
-    return value;
+    CopyHead head;
+    std::memcpy(&head.asked_at, bytes.data(), sizeof(head.asked_at));
+    head.kind = static_cast<CopyKind>(bytes[kCopyHeadSize - 1]);
+    return head;
+}
+
+std::optional<CopyValue> to_copy(std::string bytes) {
+    const std::optional<CopyHead> head = head_of(bytes);
+    if (!head) {
+        return std::nullopt;
+    }
+    bytes.erase(0, kCopyHeadSize);
+    return CopyValue{.head = *head, .sealed = std::move(bytes)};
 }
 
 }  // namespace social::store

@@ -1,5 +1,7 @@
 #include "store/memory_store.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "crypto/digest.hpp"
@@ -152,6 +154,17 @@ bool MemoryStore::load_now(const session::StoreKey& key, std::string& sealed) {
         sealed.reserve(kUsualSession);
     }
     return locked([&](MemoryZone& zone) { return zone.sessions().load(key, ngx_time(), sealed); });
+}
+
+bool MemoryStore::load_head(const session::StoreKey& key, std::span<char> head) {
+    return locked(
+        [&](MemoryZone& zone) { return zone.sessions().load_head(key, ngx_time(), head); });
+}
+
+bool MemoryStore::has_at_hand(const session::StoreKey& key, std::string_view sealing) {
+    std::array<char, session::kLongestSealing> head;
+    const auto begin = std::span(head).first(std::min(sealing.size(), head.size()));
+    return load_head(key, begin) && std::string_view(begin.data(), begin.size()) == sealing;
 }
 
 void MemoryStore::keep_copy(const flow::StoredSession& entry) {

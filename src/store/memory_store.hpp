@@ -34,6 +34,7 @@ public:
 
     flow::Task<std::optional<std::string>> load(session::StoreKey key) override;
     flow::Task<flow::Copy> load_copy(session::StoreKey key) override;
+    bool has_at_hand(const session::StoreKey& key, std::string_view sealing) override;
     flow::Task<void> save(flow::StoredSession entry) override;
     flow::Task<bool> replace(flow::StoredSession entry, std::uint64_t expected) override;
     flow::Task<bool> remove(session::StoreKey key) override;
@@ -48,6 +49,9 @@ public:
     // reuses the memory of `sealed`; false when there is no such session.
     [[nodiscard]] std::optional<std::string> load_now(const session::StoreKey& key);
     [[nodiscard]] bool load_now(const session::StoreKey& key, std::string& sealed);
+
+    // The first bytes of a session, as many as `head` has; false for none or a shorter one.
+    [[nodiscard]] bool load_head(const session::StoreKey& key, std::span<char> head);
 
     // For copies of what is stored elsewhere: saves without a word about what had to make room,
     // or that it does not fit.

@@ -25,6 +25,10 @@ public:
 
     flow::Task<std::optional<std::string>> load(session::StoreKey key) override;
     flow::Task<flow::Copy> load_copy(session::StoreKey key) override;
+    // Redis has everything, and has to be asked.
+    bool has_at_hand(const session::StoreKey& /*key*/, std::string_view /*sealing*/) override {
+        return false;
+    }
     flow::Task<void> save(flow::StoredSession entry) override;
     flow::Task<bool> replace(flow::StoredSession entry, std::uint64_t expected) override;
     flow::Task<bool> remove(session::StoreKey key) override;

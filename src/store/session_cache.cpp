@@ -1,8 +1,10 @@
 #include "store/session_cache.hpp"
 
 #include <algorithm>
+#include <array>
 #include <coroutine>
 #include <list>
+#include <span>
 #include <utility>
 
 #include "flow/attempt.hpp"
@@ -22,7 +24,7 @@ std::uint64_t now() noexcept {
 }
 
 // Another worker's time may be a little ahead.
-std::uint64_t age_of(const CopyValue& copy) noexcept {
+std::uint64_t age_of(const CopyHead& copy) noexcept {
     return now() - std::min(copy.asked_at, now());
 }
 
@@ -77,7 +79,7 @@ std::optional<CopyValue> SessionCache::copy_of(Key key) {
     return to_copy(std::move(bytes));
 }
 
-bool SessionCache::is_fresh(const CopyValue& copy) const noexcept {
+bool SessionCache::is_fresh(const CopyHead& copy) const noexcept {
     const std::uint64_t age = age_of(copy);
     switch (copy.kind) {
         case CopyKind::session:
@@ -91,35 +93,35 @@ bool SessionCache::is_fresh(const CopyValue& copy) const noexcept {
     return false;
 }
 
-bool SessionCache::is_usable(const CopyValue& copy) const noexcept {
+bool SessionCache::is_usable(const CopyHead& copy) const noexcept {
     const auto most = static_cast<std::uint64_t>(settings_.ttl + settings_.stale) * kMilliseconds;
     return copy.kind == CopyKind::session && settings_.stale > 0 && age_of(copy) < most;
 }
 
-void SessionCache::keep(Key key, CopyValue copy, std::int64_t seconds) {
+void SessionCache::keep(Key key, const CopyValue& copy, std::int64_t seconds) {
     flow::StoredSession entry;
     entry.key = key;
-    entry.sealed = to_bytes(std::move(copy));
+    entry.sealed = to_bytes(copy);
     entry.expires_at = ngx_time() + seconds;
     memory_.keep_copy(entry);
 }
 
 void SessionCache::forget(const session::StoreKey& key) {
-    keep(key, {.sealed = {}, .asked_at = now(), .kind = CopyKind::changed}, kMark);
+    keep(key, {.head = {.asked_at = now(), .kind = CopyKind::changed}, .sealed = {}}, kMark);
 }
 
 // Unless the session was changed since the origin was asked.
 void SessionCache::keep_answer(Key key, const std::optional<std::string>& sealed,
                                std::uint64_t asked_at) {
     const std::optional<CopyValue> known = copy_of(key);
-    if (known && known->kind == CopyKind::changed && known->asked_at >= asked_at) {
+    if (known && known->head.kind == CopyKind::changed && known->head.asked_at >= asked_at) {
         return;
     }
     if (sealed) {
-        keep(key, {.sealed = *sealed, .asked_at = asked_at, .kind = CopyKind::session},
+        keep(key, {.head = {.asked_at = asked_at, .kind = CopyKind::session}, .sealed = *sealed},
              settings_.ttl + settings_.stale + 1);
     } else {
-        keep(key, {.sealed = {}, .asked_at = asked_at, .kind = CopyKind::absent}, 2);
+        keep(key, {.head = {.asked_at = asked_at, .kind = CopyKind::absent}, .sealed = {}}, 2);
     }
 }
 
@@ -149,8 +151,8 @@ flow::Task<SessionCache::Answer> SessionCache::ask(session::StoreKey key) {
 flow::Task<flow::Copy> SessionCache::load_copy(session::StoreKey key) {
     std::optional<CopyValue> known = copy_of(key);
     flow::Copy copy;
-    if (known && is_fresh(*known)) {
-        if (known->kind == CopyKind::session) {
+    if (known && is_fresh(known->head)) {
+        if (known->head.kind == CopyKind::session) {
             copy.sealed = std::move(known->sealed);
         }
         co_return copy;
@@ -161,12 +163,24 @@ flow::Task<flow::Copy> SessionCache::load_copy(session::StoreKey key) {
         copy.origin = session::Origin::redis;
         co_return copy;
     }
-    if (!known || !is_usable(*known)) {
+    if (!known || !is_usable(known->head)) {
         throw flow::Failure(std::move(answer.error()));
     }
     copy.sealed = std::move(known->sealed);
     copy.origin = session::Origin::stale;
     co_return copy;
+}
+
+bool SessionCache::has_at_hand(const session::StoreKey& key, std::string_view sealing) {
+    std::array<char, kCopyHeadSize + session::kLongestSealing> bytes;
+    const std::size_t size = kCopyHeadSize + std::min(sealing.size(), session::kLongestSealing);
+    if (!memory_.load_head(key, std::span(bytes).first(size))) {
+        return false;
+    }
+    const std::string_view known(bytes.data(), size);
+    const std::optional<CopyHead> head = head_of(known);
+    return head && head->kind == CopyKind::session && is_fresh(*head) &&
+           known.substr(kCopyHeadSize) == sealing;
 }
 
 flow::Task<std::optional<std::string>> SessionCache::load(session::StoreKey key) {

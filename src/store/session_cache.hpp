@@ -49,6 +49,7 @@ public:
 
     flow::Task<std::optional<std::string>> load(session::StoreKey key) override;
     flow::Task<flow::Copy> load_copy(session::StoreKey key) override;
+    bool has_at_hand(const session::StoreKey& key, std::string_view sealing) override;
     flow::Task<void> save(flow::StoredSession entry) override;
     flow::Task<bool> replace(flow::StoredSession entry, std::uint64_t expected) override;
     flow::Task<bool> remove(session::StoreKey key) override;
@@ -68,9 +69,9 @@ private:
     using Answer = Result<std::optional<std::string>>;
 
     [[nodiscard]] std::optional<CopyValue> copy_of(Key key);
-    [[nodiscard]] bool is_fresh(const CopyValue& copy) const noexcept;
-    [[nodiscard]] bool is_usable(const CopyValue& copy) const noexcept;
-    void keep(Key key, CopyValue copy, std::int64_t seconds);
+    [[nodiscard]] bool is_fresh(const CopyHead& copy) const noexcept;
+    [[nodiscard]] bool is_usable(const CopyHead& copy) const noexcept;
+    void keep(Key key, const CopyValue& copy, std::int64_t seconds);
     void keep_answer(Key key, const std::optional<std::string>& sealed, std::uint64_t asked_at);
     [[nodiscard]] flow::Task<Answer> ask(session::StoreKey key);
     [[nodiscard]] flow::Task<void> fly(session::StoreKey key, std::shared_ptr<Flight> flight);

@@ -40,6 +40,19 @@ bool SessionTable::load(const session::StoreKey& key, std::int64_t now, std::str
     return whole;
 }
 
+bool SessionTable::load_head(const session::StoreKey& key, std::int64_t now,
+                             std::span<char> head) noexcept {
+    const Index entry = find_live(key, now);
+    if (entry == kNone || index_[entry].size < head.size()) {
+        return false;
+    }
+    const bool whole = index_.pool().read(index_.pool().next(entry), head);
+    if (!whole || !index_.make_latest_used(entry)) {
+        index_.damage();
+    }
+    return whole;
+}
+
 Saved SessionTable::save(const flow::StoredSession& session, std::int64_t now) noexcept {
     const std::size_t size = session.sealed.size();
     if (size > (index_.pool().total() - 1) * kBlockPayload) {

@@ -51,6 +51,10 @@ public:
     // that has not expired. Throws std::bad_alloc only, and before it changes anything.
     [[nodiscard]] bool load(const session::StoreKey& key, std::int64_t now, std::string& out);
 
+    // The same for the first bytes alone, as many as `head` has; false for a shorter value, too.
+    [[nodiscard]] bool load_head(const session::StoreKey& key, std::int64_t now,
+                                 std::span<char> head) noexcept;
+
     // Creates or overwrites. Expired sessions, then the least recently used, make room.
     [[nodiscard]] Saved save(const flow::StoredSession& session, std::int64_t now) noexcept;
 

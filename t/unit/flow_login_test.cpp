@@ -97,10 +97,9 @@ public:
 base::Json session_at(LoginWorld& world, const std::string& location) {
     const std::size_t from = location.find("sessionId=") + 10;
     const std::string id = location.substr(from, session::kIdLength);
-    Task<std::optional<session::Record>> load =
-        world.sessions.load(world.sessions.key_of(id).value(), "169");
+    Task<flow::SharedRecord> load = world.sessions.load(world.sessions.key_of(id).value(), "169");
     const auto record = run(load, world.awaits.turns);
-    REQUIRE(record.has_value());
+    REQUIRE(record != nullptr);
     return base::Json::parse(record->body).value();
 }
 

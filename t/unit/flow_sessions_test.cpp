@@ -1,6 +1,7 @@
 #include "flow/sessions.hpp"
 
 #include <catch2/catch.hpp>
+#include <cstring>
 #include <string>
 
 #include "base/json.hpp"
@@ -31,13 +32,13 @@ session::SessionId opened(World& world, Sessions& sessions) {
     return run(task, world.awaits.turns);
 }
 
-std::optional<session::Record> loaded(World& world, Sessions& sessions, std::string id,
-                                      std::string site = "169") {
+flow::SharedRecord loaded(World& world, Sessions& sessions, std::string id,
+                          std::string site = "169") {
     const std::optional<session::StoreKey> key = sessions.key_of(id);
     if (!key) {
-        return std::nullopt;
+        return nullptr;
     }
-    Task<std::optional<session::Record>> task = sessions.load(*key, site);
+    Task<flow::SharedRecord> task = sessions.load(*key, site);
     return run(task, world.awaits.turns);
 }
 
@@ -57,7 +58,7 @@ TEST_CASE("a new session is stored sealed and found by its id") {
     CHECK(entry.owner == flow::owner_hash({.provider = "facebook", .user_id = "508"}));
 
     const auto found = loaded(world, sessions, id.text);
-    REQUIRE(found.has_value());
+    REQUIRE(found != nullptr);
     CHECK(found->body ==
           R"({"session":")" + id.inner + R"(","profile":{"id":"508"},"token":"EAAG"})");
     CHECK(base::Json::parse(found->body).value().member("session").text() == id.inner);
@@ -84,7 +85,7 @@ TEST_CASE("an id that no key of ours sealed is refused without a look into the s
     flipped[10] = flipped[10] == 'A' ? 'B' : 'A';
     for (const std::string& bad : {std::string(), std::string("*"), std::string("../../x"), flipped,
                                    id.text + "/", id.inner, std::string(1000000, 'a')}) {
-        CHECK_FALSE(loaded(world, sessions, bad).has_value());
+        CHECK(loaded(world, sessions, bad) == nullptr);
     }
     CHECK(world.store.loads == 0);
 }
@@ -93,12 +94,12 @@ TEST_CASE("a session of another site, and one whose time is over, are as good as
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const session::SessionId id = opened(world, sessions);
-    CHECK_FALSE(loaded(world, sessions, id.text, "170").has_value());
-    CHECK_FALSE(loaded(world, sessions, id.text, "").has_value());
+    CHECK(loaded(world, sessions, id.text, "170") == nullptr);
+    CHECK(loaded(world, sessions, id.text, "") == nullptr);
     world.clock.time = test::kNow + kTtl - 1;
-    CHECK(loaded(world, sessions, id.text).has_value());
+    CHECK(loaded(world, sessions, id.text) != nullptr);
     world.clock.time = test::kNow + kTtl;
-    CHECK_FALSE(loaded(world, sessions, id.text).has_value());
+    CHECK(loaded(world, sessions, id.text) == nullptr);
 }
 
 TEST_CASE("two stored sessions that are swapped do not open") {
@@ -109,8 +110,8 @@ TEST_CASE("two stored sessions that are swapped do not open") {
     REQUIRE(world.store.entries.size() == 2);
     auto first = world.store.entries.begin();
     std::swap(first->second.sealed, std::next(first)->second.sealed);
-    CHECK_FALSE(loaded(world, sessions, one.text).has_value());
-    CHECK_FALSE(loaded(world, sessions, two.text).has_value());
+    CHECK(loaded(world, sessions, one.text) == nullptr);
+    CHECK(loaded(world, sessions, two.text) == nullptr);
 }
 
 TEST_CASE("a stored session that was cut or changed is no session") {
@@ -121,11 +122,11 @@ TEST_CASE("a stored session that was cut or changed is no session") {
     const std::string whole = sealed;
     for (const std::size_t size : {std::size_t{0}, std::size_t{1}, whole.size() - 1}) {
         sealed = whole.substr(0, size);
-        CHECK_FALSE(loaded(world, sessions, id.text).has_value());
+        CHECK(loaded(world, sessions, id.text) == nullptr);
     }
     sealed = whole;
     sealed.back() = static_cast<char>(sealed.back() ^ 1);
-    CHECK_FALSE(loaded(world, sessions, id.text).has_value());
+    CHECK(loaded(world, sessions, id.text) == nullptr);
 }
 
 TEST_CASE("a session under an old key is read and written back under the new one") {
@@ -139,11 +140,11 @@ TEST_CASE("a session under an old key is read and written back under the new one
         "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n";
     const crypto::Keyring rotated = crypto::Keyring::parse(file).value();
     Sessions after(world.store, rotated, world.clock, kTtl);
-    REQUIRE(loaded(world, after, id.text).has_value());
+    REQUIRE(loaded(world, after, id.text) != nullptr);
     CHECK(world.store.replacements == 1);
     CHECK(world.store.entries.begin()->second.sealed != sealed);
     CHECK(world.store.entries.begin()->second.expires_at == test::kNow + kTtl);
-    REQUIRE(loaded(world, after, id.text).has_value());
+    REQUIRE(loaded(world, after, id.text) != nullptr);
     CHECK(world.store.replacements == 1);
 }
 
@@ -158,13 +159,93 @@ TEST_CASE("a session that is removed meanwhile is not brought back by its new ke
     Sessions after(world.store, rotated, world.clock, kTtl);
 
     test::TestDriver driver;
-    Task<std::optional<session::Record>> task = after.load(after.key_of(id.text).value(), "169");
+    Task<flow::SharedRecord> task = after.load(after.key_of(id.text).value(), "169");
     task.start(driver);
     CHECK(world.awaits.turns.step());
     world.store.entries.clear();
     CHECK(world.awaits.turns.step());
     REQUIRE(task.done());
     CHECK(world.store.entries.empty());
+}
+
+TEST_CASE("a session that was opened is at hand for as long as the store has that very sealing") {
+    World world;
+    Sessions sessions(world.store, world.keyring, world.clock, kTtl);
+    const std::string id = opened(world, sessions).text;
+    const session::StoreKey key = sessions.key_of(id).value();
+    CHECK(sessions.at_hand(key, "169") == nullptr);
+
+    const flow::SharedRecord first = loaded(world, sessions, id);
+    REQUIRE(first != nullptr);
+    const int loads = world.store.loads;
+    CHECK(sessions.at_hand(key, "169") == first);
+    CHECK(world.store.loads == loads);
+    CHECK(sessions.at_hand(key, "170") == nullptr);
+
+    SECTION("not when another generation is stored") {
+        session::Record changed = *first;
+        changed.refresh_failures = 1;
+        Task<bool> update = sessions.update(key, changed);
+        REQUIRE(run(update, world.awaits.turns));
+        CHECK(sessions.at_hand(key, "169") == nullptr);
+        REQUIRE(loaded(world, sessions, id) != nullptr);
+        REQUIRE(sessions.at_hand(key, "169") != nullptr);
+        CHECK(sessions.at_hand(key, "169")->refresh_failures == 1);
+    }
+    SECTION("not when it is gone") {
+        world.store.entries.clear();
+        CHECK(sessions.at_hand(key, "169") == nullptr);
+    }
+    SECTION("not when it has expired") {
+        world.clock.time += kTtl;
+        CHECK(sessions.at_hand(key, "169") == nullptr);
+    }
+    SECTION("not when the store has to be asked") {
+        world.store.at_hand = false;
+        CHECK(sessions.at_hand(key, "169") == nullptr);
+    }
+}
+
+TEST_CASE("a session of Redis, a stale one and a long one are not kept at hand") {
+    flow::OpenedSessions memory;
+    const session::StoreKey key{1};
+    session::Opened session{.record = record(), .sealing = "nonce"};
+    session.record.origin = session::Origin::redis;
+    REQUIRE(memory.remember(key, session) != nullptr);
+    CHECK(memory.find(key) == nullptr);
+    session.record.origin = session::Origin::stale;
+    static_cast<void>(memory.remember(key, session));
+    CHECK(memory.find(key) == nullptr);
+    session.record.origin = session::Origin::memory;
+    session.record.body.resize(flow::OpenedSessions::kLongest + 1, 'x');
+    CHECK(memory.remember(key, session)->body == session.record.body);
+    CHECK(memory.find(key) == nullptr);
+    session.record.body.pop_back();
+    static_cast<void>(memory.remember(key, session));
+    REQUIRE(memory.find(key) != nullptr);
+    CHECK(memory.find(key)->record->body == session.record.body);
+}
+
+TEST_CASE("more sessions than have room push each other out, and none is taken for another") {
+    flow::OpenedSessions memory;
+    const auto key_of = [](std::size_t number) {
+        session::StoreKey key{};
+        std::memcpy(key.data(), &number, sizeof(number));
+        return key;
+    };
+    for (std::size_t i = 0; i < 2 * flow::OpenedSessions::kPlaces; ++i) {
+        session::Opened session{.record = record(), .sealing = "nonce"};
+        session.record.user_id = std::to_string(i);
+        static_cast<void>(memory.remember(key_of(i), session));
+    }
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < 2 * flow::OpenedSessions::kPlaces; ++i) {
+        if (const flow::OpenedSessions::Place* place = memory.find(key_of(i))) {
+            CHECK(place->record->user_id == std::to_string(i));
+            ++kept;
+        }
+    }
+    CHECK(kept == flow::OpenedSessions::kPlaces);
 }
 
 TEST_CASE("an id that is known leads to the same key, and knowing it admits no other") {
@@ -193,8 +274,8 @@ TEST_CASE("more ids than are remembered keep their keys") {
     World world;
     const Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     for (int round = 0; round < 2; ++round) {
-        for (std::uint8_t i = 0; i < 250; ++i) {
-            for (std::uint8_t j = 0; j < 10; ++j) {
+        for (std::uint8_t i = 0; i < 200; ++i) {
+            for (std::uint8_t j = 0; j < 40; ++j) {
                 const session::Reference reference{i, j};
                 const std::string id = session::make_session_id(reference, world.keyring).text;
                 REQUIRE(sessions.key_of(id) == session::store_key(reference));
@@ -213,7 +294,7 @@ TEST_CASE("a session is removed once") {
     CHECK(run(first, world.awaits.turns));
     Task<bool> second = sessions.remove(key);
     CHECK_FALSE(run(second, world.awaits.turns));
-    CHECK_FALSE(loaded(world, sessions, id.text).has_value());
+    CHECK(loaded(world, sessions, id.text) == nullptr);
 }
 
 TEST_CASE("a store that cannot be asked is an error of its own, not an unknown session") {

@@ -74,6 +74,11 @@ public:
         co_return copy;
     }
 
+    bool has_at_hand(const session::StoreKey& key, std::string_view sealing) override {
+        const auto found = entries.find(key);
+        return at_hand && found != entries.end() && found->second.sealed.starts_with(sealing);
+    }
+
     flow::Task<std::optional<std::string>> load(session::StoreKey key) override {
         ++loads;
         co_await Turns::Wait(awaits_.turns);
@@ -151,6 +156,7 @@ public:
     std::map<std::string, std::uint64_t> leases;  // of holders; they end when released
     std::set<std::string> spent;
     std::int64_t spent_for = 0;  // seconds, of the last one
+    bool at_hand = true;         // without being asked
     int claims = 0;
     int loads = 0;
     int replacements = 0;

@@ -70,6 +70,31 @@ TEST_CASE("A session is found by its key alone, and in its latest form") {
     CHECK(fixture.table.statistics().sessions == 2);
 }
 
+TEST_CASE("The first bytes of a session are read alone, from more than one block, and are a use") {
+    Fixture fixture;
+    std::string head(300, '?');
+    CHECK_FALSE(fixture.table.load_head(key_of(1), kNow, head));
+    std::string value;
+    for (int i = 0; i < 400; ++i) {
+        value += static_cast<char>('a' + i % 26);
+    }
+    REQUIRE(fixture.table.save(session(1, value), kNow) == Saved::stored);
+    REQUIRE(fixture.table.load_head(key_of(1), kNow, head));
+    CHECK(head == value.substr(0, 300));
+    CHECK_FALSE(fixture.table.load_head(key_of(1), kNow + 86400, head));
+
+    REQUIRE(fixture.table.save(session(1, "short"), kNow) == Saved::stored);
+    CHECK_FALSE(fixture.table.load_head(key_of(1), kNow, head));
+
+    for (std::uint64_t number = 2; fixture.table.statistics().evicted == 0; ++number) {
+        head.resize(5);
+        REQUIRE(fixture.table.load_head(key_of(1), kNow, head));
+        REQUIRE(fixture.table.save(session(number), kNow) == Saved::stored);
+    }
+    CHECK(fixture.holds(1));
+    CHECK_FALSE(fixture.holds(2));
+}
+
 TEST_CASE("A removed session is gone, and its memory is free again") {
     Fixture fixture;
     CHECK(fixture.table.save(session(1, std::string(1000, 'x')), kNow) == Saved::stored);

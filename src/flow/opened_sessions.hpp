@@ -1,0 +1,54 @@
+// A bounded memory of sessions that this process has opened, so that the next read of one need
+// not open it again. It says nothing of what is stored: who finds a session here asks the
+// store whether it still has that very sealing.
+//
+// What is in here is in clear, as the keyring of this process is; it is wiped when the last
+// one lets go of it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "session/record.hpp"
+
+namespace social::flow {
+
+// A session as several hold it.
+using SharedRecord = std::shared_ptr<const session::Record>;
+
+// Takes the record over and wipes its body at the end.
+[[nodiscard]] SharedRecord share(session::Record record);
+
+class OpenedSessions {
+public:
+    static constexpr std::size_t kPlaces = 4096;   // sessions that are kept at most
+    static constexpr std::size_t kWays = 4;        // of them in one set
+    static constexpr std::size_t kLongest = 4096;  // bytes of the body of one that is kept
+
+    struct Place {
+        session::StoreKey key{};
+        std::string sealing;  // as stored when it was opened
+        SharedRecord record;  // nullptr: nothing is here
+    };
+
+    // nullptr where there is none. What is pointed to lives until the next remember().
+    [[nodiscard]] const Place* find(const session::StoreKey& key) const noexcept;
+
+    // The record, for the caller; kept only where it came from memory, is not too long, and its
+    // sealing can be compared.
+    SharedRecord remember(const session::StoreKey& key, session::Opened opened);
+
+private:
+    static std::size_t first_place(const session::StoreKey& key) noexcept;
+    [[nodiscard]] Place& place_for(const session::StoreKey& key) noexcept;
+
+    std::vector<Place> places_;  // none before the first session
+    std::size_t turn_ = 0;
+};
+
+}  // namespace social::flow
