@@ -9,7 +9,7 @@ const { createVerifier } = require('fast-jwt')
 const settings = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'))
 const store = require(`./${settings.store}`)(settings)
 const sites = new Set(settings.sites)
-const headers = Object.fromEntries(settings.headers)
+const headers = { 'content-type': settings.content_type, ...Object.fromEntries(settings.headers) }
 
 const verify = createVerifier({
   key: Buffer.from(settings.key, 'hex'),
@@ -41,7 +41,7 @@ function siteOf (authorization) {
 const app = fastify({ logger: false, exposeHeadRoutes: false })
 
 app.get(`${settings.prefix}:id`, async (request, reply) => {
-  reply.headers(headers).header('content-type', settings.content_type)
+  reply.headers(headers)
   let site
   try {
     site = siteOf(request.headers.authorization)
