@@ -52,6 +52,13 @@ sub new ($class, %arg) {
 sub name          ($class) { croak "$class has no name" }
 sub needs_redis   ($class) { return 0 }
 sub checks_tokens ($class) { return 1 }
+sub programs      ($class) { return () }
+
+# What this machine has not for it, undef where it can be started.
+sub lacks ($class) {
+    my ($missing) = grep { !-e } '/usr/bin/taskset', $class->programs;
+    return $missing;
+}
 
 sub port          ($self)      { return $self->{port} }
 sub path_of       ($self, $id) { return $PREFIX . $id }

@@ -17,16 +17,27 @@ sub name        ($class) { return 'fastify' }
 sub needs_redis ($class) { return 1 }
 sub store_file  ($class) { return 'stored.js' }
 
+# Debian 12 has a node of its own that is too old for fastify 5.
+sub lacks ($class) {
+    return 'node 20' if _node_version() !~ /^(\d+)/ || $1 < 20;
+    return 'npm'     if !grep {-x "$_/npm"} split /:/, $ENV{PATH} // '';
+    return $class->SUPER::lacks;
+}
+
 sub version ($self) {
     my %version = $self->_versions;
-    my ($node) = qx(node --version) =~ /^v(\S+)/;
-    return join ', ', 'node ' . ($node // 'missing'), map {"$_ $version{$_}"} sort keys %version;
+    return join ', ', 'node ' . _node_version(), map {"$_ $version{$_}"} sort keys %version;
 }
 
 sub command ($self) {
     my $installed = $self->_install;
     my $settings  = $self->settings_file(store => $self->store_file);
     return ('node', "$installed/server.js", $settings);
+}
+
+sub _node_version {
+    my ($version) = qx(node --version 2>/dev/null) =~ /^v(\S+)/;
+    return $version // 'missing';
 }
 
 # The folder of the installed packages. The stamp is written last.

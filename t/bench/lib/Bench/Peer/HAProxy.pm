@@ -9,9 +9,10 @@ use Carp qw(croak);
 
 my $HAPROXY = '/usr/sbin/haproxy';
 
-sub name    ($class) { return 'haproxy' }
-sub version ($self)  { return 'HAProxy ' . $self->package_version('haproxy') }
-sub command ($self)  { return ($HAPROXY, '-db', '-q', '-f', $self->file('haproxy.cfg', $self->_conf)) }
+sub name     ($class) { return 'haproxy' }
+sub programs ($class) { return $HAPROXY }
+sub version  ($self)  { return 'HAProxy ' . $self->package_version('haproxy') }
+sub command  ($self)  { return ($HAPROXY, '-db', '-q', '-f', $self->file('haproxy.cfg', $self->_conf)) }
 
 sub fill ($self) {
     $self->file('sessions.map', join '', map { $self->path_of($_->[0]) . " $_->[1]\n" } @{$self->{sessions}});

@@ -12,6 +12,10 @@ sub lua_module ($class) { die "$class has no module\n" }
 sub location   ($class) { return "^~ $Bench::Peer::PREFIX" }
 sub told       ($self)  { return () }
 
+sub programs ($class) {
+    return $class->SUPER::programs, '/usr/lib/nginx/modules/ngx_http_lua_module.so', '/usr/share/lua/5.1/nginx/redis.lua';
+}
+
 sub version ($self) {
     return $self->SUPER::version . ', ngx_lua ' . $self->package_version('libnginx-mod-http-lua');
 }

@@ -14,6 +14,7 @@ my $MEMCACHED = '/usr/bin/memcached';
 sub name          ($class) { return 'memcached' }
 sub checks_tokens ($class) { return 0 }
 sub conf_file     ($class) { return 'memcached/nginx.conf' }
+sub programs      ($class) { return $class->SUPER::programs, $MEMCACHED }
 sub values        ($self)  { return (STORE_PORT => $self->{store_port}) }
 
 sub version ($self) { return $self->SUPER::version . ', memcached ' . $self->package_version('memcached') }

@@ -14,6 +14,7 @@ my $NGINX = '/usr/sbin/nginx';
 # The file of t/bench/peers/ that says what is special; its %%names%% are those of `values`.
 sub conf_file ($class) { croak "$class has no configuration" }
 sub values    ($self)  { return () }
+sub programs  ($class) { return $NGINX }
 
 sub version ($self) { return 'nginx ' . $self->package_version('nginx') }
 
