@@ -91,9 +91,9 @@ sub start ($self) {
 
     # nginx listens before it writes the pid file, so whoever connects now is served.
     _await(20, sub { -s "$self->{dir}/nginx.pid" || !$self->{process}->alive && $self->{process}->status });
-    if ($self->{daemon} && $self->_pid) {
+    if ($self->{daemon} && (my $pid = $self->_pid)) {
         $self->{process}->wait_end;
-        $self->{process} = Social::Test::Process->adopt(name => 'nginx', pid => $self->_pid);
+        $self->{process} = Social::Test::Process->adopt(name => 'nginx', pid => $pid);
     }
     croak "nginx does not start:\n" . _read("$self->{dir}/logs/console.log") if !$self->{process}->alive;
     _await(10, sub { $self->workers >= $self->{workers} }) or croak 'nginx has no workers';
@@ -147,18 +147,19 @@ sub begin_upgrade ($self) {
     my $old  = $self->{process};
     my $mark = -s "$self->{dir}/logs/error.log" // 0;
     $old->signal('USR2');
-    my $refused;
+    my ($refused, $pid);
     my $done = _await(
         20,
         sub {
             $refused ||= _read("$self->{dir}/logs/error.log", $mark) =~ /\[emerg\]/;
-            return $refused ? $self->_pid == $old->pid : $self->_pid && $self->_pid != $old->pid;
+            $pid = $self->_pid;
+            return $pid && ($pid == $old->pid) == !!$refused;
         }
     );
     croak 'nginx starts no new binary' if !$done;
     return 0                           if $refused;
     $self->{before}  = $old;
-    $self->{process} = Social::Test::Process->adopt(name => 'nginx', pid => $self->_pid);
+    $self->{process} = Social::Test::Process->adopt(name => 'nginx', pid => $pid);
     _await(10, sub { $self->workers >= $self->{workers} }) or croak 'the new nginx has no workers';
     return 1;
 }
@@ -224,7 +225,8 @@ sub _end ($self, $signal, $seconds) {
     return $clean;
 }
 
-sub _pid ($self) { return (_read("$self->{dir}/nginx.pid") =~ /^(\d+)/)[0] // 0 }
+# What the pid file says, 0 while it says nothing.
+sub _pid ($self) { return (_read("$self->{dir}/nginx.pid") =~ /^(\d+)\n/)[0] // 0 }
 
 sub _run ($self, $argv, $out, @sanitizer) {
     my $sanitizer = "log_path=$self->{dir}/logs";

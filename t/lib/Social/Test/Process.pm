@@ -29,6 +29,7 @@ sub spawn ($class, %arg) {
 # adopt(name => 'nginx', pid => PID): one that something started here has started, and that is
 # no child of the test.
 sub adopt ($class, %arg) {
+    croak 'there is no such process' if !$arg{pid};
     _start_guard();
     _tell_guard("+$arg{pid}");
     return bless {%arg, owner => $$, adopted => 1}, $class;
