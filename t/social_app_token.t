@@ -73,8 +73,9 @@ is(asked(),                     1,   'nobody asks for another');
 subtest 'a token that the provider refuses' => sub {
     end_token();
     is(call("/app$search")->status, 401, 'the answer goes to the caller');
-    ok($t->wait_for(sub { call("/app$search")->status == 200 }), 'the next call');
-    is(asked(), 2, 'has asked for another');
+    ok($t->wait_for(sub { call("/app$search")->status == 200 && asked() == 2 }), 'soon a call has asked for another');
+    is(call("/app$search")->status, 200, 'which is good');
+    is(asked(), 2, 'for more than one');
 };
 
 subtest 'a token that is refused again and again' => sub {
@@ -116,6 +117,41 @@ subtest 'a token with an end is renewed' => sub {
     is(call('/generic/')->body, $first, 'good for more than one call');
     sleep 2.1;
     isnt(call('/generic/')->body, $first, 'but not for ever');
+};
+
+subtest 'two instances with one Redis share one token' => sub {
+    my $one   = Social::Test->new(redis => 1, workers => 2);
+    my $two   = Social::Test->new(beside => $one, workers => 2);
+    my @both  = ($one, $two);
+    my $asked = sub () { $one->sandbox->calls('twitter.app_token') };
+    $_->gateway(providers => ['twitter', 'oauth2'], server => $server, %echo)->start for @both;
+
+    $one->sandbox->behave('twitter.app_token', times => 1, delay => 500);
+    my $bytes = sub ($path) {
+        Social::Test::Wire->format_request(
+            method    => 'GET',
+            target    => $path,
+            authority => 'gateway',
+            headers   => {Authorization => 'Bearer ' . $one->bearer},
+        );
+    };
+    my @wires = map { $both[$_ % 2]->wire } 1 .. 50;
+    $_->put($bytes->("/app$search")) for @wires;
+    is_deeply([map { $_->read_response->status } @wires], [(200) x 50], '50 requests at once, in turns at both, are answered');
+    is($asked->(), 1, 'after one request for a token');
+    my @sent = map { $_->api(GET => '/echo/', token => $_->bearer)->body } @both;
+    like($sent[0], qr/^Bearer A{22}/, 'one sends it');
+    is($sent[1], $sent[0], 'and the other sends the same');
+
+    $one->sandbox->behave('twitter.search_recent', times => 1, error => {code => 89});
+    is($one->api(GET => "/app$search", token => $one->bearer)->status, 401, 'the provider refuses it at one');
+    ok($two->wait_for(sub { $two->api(GET => "/app$search", token => $two->bearer)->status == 200 && $asked->() == 2 }), 'soon the other asks for another');
+    is($_->api(GET => "/app$search", token => $_->bearer)->status, 200, 'and so do later ones') for @both, @both;
+    is($asked->(), 2, 'with that one');
+
+    my $late = Social::Test->new(beside => $one)->gateway(providers => ['twitter', 'oauth2'], server => $server, %echo)->start;
+    is($late->api(GET => "/app$search", token => $late->bearer)->status, 200, 'an instance that comes later works');
+    is($asked->(), 2, 'with the token that is there');
 };
 
 done_testing;

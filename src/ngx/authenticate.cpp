@@ -96,14 +96,18 @@ flow::Task<Verdict> ask_location(Exchange& exchange) {
     co_return read_answer(answer);
 }
 
-// 0, or the seconds until another attempt is allowed.
+// 0, or the seconds until another attempt is allowed. Where Redis counts, others may end, or be
+// about to begin, between the refusal and the look at who is under way: so nobody is under way
+// only where that is seen twice.
 flow::Task<std::int64_t> admit(LoginAttempt& attempt, Exchange& exchange) {
     std::int64_t wait = co_await attempt.begin();
+    bool alone = false;
     for (int turn = 0; wait > 0 && turn < kMostTurns; ++turn) {
         const bool must_wait = co_await attempt.must_wait();
-        if (!must_wait) {
+        if (!must_wait && alone) {
             break;
         }
+        alone = !must_wait;
         co_await exchange.worker().ports().timer.sleep(kTurn);
         wait = co_await attempt.begin();
     }

@@ -54,7 +54,7 @@ Result<std::string> read_file(ngx_conf_t* cf, std::string_view path) {
 Result<base::Secret> read_secret_file(ngx_conf_t* cf, std::string_view path) {
     const std::string name = conf_path(cf, path);
     struct stat info{};
-    if (stat(name.c_str(), &info) == 0 && (info.st_mode & S_IROTH) != 0) {
+    if (stat(name.c_str(), &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & S_IROTH) != 0) {
         return fail(Kind::bad_request, "names a secret file that everybody can read, use chmod o-r",
                     name);
     }

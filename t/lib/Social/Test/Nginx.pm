@@ -14,7 +14,11 @@ use File::Path qw(make_path);
 use Social::Test::Process;
 use Time::HiRes qw(sleep time);
 
-# new(dir => DIR, [module => PATH], [workers => N], [log_level => 'info'], [clock => Social::Test::Clock])
+# What a new binary needs of the environment; nginx gives it nothing that is not named.
+my @INHERITED = qw(LD_PRELOAD ASAN_OPTIONS UBSAN_OPTIONS);
+
+# new(dir => DIR, [module => PATH], [workers => N], [log_level => 'info'], [clock => Social::Test::Clock],
+#     [daemon => 1], which an nginx that is to be upgraded has to be)
 sub new ($class, %arg) {
     my $self = bless {workers => 1, log_level => 'info', %arg}, $class;
     make_path(map {"$self->{dir}/$_"} qw(logs temp conf));
@@ -38,10 +42,11 @@ sub render ($self, %arg) {
     my $load   = $self->{module} && $self->{module} ne 'static' ? "load_module $self->{module};" : '';
     my $user   = $> == 0         ? 'user ' . ($ENV{SOCIAL_USER} // 'nobody nogroup') . ';' : '';
     my $format = $self->{module} ? '$remote_addr "$social_request" $status $social_result' : '$remote_addr $status';
+    my $daemon = $self->{daemon} ? "daemon on;\n    " . join "\n    ", map {"env $_;"} @INHERITED : 'daemon off;';
     my $temp   = join "\n    ", map {"${_}_temp_path $self->{dir}/temp/$_;"} qw(client_body proxy fastcgi uwsgi scgi);
     return <<~"CONF";
         $load
-        daemon off;
+        $daemon
         master_process on;
         worker_processes $self->{workers};
         $user
@@ -85,7 +90,11 @@ sub start ($self) {
     );
 
     # nginx listens before it writes the pid file, so whoever connects now is served.
-    _await(20, sub { -s "$self->{dir}/nginx.pid" || !$self->{process}->alive });
+    _await(20, sub { -s "$self->{dir}/nginx.pid" || !$self->{process}->alive && $self->{process}->status });
+    if ($self->{daemon} && (my $pid = $self->_pid)) {
+        $self->{process}->wait_end;
+        $self->{process} = Social::Test::Process->adopt(name => 'nginx', pid => $pid);
+    }
     croak "nginx does not start:\n" . _read("$self->{dir}/logs/console.log") if !$self->{process}->alive;
     _await(10, sub { $self->workers >= $self->{workers} }) or croak 'nginx has no workers';
     return $self;
@@ -94,14 +103,14 @@ sub start ($self) {
 sub master ($self) { return $self->{process} ? $self->{process}->pid : undef }
 
 sub processes ($self) {
-    return grep {defined} $self->{process};
+    return grep {defined} @$self{qw(process before)};
 }
 
 # Pids of the workers that take requests.
-sub workers ($self) {
+sub workers ($self, $master = $self->{process}) {
     return
         grep { Social::Test::Process::command_of($_) =~ /^nginx: worker process\s*$/ }
-        Social::Test::Process::children_of($self->{process}->pid);
+        Social::Test::Process::children_of($master->pid);
 }
 
 # Pids of the workers that finish what they have and end then.
@@ -130,6 +139,50 @@ sub reload ($self, %arg) {
     return 0                                                        if $refused;
     _await(20, sub { !$self->leaving }) or croak 'old workers stay' if $arg{drained};
     return 1;
+}
+
+# USR2: a new master beside the old one, with workers that take requests as those of the old one
+# still do. False when the new one refuses the configuration, and the old one is alone again.
+sub begin_upgrade ($self) {
+    my $old  = $self->{process};
+    my $mark = -s "$self->{dir}/logs/error.log" // 0;
+    $old->signal('USR2');
+    my ($refused, $pid);
+    my $done = _await(
+        20,
+        sub {
+            $refused ||= _read("$self->{dir}/logs/error.log", $mark) =~ /\[emerg\]/;
+            $pid = $self->_pid;
+            return $pid && ($pid == $old->pid) == !!$refused;
+        }
+    );
+    croak 'nginx starts no new binary' if !$done;
+    return 0                           if $refused;
+    $self->{before}  = $old;
+    $self->{process} = Social::Test::Process->adopt(name => 'nginx', pid => $pid);
+    _await(10, sub { $self->workers >= $self->{workers} }) or croak 'the new nginx has no workers';
+    return 1;
+}
+
+# WINCH: the workers of the old master finish what they have, and take no requests from now on.
+sub wind_down ($self) {
+    $self->{before}->signal('WINCH');
+    return _await(10, sub { !$self->workers($self->{before}) });
+}
+
+# QUIT: the old master goes when its workers are gone. True when it went by itself.
+sub end_upgrade ($self, $seconds = 20) {
+    my $old = delete $self->{before};
+    return $old->stop('QUIT', $seconds);
+}
+
+# HUP to the old master, whose workers come back, and QUIT to the new one.
+sub go_back ($self, $seconds = 20) {
+    my ($old, $new) = (delete $self->{before}, $self->{process});
+    $old->signal('HUP');
+    _await(10, sub { $self->workers($old) >= $self->{workers} }) or croak 'the old workers do not come back';
+    $self->{process} = $old;
+    return $new->stop('QUIT', $seconds) && _await(5, sub { $self->_pid == $old->pid });
 }
 
 # Graceful: QUIT and wait. False when nginx had to be killed.
@@ -162,6 +215,7 @@ sub hand_over_reports ($self) {
 
 sub _end ($self, $signal, $seconds) {
     my $process = $self->{process} or return 1;
+    delete($self->{before})->stop($signal, $seconds) if $self->{before};
     my @workers = Social::Test::Process::children_of($process->pid);
     my $clean   = $process->stop($signal, $seconds);
     if (!$clean) {
@@ -170,6 +224,9 @@ sub _end ($self, $signal, $seconds) {
     $self->{process} = undef;
     return $clean;
 }
+
+# What the pid file says, 0 while it says nothing.
+sub _pid ($self) { return (_read("$self->{dir}/nginx.pid") =~ /^(\d+)\n/)[0] // 0 }
 
 sub _run ($self, $argv, $out, @sanitizer) {
     my $sanitizer = "log_path=$self->{dir}/logs";

@@ -26,14 +26,23 @@ sub spawn ($class, %arg) {
     return bless {name => $arg{name}, pid => $pid, owner => $$}, $class;
 }
 
+# adopt(name => 'nginx', pid => PID): one that something started here has started, and that is
+# no child of the test.
+sub adopt ($class, %arg) {
+    croak 'there is no such process' if !$arg{pid};
+    _start_guard();
+    _tell_guard("+$arg{pid}");
+    return bless {%arg, owner => $$, adopted => 1}, $class;
+}
+
 sub pid  ($self) { return $self->{pid} }
 sub name ($self) { return $self->{name} }
 
-# The wait status once the process has ended, undef before.
+# The wait status once the process has ended, undef before. Of an adopted one that is 0.
 sub status ($self) {
     return $self->{status} if defined $self->{status};
-    if (waitpid($self->{pid}, WNOHANG) == $self->{pid}) {
-        $self->{status} = $?;
+    if ($self->{adopted} ? !_runs($self->{pid}) : waitpid($self->{pid}, WNOHANG) == $self->{pid}) {
+        $self->{status} = $self->{adopted} ? 0 : $?;
         _tell_guard("-$self->{pid}");
     }
     return $self->{status};
@@ -89,6 +98,12 @@ sub DESTROY ($self) {
     return if $self->{owner} != $$;
     local ($?, $!);
     $self->stop;
+}
+
+# Whether there is such a process that is no zombie.
+sub _runs ($pid) {
+    open my $in, '<', "/proc/$pid/stat" or return 0;
+    return (readline($in) // '') =~ /^\d+ .*\) [^ZX] /s;
 }
 
 sub _become (%arg) {

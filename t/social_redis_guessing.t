@@ -1,0 +1,97 @@
+# Guessing at the token API of two instances with one Redis is slowed down as if they were one.
+use lib 't/lib';
+use Social::Test;
+
+use Social::Test::Gateway;
+use Social::Test::TokenApi qw($REALIP authenticate json_of login_bytes users_file);
+
+my $PASSWORD = $Social::Test::Gateway::PASSWORD;
+my %good     = (email => 'owner@mysite.example', password => $PASSWORD, siteId => '169');
+my $MANY     = 'Too many attempts, please try again later';
+
+my $t     = Social::Test->new(sandbox => 0, redis => 1, workers => 2);
+my $other = Social::Test->new(sandbox => 0, beside => $t, workers => 2);
+my @both  = ($t, $other);
+my $users = $t->secret_file('users', users_file(169, '$6$rounds=1000$sandboxsalt$', map {"$_\@mysite.example"} 'owner', 'a' .. 'e'));
+for (@both) {
+    $_->secret($PASSWORD)->tolerate(qr/social: (?:Redis|Sessions are unavailable)/);
+    $_->gateway(
+        providers => [],
+        site      => {users => $users},
+        social    => {social_store => $t->redis->url . ' timeout=300ms'},
+        http      => $REALIP
+    )->start;
+}
+
+sub login ($at, %with) { return authenticate($at, %good, %with) }
+
+subtest 'failures of one user are counted over both' => sub {
+    my %guess   = (email => 'a@mysite.example', password => 'a guess of mine');
+    my @answers = map { login($both[$_ % 2], %guess, from => "10.2.0.$_") } 1 .. 10;
+    is_deeply([map { $_->status } @answers], [(401) x 10], 'ten may fail, in turns at one and the other');
+    for (@both) {
+        my $next = login($_, %guess, from => '10.2.1.1');
+        is_envelope($next, 429, $MANY, 'the next one has to wait, at either');
+        like($next->header('Retry-After'), qr/^(?:29\d|300)$/, 'for what is left of five minutes');
+        is(login($_, email => 'a@mysite.example', from => '10.2.1.2')->status, 429, 'the right password does not help');
+        is(login($_, from => '10.2.1.3')->status, 200, 'other users are not touched');
+    }
+};
+
+subtest 'failures of one address are counted over both' => sub {
+    my %guess = (password => 'a guess of mine', from => '10.3.0.1');
+    is(login($both[$_ % 2], %guess, email => "user$_\@mysite.example")->status, 401, "attempt $_") for 1 .. 20;
+    is_envelope(login($_, from => '10.3.0.1'), 429, $MANY, 'the twenty-first has to wait, at either') for @both;
+    is(login($_, from => '10.3.0.2')->status, 200, 'another address need not') for @both;
+};
+
+subtest 'success at one is known at the other' => sub {
+    my %guess = (email => 'b@mysite.example', password => 'a guess of mine');
+    for my $round (1 .. 3) {
+        is(login($t, %guess, from => "10.4.$round.$_")->status, 401, 'a failure here') for 1 .. 9;
+        is(login($other, email => 'b@mysite.example', from => "10.4.$round.1")->status, 200, 'is forgotten there');
+    }
+};
+
+subtest 'many at once at both' => sub {
+    my %wrong = (email => 'c@mysite.example', password => 'a guess of mine');
+    my $sent  = sub ($number, %with) {
+        my $wire = $both[$number % 2]->wire;
+        $wire->put(login_bytes(%good, %with));
+        return $wire;
+    };
+    my %count;
+    $count{$_->read_response->status}++ for map { $sent->($_, %wrong, from => "10.5.1.$_") } 1 .. 60;
+    is_deeply(\%count, {401 => 10, 429 => 50}, 'with a wrong password no more than ten are tried');
+    my @right = map { $_->read_response } map { $sent->($_, email => 'd@mysite.example', from => '10.5.0.1') } 1 .. 60;
+    is_deeply([map { $_->status } @right], [(200) x 60], 'with the right one all are let in');
+    for my $at (@both) { $at->secret(map { $_->json->{token} } @right) }
+};
+
+subtest 'Redis has no address and no user in the clear, and forgets both' => sub {
+    my @keys = $t->redis->keys('social:a:*');
+    cmp_ok(@keys, '>', 20, 'there are counters');
+    is_deeply([grep { !/^social:a:[0-9a-f]+$/ } @keys], [], 'under digests');
+    is_deeply([grep { my $left = $t->redis->command('PTTL', $_); $left <= 0 || $left > 300_000 } @keys],
+        [], 'that end within five minutes');
+};
+
+subtest 'while Redis does not answer nobody can guess' => sub {
+    $t->redis->crash;
+    for (@both) {
+        my $answer = login($_, email => 'e@mysite.example', from => '10.6.0.1');
+        is_envelope($answer, 503, 'Sessions are unavailable, please try again', 'not even with the right password');
+        ok($answer->header('Retry-After'), 'and is told to come back');
+    }
+    $t->redis->start;
+    for my $at (@both) {
+        my $good = 0;
+        my $let  = sub { login($at, email => 'e@mysite.example', from => '10.6.0.2')->status == 200 };
+        ok($t->wait_for(sub { $good = $let->() ? $good + 1 : 0; $good == 10 }), 'when it is back it works, in both workers');
+    }
+    my %guess = (email => 'e@mysite.example', password => 'a guess of mine');
+    is(login($both[$_ % 2], %guess, from => "10.6.1.$_")->status, 401, 'and counts') for 1 .. 10;
+    is(login($_, %guess, from => '10.6.2.1')->status, 429, 'as before') for @both;
+};
+
+done_testing;

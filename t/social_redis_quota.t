@@ -1,0 +1,125 @@
+# Quotas while their Redis does not answer: on_error= decides, the log says which requests were
+# not counted, and counting goes on afterwards.
+use lib 't/lib';
+use Social::Test;
+
+use Time::HiRes qw(time);
+
+my $LIMIT   = 5;
+my $WORKERS = 2;
+
+# A site of each kind for each trouble, and two more: one to ask whether all is well, and one
+# without a quota.
+my %quota = (
+    (map { ("deny$_" => "limit=$LIMIT on_error=deny", "allow$_" => "limit=$LIMIT on_error=allow") } 1, 2),
+    (map { ("default$_" => "limit=$LIMIT", "later$_" => "limit=$LIMIT on_error=allow status=429") } 1, 2),
+    probe => 'limit=1000000',
+    open  => undef,
+);
+
+my $t = Social::Test->new(sandbox => 0, redis => 1, workers => $WORKERS);
+$t->tolerate(qr/social: (?:Redis|Sessions are unavailable)/);
+mkdir "@{[$t->dir]}/conf/www";
+mkdir "@{[$t->dir]}/conf/www/file";
+$t->file('www/file/page.html', "page\n");
+$t->gateway(
+    providers => [],
+    sites     => {map { $_ => {origin => "https://$_.example", users => undef, quota => $quota{$_}} } keys %quota},
+    social    => {social_store => $t->redis->url . ' timeout=300ms'},
+    http      => q(log_format site '$social_site $social_result $status';),
+    server    => <<~'CONF',
+        root %%DIR%%/conf/www;
+        access_log %%DIR%%/logs/site.log site;
+        location /file/ { social_bearer on; }
+        CONF
+)->start;
+
+sub ask ($site, $path = '/file/page.html') {
+    return $t->api(GET => $path, token => $t->bearer(site => $site));
+}
+
+sub left ($response) { return ($response->header('RateLimit') // '') =~ /;r=(\d+);/ ? $1 : 'no RateLimit' }
+
+# What the log says of the requests since the last call: {"site result status" => count}.
+my $read = 0;
+sub logged ($count) {
+    my @lines;
+    $t->wait_for(sub { (@lines = $t->log->lines('site.log')) >= $read + $count });
+    my %seen;
+    $seen{$_}++ for @lines[$read .. $#lines];
+    $read = @lines;
+    return \%seen;
+}
+
+sub is_denied ($response, $name) {
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    is_envelope($response, 503, 'Sessions are unavailable, please try again', $name);
+    like($response->header('Retry-After'), qr/^\d+$/, '… with Retry-After');
+    is($response->header('RateLimit'), undef, '… and no number');
+    return;
+}
+
+sub is_let_through ($response, $name) {
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    is($response->status . $response->body, "200page\n", $name);
+    is($response->header($_), undef, "… without $_") for qw(RateLimit Retry-After);
+    return;
+}
+
+# Until both workers count again.
+sub counts_again () {
+    my $good = 0;
+    return $t->wait_for(sub { $good = ask('probe')->header('RateLimit') ? $good + 1 : 0; $good >= 10 }, 10);
+}
+
+# What Redis was told while it was silent it still does: each worker's last question may be counted.
+sub trouble ($number, $name, $lost, $break, $mend) {
+    my ($deny, $allow, $default, $later) = map {"$_$number"} qw(deny allow default later);
+    subtest $name => sub {
+        is_deeply([map { ask($_)->status } $deny, $allow, $default, $later], [(200) x 4], 'all are counted before');
+        logged(4);
+
+        $break->();
+        my $begin = time;
+        is_denied(ask($deny), 'deny: a guarded file is a 503');
+        cmp_ok(time - $begin, '<', 0.6, 'within the time-out');
+        is_denied(ask($default),            'so it is by default');
+        is_denied(ask($_, '/api/session/x'), 'and at the API') for $deny, $default;
+        is_let_through(ask($allow), 'allow: the file is served') for 1 .. 2 * $LIMIT;
+        is_let_through(ask($later), 'where the limit is a 429');
+        is_let_through(ask('open'), 'and where there is none');
+        is_deeply(
+            logged(16),
+            {
+                "$deny store_failed 503"     => 2,
+                "$default store_failed 503"  => 2,
+                "$allow quota_unchecked 200" => 2 * $LIMIT,
+                "$later quota_unchecked 200" => 1,
+                'open admitted 200'          => 1,
+            },
+            'the log says what became of each'
+        );
+
+        $mend->();
+        ok(counts_again(), 'Redis is back');
+        my $most = $LIMIT - ($lost ? 1 : 0);
+        for my $site ($deny, $allow) {
+            my @answers = map { ask($site) } 1 .. $LIMIT + 1;
+            my $passed  = grep { $_->status == 200 } @answers;
+            cmp_ok($passed, '<=', $most,         "$site: no more than the limit pass");
+            cmp_ok($passed, '>=', $most - $lost, 'and nothing of the bad time is counted');
+            is(left($answers[0]), $passed - 1, 'the number is told again');
+            is($answers[-1]->status, 401, 'over it is over it');
+        }
+        ok($t->wait_for(sub { ask($later)->status == 429 }, 2), 'and a 429 where it is one');
+        my $seen = logged(1);
+        ok($seen->{"$_ quota_exceeded 401"}, "the log has $_ over it") for $deny, $allow;
+        is_deeply([grep { /unchecked/ } keys %$seen], [], 'and nothing unchecked') if !$lost;
+    };
+    return;
+}
+
+trouble(1, 'Redis is silent', $WORKERS, sub { $t->redis->pause }, sub { $t->redis->resume });
+trouble(2, 'Redis is killed, and started again without its data', 0, sub { $t->redis->crash }, sub { $t->redis->start });
+
+done_testing;

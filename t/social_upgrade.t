@@ -1,0 +1,204 @@
+# The binary is exchanged while nginx serves: USR2, WINCH and QUIT. Nobody who asks meanwhile is
+# left without an answer; what lies in shared memory is not taken along, what lies in Redis is there.
+use lib 't/lib';
+use Social::Test;
+
+use POSIX ();
+use Social::Test::Aging;
+use Social::Test::Wire;
+use Time::HiRes qw(sleep);
+
+my $SITE  = 'https://mysite.example/welcome';
+my $PLAIN = 'location = /plain { return 200 "plain"; }';
+
+sub answered ($t) {
+    my $browser = $t->browser;
+    return ($browser, $browser->callback_of('facebook', redirect => $SITE));
+}
+
+# A callback that waits for the provider: (browser, callback, connection).
+sub in_progress ($t, $delay = 1_000) {
+    my ($browser, $callback) = answered($t);
+    my $calls = $t->sandbox->calls('facebook.access_token');
+    $t->sandbox->behave('facebook.access_token', delay => $delay, times => 1);
+    my $wire = $t->wire;
+    $wire->put($browser->bytes_of(GET => $browser->target_of($callback)));
+    $t->wait_for(sub { $t->sandbox->calls('facebook.access_token') > $calls });
+    return ($browser, $callback, $wire);
+}
+
+sub is_finished ($response, $name) {
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    like($response && $response->location, qr{^\Q$SITE\E\?sessionId=\w{92}#_=_$}, $name);
+    return $response ? $response->session_id // 'none' : 'none';
+}
+
+sub read_of ($t, $id) { return $t->api(GET => "/api/session/$id", token => $t->bearer(sub => 'reader')) }
+
+sub status_of ($t, $id) { return read_of($t, $id)->status }
+
+# A process of its own asks for this all the time, over a new connection each: a sub that ends it
+# and gives the answers, {status => count}.
+sub bystander ($t, $target) {
+    my $file  = $t->dir . '/bystander.' . rand;
+    my $bytes = Social::Test::Wire->format_request(
+        method    => 'GET',
+        target    => $target,
+        authority => 'gateway',
+        headers   => {Authorization => 'Bearer ' . $t->bearer},
+    );
+    my $test = $$;
+    my $pid  = fork // die "fork: $!";
+    if (!$pid) {
+        my %count;
+        while (!-e "$file.enough" && getppid == $test) {
+            my $wire     = eval { $t->wire };
+            my $response = $wire && $wire->put($bytes) && $wire->read_response(timeout => 5);
+            $count{$response ? $response->status : $wire ? 'no answer' : 'no connection'}++;
+            sleep 0.002;
+        }
+        open my $out, '>', $file or POSIX::_exit(1);
+        print {$out} map {"$_=$count{$_}\n"} keys %count;
+        close $out;
+        POSIX::_exit(0);
+    }
+    return sub {
+        open my $enough, '>', "$file.enough" or die "no file: $!";
+        waitpid $pid, 0;
+        open my $in, '<', $file or die "no file: $!";
+        return {map { split /=|\n/ } readline $in};
+    };
+}
+
+sub upgrades ($t) {
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    return ok($t->nginx->begin_upgrade && $t->nginx->wind_down && $t->nginx->end_upgrade, 'nginx is upgraded');
+}
+
+subtest 'sessions in memory end with the old binary' => sub {
+    my $t = Social::Test->new(redis => 0, workers => 2, daemon => 1);
+    $t->gateway(server => $PLAIN, site => {quota => 'limit=1000 per=user'})->start;
+    my $earlier = $t->login('facebook');
+    like(read_of($t, $earlier)->header('RateLimit'), qr/;r=999;/, 'a session is there');
+    my ($open,  $callback) = answered($t);
+    my ($third, $used, $waiting) = in_progress($t);
+    my %cookies = %{$third->cookies};
+    my $old     = $t->nginx->master;
+    my $answers = bystander($t, '/plain');
+
+    ok($t->nginx->begin_upgrade, 'a new master begins');
+    isnt($t->nginx->master, $old, 'beside the old one');
+    my ($between, $between_callback) = answered($t);
+    sleep 0.2;
+    ok($t->nginx->wind_down, 'the old workers take no requests any more');
+    is(status_of($t, $earlier), 404, 'the session is not there for the new ones');
+    my $id = is_finished(scalar $waiting->read_response, 'the callback that was waiting is answered');
+    is(status_of($t, $id), 404, '… with a session that ends with them');
+    ok($t->nginx->end_upgrade, 'the old master goes by itself');
+    sleep 0.2;
+    my $seen = $answers->();
+    is_deeply([keys %$seen], ['200'], 'whoever asked meanwhile was answered');
+    cmp_ok($seen->{200}, '>', 50, '… and many were');
+
+    my $new = is_finished($open->get($callback), 'a login that was begun before ends after');
+    like(read_of($t, $new)->header('RateLimit'), qr/;r=997;/, 'its session is there, and quotas are counted anew');
+    is_finished($between->get($between_callback), 'so does one that was begun meanwhile');
+    $third->set_cookie(%cookies);
+    my $again = $third->get($used);
+    ok($again->status >= 400 && !defined $again->session_id, 'one that was finished before is finished once');
+    ok($t->reload(drained => 1), 'the new master reloads');
+    is(status_of($t, $new), 200, 'and keeps its sessions');
+};
+
+subtest 'sessions in Redis are there' => sub {
+    my $t = Social::Test->new(redis => 1, workers => 2, daemon => 1);
+    $t->gateway(
+        providers => ['facebook', 'twitter_oauth2'],
+        server    => $PLAIN,
+        site      => {quota => 'limit=100000 per=user'}
+    )->start;
+    my $earlier = $t->login('facebook');
+    my ($open,  $callback) = answered($t);
+    my ($third, $used, $waiting) = in_progress($t);
+    my %cookies = %{$third->cookies};
+    my @answers = map { bystander($t, $_) } '/plain', "/api/session/$earlier";
+    like(read_of($t, $earlier)->header('RateLimit'), qr/;r=99999;/, 'a session is there');
+
+    ok($t->nginx->begin_upgrade, 'a new master begins');
+    sleep 0.2;
+    is_deeply([map { status_of($t, $earlier) } 1 .. 20], [(200) x 20], 'the session is there while both serve');
+    ok($t->nginx->wind_down, 'the old workers take no requests any more');
+    is(status_of($t, $earlier), 200, 'it is there for the new ones');
+    my $id = is_finished(scalar $waiting->read_response, 'the callback that was waiting is answered');
+    is(status_of($t, $id), 200, '… with a session that is there');
+    ok($t->nginx->end_upgrade, 'the old master goes by itself');
+    sleep 0.2;
+    for my $seen (map { $_->() } @answers) {
+        is_deeply([keys %$seen], ['200'], 'whoever asked meanwhile was answered, and found the session');
+        cmp_ok($seen->{200}, '>', 50, '… and many were');
+    }
+
+    like(read_of($t, $earlier)->header('RateLimit'), qr/;r=99976;/, 'the quota counts on');
+    is_finished($open->get($callback), 'a login that was begun before ends after');
+    $third->set_cookie(%cookies);
+    is($third->get($used)->status, 400, 'a used state stays used');
+};
+
+subtest 'a refresh that the old binary has begun is the only one' => sub {
+    my $t = Social::Test->new(redis => 1, workers => 2, daemon => 1);
+    $t->gateway(providers => ['twitter_oauth2'])->start;
+    my $aging = Social::Test::Aging->new($t);
+    my $id    = $aging->run_out(delay => 1_500);
+    my $wire  = $aging->begin_read($id);
+    ok($t->wait_for(sub { $aging->refreshes == 1 }), 'the provider is asked');
+    upgrades($t);
+    my $there = $aging->get($id);
+    $aging->is_refreshed($there, 'the new binary has the new token');
+    is($wire->read_response->body, $there->body, 'which the reader in the old one has, too');
+    is($aging->refreshes, 1, 'of one refresh');
+};
+
+subtest 'a key that was made at start ends with the old binary' => sub {
+    my $t = Social::Test->new(redis => 0, workers => 2, daemon => 1)->gateway(social => {social_keyring => undef})->start;
+    my ($open, $callback) = answered($t);
+    upgrades($t);
+    is($open->get($callback)->status, 400, 'so a login that was begun before does not end');
+    is(status_of($t, $t->login('facebook')), 200, 'another one does');
+};
+
+subtest 'who goes back to the old binary finds its sessions' => sub {
+    my $t = Social::Test->new(redis => 0, workers => 2, daemon => 1)->gateway(server => $PLAIN)->start;
+    my ($id, $old) = ($t->login('facebook'), $t->nginx->master);
+    my $answers = bystander($t, '/plain');
+    ok($t->nginx->begin_upgrade, 'a new master begins');
+    ok($t->nginx->wind_down, 'the old workers take no requests any more');
+    my $lost = $t->login('facebook');
+    is(status_of($t, $lost), 200, 'a login at the new one');
+    ok($t->nginx->go_back, 'the new one goes');
+    is($t->nginx->master, $old, 'the old one is there');
+    is(status_of($t, $id),   200, 'with its sessions');
+    is(status_of($t, $lost), 404, 'without those of the other');
+    is_deeply([keys %{$answers->()}], ['200'], 'whoever asked meanwhile was answered');
+    upgrades($t);
+};
+
+subtest 'a secret in the environment has to be handed on' => sub {
+    my $t = Social::Test->new(redis => 0, daemon => 1)->gateway->tolerate(qr/environment variable that is not set/);
+    my $path = $t->dir . '/conf/facebook.secret';
+    open my $in, '<', $path or die "no secret: $!";
+    local $ENV{FACEBOOK_SECRET} = readline($in) =~ s/\n//r;
+    my %gateway = (provider => {facebook => {client_secret => 'env:FACEBOOK_SECRET'}});
+    $t->gateway(%gateway)->start;
+    my $id = $t->login('facebook');
+    ok($t->reload(drained => 1), 'a reload has it');
+    my $old = $t->nginx->master;
+    ok(!$t->nginx->begin_upgrade, 'a new binary has not, and does not start');
+    is($t->nginx->master,  $old, 'the old one goes on');
+    is(status_of($t, $id), 200,  'with its sessions');
+    $t->gateway(%gateway, main => 'env FACEBOOK_SECRET;');
+    ok($t->reload(drained => 1), 'with the directive "env"');
+    upgrades($t);
+    like($t->login('facebook'), qr/^\w{92}$/, 'and logins work');
+};
+
+done_testing;
