@@ -263,10 +263,17 @@ demo-stop: ## Ends what DETACH=1 has left running of either demo
 	@t/demo/run stop
 
 .PHONY: bench
-bench: ## Measures the module against plain nginx; BENCH= has the options of t/bench/run
-	@t/tools/install-packages build test bench
-	@$(MAKE) --no-print-directory build
-	@SOCIAL_NGINX=$(NGINX_BINARY) SOCIAL_BUILD=$(OUT) t/bench/run $(BENCH)
+bench: ## Measures the module, plain nginx and others side by side; BENCH= has the options of t/bench/run
+	@t/tools/install-packages build test bench peers
+	@$(MAKE) --no-print-directory build $(OUT)/fill-sessions
+	@SOCIAL_NGINX=$(NGINX_BINARY) SOCIAL_BUILD=$(OUT) t/bench/run --text $(OUT)/bench.md --chart $(OUT)/bench.svg $(BENCH)
+
+# Of the module's own objects; what it does not use of them is not linked.
+FILL_OBJECTS := $(filter $(addprefix src/,base/% crypto/% session/% redis/% flow/sessions.cpp \
+	flow/opened_sessions.cpp flow/frame_memory.cpp store/redis_%),$(PURE_SOURCES))
+$(OUT)/fill-sessions: t/bench/fill-sessions.cpp $(OUT)/$(MODULE).so
+	@$(CXX) $(filter-out -MMD -MP,$(UNIT_FLAGS)) -O2 $(EXTRA) $(CXX_EXTRA) -o $@ $< \
+		$(FILL_OBJECTS:src/%.cpp=$(OUT)/objs/addon/%.o) -ljansson -lssl -lcrypto -lcrypt
 
 .PHONY: load
 load: ## Logs in by the thousand while nginx reloads; LOAD= has the options of t/load/logins.pl

@@ -1,0 +1,80 @@
+# A session read with an HS256 token and a quota, against nginx's own `return 200` of the same
+# size, and against what people run today for the same.
+package Session;
+use v5.36;
+
+use Bench::Gateways;
+use Bench::Peers;
+use Bench::Table;
+
+# So many sessions and tokens in turn.
+my $SESSIONS = 64;
+
+sub tables ($gateways, %option) {
+    my $ids    = $gateways->fill_redis($SESSIONS);
+    my @stored = Bench::Gateways::ids_of($ids, $SESSIONS);
+
+    my %of = (
+        memory   => $gateways->gateway('memory',   store => 'memory size=64m', server => floor_of($gateways)),
+        cached   => $gateways->gateway('cached',   store => 'redis cache=64m cache_ttl=600'),
+        uncached => $gateways->gateway('uncached', store => 'redis cache=off'),
+    );
+    my %requests = (
+        memory   => $gateways->reads($gateways->log_in($of{memory}, $SESSIONS)),
+        cached   => $gateways->reads(@stored),
+        uncached => $gateways->reads(@stored),
+    );
+    my $side = sub ($what, $gateway, $requests, %more) {
+        +{what => $what, url => $gateway->url('/'), pids => [$gateway->nginx->workers], requests => $requests, %more};
+    };
+    my $floor = [map { [$_->[0] =~ s{^/api/facebook}{/floor}r, $_->[1]] } @{$requests{memory}}];
+    my $bodies = [map { [$stored[$_] => answer($of{cached}, [$requests{cached}[$_]])] } 0 .. $#stored];
+    my @peers  = map { peer_side($gateways, $_, $bodies, \@stored) } grep { $_ ne 'Bench::Peer::LuaAuth' && !$_->lacks } Bench::Peers::all();
+    return Bench::Table->new(
+        title => sprintf('A session of %d bytes, HS256 token, quota', length answer($of{cached}, $requests{cached})),
+        sides => [
+            $side->('nginx: return 200',          $of{memory},   $floor, name => 'nginx return 200'),
+            $side->('session, memory store',      $of{memory},   $requests{memory}, at_least => 0.80, name => 'memory'),
+            $side->('session, cached Redis',      $of{cached},   $requests{cached}, at_least => 0.80, name => 'cached Redis'),
+            $side->('session, Redis, no cache',   $of{uncached}, $requests{uncached}, at_least => 0.55, name => 'Redis'),
+            @peers,
+        ],
+    );
+}
+
+# The same answers from another server.
+sub peer_side ($gateways, $class, $bodies, $ids) {
+    my @extra  = (['Cache-Control' => 'no-store'], ['X-Content-Type-Options' => 'nosniff']);
+    my $peer   = $gateways->peer($class, sessions => $bodies, extra_headers => \@extra);
+    my $tokens = $gateways->tokens;
+    my @requests = map { [$peer->path_of($ids->[$_]), Bench::Gateways::bearer($tokens->[$_])] } 0 .. $#$ids;
+    return {
+        what     => $peer->name . ': ' . $peer->version,
+        name     => $peer->name,
+        url      => 'http://127.0.0.1:' . $peer->port . '/',
+        pids     => [$peer->pids],
+        requests => \@requests,
+        peer     => 1,
+    };
+}
+
+# The same bytes and headers from nginx alone.
+sub floor_of ($gateways) {
+    my $body = $gateways->body =~ s/^\{/'{"session":"' . 'x' x 69 . '",'/er;
+    return <<~"CONF";
+        location ^~ /floor/session/ {
+            default_type "application/json; charset=utf-8";
+            add_header Cache-Control no-store;
+            add_header X-Content-Type-Options nosniff;
+            add_header RateLimit-Policy '"169";q=1000000000;w=86400';
+            add_header RateLimit '"169";r=999000000;t=43200';
+            return 200 '$body';
+        }
+        CONF
+}
+
+sub answer ($gateway, $requests) {
+    return $gateway->get($requests->[0][0], headers => $requests->[0][1])->body;
+}
+
+1;
