@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace social::base {
 namespace {
@@ -11,7 +12,8 @@ constexpr std::uint32_t kSign = 0x80000000;  // of what a foreign character is p
 
 struct Alphabet {
     std::array<char, 64> digits{};
-    std::array<std::int8_t, 256> values{};  // kForeign, or six bits
+    std::array<std::array<char, 2>, 4096> pairs{};  // of digits, by twelve bits
+    std::array<std::int8_t, 256> values{};          // kForeign, or six bits
     bool padded = false;
 };
 
@@ -29,6 +31,9 @@ constexpr Alphabet make_alphabet(char digit62, char digit63, bool padded) {
     }
     alphabet.digits[62] = digit62;
     alphabet.digits[63] = digit63;
+    for (std::size_t i = 0; i < alphabet.pairs.size(); ++i) {
+        alphabet.pairs[i] = {alphabet.digits[i / 64], alphabet.digits[i % 64]};
+    }
     alphabet.values.fill(kForeign);
     for (std::size_t i = 0; i < alphabet.digits.size(); ++i) {
         alphabet.values[static_cast<unsigned char>(alphabet.digits[i])] =
@@ -65,10 +70,9 @@ std::string encode(const Alphabet& alphabet, std::string_view bytes) {
         for (; i + 3 <= bytes.size(); i += 3) {
             const std::uint32_t group =
                 octet(bytes, i) << 16 | octet(bytes, i + 1) << 8 | octet(bytes, i + 2);
-            *out++ = digit(group, 18);
-            *out++ = digit(group, 12);
-            *out++ = digit(group, 6);
-            *out++ = digit(group, 0);
+            std::memcpy(out, alphabet.pairs[group >> 12].data(), 2);
+            std::memcpy(out + 2, alphabet.pairs[group & 0xfffU].data(), 2);
+            out += 4;
         }
         if (rest > 0) {
             const std::uint32_t group =

@@ -77,11 +77,14 @@ Sha256Digest hmac_sha256(const HmacInput& input) {
 std::string hex(std::span<const std::uint8_t> bytes) {
     static constexpr std::string_view kDigits = "0123456789abcdef";
     std::string text;
-    text.reserve(bytes.size() * 2);
-    for (const std::uint8_t byte : bytes) {
-        text.push_back(kDigits[byte >> 4]);
-        text.push_back(kDigits[byte & 0x0fU]);
-    }
+    const std::size_t size = bytes.size() * 2;
+    text.resize_and_overwrite(size, [&](char* out, std::size_t) {
+        for (const std::uint8_t byte : bytes) {
+            *out++ = kDigits[byte >> 4];
+            *out++ = kDigits[byte & 0x0fU];
+        }
+        return size;
+    });
     return text;
 }
 

@@ -24,16 +24,18 @@ const OpenedSessions::Place* OpenedSessions::find(const session::StoreKey& key) 
     return nullptr;
 }
 
-SharedRecord OpenedSessions::remember(const session::StoreKey& key, session::Opened opened) {
-    const bool keeps = opened.record.origin == session::Origin::memory && !opened.under_old_key &&
+SharedRecord OpenedSessions::remember(const session::StoreKey& key, session::Opened opened,
+                                      std::string sealed) {
+    const bool keeps = opened.record.origin != session::Origin::stale && !opened.under_old_key &&
                        opened.record.body.size() <= kLongest &&
-                       opened.sealing.size() <= session::kLongestSealing;
+                       opened.sealing <= session::kLongestSealing;
     SharedRecord record = share(std::move(opened.record));
     if (keeps) {
         if (places_.empty()) {
             places_.resize(kPlaces);
         }
-        place_for(key) = {.key = key, .sealing = std::move(opened.sealing), .record = record};
+        place_for(key) = {
+            .key = key, .sealed = std::move(sealed), .sealing = opened.sealing, .record = record};
     }
     return record;
 }

@@ -1,6 +1,6 @@
 // A bounded memory of sessions that this process has opened, so that the next read of one need
-// not open it again. It says nothing of what is stored: who finds a session here asks the
-// store whether it still has that very sealing.
+// not open it again. It says nothing of what is stored: who finds a session here compares it with
+// that, by its sealing, which no two sealed records have in common, or byte by byte.
 //
 // What is in here is in clear, as the keyring of this process is; it is wiped when the last
 // one lets go of it.
@@ -32,16 +32,17 @@ public:
 
     struct Place {
         session::StoreKey key{};
-        std::string sealing;  // as stored when it was opened
-        SharedRecord record;  // nullptr: nothing is here
+        std::string sealed;       // as stored when it was opened
+        std::size_t sealing = 0;  // how much of it is its own: see session::Opened
+        SharedRecord record;      // nullptr: nothing is here
     };
 
     // nullptr where there is none. What is pointed to lives until the next remember().
     [[nodiscard]] const Place* find(const session::StoreKey& key) const noexcept;
 
-    // The record, for the caller; kept only where it came from memory, is not too long, and its
-    // sealing can be compared.
-    SharedRecord remember(const session::StoreKey& key, session::Opened opened);
+    // The record, for the caller; kept only where it is right now, not too long, under the first
+    // key, and its sealing can be compared. `sealed` is what was opened.
+    SharedRecord remember(const session::StoreKey& key, session::Opened opened, std::string sealed);
 
 private:
     static std::size_t first_place(const session::StoreKey& key) noexcept;

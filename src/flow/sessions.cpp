@@ -99,21 +99,31 @@ Task<SharedRecord> Sessions::load(session::StoreKey key, std::string_view site) 
     if (!copy.sealed) {
         co_return nullptr;
     }
+    const OpenedSessions::Place* known = opened_.find(key);
+    if (known != nullptr && known->record->origin == copy.origin && known->sealed == *copy.sealed) {
+        co_return admitted(known->record, site);
+    }
+    std::string sealed = *copy.sealed;
     std::optional<session::Opened> opened = co_await this->opened(key, std::move(*copy.sealed));
-    if (!opened || opened->record.site != site) {
+    if (!opened) {
         co_return nullptr;
     }
     opened->record.origin = copy.origin;
-    co_return opened_.remember(key, std::move(*opened));
+    co_return admitted(opened_.remember(key, std::move(*opened), std::move(sealed)), site);
+}
+
+SharedRecord Sessions::admitted(const SharedRecord& record, std::string_view site) const {
+    const bool good = record->site == site && record->expires_at > clock_.now();
+    return good ? record : nullptr;
 }
 
 SharedRecord Sessions::at_hand(const session::StoreKey& key, std::string_view site) const {
     const OpenedSessions::Place* known = opened_.find(key);
-    if (known == nullptr || known->record->site != site ||
-        known->record->expires_at <= clock_.now() || !store_.has_at_hand(key, known->sealing)) {
+    if (known == nullptr || known->record->origin != session::Origin::memory ||
+        !store_.has_at_hand(key, std::string_view(known->sealed).substr(0, known->sealing))) {
         return nullptr;
     }
-    return known->record;
+    return admitted(known->record, site);
 }
 
 Task<std::optional<session::Record>> Sessions::load(session::StoreKey key) {

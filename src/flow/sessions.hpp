@@ -56,6 +56,8 @@ public:
     [[nodiscard]] Task<bool> remove(session::StoreKey key);
 
 private:
+    // nullptr for a session that has expired, or of another site.
+    [[nodiscard]] SharedRecord admitted(const SharedRecord& record, std::string_view site) const;
     [[nodiscard]] Task<std::optional<session::Opened>> opened(const session::StoreKey& key,
                                                               std::string sealed);
     [[nodiscard]] StoredSession sealed(const session::Record& record,

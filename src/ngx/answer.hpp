@@ -34,6 +34,7 @@ public:
     std::string_view content_type;          // static storage; empty: no body
     std::string body;                       // may hold tokens, as the next
     SharedText shared_body;                 // in place of `body`, where it is there
+    std::string_view challenge;             // WWW-Authenticate; static storage; empty: none
     std::vector<base::HttpHeader> headers;  // beside those that every answer gets
 };
 

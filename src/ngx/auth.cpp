@@ -9,7 +9,7 @@
 #include "flow/sign_in.hpp"
 #include "ngx/endpoints.hpp"
 #include "session/login_lookup.hpp"
-#include "site/redirect_url.hpp"
+#include "site/destination.hpp"
 
 namespace social::ngx {
 
@@ -25,30 +25,17 @@ void expire_stale_cookies(Exchange& exchange, bool secure) {
     }
 }
 
-// Where the browser is to return to.
-struct Destination {
-    const site::Site* site;
-    std::string return_to;
-};
-
-Result<Destination> destination(Exchange& exchange) {
+Result<const site::Destination*> destination(Exchange& exchange) {
     // nginx cuts a raw fragment off the query; what was cut must not pass as the rest.
     if (exchange.target().contains('#')) {
         return fail(Kind::wrong_site, "Wrong site url", "a fragment in the request");
     }
-    const Result<std::string> text = site::redirect_url_argument(exchange.query());
-    if (!text) {
-        return std::unexpected(text.error());
+    const Result<const site::Destination*> found =
+        exchange.worker().destinations().find(exchange.query());
+    if (found) {
+        exchange.set_site(*(*found)->site);
     }
-    Result<site::RedirectUrl> url = site::parse_redirect_url(*text);
-    if (!url) {
-        return std::unexpected(std::move(url.error()));
-    }
-    const Result<const site::Site*> site = exchange.site_of(*url);
-    if (!site) {
-        return std::unexpected(site.error());
-    }
-    return Destination{.site = *site, .return_to = std::move(url->text)};
+    return found;
 }
 
 }  // namespace
@@ -57,15 +44,15 @@ Result<Destination> destination(Exchange& exchange) {
 // the rest of the answer.
 flow::Task<Answer> auth(Exchange& exchange) {
     const oauth::Provider& provider = exchange.required_provider();
-    Result<Destination> wanted = destination(exchange);
+    const Result<const site::Destination*> wanted = destination(exchange);
     if (!wanted) {
         co_return exchange.refuse(wanted.error());
     }
-    exchange.offer_try_again(provider, wanted->return_to);
+    exchange.offer_try_again(provider, (*wanted)->return_to);
 
     flow::SignInRequest request;
-    request.site = wanted->site->id;
-    request.return_to = std::move(wanted->return_to);
+    request.site = (*wanted)->site->id;
+    request.return_to = (*wanted)->return_to;
     request.callback_url = exchange.callback_url(provider);
     flow::SignIn begun =
         co_await flow::sign_in(provider, std::move(request), exchange.worker().ports());

@@ -118,6 +118,9 @@ void rewrite(ngx_http_request_t* r) {
                 send_instead(r, *refusal.answer);
                 return;
             }
+            if (!refusal.answer->challenge.empty()) {
+                add_missing_header(r, {"WWW-Authenticate", std::string(refusal.answer->challenge)});
+            }
             for (const base::HttpHeader& header : refusal.answer->headers) {
                 add_missing_header(r, header);
             }

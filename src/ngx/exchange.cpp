@@ -24,12 +24,13 @@ Presentation presentation_of(ngx_http_request_t* r) {
     return how;
 }
 
-std::string complex_value(ngx_http_request_t* r, ngx_http_complex_value_t* value) {
+// In the request's pool.
+std::string_view complex_value(ngx_http_request_t* r, ngx_http_complex_value_t* value) {
     ngx_str_t text{};
     if (ngx_http_complex_value(r, value, &text) != NGX_OK) {
         throw std::bad_alloc();
     }
-    return std::string(view(text));
+    return view(text);
 }
 
 }  // namespace
@@ -48,7 +49,7 @@ const oauth::Provider* Exchange::provider() {
     if (name == nullptr) {
         return nullptr;
     }
-    const std::string text = complex_value(r_, name);
+    const std::string_view text = complex_value(r_, name);
     if (text.empty()) {
         return nullptr;
     }
@@ -101,8 +102,12 @@ Result<const site::Site*> Exchange::site_of(const site::RedirectUrl& url) {
     if (site == nullptr) {
         return fail(Kind::wrong_site, "Wrong site url", "no site has this origin");
     }
-    identity(r_).site = as_ngx(site->id);
+    set_site(*site);
     return site;
+}
+
+void Exchange::set_site(const site::Site& site) {
+    identity(r_).site = as_ngx(site.id);
 }
 
 void Exchange::offer_try_again(const oauth::Provider& provider, std::string_view return_to) {

@@ -54,6 +54,8 @@ public:
     // The site that may be returned to at `url`, which is $social_site from here on.
     // wrong_site where there is none, and else never nullptr.
     [[nodiscard]] Result<const site::Site*> site_of(const site::RedirectUrl& url);
+    // $social_site.
+    void set_site(const site::Site& site);
 
     // Offers a fresh login to `return_to` on every page that reports an error. `provider`
     // outlives the exchange. Throws as public_url() does.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <forward_list>
+#include <memory>
 
 #include "ngx/envelope.hpp"
 
@@ -39,30 +41,64 @@ const Row& row(Kind kind) noexcept {
     return found != kRows.end() ? *found : kRows.back();
 }
 
-std::string user_message(const Error& error, std::string_view provider) {
+// What is said of the error; nothing where that names the provider.
+std::optional<std::string_view> plain_message(const Error& error) noexcept {
     switch (error.kind) {
         case Kind::provider_rejected:
         case Kind::provider_unavailable:
-            return std::string(provider) + " is not answering, please try again";
+            return std::nullopt;
         case Kind::store_unavailable:
             return "Sessions are unavailable, please try again";
         case Kind::internal:
             return "Internal server error";
         default:
-            return std::string(error.what);
+            return error.what;
     }
 }
 
-Answer envelope_answer(const Error& error, const Presentation& how) {
-    const Row& entry = row(error.kind);
-    const std::string message = user_message(error, how.provider);
-    Envelope envelope{.status = entry.status, .user_message = message};
-    std::string detail;
-    if (entry.status == 502) {
-        detail = std::string(error.what) + (error.detail.empty() ? "" : ": ") + error.detail;
-        envelope.developer_message = detail;
+std::string challenge_text(std::string_view what) {
+    std::string text = R"(Bearer realm="social")";
+    if (what != kTokenRequired) {
+        text += R"(, error="invalid_token", error_description=")" + std::string(what) + '"';
     }
-    return Answer(entry.status, kJson, to_json(envelope));
+    return text;
+}
+
+// What is always said alike, made once in each process: anybody can have a request refused, as
+// often as they like. Messages have static storage, so there are no more of these than there
+// are messages in the source.
+struct Refusal {
+    int status = 0;
+    std::string_view message;
+    SharedText body;
+    std::string challenge;
+};
+
+const Refusal& refusal(int status, std::string_view message) {
+    static std::forward_list<Refusal> made;
+    const auto found = std::ranges::find_if(made, [&](const Refusal& known) {
+        return known.status == status && known.message == message;
+    });
+    if (found != made.end()) {
+        return *found;
+    }
+    return made.emplace_front(
+        status, message,
+        std::make_shared<const std::string>(to_json({.status = status, .user_message = message})),
+        challenge_text(message));
+}
+
+Answer envelope_answer(const Error& error, const Presentation& how) {
+    const int status = row(error.kind).status;
+    if (const std::optional<std::string_view> plain = plain_message(error)) {
+        return Answer(status, kJson, refusal(status, *plain).body);
+    }
+    const std::string message = std::string(how.provider) + " is not answering, please try again";
+    const std::string detail =
+        std::string(error.what) + (error.detail.empty() ? "" : ": ") + error.detail;
+    return Answer(
+        status, kJson,
+        to_json({.status = status, .user_message = message, .developer_message = detail}));
 }
 
 }  // namespace
@@ -83,19 +119,15 @@ Answer present(const Error& error, const Presentation& how) {
         answer.headers.push_back({"Retry-After", std::string(kRetryAfter)});
     }
     if (error.kind == Kind::unauthenticated) {
-        answer.headers.push_back({"WWW-Authenticate", challenge(error.what)});
+        answer.challenge = challenge(error.what);
     }
     return answer;
 }
 
 // RFC 6750 §3: a request without a token gets the bare challenge. The scheme must
 // be followed by a parameter, so the realm is always there.
-std::string challenge(std::string_view what) {
-    std::string text = R"(Bearer realm="social")";
-    if (what != kTokenRequired) {
-        text += R"(, error="invalid_token", error_description=")" + std::string(what) + '"';
-    }
-    return text;
+std::string_view challenge(std::string_view what) {
+    return refusal(NGX_HTTP_UNAUTHORIZED, what).challenge;
 }
 
 Answer page_answer(int status, page::PageName name, const page::Fields& fields,

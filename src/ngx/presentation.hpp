@@ -32,8 +32,8 @@ inline constexpr std::string_view kTokenRequired = "Token required";
 // `$social_result` for an error: one word, static storage.
 [[nodiscard]] std::string_view result_word(Kind kind) noexcept;
 
-// The value of WWW-Authenticate for a 401 (RFC 6750 §3); `what` is the error's.
-[[nodiscard]] std::string challenge(std::string_view what);
+// The value of WWW-Authenticate for a 401 (RFC 6750 §3); `what` is the error's. Static storage.
+[[nodiscard]] std::string_view challenge(std::string_view what);
 
 [[nodiscard]] Answer present(const Error& error, const Presentation& how);
 

@@ -28,10 +28,17 @@ std::string counter_name(const site::Site& site, std::string_view user) {
 }  // namespace
 
 // Remembered by the worker; there is none after a reload without a master process.
-site::WindowSpan QuotaGate::span() const {
-    Worker* worker = main_settings(r_).worker.get();
-    return worker != nullptr ? worker->open_windows().at(site_, now_)
-                             : site_.quota->window.span_at(now_);
+void QuotaGate::look_at_window() {
+    Identity& known = identity(r_);
+    const auto take = [&](const site::OpenWindow& window) {
+        window_ = window.span;
+        known.rate_limit_policy = copy(r_->pool, window.policy);
+    };
+    if (Worker* worker = main_settings(r_).worker.get(); worker != nullptr) {
+        take(worker->open_windows().at(site_, now_));
+    } else {
+        take(site::open_window(site_, now_));
+    }
 }
 
 std::optional<flow::QuotaUse> QuotaGate::use() {
@@ -39,22 +46,22 @@ std::optional<flow::QuotaUse> QuotaGate::use() {
     if (!site_.quota || known.quota != QuotaState::unasked) {
         return std::nullopt;
     }
-    const site::WindowSpan window = span();
-    if (!window.contains(now_)) {
-        tell(0, window.opens - now_);
+    look_at_window();
+    if (!window_.contains(now_)) {
+        tell(0, window_.opens - now_);
         refuse({"outside_window", limit_reached()});
         return std::nullopt;
     }
     return flow::QuotaUse{.counter = counter_name(site_, view(known.user)),
                           .limit = site_.quota->limit,
                           .now = now_,
-                          .ends_at = window.closes};
+                          .ends_at = window_.closes};
 }
 
 void QuotaGate::settle(const flow::Admission& admission) {
     const std::uint64_t limit = site_.quota->limit;
     // A limit that was lowered by a reload may be below what was counted before.
-    tell(limit - std::min(limit, admission.count), span().until_end(now_));
+    tell(limit - std::min(limit, admission.count), window_.until_end(now_));
     if (!admission.admitted) {
         refuse({"quota_exceeded", limit_reached()});
         return;
@@ -87,7 +94,7 @@ Answer QuotaGate::limit_reached() const {
                            .application_code = ""}));
     if (quota.status == NGX_HTTP_UNAUTHORIZED) {
         // The token is good: the challenge names no error (RFC 6750 §3.1).
-        answer.headers.push_back({"WWW-Authenticate", challenge(kTokenRequired)});
+        answer.challenge = challenge(kTokenRequired);
     }
     answer.headers.push_back({"Retry-After", std::to_string(quota.window.retry_after(now_))});
     return answer;
@@ -104,14 +111,9 @@ void QuotaGate::refuse(Refused refused) {
 
 // On whatever answer the request will get, so they go to the main request at once.
 void QuotaGate::tell(std::uint64_t remaining, std::int64_t reset) {
-    const site::QuotaReading reading{.site = site_.id,
-                                     .limit = site_.quota->limit,
-                                     .remaining = remaining,
-                                     .length = span().length(),
-                                     .reset = reset};
     Identity& known = identity(r_);
-    known.rate_limit = copy(r_->pool, site::rate_limit(reading));
-    known.rate_limit_policy = copy(r_->pool, site::rate_limit_policy(reading));
+    known.rate_limit = copy(
+        r_->pool, site::rate_limit({.site = site_.id, .remaining = remaining, .reset = reset}));
     add_rate_limit(r_->main, known);
 }
 

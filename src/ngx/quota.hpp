@@ -39,7 +39,7 @@ private:
         std::string_view result;  // $social_result
         Answer answer;
     };
-    [[nodiscard]] site::WindowSpan span() const;
+    void look_at_window();
     [[nodiscard]] Answer limit_reached() const;
     void refuse(Refused refused);
     void tell(std::uint64_t remaining, std::int64_t reset);
@@ -47,6 +47,7 @@ private:
     ngx_http_request_t* r_;
     const site::Site& site_;
     std::int64_t now_ = ngx_time();
+    site::WindowSpan window_{};  // since use()
 };
 
 // The refusal of the site's quota, or nullptr. Waits for the counter where it has to.

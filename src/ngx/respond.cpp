@@ -37,6 +37,9 @@ void set_headers(ngx_http_request_t* r, const Answer& answer) {
     // Answers hold tokens or session ids: nobody may keep or sniff them (RFC 9700 §4.2.4).
     add_lasting_header(r, "Cache-Control", "no-store");
     add_lasting_header(r, "X-Content-Type-Options", "nosniff");
+    if (!answer.challenge.empty()) {
+        add_lasting_header(r, "WWW-Authenticate", answer.challenge);
+    }
     for (const base::HttpHeader& header : answer.headers) {
         add_header(r, header.name, header.value);
     }

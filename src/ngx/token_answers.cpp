@@ -24,7 +24,7 @@ Answer token_refused(std::string_view site) {
                             .application_code = ""};
     Answer answer(NGX_HTTP_UNAUTHORIZED, kJson, to_json(envelope));
     // RFC 6750 §3.1: no token was brought, so none is wrong.
-    answer.headers.push_back({"WWW-Authenticate", challenge(kTokenRequired)});
+    answer.challenge = challenge(kTokenRequired);
     return answer;
 }
 

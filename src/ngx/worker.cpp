@@ -73,6 +73,7 @@ struct Worker::Services {
     Services(const MainSettings& settings, ngx_cycle_t* cycle)
         : memory_attempts(*settings.store),
           http(curl_settings(cycle)),
+          destinations(settings.sites),
           background(cycle->log),
           hashing(parallel_hashes(cycle)) {
         if (settings.redis) {
@@ -88,6 +89,7 @@ struct Worker::Services {
     loop::CurlClient http;
     flow::Issuers issuers{http, clock, timer};
     site::OpenWindows open_windows;
+    site::Destinations destinations;
     WorkerJobs jobs{background};
     loop::Background background;
     loop::Turnstile hashing;
@@ -155,6 +157,10 @@ loop::Turnstile& Worker::hashing() noexcept {
 
 site::OpenWindows& Worker::open_windows() noexcept {
     return services_->open_windows;
+}
+
+site::Destinations& Worker::destinations() noexcept {
+    return services_->destinations;
 }
 
 void Worker::publish() noexcept {

@@ -14,6 +14,7 @@
 #include "loop/background.hpp"
 #include "loop/turnstile.hpp"
 #include "ngx/ngx.hpp"
+#include "site/destination.hpp"
 #include "site/open_windows.hpp"
 
 namespace social::ngx {
@@ -48,6 +49,7 @@ public:
     [[nodiscard]] flow::Jobs& jobs() noexcept;
 
     [[nodiscard]] site::OpenWindows& open_windows() noexcept;
+    [[nodiscard]] site::Destinations& destinations() noexcept;
 
     // Adds what this worker has counted by itself to the counts of all.
     void publish() noexcept;

@@ -160,7 +160,7 @@ Result<Opened> decode(std::string stored, const StoreKey& key, const crypto::Key
     record.site = site;
 
     const std::size_t head_size = stored.size() - head.left();
-    opened->sealing = stored.substr(0, head_size + crypto::kNonceSize);
+    opened->sealing = head_size + crypto::kNonceSize;
     const auto plain =
         crypto::gcm_open_in_place(sealed_by->derived(crypto::Purpose::record),
                                   std::string_view(stored).substr(head_size, crypto::kNonceSize),

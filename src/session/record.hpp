@@ -53,7 +53,7 @@ struct Record {
 
 struct Opened {
     Record record;
-    std::string sealing;         // what `stored` begins with: up to the nonce, and so its own
+    std::size_t sealing = 0;     // bytes that `stored` begins with: up to the nonce, and so its own
     bool under_old_key = false;  // sealed by another than the keyring's first key
 };
 

@@ -1,9 +1,10 @@
-// The current window of each site, remembered until it closes: finding it anew takes
-// arithmetic with time zones that no request should pay for. One object per worker;
-// it refers to sites, which outlive it.
+// The current window of each site, and what the site says of it, remembered until it closes:
+// finding it anew takes arithmetic with time zones that no request should pay for. One object per
+// worker; it refers to sites, which outlive it.
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <unordered_map>
 
 #include "site/quota_window.hpp"
@@ -11,17 +12,22 @@
 
 namespace social::site {
 
+struct OpenWindow {
+    WindowSpan span;
+    std::string policy;      // rate_limit_policy() of it
+    std::int64_t since = 0;  // when it was found; the span is right from then on
+};
+
+// The window of a site that has a quota: the one that contains `now`, or the next.
+[[nodiscard]] OpenWindow open_window(const Site& site, std::int64_t now);
+
 class OpenWindows {
 public:
-    // The window of a site that has a quota: the one that contains `now`, or the next.
-    [[nodiscard]] const WindowSpan& at(const Site& site, std::int64_t now);
+    // The same; what is referred to lives until the next call.
+    [[nodiscard]] const OpenWindow& at(const Site& site, std::int64_t now);
 
 private:
-    struct Known {
-        WindowSpan span;
-        std::int64_t since = 0;  // when it was found; the span is right from then on
-    };
-    std::unordered_map<const Site*, Known> known_;
+    std::unordered_map<const Site*, OpenWindow> known_;
 };
 
 }  // namespace social::site

@@ -78,7 +78,7 @@ sub sites ($gateways) {
     };
     my $tokens = $gateways->tokens;
     my $spread = $gateways->fill_redis($SITES, sites => $SITES);
-    my @spread = map { $gateways->test->bearer(site => $_, exp => time + 7200) } 1 .. $READ;
+    my @spread = map { $gateways->test->bearer(site => "s$_", exp => time + 7200) } 1 .. $READ;
     return Bench::Table->new(
         title => "Sites: 1, 1,000 and 100,000; a cached session",
         sides => [
@@ -91,7 +91,7 @@ sub sites ($gateways) {
 }
 
 sub workers ($gateways) {
-    my $two  = $gateways->gateway('two workers', store => 'memory size=64m', workers => 2, server => Session::floor_of($gateways));
+    my $two  = $gateways->gateway('two workers', store => 'memory size=64m', workers => 2, server => Session::floor_of());
     my $requests = $gateways->reads($gateways->log_in($two, $READ));
     my @pids = $two->nginx->workers;
     my $floor = [map { [$_->[0] =~ s{^/api/facebook}{/floor}r, $_->[1]] } @$requests];

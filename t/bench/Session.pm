@@ -15,7 +15,7 @@ sub tables ($gateways, %option) {
     my @stored = Bench::Gateways::ids_of($ids, $SESSIONS);
 
     my %of = (
-        memory   => $gateways->gateway('memory',   store => 'memory size=64m', server => floor_of($gateways)),
+        memory   => $gateways->gateway('memory',   store => 'memory size=64m', server => floor_of()),
         cached   => $gateways->gateway('cached',   store => 'redis cache=64m cache_ttl=600'),
         uncached => $gateways->gateway('uncached', store => 'redis cache=off'),
     );
@@ -59,8 +59,8 @@ sub peer_side ($gateways, $class, $bodies, $ids) {
 }
 
 # The same bytes and headers from nginx alone.
-sub floor_of ($gateways) {
-    my $body = $gateways->body =~ s/^\{/'{"session":"' . 'x' x 69 . '",'/er;
+sub floor_of () {
+    my $body = Bench::Gateways::body() =~ s/^\{/'{"session":"' . 'x' x 69 . '",'/er;
     return <<~"CONF";
         location ^~ /floor/session/ {
             default_type "application/json; charset=utf-8";

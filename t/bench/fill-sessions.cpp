@@ -3,9 +3,9 @@
 //
 //     fill-sessions KEYRING COUNT IDS SITES < body
 //
-// KEYRING is the file of social_keyring. The sessions belong to the sites "1" to SITES in turn, or to
-// the one that SITES names where it begins with "=". Their ids are written to the file IDS, one a
-// line; the body, a JSON object without its `session` member, is read from stdin.
+// KEYRING is the file of social_keyring. The sessions belong to the sites s1 to sSITES in turn, or
+// to the one that SITES names where it begins with "=". Their ids are written to the file IDS, one
+// a line; the body, a JSON object without its `session` member, is read from stdin.
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -67,7 +67,8 @@ int fill(const char* keyring_path, long count, const char* ids_path, std::string
     std::ofstream ids(ids_path);
     for (long i = 0; i < count; ++i) {
         session::Record record;
-        record.site = one ? std::string(sites.substr(1)) : std::to_string(i % number_of_sites + 1);
+        record.site =
+            one ? std::string(sites.substr(1)) : "s" + std::to_string(i % number_of_sites + 1);
         record.provider = "facebook";
         record.body = body;
         flow::Task<session::SessionId> task = sessions.open(std::move(record));

@@ -206,24 +206,45 @@ TEST_CASE("a session that was opened is at hand for as long as the store has tha
     }
 }
 
-TEST_CASE("a session of Redis, a stale one and a long one are not kept at hand") {
+TEST_CASE("what Redis answers is opened once, and again when a bit of it has changed") {
+    World world;
+    Sessions sessions(world.store, world.keyring, world.clock, kTtl);
+    world.store.at_hand = false;
+    world.store.origin = session::Origin::redis;
+    const std::string id = opened(world, sessions).text;
+    const flow::SharedRecord first = loaded(world, sessions, id);
+    REQUIRE(first != nullptr);
+    CHECK(first->origin == session::Origin::redis);
+    CHECK(loaded(world, sessions, id) == first);
+    CHECK(loaded(world, sessions, id, "170") == nullptr);
+
+    std::string& sealed = world.store.entries.begin()->second.sealed;
+    for (std::size_t at = 0; at < sealed.size(); ++at) {
+        sealed[at] = static_cast<char>(sealed[at] ^ 1);
+        CHECK(loaded(world, sessions, id) == nullptr);
+        sealed[at] = static_cast<char>(sealed[at] ^ 1);
+    }
+    CHECK(loaded(world, sessions, id) == first);
+    world.clock.time += kTtl;
+    CHECK(loaded(world, sessions, id) == nullptr);
+}
+
+TEST_CASE("a stale session and a long one are not kept") {
     flow::OpenedSessions memory;
     const session::StoreKey key{1};
-    session::Opened session{.record = record(), .sealing = "nonce"};
-    session.record.origin = session::Origin::redis;
-    REQUIRE(memory.remember(key, session) != nullptr);
-    CHECK(memory.find(key) == nullptr);
+    session::Opened session{.record = record(), .sealing = 5};
     session.record.origin = session::Origin::stale;
-    static_cast<void>(memory.remember(key, session));
+    REQUIRE(memory.remember(key, session, "nonce") != nullptr);
     CHECK(memory.find(key) == nullptr);
     session.record.origin = session::Origin::memory;
     session.record.body.resize(flow::OpenedSessions::kLongest + 1, 'x');
-    CHECK(memory.remember(key, session)->body == session.record.body);
+    CHECK(memory.remember(key, session, "nonce")->body == session.record.body);
     CHECK(memory.find(key) == nullptr);
     session.record.body.pop_back();
-    static_cast<void>(memory.remember(key, session));
+    static_cast<void>(memory.remember(key, session, "nonce"));
     REQUIRE(memory.find(key) != nullptr);
     CHECK(memory.find(key)->record->body == session.record.body);
+    CHECK(memory.find(key)->sealed == "nonce");
 }
 
 TEST_CASE("more sessions than have room push each other out, and none is taken for another") {
@@ -234,9 +255,9 @@ TEST_CASE("more sessions than have room push each other out, and none is taken f
         return key;
     };
     for (std::size_t i = 0; i < 2 * flow::OpenedSessions::kPlaces; ++i) {
-        session::Opened session{.record = record(), .sealing = "nonce"};
+        session::Opened session{.record = record(), .sealing = 5};
         session.record.user_id = std::to_string(i);
-        static_cast<void>(memory.remember(key_of(i), session));
+        static_cast<void>(memory.remember(key_of(i), session, "nonce"));
     }
     std::size_t kept = 0;
     for (std::size_t i = 0; i < 2 * flow::OpenedSessions::kPlaces; ++i) {

@@ -71,6 +71,7 @@ public:
     flow::Task<flow::Copy> load_copy(session::StoreKey key) override {
         flow::Copy copy;
         copy.sealed = co_await load(key);
+        copy.origin = origin;
         co_return copy;
     }
 
@@ -155,8 +156,9 @@ public:
     std::map<session::StoreKey, flow::StoredSession> entries;
     std::map<std::string, std::uint64_t> leases;  // of holders; they end when released
     std::set<std::string> spent;
-    std::int64_t spent_for = 0;  // seconds, of the last one
-    bool at_hand = true;         // without being asked
+    std::int64_t spent_for = 0;                        // seconds, of the last one
+    bool at_hand = true;                               // without being asked
+    session::Origin origin = session::Origin::memory;  // of copies
     int claims = 0;
     int loads = 0;
     int replacements = 0;

@@ -35,25 +35,25 @@ TEST_CASE("a worker remembers windows as the clock would find them") {
     const Site whole = site("window=00:00-24:00");
     OpenWindows windows;
     for (std::int64_t now = 0; now < 4 * kDay; now += 601) {
-        CHECK(windows.at(night, now) == night.quota->window.span_at(now));
-        CHECK(windows.at(whole, now) == whole.quota->window.span_at(now));
+        CHECK(windows.at(night, now).span == night.quota->window.span_at(now));
+        CHECK(windows.at(whole, now).span == whole.quota->window.span_at(now));
     }
 }
 
 TEST_CASE("a window ends with its last second") {
     const Site night = site("window=18:00-06:00");
     OpenWindows windows;
-    CHECK(windows.at(night, 30 * kHour - 1).opens == 18 * kHour);
-    CHECK(windows.at(night, 30 * kHour).opens == 42 * kHour);
+    CHECK(windows.at(night, 30 * kHour - 1).span.opens == 18 * kHour);
+    CHECK(windows.at(night, 30 * kHour).span.opens == 42 * kHour);
 }
 
 TEST_CASE("a clock that is set back finds the window of that time again") {
     const Site whole = site("window=00:00-24:00");
     OpenWindows windows;
-    CHECK(windows.at(whole, 5 * kDay).opens == 5 * kDay);
-    CHECK(windows.at(whole, 3 * kDay + 1).opens == 3 * kDay);
-    CHECK(windows.at(whole, 3 * kDay + 2).opens == 3 * kDay);
-    CHECK(windows.at(whole, 5 * kDay).opens == 5 * kDay);
+    CHECK(windows.at(whole, 5 * kDay).span.opens == 5 * kDay);
+    CHECK(windows.at(whole, 3 * kDay + 1).span.opens == 3 * kDay);
+    CHECK(windows.at(whole, 3 * kDay + 2).span.opens == 3 * kDay);
+    CHECK(windows.at(whole, 5 * kDay).span.opens == 5 * kDay);
 }
 
 TEST_CASE("quotas count together only when their windows are the same") {

@@ -29,7 +29,7 @@ sub new ($class, %arg) {
     return $self;
 }
 
-sub body   ($self) { return $BODY }
+sub body   (@)     { return $BODY }
 sub redis  ($self) { return $self->{first}->redis }
 sub tokens ($self) { return $self->{tokens} }
 sub test   ($self) { return $self->{first} }
@@ -70,7 +70,7 @@ sub stop ($self) {
 
 # A running gateway by name, made at the first call:
 #     store   => what social_store is given; "redis" there is the address of Redis
-#     sites   => how many, 1 by default: site 169, and those from 1 on beside it
+#     sites   => how many, 1 by default: site 169, and those from s1 on beside it
 #     http, server => more for these blocks
 #     token_keys   => sub that gives more values of social_token_key
 #     workers => 1, on processor 0; more run where they like
@@ -100,7 +100,7 @@ sub log_in ($self, $gateway, $count) {
 }
 
 # Fills Redis with sessions that all gateways can read: a file of their ids, one a line. They
-# belong to site 169, or to the sites from 1 to `sites` in turn; `redis` is another one to fill.
+# belong to site 169, or to the sites from s1 to s`sites` in turn; `redis` is another one to fill.
 sub fill_redis ($self, $count, %arg) {
     my $ids  = "$self->{dir}/ids-$count-" . ($arg{sites} // 169);
     my $body = $self->{first}->file('bench-body', $BODY);
@@ -129,10 +129,10 @@ sub reads ($self, @ids) {
 
 sub bearer ($token) { return {Authorization => "Bearer $token"} }
 
-# Sites 1 to `count` in one file, with an origin and a quota each.
+# Sites s1 to s`count` in one file, with an origin and a quota each.
 sub _sites ($t, $count) {
     return $t->file('sites.conf',
-        join '', map {"social_site $_ { origin https://site$_.example; quota limit=1000000000; }\n"} 1 .. $count);
+        join '', map {"social_site s$_ { origin https://site$_.example; quota limit=1000000000; }\n"} 1 .. $count);
 }
 
 1;
