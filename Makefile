@@ -26,7 +26,7 @@ ADDON     := --add-dynamic-module
 T         := t
 PROVE     := prove --recurse --timer
 
-DEMO_TESTS := t/pages_chromium.t t/demo_cluster.t
+DEMO_TESTS := t/pages_chromium.t t/demo.t t/demo_cluster.t
 
 OUT := $(abspath $(BUILD))
 SRC := $(abspath $(NGINX_SRC))

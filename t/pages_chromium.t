@@ -49,7 +49,7 @@ subtest 'the start page offers every provider' => sub {
 subtest 'a user who agrees gets a session id' => sub {
     $chromium->open("$base/")->click('a.facebook');
     like $chromium->url, qr{^http://127\.0\.0\.1:$port{sandbox}/facebook/}, 'the provider asks';
-    shoot('consent');
+    consent_looks_good('consent');
     $chromium->click('button[value=continue]');
     like $chromium->url, qr{^\Q$base\E/facebook/session\?sessionId=\w+#_=_$}, 'the login comes back';
     is $chromium->status, 200, 'to the landing page';
@@ -88,6 +88,11 @@ subtest 'a user who refuses can try again' => sub {
     looks_good('refused');
     $chromium->click('a.button');
     ok $chromium->text('button[value=continue]'), 'the link asks the provider again';
+
+    $chromium->open("$base/")->click('a.twitter_oauth2');
+    consent_looks_good('consent-x');
+    $chromium->click('button[value=cancel]');
+    like $chromium->text('p'), qr/ at X\. /, 'X is called so';
 };
 
 subtest 'a login for a site that is not registered is not begun' => sub {
@@ -105,6 +110,7 @@ subtest 'an answer of a provider that nobody waits for is refused' => sub {
     $chromium->open("$base/facebook/callback?code=x&state=y");
     is $chromium->status, 400, 'it is refused';
     is $chromium->text('h1'), 'This login is no longer valid', 'with the reason';
+    is $chromium->text('.hint'), 'Go back to the site that you came from, and log in again there.', 'and a way on';
     looks_good('expired');
 };
 
@@ -152,21 +158,36 @@ done_testing;
 sub phone { return $chromium->screen(390, 844, mobile => 1) }
 sub desk  { return $chromium->screen(1280, 800) }
 
-# On both screens and in both schemes: readable, no wider than the screen, with targets for
-# fingers, and nothing that the Content-Security-Policy keeps from it.
+# A page of the gateway: nothing that the Content-Security-Policy keeps from it.
 sub looks_good ($name) {
-    phone();
-    is_deeply [$chromium->problems($base)], [], "$name: the browser has no complaint";
+    is_usable($name, $base);
     like $chromium->header('Content-Security-Policy'), qr/default-src 'none'/, "$name: by a strict policy";
     unlike $chromium->header('Content-Security-Policy'), qr/unsafe/, "$name: which allows nothing inline";
     is $chromium->evaluate('getComputedStyle(document.querySelector("main")).borderTopLeftRadius'), '16px',
         "$name: the style is there";
-    cmp_ok $chromium->evaluate('document.documentElement.scrollWidth'), '<=', 390, "$name: it fits a telephone";
+    return;
+}
+
+# A page of the sandbox.
+sub consent_looks_good ($name) {
+    is_usable($name, "http://127.0.0.1:$port{sandbox}");
+    cmp_ok button_contrast($_), '>=', 3, "$name: the button stands out in the $_" for qw(light dark);
+    return;
+}
+
+# On both screens and in both schemes: readable, no wider than the screen, with targets for
+# fingers.
+sub is_usable ($name, $origin) {
+    for my $width (320, 390) {
+        $chromium->screen($width, 844, mobile => 1);
+        cmp_ok $chromium->evaluate('document.documentElement.scrollWidth'), '<=', $width, "$name: it fits $width pixels";
+    }
+    is_deeply [$chromium->problems($origin)], [], "$name: the browser has no complaint";
     my $small = $chromium->evaluate(
         'Array.from(document.querySelectorAll("button, a.button, a.login"), e => e.getBoundingClientRect().height).filter(h => h < 48)');
     is_deeply $small, [], "$name: fingers find the buttons";
-    cmp_ok contrast('light'), '>=', 4.5, "$name: it can be read in the light";
-    cmp_ok contrast('dark'), '>=', 4.5, "$name: it can be read in the dark";
+    cmp_ok text_contrast('light'), '>=', 4.5, "$name: it can be read in the light";
+    cmp_ok text_contrast('dark'), '>=', 4.5, "$name: it can be read in the dark";
     shoot($name);
     return;
 }
@@ -185,11 +206,22 @@ sub shoot ($name) {
 }
 
 # The least contrast between a text and what is behind it (WCAG 2.2, 1.4.3).
-sub contrast ($scheme) {
+sub text_contrast ($scheme) {
+    my $texts = 'h1, p, li, strong, small, header span, output, button:not([hidden]), a';
+    return least_contrast($scheme, $texts, 'getComputedStyle(e).color', 'ground(e)');
+}
+
+# Between the first button and what it lies on (1.4.11).
+sub button_contrast ($scheme) {
+    return least_contrast($scheme, 'button:first-of-type', 'ground(e)', 'ground(e.parentElement)');
+}
+
+# Between two colors of each element e.
+sub least_contrast ($scheme, $selector, @colors) {
     $chromium->scheme($scheme);
-    my $least = $chromium->evaluate(<<~'JS');
+    my $least = $chromium->evaluate(<<~"JS");
         (() => {
-            const rgb = color => color.match(/[\d.]+/g).map(Number);
+            const rgb = color => color.match(/[\\d.]+/g).map(Number);
             const light = color => {
                 const [r, g, b] = rgb(color).map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
                 return 0.2126 * r + 0.7152 * g + 0.0722 * b;
@@ -198,9 +230,8 @@ sub contrast ($scheme) {
                 const color = getComputedStyle(e).backgroundColor;
                 return rgb(color)[3] === 0 && e.parentElement ? ground(e.parentElement) : color;
             };
-            const texts = document.querySelectorAll("h1, p, output, button:not([hidden]), a");
-            return Math.min(...Array.from(texts, e => {
-                const [a, b] = [light(getComputedStyle(e).color), light(ground(e))].sort((x, y) => y - x);
+            return Math.min(...Array.from(document.querySelectorAll("$selector"), e => {
+                const [a, b] = [light($colors[0]), light($colors[1])].sort((x, y) => y - x);
                 return (a + 0.05) / (b + 0.05);
             }));
         })()

@@ -99,7 +99,7 @@ subtest 'a token of one login in another' => sub {
 subtest 'a user who says no' => sub {
     $box->consent('deny');
     my $response = $t->browser->login('twitter', redirect => 'https://mysite.example/');
-    is_page($response, 403, qr/twitter/, 'gets the page that says so');
+    is_page($response, 403, qr/permission at X\./, 'gets the page that says so');
     like($response->body, qr{/twitter/auth\?redirectUrl=}, 'with the link to try again');
     $box->consent('auto');
 };

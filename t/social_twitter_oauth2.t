@@ -53,7 +53,7 @@ subtest 'the token request' => sub {
 subtest 'a user who says no' => sub {
     $box->consent('deny');
     my $response = $t->browser->login('twitter_oauth2', redirect => 'https://mysite.example/');
-    is_page($response, 403, qr/twitter_oauth2/, 'gets the page that says so');
+    is_page($response, 403, qr/permission at X\./, 'gets the page that says so');
     $box->consent('auto');
 };
 

@@ -58,6 +58,7 @@ const oauth::Provider* Exchange::provider() {
         throw flow::Failure(Error{Kind::not_found, "Session not found", "unknown provider"});
     }
     presentation_.provider = found->name;
+    presentation_.brand = found->brand;
     identity(r_).provider = as_ngx(found->name);
     return found;
 }

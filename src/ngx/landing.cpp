@@ -18,7 +18,7 @@ flow::Task<Answer> landing(Exchange& exchange) {
         throw flow::Failure(Error{Kind::bad_callback, "No session", "sessionId is none of ours"});
     }
     page::Fields fields;
-    fields.provider = provider.name;
+    fields.provider = provider.brand;
     fields.session_id = id.value;
     exchange.set_result("landed");
     co_return page_answer(200, page::PageName::landing, fields, exchange.presentation());

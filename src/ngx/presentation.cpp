@@ -110,7 +110,7 @@ std::string_view result_word(Kind kind) noexcept {
 Answer present(const Error& error, const Presentation& how) {
     const Row& entry = row(error.kind);
     page::Fields fields;
-    fields.provider = how.provider;
+    fields.provider = how.brand;
     fields.try_again = how.try_again;
     Answer answer = how.medium == Medium::envelope
                         ? envelope_answer(error, how)

@@ -22,6 +22,7 @@ struct Presentation {
     Medium medium = Medium::envelope;
     page::Language language = page::Language::en;
     std::string provider;                      // name of the block; empty where none is known
+    std::string brand;                         // likewise, what people call it
     std::string try_again;                     // URL of a fresh login; empty where none is known
     const PageTemplates* templates = nullptr;  // of the server; nullptr: built-in pages
 };

@@ -18,6 +18,7 @@ constexpr TokenSwap kGraphTokenSwap{.method = "POST",
 
 constexpr ProviderType kFacebook{
     .name = "facebook",
+    .brand = "Facebook",
     .documentation =
         "https://developers.facebook.com/documentation/facebook-login/guides/"
         "advanced/manual-flow (2026-11)",
@@ -44,6 +45,7 @@ constexpr ProviderType kFacebook{
 
 constexpr ProviderType kInstagram{
     .name = "instagram",
+    .brand = "Instagram",
     .documentation =
         "https://developers.facebook.com/documentation/instagram-platform/"
         "instagram-graph-api/reference/page (2026-11)",
@@ -71,6 +73,7 @@ constexpr ProviderType kInstagram{
 
 constexpr ProviderType kInstagramLogin{
     .name = "instagram_login",
+    .brand = "Instagram",
     .documentation =
         "https://developers.facebook.com/docs/instagram-platform/"
         "instagram-api-with-instagram-login/business-login (2026-11)",
@@ -101,6 +104,7 @@ constexpr ProviderType kInstagramLogin{
 
 constexpr ProviderType kTwitter{
     .name = "twitter",
+    .brand = "X",
     .documentation =
         "https://docs.x.com/fundamentals/authentication/oauth-1-0a/"
         "obtaining-user-access-tokens (2026-11)",
@@ -119,6 +123,7 @@ constexpr ProviderType kTwitter{
 
 constexpr ProviderType kTwitterOauth2{
     .name = "twitter_oauth2",
+    .brand = "X",
     .documentation =
         "https://docs.x.com/fundamentals/authentication/oauth-2-0/"
         "authorization-code (2026-11)",
@@ -143,6 +148,7 @@ constexpr ProviderType kTwitterOauth2{
 // A refresh token comes only with both parameters.
 constexpr ProviderType kGoogle{
     .name = "google",
+    .brand = "Google",
     .documentation = "https://developers.google.com/identity/openid-connect/reference (2026-11-27)",
     .protocol = Protocol::oidc,
     .issuer = "https://accounts.google.com",
@@ -158,6 +164,7 @@ constexpr ProviderType kGoogle{
 // and stay the same; nothing is documented that would take a token back.
 constexpr ProviderType kLinkedin{
     .name = "linkedin",
+    .brand = "LinkedIn",
     .documentation =
         "https://learn.microsoft.com/en-us/linkedin/consumer/integrations/self-serve/"
         "sign-in-with-linkedin-v2 (2026-11-27)",
@@ -177,6 +184,7 @@ constexpr ProviderType kLinkedin{
 // https://docs.github.com/en/rest/apps/oauth-applications (2026-11-27).
 constexpr ProviderType kGithub{
     .name = "github",
+    .brand = "GitHub",
     .documentation =
         "https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/"
         "authorizing-oauth-apps (2026-11-27)",
@@ -196,6 +204,7 @@ constexpr ProviderType kGithub{
 // mobile and desktop apps. Refresh tokens are good for once; access tokens alone are taken back.
 constexpr ProviderType kTiktok{
     .name = "tiktok",
+    .brand = "TikTok",
     .documentation =
         "https://developers.tiktok.com/doc/oauth-user-access-token-management (2026-11-27)",
     .authorize_url = "https://www.tiktok.com/v2/auth/authorize/",
@@ -215,6 +224,7 @@ constexpr ProviderType kTiktok{
 // the body, and the discovery document names no way to take tokens back.
 constexpr ProviderType kMicrosoft{
     .name = "microsoft",
+    .brand = "Microsoft",
     .documentation =
         "https://learn.microsoft.com/en-us/entra/identity-platform/v2-protocols-oidc (2026-11-27)",
     .protocol = Protocol::oidc,
@@ -235,6 +245,7 @@ constexpr ProviderType kMicrosoft{
 // a refresh token more than once a day ("Verifying a user"). It is kept to be revoked.
 constexpr ProviderType kApple{
     .name = "apple",
+    .brand = "Apple",
     .documentation =
         "https://developer.apple.com/documentation/signinwithapplerestapi (2026-11-27)",
     .protocol = Protocol::oidc,

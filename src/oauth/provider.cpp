@@ -279,6 +279,7 @@ Result<Provider> make_provider(ProviderSettings settings) {
     provider.client_id = std::move(settings.client_id);
     place_urls(provider, settings);
     provider.name = std::move(settings.name);
+    provider.brand = type.brand.empty() ? provider.name : std::string(type.brand);
     provider.client_secret = std::move(settings.client_secret);
     provider.client_auth = settings.client_auth.value_or(type.client_auth);
     provider.owner_token = std::move(settings.owner_token);

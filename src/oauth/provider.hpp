@@ -64,7 +64,8 @@ struct TemplatedIssuer {
 // "{client_id}" for the block's. Paths are below api_url and empty where the provider has no
 // such thing.
 struct ProviderType {
-    std::string_view name{};  // the word after `type`
+    std::string_view name{};   // the word after `type`
+    std::string_view brand{};  // what its users call it; empty: they know the block's name
     std::string_view documentation{};
     Protocol protocol = Protocol::oauth2;
     SessionShape shape = SessionShape::plain;
@@ -106,7 +107,8 @@ struct ProviderType {
 
 // A merged `social_provider` block. URLs are complete; optional ones may be empty.
 struct Provider {
-    std::string name;  // of the block; part of URLs
+    std::string name;   // of the block; part of URLs
+    std::string brand;  // for people: the row's, or else the name
     const ProviderType* type = nullptr;
     std::string client_id;
     base::Secret client_secret;

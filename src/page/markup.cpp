@@ -7,7 +7,6 @@ namespace social::page {
 
 namespace {
 
-// The icon is a data: URL, so that browsers do not ask the gateway for one.
 constexpr std::string_view kHead = R"(<!DOCTYPE html>
 <html lang="{{lang}}">
 <head>
@@ -16,7 +15,6 @@ constexpr std::string_view kHead = R"(<!DOCTYPE html>
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>{{title}}</title>
-<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Ccircle cx='8' cy='8' r='8' fill='%232456d3'/%3E%3C/svg%3E">
 )";
 
 constexpr std::string_view kWords = R"(<h1>{{title}}</h1>
@@ -61,7 +59,8 @@ std::string picture(const Mark& mark) {
 
 std::string make_template(PageName page) {
     std::string html(kHead);
-    html.append("<style>").append(kStyle).append("</style>\n</head>\n<body>\n<main>\n");
+    html.append(kIcon).append("<style>").append(kStyle).append(
+        "</style>\n</head>\n<body>\n<main>\n");
     html += picture(kMarks[static_cast<std::size_t>(page)]);
     html += kWords;
     if (page == PageName::landing) {
@@ -83,6 +82,10 @@ std::array<std::string, kPageCount> make_templates() {
 }
 
 }  // namespace
+
+constinit const std::string_view kIcon =
+    R"(<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Ccircle cx='8' cy='8' r='8' fill='%232456d3'/%3E%3C/svg%3E">
+)";
 
 // Dark mode and light mode, one accent color, targets of at least 48 pixels for
 // fingers. The system's own fonts, since nothing may be loaded.
@@ -114,7 +117,7 @@ svg { display: block; fill: none; stroke: currentColor; stroke-width: 2; stroke-
 .good { color: var(--good); }
 .bad { color: var(--bad); }
 .plain { color: var(--soft); }
-h1 { margin: 1.25rem 0 .5rem; font-size: 1.5rem; line-height: 1.25; overflow-wrap: anywhere; }
+h1 { margin: 1.25rem 0 .5rem; font-size: 1.5rem; line-height: 1.25; overflow-wrap: anywhere; text-wrap: balance; }
 p { margin: 0 0 1rem; overflow-wrap: anywhere; text-wrap: pretty; }
 .hint { margin: 1rem 0 0; color: var(--soft); font-size: .9375rem; }
 output {

@@ -10,6 +10,8 @@
 
 namespace social::page {
 
+// An icon as a data: URL, so that browsers do not ask the gateway for one.
+extern const std::string_view kIcon;
 extern const std::string_view kStyle;   // between <style> and </style>, on every page
 extern const std::string_view kScript;  // between <script> and </script>, on the landing page
 

@@ -71,8 +71,9 @@ std::string to_html(const Metrics& metrics) {
     std::string out =
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        "<meta name=\"robots\" content=\"noindex\">\n<title>Status</title>\n<style>";
-    out.append(kStyle).append("</style>\n</head>\n<body>\n<main>\n<h1>Status</h1>\n");
+        "<meta name=\"robots\" content=\"noindex\">\n<title>Status</title>\n";
+    out.append(kIcon).append("<style>").append(kStyle).append(
+        "</style>\n</head>\n<body>\n<main>\n<h1>Status</h1>\n");
     for (const Metric& metric : metrics) {
         out.append("<p class=\"hint\">").append(escape_html(metric.help)).append("</p>\n<output>");
         for (const Sample& sample : metric.samples) {

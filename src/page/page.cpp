@@ -84,11 +84,13 @@ std::string render(PageName page, Language language, const Fields& fields,
     const std::string_view link =
         is_safe_link(fields.try_again) ? std::string_view(fields.try_again) : std::string_view();
 
+    const bool lost = link.empty() && !own.lost_hint.empty();
+
     const std::array<Placeholder, kPlaceholderNames.size()> placeholders{{
         {.name = "lang", .value = language_tag(language)},
         {.name = "title", .value = title},
         {.name = "message", .value = message},
-        {.name = "hint", .value = own.hint},
+        {.name = "hint", .value = lost ? own.lost_hint : own.hint},
         {.name = "provider", .value = provider},
         {.name = "session_id", .value = fields.session_id},
         {.name = "session_label", .value = label.session_id},

@@ -30,7 +30,7 @@ inline constexpr std::size_t kPageCount = 6;
 
 // What a page says beside its own words. All of it may come from the network.
 struct Fields {
-    std::string provider;    // name of the block; empty where none is known
+    std::string provider;    // its brand, or the name of the block; empty where none is known
     std::string session_id;  // landing alone
     std::string try_again;   // URL of a fresh login; empty where none is known
 };

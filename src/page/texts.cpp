@@ -31,8 +31,8 @@ constexpr AllWords kEnglish{{
     {
         .title = "This login is no longer valid",
         .message = "It took too long, it was already used, or it was started in another browser.",
-        .hint = "Please log in again. If there is no button below, go back to the site that you "
-                "came from.",
+        .hint = "Please log in again.",
+        .lost_hint = "Go back to the site that you came from, and log in again there.",
     },
     {
         .title = "{provider} is not answering",
@@ -51,7 +51,7 @@ constexpr AllWords kEnglish{{
 constexpr AllWords kIndonesian{{
     {
         .title = "Anda sudah masuk",
-        .message = "Proses masuk melalui {provider} telah selesai. Inilah ID sesi Anda:",
+        .message = "Proses masuk melalui {provider} telah selesai. Berikut ID sesi Anda:",
         .hint = "Salin ID ini ke aplikasi yang memintanya. Jaga kerahasiaannya seperti kata "
                 "sandi: siapa pun yang memilikinya dapat memakai sesi ini.",
     },
@@ -70,10 +70,10 @@ constexpr AllWords kIndonesian{{
     },
     {
         .title = "Proses masuk ini tidak berlaku lagi",
-        .message = "Waktunya sudah habis, prosesnya sudah pernah dipakai, atau dimulai di "
-                   "peramban lain.",
-        .hint = "Silakan masuk lagi. Jika tidak ada tombol di bawah ini, kembalilah ke situs asal "
-                "Anda.",
+        .message = "Waktunya sudah habis, tautannya sudah pernah dipakai, atau prosesnya dimulai "
+                   "di peramban lain.",
+        .hint = "Silakan masuk lagi.",
+        .lost_hint = "Silakan kembali ke situs asal Anda, lalu masuk lagi dari sana.",
     },
     {
         .title = "{provider} tidak merespons",
@@ -85,7 +85,7 @@ constexpr AllWords kIndonesian{{
         .title = "Layanan masuk tidak tersedia",
         .message = "Sesi sedang tidak dapat diakses sehingga tidak ada yang dapat masuk. Tidak "
                    "ada masalah dengan akun Anda.",
-        .hint = "Silakan coba lagi sebentar lagi.",
+        .hint = "Silakan coba beberapa saat lagi.",
     },
 }};
 

@@ -12,7 +12,8 @@ namespace social::page {
 struct Words {
     std::string_view title;
     std::string_view message;
-    std::string_view hint;  // what to do now
+    std::string_view hint;         // what to do now
+    std::string_view lost_hint{};  // the same without a link to try again; empty: no other
 };
 
 // What does not depend on the page.

@@ -121,6 +121,21 @@ TEST_CASE("every row that can log in becomes a provider with https URLs") {
     }
 }
 
+TEST_CASE("people read the brand, or the block's name where the row has none") {
+    for (const ProviderType& row : catalogue()) {
+        INFO(row.name);
+        const bool generic = row.name == "oauth1" || row.name == "oauth2" || row.name == "oidc";
+        CHECK(row.brand.empty() == generic);
+        ProviderSettings settings = complete(row);
+        settings.name = "mine";
+        const auto made = make_provider(std::move(settings));
+        REQUIRE(made.has_value());
+        CHECK(made->name == "mine");
+        CHECK(made->brand == (generic ? "mine" : row.brand));
+    }
+    CHECK(make_provider(settings_of("twitter_oauth2"))->brand == "X");
+}
+
 TEST_CASE("a row may have the client's id in a path") {
     ProviderSettings settings = settings_of("github");
     settings.client_id = "Iv1.8a/61";

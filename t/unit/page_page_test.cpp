@@ -94,6 +94,8 @@ TEST_CASE("every page has a title, a message and a hint in every language", "[pa
         CHECK(words(page, Language::en).title != words(page, Language::id).title);
         CHECK(words(page, Language::en).message != words(page, Language::id).message);
         CHECK(words(page, Language::en).hint != words(page, Language::id).hint);
+        CHECK(words(page, Language::en).lost_hint.empty() ==
+              words(page, Language::id).lost_hint.empty());
     }
 }
 
@@ -166,6 +168,21 @@ TEST_CASE("the provider is called by its name, or spoken of", "[page]") {
               .contains("<h1>The provider is not answering</h1>"));
     CHECK(render(PageName::provider, Language::id, {})
               .contains("<h1>Penyedia akun tidak merespons</h1>"));
+}
+
+TEST_CASE("a hint speaks of what is on the page", "[page]") {
+    Fields fields = ordinary_fields();
+    for (const Language language : kLanguages) {
+        const Words& text = words(PageName::expired, language);
+        REQUIRE_FALSE(text.lost_hint.empty());
+        CHECK(render(PageName::expired, language, fields)
+                  .contains("<p class=\"hint\">" + std::string(text.hint) + "</p>"));
+        CHECK(render(PageName::expired, language, {})
+                  .contains("<p class=\"hint\">" + std::string(text.lost_hint) + "</p>"));
+    }
+    fields.try_again = "javascript:alert(1)";
+    CHECK(render(PageName::expired, Language::en, fields)
+              .contains(words(PageName::expired, Language::en).lost_hint));
 }
 
 TEST_CASE("the policy admits exactly the style and the script of the page", "[page]") {

@@ -2,13 +2,13 @@
 package Demo::Announcement;
 use v5.36;
 
-# text(dir => DIR, public => URL, site => Demo::Site, providers => Demo::Providers, stop => COMMAND,
-#      instances => [their addresses, where a balancer stands in front])
+# text(dir => DIR, public => URL, listen => ADDRESS, site => Demo::Site, providers => Demo::Providers, stop =>
+#      COMMAND, instances => [their addresses, where a balancer stands in front])
 sub text (%arg) {
     my ($public, $site, $providers) = @arg{qw(public site providers)};
     my @names   = map { $_->[0] } $providers->offers;
     my $logins  = join "\n", map {"  curl -si '$public/$_/auth?redirectUrl=$public/$_/session'"} @names;
-    my $hints   = _balancer_hint(@{$arg{instances}}) . ($providers->are_real ? _facebook_hint($public) : '');
+    my $hints   = _tunnel_hint(@arg{qw(public listen)}) . _balancer_hint(@{$arg{instances}}) . ($providers->are_real ? _facebook_hint($public) : '');
     my $repeat  = @{$arg{instances}} ? _repeated_read($public) : '';
     my $request = 'curl -si -H "Authorization: Bearer $TOKEN"';
     return <<~"TEXT";
@@ -31,6 +31,10 @@ sub text (%arg) {
         Logs are in $arg{dir}/logs.
 
         TEXT
+}
+
+sub _tunnel_hint ($public, $listen) {
+    return $public eq "http://$listen" ? '' : "\nThat address must lead to $listen, where nginx listens.\n";
 }
 
 sub _facebook_hint ($public) {

@@ -83,25 +83,32 @@ __DATA__
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Ccircle cx='8' cy='8' r='8' fill='%23<%= substr $brand->{color}, 1 %>'/%3E%3C/svg%3E">
 <title><%= $title %></title>
 <style>
-:root { --brand: <%= $brand->{color} %>; --ink: #1c1e21; --soft: #65676b; --paper: #fff; --ground: #f0f2f5; --line: #dadde1 }
+:root { --bar: <%= $brand->{color} %>; --brand: var(--bar); --on-brand: #fff; --ink: #1c1e21; --soft: #65676b; --paper: #fff; --ground: #f0f2f5; --line: #dadde1 }
 @media (prefers-color-scheme: dark) { :root { --ink: #e4e6eb; --soft: #b0b3b8; --paper: #242526; --ground: #18191a; --line: #3e4042 } }
+% if ($brand->{night}) {
+@media (prefers-color-scheme: dark) { :root { --brand: <%= $brand->{night} %>; --on-brand: <%= $brand->{color} %> } }
+% }
 * { box-sizing: border-box }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 16px; background: var(--ground); color: var(--ink);
        font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
 main { width: 100%; max-width: 420px; background: var(--paper); border: 1px solid var(--line); border-radius: 16px; overflow: hidden;
        box-shadow: 0 8px 28px rgb(0 0 0 / 12%) }
-header { background: var(--brand); color: #fff; padding: 14px 24px; font-weight: 700; font-size: 18px; display: flex; justify-content: space-between; align-items: center }
-header small { font-weight: 400; font-size: 12px; opacity: .85 }
+header { background: var(--bar); color: #fff; padding: 14px 24px; font-weight: 700; font-size: 18px; display: flex; justify-content: space-between; align-items: center }
+header small { font-weight: 400; font-size: 13px }
 section { padding: 24px }
-h1 { font-size: 20px; line-height: 1.3; margin: 0 0 8px }
+h1 { font-size: 20px; line-height: 1.3; margin: 0 0 8px; text-wrap: balance }
 p { margin: 0 0 16px; color: var(--soft) }
+p:last-child { margin: 0 }
+form { margin-top: 20px }
 .who { display: flex; align-items: center; gap: 12px; margin: 0 0 16px; color: var(--ink) }
-.face { width: 52px; height: 52px; border-radius: 50%; background: var(--brand); color: #fff; display: grid; place-items: center; font-size: 22px; font-weight: 700 }
+.face { width: 52px; height: 52px; border-radius: 50%; background: var(--brand); color: var(--on-brand); display: grid; place-items: center; font-size: 22px; font-weight: 700 }
 ul { margin: 0 0 20px; padding: 12px 16px 12px 32px; border: 1px solid var(--line); border-radius: 10px; color: var(--soft); font-size: 14px; overflow-wrap: anywhere }
 button, a.button { display: block; width: 100%; min-height: 48px; border-radius: 10px; border: 0; font: inherit; font-weight: 600; cursor: pointer;
-       text-align: center; text-decoration: none; padding: 11px 16px; margin-top: 10px; background: var(--brand); color: #fff }
+       text-align: center; text-decoration: none; padding: 11px 16px; margin-top: 10px; background: var(--brand); color: var(--on-brand) }
 button.second { background: transparent; color: var(--ink); border: 1px solid var(--line) }
 button:focus-visible, a:focus-visible { outline: 3px solid color-mix(in srgb, var(--brand) 45%, transparent); outline-offset: 2px }
 </style>

@@ -46,7 +46,7 @@ my %FAULT = (
 );
 
 sub name ($)  { return 'twitter' }
-sub brand ($) { return {name => 'X', color => '#0f1419'} }
+sub brand ($) { return {name => 'X', color => '#0f1419', night => '#eff3f4'} }
 
 sub table ($self) {
     my $oauth2 = 'Social::Sandbox::Twitter::OAuth2';
