@@ -268,6 +268,12 @@ bench: ## Measures the module, plain nginx and others side by side; BENCH= has t
 	@$(MAKE) --no-print-directory build $(OUT)/fill-sessions
 	@SOCIAL_NGINX=$(NGINX_BINARY) SOCIAL_BUILD=$(OUT) t/bench/run --text $(OUT)/bench.md --chart $(OUT)/bench.svg $(BENCH)
 
+.PHONY: bench-instructions
+bench-instructions: ## Counts the instructions of a request by callgrind; BENCH= has the options of t/bench/instructions
+	@t/tools/install-packages build test memory
+	@$(MAKE) --no-print-directory build
+	@SOCIAL_NGINX=$(NGINX_BINARY) SOCIAL_BUILD=$(OUT) t/bench/instructions $(BENCH)
+
 # Of the module's own objects; what it does not use of them is not linked.
 FILL_OBJECTS := $(filter $(addprefix src/,base/% crypto/% session/% redis/% flow/sessions.cpp \
 	flow/opened_sessions.cpp flow/frame_memory.cpp store/redis_%),$(PURE_SOURCES))

@@ -20,8 +20,8 @@ constexpr std::size_t kLongestPrefix = 64;
 
 using Parameters = std::span<const std::string_view>;
 
-Result<void> open_store(ngx_conf_t* cf, MainSettings& settings, std::size_t size) {
-    settings.store = store::MemoryStore::create(cf, ngx_http_social_module, size);
+Result<void> open_store(ngx_conf_t* cf, MainSettings& settings, store::MemoryStore::Zone zone) {
+    settings.store = store::MemoryStore::create(cf, ngx_http_social_module, zone);
     if (!settings.store) {
         return fail(Kind::bad_request, kAlreadyLogged);
     }
@@ -232,7 +232,7 @@ Result<void> set_redis_store(ngx_conf_t* cf, Parameters values, MainSettings& se
     }
     store->cached = other.cache != 0;
     settings.redis = std::move(store);
-    return open_store(cf, settings, std::max(other.cache, kLeastStore));
+    return open_store(cf, settings, {std::max(other.cache, kLeastStore), store::ZoneUse::copies});
 }
 
 Result<void> set_memory_store(ngx_conf_t* cf, Parameters values, MainSettings& settings) {
@@ -251,7 +251,7 @@ Result<void> set_memory_store(ngx_conf_t* cf, Parameters values, MainSettings& s
         }
         size = *bytes;
     }
-    return open_store(cf, settings, size.value_or(kDefaultStore));
+    return open_store(cf, settings, {size.value_or(kDefaultStore), store::ZoneUse::sessions});
 }
 
 }  // namespace
@@ -273,7 +273,7 @@ Result<void> set_store(Directive& directive, MainSettings& settings) {
 }
 
 Result<void> open_default_store(ngx_conf_t* cf, MainSettings& settings) {
-    return open_store(cf, settings, kDefaultStore);
+    return open_store(cf, settings, {kDefaultStore, store::ZoneUse::sessions});
 }
 
 }  // namespace social::ngx

@@ -61,10 +61,11 @@ bool other_size_before(const ngx_shm_zone_t& zone) noexcept {
 }  // namespace
 
 std::unique_ptr<MemoryStore> MemoryStore::create(ngx_conf_t* cf, ngx_module_t& module,
-                                                 std::size_t size) {
+                                                 Zone described) {
     std::unique_ptr<MemoryStore> store(new MemoryStore);
+    store->use_ = described.use;
     ngx_str_t name = "social_store"_ns;
-    ngx_shm_zone_t* zone = ngx_shared_memory_add(cf, &name, size, &module);
+    ngx_shm_zone_t* zone = ngx_shared_memory_add(cf, &name, described.size, &module);
     if (zone == nullptr || !store->key_.declare(cf, module)) {
         return nullptr;
     }
@@ -97,7 +98,7 @@ bool MemoryStore::open(ngx_shm_zone_t& zone, bool kept) noexcept {
                       &zone.shm.name);
         return false;
     }
-    zone_.emplace(std::span(memory, size));
+    zone_.emplace(std::span(memory, size), use_);
     if (kept && zone_->formatted()) {
         return true;
     }

@@ -25,10 +25,14 @@ namespace social::store {
 
 class MemoryStore final : public flow::SessionStore, public flow::QuotaCounter {
 public:
-    // Declares the zones "social_store", of `size` bytes, and "social_keyring". nullptr
+    // Declares the zones "social_store" and "social_keyring". nullptr
     // when nginx refused, and said why. `module` keeps zones of other modules apart.
+    struct Zone {
+        std::size_t size;  // bytes
+        ZoneUse use;
+    };
     [[nodiscard]] static std::unique_ptr<MemoryStore> create(ngx_conf_t* cf, ngx_module_t& module,
-                                                             std::size_t size);
+                                                             Zone zone);
     MemoryStore(const MemoryStore&) = delete;
     MemoryStore& operator=(const MemoryStore&) = delete;
 
@@ -86,6 +90,7 @@ private:
     template <class Write>
     Saved written(Write write);
 
+    ZoneUse use_ = ZoneUse::sessions;
     EphemeralKey key_;
     CounterKeys counter_keys_;
     ngx_slab_pool_t* slab_ = nullptr;

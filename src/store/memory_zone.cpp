@@ -11,12 +11,18 @@ namespace {
 
 // "nginx-so" and the version of the layout, which grows with every change to what is in
 // shared memory.
-constexpr std::uint64_t kMagic = 0x6e67'696e'782d'736f + 4;
+constexpr std::uint64_t kMagic = 0x6e67'696e'782d'736f + 5;
 
-constexpr std::size_t kUsedValuesShare = 16;
-constexpr std::size_t kQuotasShare = 64;
-constexpr std::size_t kAttemptsShare = 256;
-constexpr std::size_t kLeasesShare = 1024;
+// What part of the whole each has: one in so many.
+struct Shares {
+    std::size_t used_values;
+    std::size_t quotas;
+    std::size_t attempts;
+    std::size_t leases;
+};
+constexpr Shares kOfSessions{.used_values = 16, .quotas = 64, .attempts = 256, .leases = 1024};
+constexpr Shares kOfCopies{.used_values = 1024, .quotas = 1024, .attempts = 1024, .leases = 1024};
+
 constexpr std::int64_t kReportInterval = 60;  // seconds
 
 template <class T>
@@ -24,23 +30,30 @@ std::span<T> take_share(Arena& arena, std::size_t bytes) noexcept {
     return arena.take<T>(std::max<std::size_t>(bytes / sizeof(T), 1));
 }
 
+std::uint64_t magic_of(ZoneUse use) noexcept {
+    constexpr int kUseBit = 32;
+    return kMagic ^ static_cast<std::uint64_t>(use) << kUseBit;
+}
+
 }  // namespace
 
-MemoryZone::Parts MemoryZone::carve(std::span<std::byte> memory) noexcept {
+MemoryZone::Parts MemoryZone::carve(std::span<std::byte> memory, ZoneUse use) noexcept {
+    const Shares& shares = use == ZoneUse::copies ? kOfCopies : kOfSessions;
     Arena arena(memory);
     Parts parts{};
     parts.size = memory.size();
     parts.header = arena.take<ZoneHeader>(1).data();
-    parts.used_values = take_share<OnceSet::Bucket>(arena, parts.size / kUsedValuesShare);
-    parts.quotas = take_share<SharedCounters::Stripe>(arena, parts.size / kQuotasShare);
-    parts.attempts = take_share<SharedCounters::Stripe>(arena, parts.size / kAttemptsShare);
-    parts.leases = take_share<LeaseTable::Bucket>(arena, parts.size / kLeasesShare);
+    parts.used_values = take_share<OnceSet::Bucket>(arena, parts.size / shares.used_values);
+    parts.quotas = take_share<SharedCounters::Stripe>(arena, parts.size / shares.quotas);
+    parts.attempts = take_share<SharedCounters::Stripe>(arena, parts.size / shares.attempts);
+    parts.leases = take_share<LeaseTable::Bucket>(arena, parts.size / shares.leases);
     parts.sessions = arena.take<std::byte>(arena.left());
     return parts;
 }
 
-MemoryZone::MemoryZone(std::span<std::byte> memory) noexcept
-    : parts_(carve(memory)),
+MemoryZone::MemoryZone(std::span<std::byte> memory, ZoneUse use) noexcept
+    : use_(use),
+      parts_(carve(memory, use)),
       used_values_(parts_.used_values),
       quotas_(parts_.quotas),
       attempts_(parts_.attempts),
@@ -48,7 +61,7 @@ MemoryZone::MemoryZone(std::span<std::byte> memory) noexcept
       sessions_(parts_.sessions) {}
 
 bool MemoryZone::formatted() const noexcept {
-    return parts_.header->magic == kMagic && parts_.header->size == parts_.size;
+    return parts_.header->magic == magic_of(use_) && parts_.header->size == parts_.size;
 }
 
 void MemoryZone::format() noexcept {
@@ -57,7 +70,7 @@ void MemoryZone::format() noexcept {
     attempts_.format();
     leases_.format();
     sessions_.format();
-    new (parts_.header) ZoneHeader{.magic = kMagic,
+    new (parts_.header) ZoneHeader{.magic = magic_of(use_),
                                    .size = parts_.size,
                                    .evicted_reported = 0,
                                    .evicted_reported_at = 0,

@@ -1,6 +1,7 @@
 // The layout of the shared zone: a header, the used one-time values, the two tables of
 // counters, the leases, and in all the rest the sessions. Shares of the whole: 1/16 for used
-// values (65,536 per 8 MiB), 1/64 for quotas, 1/256 for attempts, 1/1024 for leases.
+// values (65,536 per 8 MiB), 1/64 for quotas, 1/256 for attempts, 1/1024 for leases. A zone for
+// copies of what Redis has needs hardly any of that: 1/1024 for each.
 //
 // A view that MemoryStore makes in each process over the memory it was given.
 // Sessions, used values and leases need the zone's lock, counters have their own.
@@ -27,12 +28,15 @@ struct ZoneHeader {
     std::atomic<std::uint64_t> copies_expired;
 };
 
+// What a zone is for. Memory that held a zone for the other is formatted anew.
+enum class ZoneUse : std::uint8_t { sessions, copies };
+
 class MemoryZone {
 public:
     static constexpr std::size_t kMinSize = 128 * 1024;  // bytes
 
     // `memory` has at least kMinSize bytes and keeps its place while this lives.
-    explicit MemoryZone(std::span<std::byte> memory) noexcept;
+    explicit MemoryZone(std::span<std::byte> memory, ZoneUse use = ZoneUse::sessions) noexcept;
 
     // Whether the memory holds a zone of this layout and size already.
     [[nodiscard]] bool formatted() const noexcept;
@@ -63,8 +67,9 @@ private:
         std::span<std::byte> sessions;
         std::size_t size;
     };
-    [[nodiscard]] static Parts carve(std::span<std::byte> memory) noexcept;
+    [[nodiscard]] static Parts carve(std::span<std::byte> memory, ZoneUse use) noexcept;
 
+    ZoneUse use_;
     Parts parts_;
     OnceSet used_values_;
     SharedCounters quotas_;

@@ -5,8 +5,11 @@ use v5.36;
 use Bench::Gateways;
 use Bench::Table;
 use Bench::Wrk;
+use FindBin;
 use JSON::PP ();
 use Social::Test::Redis;
+
+require "$FindBin::RealBin/Session.pm";
 
 my ($SITES, $READ) = (100_000, 64);
 
@@ -43,8 +46,8 @@ sub sessions ($gateways, $million, %option) {
     };
     # Reads so many sessions that the cache is full, and more.
     my $filling = Bench::Table->new(title => '', sides => [$side->('filling', $of{full}, $million, $million)]);
-    $filling->measure(%option, rounds => 1, seconds => 8);
-    my $kept = JSON::PP::decode_json($of{full}->get('/status')->body);
+    $filling->measure(dir => $gateways->{dir}, rounds => 1, seconds => 8, connections => 64);
+    my $kept = JSON::PP::decode_json($of{full}->get('/status')->body)->{social_memory_sessions}[0]{value};
     my $name = with_commas($million);
     my ($first_uncached, $first_cached) = ('without a cache: 1 of 1,000 sessions', 'cached: 1 of 1,000 sessions');
     return Bench::Table->new(
@@ -62,9 +65,9 @@ sub sessions ($gateways, $million, %option) {
     )->note(memory_note($kept));
 }
 
-sub memory_note ($status) {
-    my ($sessions, $bytes) = @{$status->{sessions}}{qw(stored bytes_used)};
-    return sprintf 'A full cache of 256 MiB keeps %s sessions of 1.2 KB: %d bytes of it each.', with_commas($sessions), 256 * 1024 * 1024 / $sessions;
+sub memory_note ($sessions) {
+    return sprintf 'A full cache of 256 MiB keeps %s of these sessions: %d bytes of it for each.', with_commas($sessions),
+        256 * 1024 * 1024 / $sessions;
 }
 
 sub sites ($gateways) {

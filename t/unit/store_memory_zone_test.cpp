@@ -106,6 +106,21 @@ TEST_CASE("A zone of another size is not taken for this one's") {
     CHECK_FALSE(MemoryZone(memory.span().first(1 << 19)).formatted());
 }
 
+TEST_CASE("A zone for copies has more room for them, and is not taken for one of sessions") {
+    Memory memory(1 << 22);
+    MemoryZone sessions(memory.span());
+    sessions.format();
+    const std::uint64_t fewer = capacity(sessions, 1290);
+    MemoryZone copies(memory.span(), social::store::ZoneUse::copies);
+    CHECK_FALSE(copies.formatted());
+    copies.format();
+    CHECK(copies.formatted());
+    CHECK_FALSE(MemoryZone(memory.span()).formatted());
+    const std::uint64_t more = capacity(copies, 1290);
+    CHECK(more > fewer);
+    CHECK((1 << 22) / more <= 1600);
+}
+
 TEST_CASE("The smallest zone works") {
     Memory memory(MemoryZone::kMinSize);
     MemoryZone zone(memory.span());
