@@ -69,6 +69,12 @@ subtest 'a body of another kind or size' => sub {
         for 'text/plain', 'application/jsonx', 'multipart/form-data; boundary=x', 'application/json, text/plain';
     is_envelope(post(json_of(%good)),                                      415, $type, 'no type');
     is_envelope(post(json_of(%good), @JSON, 'Content-Encoding' => 'gzip'), 415, $type, 'a compressed body');
+    is_envelope(post(json_of(%good), 'Content-Type' => $_), 415, $type, "two types: @$_")
+        for ['application/json', 'application/json'], ['application/json', 'text/plain'],
+        ['text/plain', 'application/json'], ['application/json', 'application/x-www-form-urlencoded'];
+    is_envelope(post(json_of(%good), @JSON, 'Content-Encoding' => $_), 415, $type, "codings: @$_")
+        for ['gzip'], ['identity', 'gzip'], ['gzip', 'identity'], ['identity, gzip'], ['identity', 'identity'];
+    is(post(json_of(%good), @JSON, 'Content-Encoding' => 'Identity')->status, 200, 'the coding that is none');
     my $large  = 'The request body is larger than 8 KiB';
     my %padded = (%good, pad => '');
     my $fits   = json_of(%padded, pad => 'x' x (8192 - length json_of(%padded)));

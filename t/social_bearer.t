@@ -173,7 +173,8 @@ for my $path ('//app/x', '/app//x', '/x/../app/x', '/%61pp/x', '/app/%2e%2e/app/
 {
     is($t->api(GET => $path)->status, 401, "$path is guarded as /app/x is");
 }
-is($t->api(GET => '/app/x', headers => {'User-Agent' => 'kube-probe/1.30'})->status, 401, 'no client is special');
+is($t->api(GET => '/app/x', headers => {'User-Agent' => $_})->status, 401, "no client is special: $_")
+    for 'kube-probe/1.30', 'GoogleHC/1.0', 'ELB-HealthChecker/2.0';
 is($t->api($_ => '/app/x')->status, 401, "$_ passes by no guard") for qw(OPTIONS POST PUT DELETE PATCH);
 
 # ---- Identity headers of the client ----
@@ -185,19 +186,25 @@ my @forged = (
     'X-Social-Site' => '170',
     'X_Social_User' => 'mallory',
     'X_Social_Site' => '170',
+    'X-Social-User' => '',
+    'X-Social-Site' => '',
+    'X-Social-User' => 'mallory, owner',
 );
 for my $case (
     ['an admitted request',        '/app/x',      1, "site=[169] user=[owner\@mysite.example] authorization=[]\n"],
     ['an open location',           '/app/health', 0, "site=[] user=[] authorization=[]\n"],
     ['a location without a guard', '/open/x',     0, "site=[] user=[] authorization=[]\n"],
+    ['an error page behind the guard', '/named/x', 0, "site=[] user=[] authorization=[]\n"],
     )
 {
     my ($what, $path, $with_token, $expected) = @$case;
     my $lines = '';
     for (my $i = 0; $i < @forged; $i += 2) { $lines .= "$forged[$i]: $forged[$i + 1]\r\n" }
     my $authorization = $with_token ? "Authorization: Bearer $token\r\n" : '';
-    my $answer        = $t->raw("GET $path HTTP/1.1\r\nHost: x\r\nConnection: close\r\n$lines$authorization\r\n");
-    like($answer, qr/\r\n\r\n\Q$expected\E\z/, "$what: forged identity headers do not pass");
+    for my $method (qw(GET OPTIONS POST)) {
+        my $answer = $t->raw("$method $path HTTP/1.1\r\nHost: x\r\nConnection: close\r\n$lines$authorization\r\n");
+        like($answer, qr/\r\n\r\n\Q$expected\E\z/, "$what, $method: forged identity headers do not pass");
+    }
 }
 my $hop = $t->raw("GET /app/x HTTP/1.1\r\nHost: x\r\nConnection: close, X-Social-User, X-Social-Site\r\n"
         . "Authorization: Bearer $token\r\n\r\n");

@@ -153,6 +153,10 @@ for my $case (
 my $echo = call(GET => '/echo/x?y=1', session => $one)->body;
 is($echo, 'Bearer page-token-of-the-operator||/echo/x?y=1', "the operator's token replaces the caller's own");
 is(call(GET => '/nobody/x')->body, '||/nobody/x', 'without a credential nothing is sent');
+is(
+    call(GET => '/echo/x?y=1', session => $one, headers => {Connection => 'close, Authorization, X-Session-Id'})->body,
+    $echo, 'naming the header in Connection does not take it away'
+);
 unlike($echo, qr/appsecret/, 'no proof of the app secret is added to calls of others');
 
 open my $log, '<', $t->dir . '/logs/credential.log' or die "no log: $!";

@@ -38,6 +38,15 @@ subtest 'failures of one address are counted' => sub {
     is(login(%guess, email => 'user21@mysite.example')->status,  429, 'the twenty-first has to wait');
     is(login(%good,  from  => '10.3.0.1')->status,               429, 'whoever it is for');
     is(login(%good,  from  => '10.3.0.2')->status,               200, 'another address need not');
+    for my $name ('X-Forwarded-For', 'Forwarded', 'X-Client-IP', 'True-Client-IP') {
+        my $value  = ($name eq 'Forwarded' ? 'for=' : '') . '10.3.9.9';
+        my $answer = $t->api(
+            POST    => '/api/authenticate',
+            json    => \%good,
+            headers => {'Content-Type' => 'application/json', 'X-Real-IP' => '10.3.0.1', $name => $value}
+        );
+        is($answer->status, 429, "nor is it another one by $name");
+    }
     is(login(%guess, email => "user$_\@mysite.example", from => sprintf '2001:db8:0:1::%x', $_)->status, 401, 'IPv6')
         for 31 .. 50;
     is(login(%good, from => '2001:db8:0:1:ffff::1')->status, 429, 'an IPv6 network of /64 is one address');

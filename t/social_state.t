@@ -146,6 +146,25 @@ subtest 'a cookie opens as it was made, or not at all' => sub {
         is_refused($browser, $callback, 'a value of ' . length($bad) . ' characters that is not quite it');
     }
     $browser->set_cookie($name, $value);
+
+    # CVE-2023-35941: bytes that move from one field to the next one.
+    for my $case (
+        ['the end of the name in front of the value', -1, sub ($id) { (chop($id), $id) }],
+        ['the begin of the value behind the name',    1,  sub ($id) { (substr($value, 0, 1), $id) }],
+        )
+    {
+        my ($what, $moves, $split) = @$case;
+        my ($id) = $name =~ /_([\w-]{22})$/;
+        my ($byte, $rest) = $split->($id);
+        my $moved = $moves < 0 ? $rest : "$rest$byte";
+        my $other = $name =~ s/\Q$id\E$/$moved/r;
+        $browser->set_cookie($other, $moves < 0 ? "$byte$value" : substr $value, 1);
+        is_refused($browser, $callback =~ s/state=\Q$id\E/state=$moved/r, $what);
+    }
+    my ($id, $nonce) = $callback =~ /state=([\w-]+)\.([\w-]+)/;
+    for my $state ("$nonce.$id", substr("$id$nonce", 0, 21) . '.' . substr("$id$nonce", 21), "$id$nonce", ".$id$nonce") {
+        is_refused($browser, $callback =~ s/state=[\w.-]+/state=$state/r, 'the parts of the state, moved');
+    }
     is_finished($browser->get($callback), 'the value itself');
 };
 
@@ -167,6 +186,25 @@ subtest 'two tabs do not disturb each other' => sub {
     my @ids = map { $_->session_id } $browser->get($second), $browser->get($first);
     is(grep({ ($_ // '') =~ /^\w{92}$/ } @ids), 2, 'both end well, in reverse order');
     isnt($ids[0], $ids[1], 'in sessions of their own');
+};
+
+subtest 'a state belongs to its host' => sub {
+    my $u = Social::Test->new(public => 'https://gateway.example');
+    $u->gateway(listen => ' default_server', http => <<~"CONF")->start;
+        server {
+            listen 127.0.0.1:%%PORT%%;
+            server_name other.example;
+            social_public_url https://other.example;
+            include %%ROOT%%/conf-examples/endpoints.conf;
+        }
+        CONF
+    $u->sandbox->configure('facebook', redirect_uris => [map {"https://$_.example/facebook/callback"} qw(gateway other)]);
+    my $browser  = $u->browser(hosts => {map { ("$_.example:443" => $u->port) } qw(gateway other)});
+    my $callback = $browser->callback_of('facebook', redirect => $SITE);
+    my $page     = $browser->get($callback =~ s/gateway\.example/other.example/r);
+    is_page($page, 400, qr/This login is no longer valid/, 'at another host of this nginx the browser has no cookie for it');
+    is($u->sandbox->calls('facebook.access_token'), 0, '… and the provider is not called');
+    is_finished($browser->get($callback), 'at its own');
 };
 
 subtest 'nobody can choose the session id of somebody else' => sub {

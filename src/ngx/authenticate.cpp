@@ -135,12 +135,15 @@ token::BodyFormat format_of(ngx_http_request_t* r) {
     return token::body_format(view(type->value)).value();
 }
 
-// A content coding (gzip) would be part of the type here: none is taken off.
+// A content coding (gzip) would be part of the type here: none is taken off. Of two headers of a
+// name, whoever reads the body next may go by the other one.
 bool readable_type(ngx_http_request_t* r) noexcept {
-    const ngx_table_elt_t* type = r->headers_in.content_type;
-    const std::string_view coding = header_in(r, "content-encoding");
-    return type != nullptr && token::body_format(view(type->value)) &&
-           (coding.empty() || base::equals_ignoring_case(coding, "identity"));
+    const base::Found type = find_header_in(r, "content-type");
+    const base::Found coding = find_header_in(r, "content-encoding");
+    const bool coded = coding.occurrence != base::Occurrence::absent &&
+                       !(coding.once() && (coding.value.empty() ||
+                                           base::equals_ignoring_case(coding.value, "identity")));
+    return type.once() && token::body_format(type.value) && !coded;
 }
 
 }  // namespace

@@ -55,7 +55,8 @@ ngx_int_t run_with_body(ngx_http_request_t* r, RequestBody::Next next) noexcept 
     mask_request_line(r);
     return loop::guard(r->connection->log, "request", NGX_HTTP_INTERNAL_SERVER_ERROR, [r, next] {
         if ((r->method & kPost.mask) == 0) {
-            return refuse(r, method_not_allowed(kPost.allow));
+            const Endpoint endpoint = location_settings(r).endpoint;
+            return refuse(r, method_not_allowed(allowed_methods(endpoint)));
         }
         if (std::optional<Answer> refusal = refused_body(r)) {
             return refuse(r, std::move(*refusal));

@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "base/occurrence.hpp"
 #include "ngx/ngx.hpp"
 
 namespace social::ngx {
@@ -11,6 +12,9 @@ namespace social::ngx {
 // The first header of that name (given in lower case), or empty. Walks the list:
 // not for hot paths.
 [[nodiscard]] std::string_view header_in(ngx_http_request_t* r, std::string_view name) noexcept;
+
+// The same where a second one is a matter of its own.
+[[nodiscard]] base::Found find_header_in(ngx_http_request_t* r, std::string_view name) noexcept;
 
 // The Authorization header, or nullptr. nginx refuses a second one itself.
 [[nodiscard]] const ngx_str_t* authorization(ngx_http_request_t* r) noexcept;
