@@ -116,9 +116,9 @@ protected:
 
 // One use of something that may be used so often in a window of time.
 struct QuotaUse {
-    std::string counter;      // its name; the same in every worker
-    std::uint64_t limit = 0;  // uses in one window
-    std::int64_t now = 0;     // Unix seconds
+    std::string_view counter;  // its name; the same in every worker; outlives the awaited call
+    std::uint64_t limit = 0;   // uses in one window
+    std::int64_t now = 0;      // Unix seconds
     std::int64_t ends_at = 0;
 };
 

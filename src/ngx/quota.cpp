@@ -1,6 +1,7 @@
 #include "ngx/quota.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "flow/attempt.hpp"
@@ -11,21 +12,6 @@
 #include "site/quota_fields.hpp"
 
 namespace social::ngx {
-
-namespace {
-
-// Two quotas share a counter when this text is the same. A user's name comes last: it is
-// the one part that may hold anything, and so cannot pass for another part.
-std::string counter_name(const site::Site& site, std::string_view user) {
-    std::string name = site.id + ' ' + site.quota->definition;
-    if (site.quota->per == site::QuotaPer::user) {
-        name += '\n';
-        name += user;
-    }
-    return name;
-}
-
-}  // namespace
 
 // Remembered by the worker; there is none after a reload without a master process.
 void QuotaGate::look_at_window() {
@@ -41,6 +27,18 @@ void QuotaGate::look_at_window() {
     }
 }
 
+// A user's name comes last: it is the one part that may hold anything, and so cannot pass for
+// another part.
+std::string_view QuotaGate::counter() {
+    const site::Quota& quota = *site_.quota;
+    if (quota.per == site::QuotaPer::site) {
+        return quota.counter;
+    }
+    user_counter_ = quota.counter + '\n';
+    user_counter_ += view(identity(r_).user);
+    return user_counter_;
+}
+
 std::optional<flow::QuotaUse> QuotaGate::use() {
     const Identity& known = identity(r_);
     if (!site_.quota || known.quota != QuotaState::unasked) {
@@ -52,10 +50,8 @@ std::optional<flow::QuotaUse> QuotaGate::use() {
         refuse({"outside_window", limit_reached()});
         return std::nullopt;
     }
-    return flow::QuotaUse{.counter = counter_name(site_, view(known.user)),
-                          .limit = site_.quota->limit,
-                          .now = now_,
-                          .ends_at = window_.closes};
+    return flow::QuotaUse{
+        .counter = counter(), .limit = site_.quota->limit, .now = now_, .ends_at = window_.closes};
 }
 
 void QuotaGate::settle(const flow::Admission& admission) {
@@ -112,8 +108,13 @@ void QuotaGate::refuse(Refused refused) {
 // On whatever answer the request will get, so they go to the main request at once.
 void QuotaGate::tell(std::uint64_t remaining, std::int64_t reset) {
     Identity& known = identity(r_);
-    known.rate_limit = copy(
-        r_->pool, site::rate_limit({.site = site_.id, .remaining = remaining, .reset = reset}));
+    auto* text = static_cast<u_char*>(ngx_pnalloc(r_->pool, site::kLongestRateLimit));
+    if (text == nullptr) {
+        throw std::bad_alloc();
+    }
+    const std::size_t size = site::write_rate_limit(
+        {.site = site_.id, .remaining = remaining, .reset = reset}, reinterpret_cast<char*>(text));
+    known.rate_limit = {.len = size, .data = text};
     add_rate_limit(r_->main, known);
 }
 

@@ -23,8 +23,8 @@ public:
     // Both outlive the gate.
     QuotaGate(ngx_http_request_t* r, const site::Site& site) noexcept : r_(r), site_(site) {}
 
-    // What a counter has to be asked first. Nothing where none has a say: the site has no
-    // quota, its window is closed, or the request was here before.
+    // What a counter has to be asked first; it refers to the gate. Nothing where none has a say:
+    // the site has no quota, its window is closed, or the request was here before.
     [[nodiscard]] std::optional<flow::QuotaUse> use();
 
     // The counter's answer, or that it could not be asked.
@@ -40,6 +40,7 @@ private:
         Answer answer;
     };
     void look_at_window();
+    [[nodiscard]] std::string_view counter();
     [[nodiscard]] Answer limit_reached() const;
     void refuse(Refused refused);
     void tell(std::uint64_t remaining, std::int64_t reset);
@@ -48,6 +49,7 @@ private:
     const site::Site& site_;
     std::int64_t now_ = ngx_time();
     site::WindowSpan window_{};  // since use()
+    std::string user_counter_;   // of a quota per user, since use()
 };
 
 // The refusal of the site's quota, or nullptr. Waits for the counter where it has to.

@@ -76,6 +76,7 @@ Result<void> set_quota(Directive& directive, SiteDraft& draft) {
     if (!quota) {
         return std::unexpected(std::move(quota.error()));
     }
+    quota->counter = draft.site.id + ' ' + quota->definition;
     draft.site.quota = std::move(*quota);
     return {};
 }

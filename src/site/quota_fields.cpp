@@ -9,29 +9,32 @@ namespace social::site {
 namespace {
 
 constexpr std::size_t kLongestNumber = 20;  // digits
+constexpr std::size_t kLongestSite = 64;    // of Registry
+static_assert(kLongestSite + 2 * (kLongestNumber + 3) + 2 <= kLongestRateLimit);
 
 struct Part {
     std::string_view name;
     std::uint64_t value;
 };
 
-// An item of a structured field (RFC 9651 §3.3): the quoted name of the policy, which has
-// two parameters.
-std::string item(std::string_view site, const Part& first, const Part& second) {
+// Writes an item of a structured field (RFC 9651 §3.3): the quoted name of the policy, which has
+// two parameters. Its end.
+char* write_item(char* out, std::string_view site, const Part& first, const Part& second) noexcept {
+    *out++ = '"';
+    out = std::ranges::copy(site, out).out;
+    *out++ = '"';
+    for (const Part* part : {&first, &second}) {
+        out = std::ranges::copy(part->name, out).out;
+        out = std::to_chars(out, out + kLongestNumber, part->value).ptr;
+    }
+    return out;
+}
+
+template <class Write>
+std::string written(Write write) {
     std::string text;
-    const std::size_t most =
-        site.size() + first.name.size() + second.name.size() + 2 + 2 * kLongestNumber;
-    text.resize_and_overwrite(most, [&](char* const begin, std::size_t) {
-        char* end = begin;
-        *end++ = '"';
-        end = std::ranges::copy(site, end).out;
-        *end++ = '"';
-        for (const Part* part : {&first, &second}) {
-            end = std::ranges::copy(part->name, end).out;
-            end = std::to_chars(end, begin + most, part->value).ptr;
-        }
-        return end - begin;
-    });
+    text.resize_and_overwrite(kLongestRateLimit,
+                              [&](char* out, std::size_t) { return write(out) - out; });
     return text;
 }
 
@@ -42,11 +45,20 @@ std::uint64_t seconds(std::int64_t number) noexcept {
 }  // namespace
 
 std::string rate_limit_policy(const QuotaReading& reading) {
-    return item(reading.site, {";q=", reading.limit}, {";w=", seconds(reading.length)});
+    return written([&](char* out) {
+        return write_item(out, reading.site, {";q=", reading.limit},
+                          {";w=", seconds(reading.length)});
+    });
+}
+
+std::size_t write_rate_limit(const QuotaReading& reading, char* out) noexcept {
+    const char* end =
+        write_item(out, reading.site, {";r=", reading.remaining}, {";t=", seconds(reading.reset)});
+    return static_cast<std::size_t>(end - out);
 }
 
 std::string rate_limit(const QuotaReading& reading) {
-    return item(reading.site, {";r=", reading.remaining}, {";t=", seconds(reading.reset)});
+    return written([&](char* out) { return out + write_rate_limit(reading, out); });
 }
 
 }  // namespace social::site

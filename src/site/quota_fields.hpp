@@ -2,6 +2,7 @@
 // (draft-ietf-httpapi-ratelimit-headers-10). ngx/quota sends them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,5 +25,9 @@ struct QuotaReading {
 
 // `"169";r=999;t=3600`
 [[nodiscard]] std::string rate_limit(const QuotaReading& reading);
+
+// The same, written into `out`, which has room for kLongestRateLimit bytes: how many it took.
+inline constexpr std::size_t kLongestRateLimit = 128;
+[[nodiscard]] std::size_t write_rate_limit(const QuotaReading& reading, char* out) noexcept;
 
 }  // namespace social::site

@@ -86,13 +86,14 @@ RedisQuota::RedisQuota(flow::Redis& redis, const RedisKeys& keys, loop::Backgrou
 RedisQuota::~RedisQuota() = default;
 
 RedisQuota::Counter& RedisQuota::counter(const flow::QuotaUse& use) {
-    std::unique_ptr<Counter>& place = counters_[use.counter];
-    if (!place) {
-        place = std::make_unique<Counter>();
-        place->key = keys_.quota(use.counter);
+    auto place = counters_.find(use.counter);
+    if (place == counters_.end()) {
+        auto made = std::make_unique<Counter>();
+        made->key = keys_.quota(use.counter);
+        place = counters_.emplace(use.counter, std::move(made)).first;
     }
-    place->reserve.enter(use);
-    return *place;
+    place->second->reserve.enter(use);
+    return *place->second;
 }
 
 std::optional<flow::Admission> RedisQuota::admit_now(const flow::QuotaUse& use) {

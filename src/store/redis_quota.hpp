@@ -40,7 +40,14 @@ public:
 private:
     friend class QuotaTurn;
     struct Counter;
-    using Counters = std::unordered_map<std::string, std::unique_ptr<Counter>>;
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const noexcept {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+    using Counters =
+        std::unordered_map<std::string, std::unique_ptr<Counter>, Hash, std::equal_to<>>;
 
     [[nodiscard]] Counter& counter(const flow::QuotaUse& use);
     void serve_later(Counter& counter);

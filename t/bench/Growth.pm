@@ -46,7 +46,7 @@ sub sessions ($gateways, $million, %option) {
     };
     # Reads so many sessions that the cache is full, and more.
     my $filling = Bench::Table->new(title => '', sides => [$side->('filling', $of{full}, $million, $million)]);
-    $filling->measure(dir => $gateways->{dir}, rounds => 1, seconds => 8, connections => 64);
+    $filling->measure(dir => $gateways->{dir}, rounds => 1, seconds => 6, connections => 64);
     my $kept = JSON::PP::decode_json($of{full}->get('/status')->body)->{social_memory_sessions}[0]{value};
     my $name = with_commas($million);
     my ($first_uncached, $first_cached) = ('without a cache: 1 of 1,000 sessions', 'cached: 1 of 1,000 sessions');
