@@ -61,7 +61,7 @@ FUZZ_SECONDS := 30
 TIDY_WITHOUT :=
 TIDY         := tidy$(if $(TIDY_WITHOUT),-some)
 BENCH        :=
-LOAD         := --logins 10000 --reloads 20
+LOAD         :=
 UNIT_FLAGS   := -std=c++23 -Wall -Wextra -Wshadow -Wconversion -Wold-style-cast \
 	-Wno-missing-field-initializers -Werror -Isrc -MMD -MP
 UNIT_OPT     := -O0 -g
@@ -282,10 +282,16 @@ $(OUT)/fill-sessions: t/bench/fill-sessions.cpp $(OUT)/$(MODULE).so
 		$(FILL_OBJECTS:src/%.cpp=$(OUT)/objs/addon/%.o) -ljansson -lssl -lcrypto -lcrypt
 
 .PHONY: load
-load: ## Logs in by the thousand while nginx reloads; LOAD= has the options of t/load/logins.pl
+load: ## Logs in by the thousand, while nginx reloads where it is told to; LOAD= has the options of t/load/logins.pl
 	@t/tools/install-packages build test
 	@$(MAKE) --no-print-directory build
 	@SOCIAL_NGINX=$(NGINX_BINARY) SOCIAL_BUILD=$(OUT) t/load/logins.pl $(LOAD)
+
+.PHONY: load-reads
+load-reads: ## Reads sessions by the million and watches the worker's memory; LOAD= has the options of t/load/reads.pl
+	@t/tools/install-packages build test bench
+	@$(MAKE) --no-print-directory build
+	@SOCIAL_NGINX=$(NGINX_BINARY) SOCIAL_BUILD=$(OUT) t/load/reads.pl $(LOAD)
 
 # ---- Housekeeping -------------------------------------------------------------------------------
 
