@@ -128,6 +128,25 @@ subtest 'userinfo' => sub {
     restart();
 };
 
+subtest 'an address that looks like two is data' => sub {
+    $box->behave('oidc.userinfo', json => {sub => '248289761001', email => 'a@evil.com@good.com', name => "</script>\x{2028}"});
+    my $session = $t->session('oidc', $t->login('oidc'));
+    is($session->{profile}{email}, 'a@evil.com@good.com', 'it comes as the provider gave it');
+    is($session->{profile}{name},  "</script>\x{2028}",   'so does a name');
+    $box->forgive;
+};
+
+subtest 'a provider that offers less than S256' => sub {
+    for my $methods (['plain'], []) {
+        $box->configure('oidc', metadata => {code_challenge_methods_supported => $methods});
+        restart();
+        my $response = $t->get('/oidc/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F');
+        like($response->location // '', qr/[?&]code_challenge=[\w-]{43}&code_challenge_method=S256(?:&|$)/, "gets S256: @$methods");
+    }
+    $box->configure('oidc', metadata => {});
+    restart();
+};
+
 subtest 'keys that change' => sub {
     $t->login('oidc');
     $box->control(rotate => {});

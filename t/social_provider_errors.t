@@ -86,6 +86,17 @@ for my $endpoint (qw(access_token exchange)) {
         ['a close after the work', {close    => 'after'},       qr/^$OTHER: 127\.0\.0\.1: /],
         ['half of a header',       {close    => 'headers'},     qr/^$TOKEN$JSON_OBJECT/],
         ['2 MB',                   {pad      => 2_000_000},     qr/^the provider's answer is too long: 127\.0\.0\.1: /],
+        ['10 MB', {pad => 10_000_000}, qr/^the provider's answer is too long: 127\.0\.0\.1: /],
+        [
+            '10 GB by its own word',
+            {body => '{', headers => {'Content-Length' => 10_737_418_240}},
+            qr/^the provider's answer is too long: 127\.0\.0\.1: /
+        ],
+        [
+            'chunks that are none',
+            {body => "zz\r\n{}\r\n0\r\n\r\n", headers => {'Transfer-Encoding' => 'chunked'}},
+            qr/^$OTHER: 127\.0\.0\.1: /
+        ],
         ['2 MB in a small gzip', {pad => 2_000_000, gzip => 1}, qr/^the provider's answer is too long: 127\.0\.0\.1$/],
         [
             'a gzip that is none',
@@ -101,8 +112,10 @@ for my $endpoint (qw(access_token exchange)) {
             ['a list',            ['x']],
             ['with a line break', "a\r\nX-Header: b"],
             ['with a blank',      'a b'],
+            ['not in ASCII',      "a\x{e9}"],
             ['of 100 KB',         'x' x 100_000]
         ),
+        ['a NUL in the token',    {patch => {access_token => "a\0b"}}, qr/^$TOKEN$JSON_OBJECT/],
         ['another type of token', {patch => {token_type => 'mac'}}, qr/^$TOKEN: .* token_type$/],
         (
             map { ["expires_in $_->[0]", {patch => {expires_in => $_->[1]}}, qr/^$TOKEN: .* expires_in$/] } ['-1', -1],
@@ -142,6 +155,13 @@ for my $row ([me => $USER], [accounts => $LIST]) {
         ['10,000 brackets',              {body     => '[' x 10_000 . ']' x 10_000}, qr/^$step$JSON_OBJECT/],
         ['10,000 objects in each other', {body     => '{"id":' x 10_000 . '1' . '}' x 10_000}, qr/^$step$JSON_OBJECT/],
         ['a number without end',         {body     => '{"id":1e400,"data":[{"id":1e400}]}'},   qr/^$step$JSON_OBJECT/],
+        ['100,000 brackets',             {body     => '[' x 100_000 . ']' x 100_000},          qr/^$step$JSON_OBJECT/],
+        ['an open depth of 100,000',     {body     => '{"id":' x 80_000 . '[' x 20_000},       qr/^$step$JSON_OBJECT/],
+        ['no UTF-8',                     {hex      => unpack 'H*', qq({"id":"1","name":"\xff\xc0\xaf","data":[]})}, qr/^$step$JSON_OBJECT/],
+        ['a control character in a text', {body    => qq({"id":"1","name":"a\x01","data":[]})}, qr/^$step$JSON_OBJECT/],
+        ['a control character at the end', {body   => qq({"id":"1","data":[]}\x01)},           qr/^$step$JSON_OBJECT/],
+        ['a NUL at the end',             {body     => qq({"id":"1","data":[]}\0)},             qr/^$step$JSON_OBJECT/],
+        ['a NUL in a text',              {body     => '{"id":"1","name":"a\u0000b","data":[]}'}, qr/^$step$JSON_OBJECT/],
         ['a lone surrogate',             {body     => '{"id":"1","name":"\ud800","data":[]}'}, qr/^$step$JSON_OBJECT/],
         ['half of it',                   {truncate => 20},                                     qr/^$OTHER: /],
         ['a close',                      {close    => 'before'},                               qr/^$OTHER: /],
@@ -155,6 +175,18 @@ fails('accounts', $_->[0], {json => $_->[1]}, qr/^$LIST: .* $_->[2]$/)
     for ['no list', {paging => {}}, 'data'], ['an object for a list', {data => {}}, 'data'],
     ['accounts that are none', {data => [1]}, 'account id'],
     ['an account without an id', {data => [{name => 'x'}]}, 'account id'];
+
+my $many = join ',', map {qq("member $_":0)} 1 .. 50_000;
+is(works('me', '50,000 members', {body => qq({$many,"id":"508","name":"Ovan"})})->{profile}{name}, 'Ovan', 'none is confused with another');
+my $list = join ',', map {qq({"id":"$_"})} 1 .. 50_000;
+is(@{works('accounts', '50,000 accounts at once', {body => qq({"data":[$list]})})->{accounts}}, 1_000, 'a thousand are kept');
+my $user = '{"id":"508","name":"Ovan"}';
+works('me', 'an answer in chunks',
+    {
+        body    => join('', map {"1\r\n$_\r\n"} split //, $user) . "0\r\n\r\n",
+        headers => {'Transfer-Encoding' => 'chunked'}
+    });
+is(works('me', 'an empty name', {json => {id => '508', name => ''}})->{profile}{name}, '', 'which stays empty');
 
 subtest 'what a provider says of the user is data' => sub {
     my $name    = qq(</script><script>alert("1")</script>\x{2028}\x{1f600} %s%n {{title}} \\ "');

@@ -7,11 +7,12 @@ my $SITE = 'https://mysite.example/welcome';
 
 # The end of a login at a provider that shows such a certificate.
 sub end_of_login ($certificate, $override = {}, %headers) {
-    my $t = Social::Test->new(tls => $certificate);
+    my $t    = Social::Test->new(tls => $certificate);
+    my $host = delete $headers{host} // '127.0.0.1';
     $t->gateway(
         provider => {
             facebook =>
-                {api_url => $t->sandbox->tls_url('facebook'), ca_file => $t->ca_file, timeout => '3s', %$override}
+                {api_url => $t->sandbox->tls_url('facebook') =~ s/127\.0\.0\.1/$host/r, ca_file => $t->ca_file, timeout => '3s', %$override}
         }
     )->start;
     my $browser = $t->browser;
@@ -42,6 +43,19 @@ subtest 'a good certificate of the authority in ca_file' => sub {
     my ($t, $end) = end_of_login({});
     like($end->location, qr{^\Q$SITE\E\?sessionId=\w{92}}, 'the login ends well') or diag $end->body;
     is($t->sandbox->calls('facebook.access_token'), 1, 'over TLS');
+};
+
+subtest 'a good certificate for a name' => sub {
+    my (undef, $end) = end_of_login({hosts => ['localhost']}, {}, host => 'localhost');
+    like($end->location, qr{^\Q$SITE\E\?sessionId=\w{92}}, 'the login ends well') or diag $end->body;
+};
+
+# CVE-2009-2408: the name would end there for whoever reads it as C does.
+subtest 'a certificate whose name has a NUL in it' => sub {
+    my ($t, $page) = end_of_login({hosts => ["localhost\0.evil.example"]}, {}, host => 'localhost');
+    is_page($page, 502, qr/Facebook is not answering/, 'the login ends with the page');
+    is($t->sandbox->calls('facebook.access_token'), 0, '… and the code was not sent');
+    like($t->log->text, qr/\[error\].*social: no trusted TLS connection to the provider: localhost: /, '… since nobody trusts it');
 };
 
 is_refused('an authority that nobody knows',            {}, {ca_file => undef});

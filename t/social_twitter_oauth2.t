@@ -50,6 +50,21 @@ subtest 'the token request' => sub {
     is($box->calls('twitter.me'),    1, 'and the profile is read once');
 };
 
+# RFC 9700 §4.5: a code that was stolen is put into a login of somebody else.
+subtest 'a code of another login' => sub {
+    my ($mallory, $victim)  = map { $t->browser } 1, 2;
+    my ($own, $other)       = map { $_->callback_of('twitter_oauth2') } $mallory, $victim;
+    my ($stolen)            = $other =~ /[?&](code=[^&#]+)/;
+    my $response            = $mallory->get($own =~ s/code=[^&#]+/$stolen/r, headers => $asks_json);
+    is_envelope(
+        $response, 502,
+        'twitter_oauth2 is not answering, please try again',
+        devMessage => 'the provider gave no token: HTTP 400, invalid_request',
+        'does not fit the verifier of this one, and X refuses it'
+    );
+    is($response->location, undef, 'there is no session');
+};
+
 subtest 'a user who says no' => sub {
     $box->consent('deny');
     my $response = $t->browser->login('twitter_oauth2', redirect => 'https://mysite.example/');

@@ -3,6 +3,7 @@
 #   skip => N, times => N   after N good calls; for N calls (else until forgiven)
 #   delay => MS             waits before it answers
 #   status, body, json, type, headers   answers this, without doing anything
+#   hex => '7b7d'           the body as bytes, for what is no text
 #   error => {code => 4}    the provider's own kind of error
 #   redirect => URL         answers 302
 #   patch => {…}, drop => […]   does its work, but changes members of the JSON answer
@@ -24,7 +25,7 @@ use Social::Sandbox::Reply;
 
 my %FIELD = map { $_ => 1 } qw(
     endpoint skip times delay status body json type headers error redirect patch drop
-    garbage pad gzip truncate drip close hang
+    garbage hex pad gzip truncate drip close hang
 );
 
 sub new ($class) { return bless {rules => {}}, $class }
@@ -59,7 +60,7 @@ sub next_for ($self, $endpoint) {
 # True when the provider itself is not to be asked.
 sub replaces ($rule) {
     return 1 if ($rule->{close} // '') eq 'before' || $rule->{hang};
-    return scalar grep { exists $rule->{$_} } qw(status body json error redirect);
+    return scalar grep { exists $rule->{$_} } qw(status body hex json error redirect);
 }
 
 # The answer of a rule that replaces the provider's; `$mount` knows its kind of errors.
@@ -69,6 +70,7 @@ sub stand_in ($rule, $mount) {
     my $body = exists $rule->{json} ? Mojo::JSON::encode_json($rule->{json}) : $rule->{body} // '';
     my $type = $rule->{type} // (exists $rule->{json} ? 'application/json' : 'text/plain');
     utf8::encode($body) if utf8::is_utf8($body);
+    $body = pack 'H*', $rule->{hex} if exists $rule->{hex};
     return Social::Sandbox::Reply->new($rule->{status} // 200, $type, $body, %{$rule->{headers} // {}});
 }
 

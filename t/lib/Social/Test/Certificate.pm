@@ -21,11 +21,14 @@ sub new ($class, %arg) {
 sub ca_file ($self) { return "$self->{dir}/ca.pem" }
 
 # issue('server', [hosts => ['127.0.0.1']], [expired => 1], [self_signed => 1]): (certificate file, key file)
+# A host may hold a NUL, which the usual way to write names cannot say.
 sub issue ($self, $name, %arg) {
     my @hosts = @{$arg{hosts} // ['127.0.0.1']};
     my ($certificate, $key) = CERT_create(
-        subject         => {commonName => $hosts[0]},
-        subjectAltNames => [map { [/^[\d.]+$/ ? 'IP' : 'DNS', $_] } @hosts],
+        subject         => {commonName => $hosts[0] =~ s/\0.*//sr},
+        (grep({/\0/} @hosts)
+            ? (ext => [{sn => 'subjectAltName', data => 'DER:' . unpack 'H*', _names(@hosts)}])
+            : (subjectAltNames => [map { [/^[\d.]+$/ ? 'IP' : 'DNS', $_] } @hosts])),
         purpose         => 'server',
         not_before      => time - 86_400,
         not_after       => time + ($arg{expired} ? -3_600 : 86_400),
@@ -35,6 +38,12 @@ sub issue ($self, $name, %arg) {
     PEM_cert2file($certificate, $files[0]);
     PEM_key2file($key, $files[1]);
     return @files;
+}
+
+# GeneralNames of dNSName [2], RFC 5280 §4.2.1.6. All of them are short.
+sub _names (@hosts) {
+    my $names = join '', map { pack 'C C/a*', 0x82, $_ } @hosts;
+    return pack 'C C/a*', 0x30, $names;
 }
 
 1;
