@@ -10,6 +10,8 @@ use Bench::Table;
 # So many sessions and tokens in turn.
 my $SESSIONS = 64;
 
+my $GET = 'redis-benchmark: GET of such a record';
+
 sub tables ($gateways, %option) {
     my $ids    = $gateways->fill_redis($SESSIONS);
     my @stored = Bench::Gateways::ids_of($ids, $SESSIONS);
@@ -37,9 +39,48 @@ sub tables ($gateways, %option) {
             $side->('session, memory store',      $of{memory},   $requests{memory}, at_least => 0.80, name => 'memory'),
             $side->('session, cached Redis',      $of{cached},   $requests{cached}, at_least => 0.80, name => 'cached Redis'),
             $side->('session, Redis, no cache',   $of{uncached}, $requests{uncached}, at_least => 0.55, name => 'Redis'),
+            {what => $GET, run => sub (@how) { get_runs($gateways->redis, @how) }},
             @peers,
         ],
+        notes => [\&note],
     );
+}
+
+# Redis alone, asked for one such record over and over by its own benchmark in nginx's place.
+sub get_runs ($redis, $seconds, $connections) {
+    my ($key)    = grep {/^social:s:/} $redis->keys('social:s:*');
+    my ($server) = map { $_->pid } $redis->processes;
+    my $count    = 80_000 * $seconds;
+    my @before   = Bench::Wrk::processor_time($server);
+    my @said     = map {/"([^"]*)"/g} qx(taskset -c $Bench::Wrk::SERVER_CPU redis-benchmark -p @{[$redis->port]} -c $connections -n $count --csv GET $key | tail -1);
+    my @after    = Bench::Wrk::processor_time($server);
+    my (undef, $rate, undef, undef, $p50, undef, $p99) = @said or die "redis-benchmark says nothing\n";
+    my ($user, $system) = map { $after[$_] - $before[$_] } 0, 1;
+    return {
+        rate   => $rate,
+        micros => 1e6 * ($user + $system) / Bench::Wrk::ticks() / $count,
+        kernel => ($user + $system) ? $system / ($user + $system) : 0,
+        p50    => $p50,
+        p99    => $p99,
+    };
+}
+
+sub note ($table) {
+    my @ours    = ('session, cached Redis', 'session, Redis, no cache');
+    my %against = (
+        $ours[0] => [[lua_cached => 1.6], [haproxy => 1.7]],
+        $ours[1] => [[lua_redis => 2.2], [memcached => 1.0]],
+    );
+    my @lines = sprintf '%s: %.2f of redis-benchmark, which does nothing else with what it gets.', $ours[1],
+        $table->between($ours[1], $GET);
+    for my $what (@ours) {
+        for my $bar (@{$against{$what}}) {
+            my $name = $bar->[0] =~ tr/_/-/r;
+            my ($peer) = grep { ($_->{name} // '') eq $name } $table->sides or next;
+            push @lines, sprintf '%s: %.2f of %s (bar %.1f).', $what, $table->between($what, $peer->{what}), $name, $bar->[1];
+        }
+    }
+    return @lines;
 }
 
 # The same answers from another server.

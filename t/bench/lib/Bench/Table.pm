@@ -7,7 +7,8 @@
 #     what     => what the table calls it
 #     url      => 'http://127.0.0.1:8080'
 #     pids     => the processes whose time counts: a list, or a sub that gives one
-#     requests => [[path, {header => value}], …], or script => text of a wrk script
+#     requests => [[path, {header => value}], …], or script => text of a wrk script, or
+#     run      => sub ($seconds, $connections) that gives what Bench::Wrk::run does
 #     refused  => 1 where the answers are errors
 #     of       => what of another side it is a ratio to; the first one's by default
 #     at_least => the ratio that it has to reach
@@ -17,6 +18,7 @@ use v5.36;
 
 use Bench::Wrk;
 
+# A note is a text, or a sub that is given the table when it is measured.
 sub new ($class, %arg) { return bless {notes => [], %arg}, $class }
 
 sub title ($self) { return $self->{title} }
@@ -29,7 +31,7 @@ sub measure ($self, %arg) {
     for my $side ($self->sides) {
         my $path = "$arg{dir}/side-" . $number++ . '.lua';
         open my $out, '>', $path or die "$path: $!\n";
-        print {$out} $side->{script} // Bench::Wrk::in_turn($side->{requests}, refused => $side->{refused});
+        print {$out} $side->{script} // Bench::Wrk::in_turn($side->{requests} // [], refused => $side->{refused});
         close $out or die "$path: $!\n";
         $side->{file} = $path;
         _run($side, %arg, seconds => 1);
@@ -62,6 +64,15 @@ sub floor_of ($self, $side) {
     return $floor // $self->{sides}[0];
 }
 
+# Of two sides, by what the table calls them.
+sub between ($self, $what, $other) {
+    my ($side, $floor) = map {
+        my $name = $_;
+        grep { $_->{what} eq $name } $self->sides
+    } $what, $other;
+    return median(map { $side->{runs}[$_]{rate} / $floor->{runs}[$_]{rate} } 0 .. $#{$side->{runs}});
+}
+
 # Lines of text.
 sub text ($self) {
     my $row = '| %-44s | %8s | %5s | %5s | %6s | %6s | %5s | %6s |';
@@ -77,7 +88,7 @@ sub text ($self) {
                     sprintf('%.2f', $_->{p99})
             } $self->sides
         ),
-        (@{$self->{notes}} ? ('', @{$self->{notes}}) : ()),
+        (@{$self->{notes}} ? ('', map { ref ? $_->($self) : $_ } @{$self->{notes}}) : ()),
         '',
     );
 }
@@ -90,6 +101,7 @@ sub median (@values) {
 sub _bar ($self, $side) { return defined $side->{at_least} ? sprintf '%.2f', $side->{at_least} : '' }
 
 sub _run ($side, %arg) {
+    return $side->{run}->(@arg{qw(seconds connections)}) if $side->{run};
     my @pids = ref $side->{pids} eq 'CODE' ? $side->{pids}->() : @{$side->{pids}};
     my $run  = eval {
         Bench::Wrk::run(%arg{qw(seconds connections)}, url => $side->{url}, script => $side->{file}, pids => \@pids);

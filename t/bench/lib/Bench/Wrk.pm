@@ -82,6 +82,8 @@ sub run (%arg) {
     };
 }
 
+sub ticks () { return $TICKS }
+
 # Ticks that processes have spent: (in their own code, in the kernel).
 sub processor_time (@pids) {
     my ($user, $system) = (0, 0);
