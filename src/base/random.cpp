@@ -82,9 +82,11 @@ void fill_random(std::span<std::uint8_t> out) {
 }
 
 std::string random_base64url(std::size_t bytes) {
-    std::string raw(bytes, '\0');
+    std::array<char, Stock::kMostAtOnce> few{};
+    std::string many(bytes > few.size() ? bytes : 0, '\0');
+    const std::span<char> raw = many.empty() ? std::span(few).first(bytes) : std::span(many);
     fill_random({reinterpret_cast<std::uint8_t*>(raw.data()), raw.size()});
-    std::string text = base64url_encode(raw);
+    std::string text = base64url_encode({raw.data(), raw.size()});
     wipe(raw);
     return text;
 }

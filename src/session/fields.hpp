@@ -6,6 +6,7 @@
 // not hold; after the first mistake it is not whole() and yields empty fields.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <concepts>
@@ -42,8 +43,14 @@ public:
         if (value.size() > std::numeric_limits<std::uint32_t>::max()) {
             throw std::length_error("a field of a session is too long");
         }
-        number(static_cast<std::uint32_t>(value.size()));
-        bytes_ += value;
+        const std::uint32_t length = big_endian(static_cast<std::uint32_t>(value.size()));
+        const std::size_t at = bytes_.size();
+        const std::size_t size = at + sizeof(length) + value.size();
+        bytes_.resize_and_overwrite(size, [&](char* out, std::size_t) {
+            std::memcpy(out + at, &length, sizeof(length));
+            std::ranges::copy(value, out + at + sizeof(length));
+            return size;
+        });
     }
 
     // May hold secrets: the caller wipes it.
