@@ -33,6 +33,11 @@ my @site = (
         origin => 'an origin begins with its scheme: write https://host[:port][/path]: mysite.example'
     ],
     ['origin', 'ftp://mysite.example',   origin => 'an origin begins with its scheme'],
+    ['origin', '*',                      origin => 'an origin begins with its scheme'],
+    ['origin', '~^https://good\\.com',    origin => 'an origin begins with its scheme'],
+    ['origin', 'https://good\\.com',      origin => 'a host has ASCII letters, digits, hyphens and dots only'],
+    ['origin', 'https://.*good.example', origin => 'in an origin "*" stands for the whole first label of the host'],
+    ['origin', 'https://good.example$',  origin => 'a host has ASCII letters, digits, hyphens and dots only'],
     ['origin', 'https://*',              origin => 'in an origin "*" stands for the whole first label of the host'],
     ['origin', 'https://a*.example',     origin => 'in an origin "*" stands for the whole first label of the host'],
     ['origin', 'https://u@a.example',    origin => 'a user part is not allowed'],

@@ -236,4 +236,9 @@ my $error = $t->conf_error(social => {social_public_url => $long});
 like($error, qr/"social_public_url" needs an absolute URL/, 'a value of 4 KB is a mistake like others');
 cmp_ok(length $error, '<', 2_500, '… that is told in short');
 
+like($t->conf_error(social => {social_public_url => 'x' x 10_240}), qr/\[emerg\] too long parameter "x+\.\.\."/, 'one of 10 KB is one to nginx');
+my $file = $t->file('long.conf', "social_token_issuer '" . 'y' x 10_240 . "';\n");
+like($t->conf_error(http => "include $file;"), qr/\[emerg\] too long parameter/, 'in a file of its own as well');
+is_fine('a Redis that is not there: it may come later', social => {social_store => 'redis://127.0.0.1:1/0'});
+
 done_testing;

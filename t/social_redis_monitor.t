@@ -176,6 +176,36 @@ subtest 'the token of the application' => sub {
     is_not_in($said);
 };
 
+# Nothing of it may get into a key or a command, so most of it is not even asked for.
+subtest 'what strangers send' => sub {
+    my @odd   = ('*', '%7btag%7d', '%0d%0aFLUSHALL%0d%0a', 'a%20b', '%00', '%25s%25n', '%c3%a9', 'x' x 92, '..%2f');
+    my $state = 'a' x 22 . '.' . 'b' x 22;
+    my $id    = $t->login('facebook');
+    $t->tolerate(qr/client sent/);
+    my $said = told(
+        sub {
+            for my $text (@odd) {
+                $t->get("/facebook/auth?redirectUrl=$_") for grep { length $text < 40 } $text, "https://mysite.example%2f$text";
+                $t->get("/facebook/callback?code=x&state=$_") for $text, "$state$text";
+                $t->get("/facebook/callback?error=access_denied&state=$text");
+                $t->get("/facebook/session?sessionId=$text");
+                $t->api($_ => "/api/facebook/session/$text") for qw(GET DELETE);
+                $t->api(GET => "/api/session/$text", token => Social::Test::Token->mint(key => 'x' x 32));
+            }
+            $t->api(GET => "/api/facebook/session/$id", token => $t->bearer(exp => time - 1));
+            $t->api(GET => "/api/facebook/session/$id", token => $t->bearer(site => '999'));
+        }
+    );
+    # The list of what is due is looked at all the time.
+    is_deeply([grep { /^\+\d/ && !/"(?:social:d|PING)"/ } split /\r\n/, $said], [], 'reaches Redis in no way');
+
+    $said = told(sub { $t->api(GET => "/api/facebook/session/$_", token => $t->bearer) for grep { !/%00/ } @odd });
+    my @keys = $said =~ /"(social:[^"]*)"/g;
+    is_deeply([grep { !/^social:(?:d|[solfqa]:[0-9a-f]+)$/ } @keys], [], 'nor does it with a good token, for which a quota is counted');
+    unlike($said, qr/"social:s:/, 'and no session is looked for');
+    saw($said, qr/^(?!.*(?:FLUSHALL|tag|\.\.\/))/s, 'whatever the path says');
+};
+
 subtest 'what lies in Redis' => sub {
     my @keys = $t->redis->keys;
     cmp_ok(@keys, '>', 10, 'there is something');

@@ -64,6 +64,13 @@ cmp_ok($now->{'social_memory_bytes{state="used"}'}, '>', 0, 'memory that they ta
 cmp_ok($now->{'social_memory_bytes{state="used"}'}, '<', $now->{'social_memory_bytes{state="total"}'}, 'of what there is');
 is_deeply([grep {/redis/} keys %$now], [], 'of Redis there is nothing to tell');
 
+$t->get($_)
+    for '/x%22,result=%22/auth?redirectUrl=x', '/nobody/callback?code=x', '/' . 'n' x 60 . '/session?sessionId=x',
+    '/facebook%0a/auth', '/Facebook/auth';
+$t->api(GET => "/api/$_/session/x", token => $t->bearer) for 'nobody', 'x' x 60;
+my %providers = map { /provider="([^"]*)"/ ? ($1 => 1) : () } keys %{figures()};
+is_deeply([sort keys %providers], ['', 'facebook', 'twitter'], 'no path makes a figure of its own');
+
 my $json = $t->get('/status.json');
 is($json->header('Content-Type'), 'application/json; charset=utf-8', 'the same as JSON');
 my ($connected) = grep { $_->{provider} eq 'twitter' && $_->{result} eq 'connected' } @{$json->json->{social_requests_total}};
