@@ -88,12 +88,16 @@ RedisQuota::~RedisQuota() = default;
 RedisQuota::Counter& RedisQuota::counter(const flow::QuotaUse& use) {
     auto place = counters_.find(use.counter);
     if (place == counters_.end()) {
-        auto made = std::make_unique<Counter>();
-        made->key = keys_.quota(use.counter);
-        place = counters_.emplace(use.counter, std::move(made)).first;
+        place = counters_.emplace(use.counter, std::make_unique<Counter>()).first;
     }
-    place->second->reserve.enter(use);
-    return *place->second;
+    // Each window has a key of its own: the one before may live on in Redis for a moment, or in the
+    // clock of another instance for longer, and what it has counted must not go on counting.
+    Counter& own = *place->second;
+    if (own.key.empty() || own.reserve.use().ends_at != use.ends_at) {
+        own.key = keys_.quota(std::string(use.counter) + ' ' + std::to_string(use.ends_at));
+    }
+    own.reserve.enter(use);
+    return own;
 }
 
 std::optional<flow::Admission> RedisQuota::admit_now(const flow::QuotaUse& use) {
