@@ -131,4 +131,7 @@ for my $case (
     like($got, qr/check\.conf:\d+$/m, 'with its place');
 }
 
+# A worker that has so much to give back may need longer than nginx waits after TERM.
+ok($t->quit(60), 'it ends in good order');
+
 done_testing;

@@ -52,6 +52,7 @@ sub render ($self, %arg) {
         $user
         pid $self->{dir}/@{[$arg{check} ? 'check' : 'nginx']}.pid;
         error_log $self->{dir}/logs/$log $self->{log_level};
+        @{[_kept_environment()]}
         $arg{main}
         events { worker_connections 4096; }
         http {
@@ -61,6 +62,12 @@ sub render ($self, %arg) {
             $arg{http}
         }
         CONF
+}
+
+# nginx empties the environment of its workers, and of a binary that it is upgraded to: the
+# sanitizers' options have to be there, too.
+sub _kept_environment () {
+    return join ' ', map {"env $_;"} grep { defined $ENV{$_} } qw(LSAN_OPTIONS ASAN_OPTIONS UBSAN_OPTIONS);
 }
 
 # The output of `nginx -t` when it refuses the configuration, undef when it accepts it.
