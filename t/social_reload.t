@@ -3,31 +3,8 @@
 use lib 't/lib';
 use Social::Test;
 
+use Social::Test::Callback qw(answered in_progress is_finished);
 use Time::HiRes qw(time);
-
-my $SITE = 'https://mysite.example/welcome';
-
-sub answered ($t) {
-    my $browser = $t->browser;
-    return ($browser, $browser->callback_of('facebook', redirect => $SITE));
-}
-
-# A callback that waits for the provider: (browser, callback, connection).
-sub in_progress ($t, $delay = 1_000) {
-    my ($browser, $callback) = answered($t);
-    my $calls = $t->sandbox->calls('facebook.access_token');
-    $t->sandbox->behave('facebook.access_token', delay => $delay, times => 1);
-    my $wire = $t->wire;
-    $wire->put($browser->bytes_of(GET => $browser->target_of($callback)));
-    $t->wait_for(sub { $t->sandbox->calls('facebook.access_token') > $calls });
-    return ($browser, $callback, $wire);
-}
-
-sub is_finished ($response, $name) {
-    local $Test::Builder::Level = $Test::Builder::Level + 1;
-    like($response && $response->location, qr{^\Q$SITE\E\?sessionId=\w{92}#_=_$}, $name);
-    return $response->session_id;
-}
 
 sub is_there ($t, $id, $name) {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
