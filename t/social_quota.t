@@ -41,8 +41,9 @@ my %quota = (
 );
 my %sites   = map { $_ => {origin => "https://site-$_.example", users => undef, quota => $quota{$_}} } keys %quota;
 my %gateway = (
-    sites => \%sites,
-    http  => <<~'CONF',
+    sites  => \%sites,
+    listen => ' reuseport',    # so that each worker gets its share of connections
+    http   => <<~'CONF',
         server {
             listen 127.0.0.1:%%PORT:app%%;
             access_log off;

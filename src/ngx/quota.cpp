@@ -140,8 +140,7 @@ flow::Task<const Answer*> quota_refusal(ngx_http_request_t* r, const site::Site&
     std::optional<flow::QuotaUse> use = gate.use();
     if (use) {
         flow::QuotaCounter& counter = counter_of(main_settings(r));
-        const Result<flow::Admission> admission =
-            co_await flow::attempt(counter.admit(std::move(*use)));
+        const Result<flow::Admission> admission = co_await flow::attempt(counter.admit(*use));
         if (admission) {
             gate.settle(*admission);
         } else {

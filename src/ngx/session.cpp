@@ -67,6 +67,23 @@ flow::Task<flow::SharedRecord> load(Worker& worker, std::optional<session::Store
     co_return record;
 }
 
+// DELETE of a session that is there.
+flow::Task<Answer> forget(Exchange& exchange, const session::StoreKey& key,
+                          flow::SharedRecord record) {
+    Worker& worker = exchange.worker();
+    const bool removed = co_await worker.sessions().remove(key);
+    if (!removed) {
+        co_return not_found(exchange);
+    }
+    const oauth::Provider* owner = exchange.settings().find_provider(record->provider);
+    const std::optional<Error> failed = co_await flow::revoke(owner, *record, worker.ports());
+    if (failed) {
+        log_error(exchange.request()->connection->log, *failed, exchange.presentation().provider);
+    }
+    exchange.set_result(result_of(exchange.request(), "deleted"));
+    co_return Answer(NGX_HTTP_NO_CONTENT);
+}
+
 }  // namespace
 
 // What anybody can ask for is refused without an exception, which would cost more than all
@@ -103,31 +120,21 @@ flow::Task<Answer> session(Exchange& exchange) {
     if (record == nullptr || (provider != nullptr && record->provider != provider->name)) {
         co_return not_found(exchange);
     }
-    if (exchange.request()->method != NGX_HTTP_DELETE) {
-        if (!session::is_fresh(*record, exchange.now())) {
-            exchange.presentation().provider = record->provider;
-            std::optional<session::Record> renewed =
-                co_await flow::fresh(*key, *record, worker.renewals());
-            if (!renewed) {
-                co_return not_found(exchange);
-            }
-            record = flow::share(std::move(*renewed));
+    if (exchange.request()->method == NGX_HTTP_DELETE) {
+        Answer answer = co_await forget(exchange, *key, std::move(record));
+        co_return answer;
+    }
+    if (!session::is_fresh(*record, exchange.now())) {
+        exchange.presentation().provider = record->provider;
+        std::optional<session::Record> renewed =
+            co_await flow::fresh(*key, *record, worker.renewals());
+        if (!renewed) {
+            co_return not_found(exchange);
         }
-        exchange.set_result(result_of(exchange.request(), "session"));
-        co_return Answer(200, kJson, SharedText(record, &record->body));
+        record = flow::share(std::move(*renewed));
     }
-
-    const bool removed = co_await worker.sessions().remove(*key);
-    if (!removed) {
-        co_return not_found(exchange);
-    }
-    const oauth::Provider* owner = exchange.settings().find_provider(record->provider);
-    const std::optional<Error> failed = co_await flow::revoke(owner, *record, worker.ports());
-    if (failed) {
-        log_error(exchange.request()->connection->log, *failed, exchange.presentation().provider);
-    }
-    exchange.set_result(result_of(exchange.request(), "deleted"));
-    co_return Answer(NGX_HTTP_NO_CONTENT);
+    exchange.set_result(result_of(exchange.request(), "session"));
+    co_return Answer(200, kJson, SharedText(record, &record->body));
 }
 
 }  // namespace social::ngx
