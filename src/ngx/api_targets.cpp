@@ -9,7 +9,7 @@ namespace social::ngx {
 namespace {
 
 std::string head_of(const ngx_http_core_loc_conf_t& location) {
-    const std::string name(view(location.name));
+    std::string name(view(location.name));
 #if (NGX_PCRE)
     if (location.regex != nullptr) {
         return base::regex_head(name);

@@ -58,7 +58,7 @@ struct Row {
 };
 
 // Not cached: a guard may learn more after a variable was first read.
-const Row rows[] = {
+const Row kRows[] = {
     {"social_site"_ns, &on_identity<&Identity::site>},
     {"social_user"_ns, &on_identity<&Identity::user>},
     {"social_provider"_ns, &on_identity<&Identity::provider>},
@@ -71,7 +71,7 @@ const Row rows[] = {
 }  // namespace
 
 ngx_int_t add_variables(ngx_conf_t* cf) noexcept {
-    for (const Row& row : rows) {
+    for (const Row& row : kRows) {
         ngx_str_t name = row.name;
         ngx_http_variable_t* variable = ngx_http_add_variable(cf, &name, NGX_HTTP_VAR_NOCACHEABLE);
         if (variable == nullptr) {
