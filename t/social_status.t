@@ -95,6 +95,7 @@ is(requests(figures(), 'facebook', 'connected'), 0, 'it begins anew');
 
 my $redis = Social::Test->new(redis => 1)->gateway(server => $locations)->start;
 my $id    = $redis->login('facebook');
+sleep 1;    # until the cache is told of changes, which ends the copies of before
 $redis->session('facebook', $id) for 1, 2;
 my $text = $redis->get('/status')->body;
 like($text, qr/^social_session_lookups_total\{store="hit"\} 1$/m,  'a session from its copy');
