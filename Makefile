@@ -194,10 +194,9 @@ $(OUT)/$(TIDY)/%.ok: %.cpp $(HEADERS) .clang-tidy
 # ---- Memory -------------------------------------------------------------------------------------
 
 # Without the demos, which know nothing of sanitizers: what they show is asked for by other tests.
+# libfaketime wants to be the first library, and so does ASan's.
+UNSANITIZED := $(DEMO_TESTS) t/social_refresh_aged.t t/social_quota_edge.t
 .PHONY: sanitize
-# libfaketime wants to be the first library, and so does ASan's; a binary that nginx refuses to be
-# upgraded to ends without giving anything back.
-UNSANITIZED := $(DEMO_TESTS) t/social_refresh_aged.t t/social_quota_edge.t t/social_upgrade.t
 sanitize: T := $(if $(filter t,$(T)),$(filter-out $(UNSANITIZED),$(wildcard t/*.t)),$(T))
 sanitize: ## Runs the tests, or T=, under AddressSanitizer and UBSan, in an nginx built for that
 	@t/tools/install-packages build test source

@@ -12,8 +12,8 @@
 #include <cstring>
 #include <string_view>
 #include <utility>
-#include <vector>
 
+#include "base/place_sets.hpp"
 #include "base/secret.hpp"
 
 namespace social::base {
@@ -29,26 +29,17 @@ public:
     // next remember().
     [[nodiscard]] const Value* find(std::string_view secret) const noexcept {
         const std::uint64_t mark = mark_of(secret);
-        if (mark == 0 || places_.empty()) {
-            return nullptr;
-        }
-        const Place* place = &places_[first_place(mark)];
-        for (const Place* end = place + kWays; place != end; ++place) {
-            if (place->mark == mark && place->secret.equals(secret)) {
-                return &place->value;
-            }
-        }
-        return nullptr;
+        const Place* place = places_.find(spread(mark), is_of(mark, secret));
+        return place == nullptr ? nullptr : &place->value;
     }
 
     // One that is too long, or too short to have a random end, is forgotten at once. What is
     // referred to lives until the next remember().
     const Value& remember(std::string_view secret, Value value) {
-        if (places_.empty()) {
-            places_.resize(kPlaces);
-        }
         const std::uint64_t mark = mark_of(secret);
-        Place& place = place_for(mark, secret);
+        Place& place = places_.take(spread(mark), is_of(mark, secret), [mark](const Place& other) {
+            return mark != 0 && other.mark == 0;
+        });
         // In this order: without memory for the text, the place must not keep an old one.
         place.mark = 0;
         place.value = std::move(value);
@@ -73,30 +64,18 @@ private:
         return mark;
     }
 
-    static std::size_t first_place(std::uint64_t mark) noexcept {
+    static std::size_t spread(std::uint64_t mark) noexcept {
         constexpr std::uint64_t kSpread = 0x9e37'79b9'7f4a'7c15;  // 2^64 over the golden ratio
-        return static_cast<std::size_t>((mark * kSpread) >> 32) % (kPlaces / kWays) * kWays;
+        return static_cast<std::size_t>((mark * kSpread) >> 32);
     }
 
-    // Its own, where it has one; else an empty one, else each of those that it may have in turn.
-    Place& place_for(std::uint64_t mark, std::string_view secret) noexcept {
-        const std::size_t first = first_place(mark);
-        Place* empty = nullptr;
-        for (std::size_t i = first; i < first + kWays && mark != 0; ++i) {
-            if (places_[i].mark == mark && places_[i].secret.equals(secret)) {
-                return places_[i];
-            }
-            empty = places_[i].mark == 0 ? &places_[i] : empty;
-        }
-        if (empty != nullptr) {
-            return *empty;
-        }
-        turn_ = (turn_ + 1) % kWays;
-        return places_[first + turn_];
+    static auto is_of(std::uint64_t mark, std::string_view secret) noexcept {
+        return [mark, secret](const Place& place) {
+            return mark != 0 && place.mark == mark && place.secret.equals(secret);
+        };
     }
 
-    std::vector<Place> places_;  // none before the first secret
-    std::size_t turn_ = 0;
+    PlaceSets<Place, kPlaces, kWays> places_;
 };
 
 }  // namespace social::base

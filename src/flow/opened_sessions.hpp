@@ -7,13 +7,10 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
 #include <memory>
 #include <string>
-#include <utility>
-#include <vector>
 
+#include "base/place_sets.hpp"
 #include "session/record.hpp"
 
 namespace social::flow {
@@ -45,11 +42,7 @@ public:
     SharedRecord remember(const session::StoreKey& key, session::Opened opened, std::string sealed);
 
 private:
-    static std::size_t first_place(const session::StoreKey& key) noexcept;
-    [[nodiscard]] Place& place_for(const session::StoreKey& key) noexcept;
-
-    std::vector<Place> places_;  // none before the first session
-    std::size_t turn_ = 0;
+    base::PlaceSets<Place, kPlaces, kWays> places_;
 };
 
 }  // namespace social::flow

@@ -24,7 +24,9 @@ namespace {
 // sent to an address that belongs to no site, or to another one, by now.
 void check_site(Exchange& exchange, const session::Login& login) {
     const site::RedirectUrl url = flow::value(site::parse_redirect_url(login.return_to));
-    if (flow::value(exchange.site_of(url))->id != login.site) {
+    const site::Site& site = *flow::value(exchange.settings().sites.owner_of(url));
+    exchange.set_site(site);
+    if (site.id != login.site) {
         throw flow::Failure(Error{Kind::wrong_site, "Wrong site url", "it has another site now"});
     }
 }

@@ -98,15 +98,6 @@ std::string Exchange::callback_url(const oauth::Provider& provider) {
     return public_url() + '/' + provider.name + "/callback";
 }
 
-Result<const site::Site*> Exchange::site_of(const site::RedirectUrl& url) {
-    const site::Site* site = main_.sites.match(url);
-    if (site == nullptr) {
-        return fail(Kind::wrong_site, "Wrong site url", "no site has this origin");
-    }
-    set_site(*site);
-    return site;
-}
-
 void Exchange::set_site(const site::Site& site) {
     identity(r_).site = as_ngx(site.id);
 }

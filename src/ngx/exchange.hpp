@@ -17,7 +17,6 @@
 #include "ngx/presentation.hpp"
 #include "ngx/settings.hpp"
 #include "ngx/worker.hpp"
-#include "site/redirect_url.hpp"
 
 namespace social::ngx {
 
@@ -51,10 +50,7 @@ public:
     // redirect_uri of the provider for logins of this request.
     [[nodiscard]] std::string callback_url(const oauth::Provider& provider);
 
-    // The site that may be returned to at `url`, which is $social_site from here on.
-    // wrong_site where there is none, and else never nullptr.
-    [[nodiscard]] Result<const site::Site*> site_of(const site::RedirectUrl& url);
-    // $social_site.
+    // $social_site from here on.
     void set_site(const site::Site& site);
 
     // Offers a fresh login to `return_to` on every page that reports an error. `provider`

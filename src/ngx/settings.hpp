@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/text_hash.hpp"
 #include "crypto/keyring.hpp"
 #include "loop/redis_client.hpp"
 #include "ngx/api_targets.hpp"
@@ -34,18 +35,11 @@ struct Credential;
 
 inline constexpr std::int64_t kDefaultSessionTtl = 24 * 60 * 60;  // seconds
 
-struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-        return std::hash<std::string_view>{}(text);
-    }
-};
-
-using Providers = std::unordered_map<std::string, oauth::Provider, TextHash, std::equal_to<>>;
+using Providers = std::unordered_map<std::string, oauth::Provider, base::TextHash, std::equal_to<>>;
 
 // Users files by path: sites may share one.
 using UserFiles =
-    std::unordered_map<std::string, std::unique_ptr<site::Users>, TextHash, std::equal_to<>>;
+    std::unordered_map<std::string, std::unique_ptr<site::Users>, base::TextHash, std::equal_to<>>;
 
 // Operator's pages of one server, by page::PageName; an empty one is built in.
 using PageTemplates = std::array<std::string, page::kPageCount>;

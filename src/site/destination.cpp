@@ -38,11 +38,11 @@ Result<Destination> Destinations::judge(std::string_view query) const {
     if (!url) {
         return std::unexpected(std::move(url.error()));
     }
-    const Site* site = sites_.match(*url);
-    if (site == nullptr) {
-        return fail(Kind::wrong_site, "Wrong site url", "no site has this origin");
+    const Result<const Site*> site = sites_.owner_of(*url);
+    if (!site) {
+        return std::unexpected(site.error());
     }
-    return Destination{.site = site, .return_to = std::move(url->text)};
+    return Destination{.site = *site, .return_to = std::move(url->text)};
 }
 
 }  // namespace social::site

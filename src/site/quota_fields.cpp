@@ -30,14 +30,6 @@ char* write_item(char* out, std::string_view site, const Part& first, const Part
     return out;
 }
 
-template <class Write>
-std::string written(Write write) {
-    std::string text;
-    text.resize_and_overwrite(kLongestRateLimit,
-                              [&](char* out, std::size_t) { return write(out) - out; });
-    return text;
-}
-
 std::uint64_t seconds(std::int64_t number) noexcept {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(number, 0));
 }
@@ -45,20 +37,19 @@ std::uint64_t seconds(std::int64_t number) noexcept {
 }  // namespace
 
 std::string rate_limit_policy(const QuotaReading& reading) {
-    return written([&](char* out) {
+    std::string text;
+    text.resize_and_overwrite(kLongestRateLimit, [&](char* out, std::size_t) {
         return write_item(out, reading.site, {";q=", reading.limit},
-                          {";w=", seconds(reading.length)});
+                          {";w=", seconds(reading.length)}) -
+               out;
     });
+    return text;
 }
 
 std::size_t write_rate_limit(const QuotaReading& reading, char* out) noexcept {
     const char* end =
         write_item(out, reading.site, {";r=", reading.remaining}, {";t=", seconds(reading.reset)});
     return static_cast<std::size_t>(end - out);
-}
-
-std::string rate_limit(const QuotaReading& reading) {
-    return written([&](char* out) { return out + write_rate_limit(reading, out); });
 }
 
 }  // namespace social::site

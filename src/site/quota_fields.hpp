@@ -23,10 +23,8 @@ struct QuotaReading {
 // `"169";q=1000;w=43200`
 [[nodiscard]] std::string rate_limit_policy(const QuotaReading& reading);
 
-// `"169";r=999;t=3600`
-[[nodiscard]] std::string rate_limit(const QuotaReading& reading);
-
-// The same, written into `out`, which has room for kLongestRateLimit bytes: how many it took.
+// `"169";r=999;t=3600`, written into `out`, which has room for kLongestRateLimit bytes: how many
+// it took.
 inline constexpr std::size_t kLongestRateLimit = 128;
 [[nodiscard]] std::size_t write_rate_limit(const QuotaReading& reading, char* out) noexcept;
 

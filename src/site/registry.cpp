@@ -223,4 +223,12 @@ const Site* Registry::match(const RedirectUrl& url) const noexcept {
     return parent.empty() ? nullptr : search(wildcard_, parent);
 }
 
+Result<const Site*> Registry::owner_of(const RedirectUrl& url) const {
+    const Site* site = match(url);
+    if (site == nullptr) {
+        return fail(Kind::wrong_site, "Wrong site url", "no site has this origin");
+    }
+    return site;
+}
+
 }  // namespace social::site

@@ -15,6 +15,7 @@
 #include <unordered_map>
 
 #include "base/error.hpp"
+#include "base/text_hash.hpp"
 #include "site/redirect_url.hpp"
 #include "site/site.hpp"
 
@@ -32,6 +33,8 @@ public:
 
     // The site whose origin admits `url`, or nullptr.
     [[nodiscard]] const Site* match(const RedirectUrl& url) const noexcept;
+    // The same for those who refuse where there is none: wrong_site, and else never nullptr.
+    [[nodiscard]] Result<const Site*> owner_of(const RedirectUrl& url) const;
 
     [[nodiscard]] std::size_t size() const noexcept { return sites_.size(); }
 
@@ -39,12 +42,6 @@ public:
     [[nodiscard]] std::size_t count_quotas() const noexcept;
 
 private:
-    struct Hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const noexcept {
-            return std::hash<std::string_view>{}(text);
-        }
-    };
     struct Entry {
         const Site* site = nullptr;
         const Origin* origin = nullptr;
@@ -61,9 +58,9 @@ private:
         Claims here;   // origins that end at this node
         Claims below;  // origins that end further down
     };
-    using ById =
-        std::unordered_map<std::string, std::unique_ptr<const Site>, Hash, std::equal_to<>>;
-    using Tree = std::unordered_map<std::string, Node, Hash, std::equal_to<>>;
+    using ById = std::unordered_map<std::string, std::unique_ptr<const Site>, base::TextHash,
+                                    std::equal_to<>>;
+    using Tree = std::unordered_map<std::string, Node, base::TextHash, std::equal_to<>>;
 
     [[nodiscard]] Result<void> check(const Site& site) const;
     [[nodiscard]] const Entry* overlapping(const Site& site, const Origin& origin) const;

@@ -15,6 +15,7 @@
 #include <unordered_map>
 
 #include "base/error.hpp"
+#include "base/text_hash.hpp"
 #include "flow/ports.hpp"
 #include "flow/redis.hpp"
 #include "loop/background.hpp"
@@ -40,14 +41,8 @@ public:
 private:
     friend class QuotaTurn;
     struct Counter;
-    struct Hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const noexcept {
-            return std::hash<std::string_view>{}(text);
-        }
-    };
     using Counters =
-        std::unordered_map<std::string, std::unique_ptr<Counter>, Hash, std::equal_to<>>;
+        std::unordered_map<std::string, std::unique_ptr<Counter>, base::TextHash, std::equal_to<>>;
 
     [[nodiscard]] Counter& counter(const flow::QuotaUse& use);
     void serve_later(Counter& counter);

@@ -36,13 +36,8 @@ sub sessions ($gateways, $million, %option) {
     );
     my $side = sub ($what, $t, $number, $count, %more) {
         my $tokens = [@{$gateways->tokens}[0 .. $READ - 1]];
-        +{
-            what   => $what,
-            url    => $t->url('/'),
-            pids   => [$t->nginx->workers],
-            script => Bench::Wrk::of_ids($ids{$number}, $count, '/api/facebook/session/', $tokens),
-            %more
-        };
+        my $script = Bench::Wrk::of_ids($ids{$number}, $count, '/api/facebook/session/', $tokens);
+        Bench::Gateways::side($what, $t, undef, script => $script, %more);
     };
     # Reads so many sessions that the cache is full, and more.
     my $filling = Bench::Table->new(title => '', sides => [$side->('filling', $of{full}, $million, $million)]);
@@ -62,22 +57,21 @@ sub sessions ($gateways, $million, %option) {
             $side->('cached: 1,000 in turn',                     $of{cached}, 1000,     1000, of => $first_cached),
             $side->("cached: 1,000 of $name, the cache full",    $of{full},   $million, 1000, of => $first_cached),
         ],
-    )->note(memory_note($kept));
+    )->note(memory_note($kept, $million));
 }
 
-sub memory_note ($sessions) {
-    return sprintf 'A full cache of 256 MiB keeps %s of these sessions: %d bytes of it for each.', with_commas($sessions),
-        256 * 1024 * 1024 / $sessions;
+sub memory_note ($kept, $there) {
+    return 'All of them fitted into the cache: it was not full.' if $kept >= $there;
+    return sprintf 'A full cache of 256 MiB keeps %s of these sessions: %d bytes of it for each.', with_commas($kept),
+        256 * 1024 * 1024 / $kept;
 }
 
 sub sites ($gateways) {
     my %of = map { $_ => $gateways->gateway("$_ sites", store => 'redis cache=512m cache_ttl=600', sites => $_) } 1, 1000, $SITES;
     my $ids  = $gateways->fill_redis($READ);
     my $side = sub ($what, $sites, $file, $tokens, %more) {
-        my $t = $of{$sites};
-        my @ids = Bench::Gateways::ids_of($file, $READ);
-        my @requests = map { ["/api/facebook/session/$ids[$_]", Bench::Gateways::bearer($tokens->[$_])] } 0 .. $#ids;
-        +{what => $what, url => $t->url('/'), pids => [$t->nginx->workers], requests => \@requests, %more};
+        my @paths = map {"/api/facebook/session/$_"} Bench::Gateways::ids_of($file, $READ);
+        Bench::Gateways::side($what, $of{$sites}, Bench::Gateways::with_tokens($tokens, @paths), %more);
     };
     my $tokens = $gateways->tokens;
     my $spread = $gateways->fill_redis($SITES, sites => $SITES);
@@ -94,15 +88,13 @@ sub sites ($gateways) {
 }
 
 sub workers ($gateways) {
-    my $two  = $gateways->gateway('two workers', store => 'memory size=64m', workers => 2, server => Session::floor_of());
+    my $two = $gateways->gateway('two workers', store => 'memory size=64m', workers => 2, server => Session::floor_of());
     my $requests = $gateways->reads($gateways->log_in($two, $READ));
-    my @pids = $two->nginx->workers;
-    my $floor = [map { [$_->[0] =~ s{^/api/facebook}{/floor}r, $_->[1]] } @$requests];
     return Bench::Table->new(
         title => 'Two workers, on the two processors that wrk has one of',
         sides => [
-            {what => 'nginx: return 200', url => $two->url('/'), pids => \@pids, requests => $floor},
-            {what => 'session, memory store', url => $two->url('/'), pids => \@pids, requests => $requests},
+            Bench::Gateways::side('nginx: return 200',     $two, Bench::Gateways::at_floor($requests)),
+            Bench::Gateways::side('session, memory store', $two, $requests),
         ],
     );
 }

@@ -3,7 +3,7 @@
 package Login;
 use v5.36;
 
-use Bench::Peers;
+use Bench::Gateways;
 use Bench::Table;
 
 my $SITES = 100_000;
@@ -17,9 +17,7 @@ sub tables ($gateways, %option) {
         my $response = $few->get($path);
         my ($location, $cookie) = map { $response->header($_) } qw(Location Set-Cookie);
         my $floor = $gateways->gateway("302-$provider", store => 'memory size=8m', server => floor_of($location, $cookie));
-        my $side  = sub ($what, $t, $requests, %more) {
-            +{what => $what, url => $t->url('/'), pids => [$t->nginx->workers], requests => $requests, %more};
-        };
+        my $side  = \&Bench::Gateways::side;
         my $one   = "1 site: /$provider/auth";
         my @other = map { sprintf '/%s/auth?redirectUrl=https%%3A%%2F%%2Fsite%d.example%%2Fwelcome', $provider, $_ * 1000 } 1 .. 64;
         push @tables, Bench::Table->new(
@@ -36,16 +34,10 @@ sub tables ($gateways, %option) {
     return @tables;
 }
 
+# The same by Lua.
 sub peer_side ($gateways, $location, $cookie) {
-    my $peer = $gateways->peer('Bench::Peer::LuaAuth', location => $location, cookie => $cookie);
-    return {
-        what     => $peer->name . ': ' . $peer->version,
-        name     => $peer->name,
-        url      => 'http://127.0.0.1:' . $peer->port . '/',
-        pids     => [$peer->pids],
-        requests => [[$peer->path_of('https://mysite.example/welcome'), {}]],
-        peer     => 1,
-    };
+    my $logins = sub ($peer) { [[$peer->path_of('https://mysite.example/welcome'), {}]] };
+    return $gateways->peer_side('Bench::Peer::LuaAuth', $logins, location => $location, cookie => $cookie);
 }
 
 sub floor_of ($location, $cookie) {

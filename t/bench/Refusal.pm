@@ -10,29 +10,29 @@ use Social::Test::Token;
 my $COUNT = 64;
 
 sub tables ($gateways, %option) {
-    my $t      = $gateways->gateway('refusals', store => 'memory size=8m', server => floor_of());
-    my @ids    = map { $_->[0] } @{$gateways->reads($gateways->log_in($t, $COUNT))};
-    my $tokens = $gateways->tokens;
-    my %token  = (
-        expired => [map { $t->bearer(exp => time - 60, jti => "expired-$_") } 1 .. $COUNT],
-        forged  => [map { Social::Test::Token->mint(key => 'y' x 48, sid => '169', jti => "forged-$_") } 1 .. $COUNT],
-    );
-    my $with = sub ($tokens, @paths) {
-        [map { [$paths[$_], Bench::Gateways::bearer($tokens->[$_])] } 0 .. $COUNT - 1]
-    };
-    my @floor  = map {s{^/api/facebook}{/floor}r} @ids;
-    my @forged = map {s/(.{20})\z/reverse $1/er} @ids;
-    my $side   = sub ($what, $requests, %more) {
-        +{what => $what, url => $t->url('/'), pids => [$t->nginx->workers], requests => $requests, refused => 1, %more};
-    };
+    my $t    = $gateways->gateway('refusals', store => 'memory size=8m', server => floor_of());
+    my $good = $gateways->reads($gateways->log_in($t, $COUNT));
+    my %bad  = refused($t, map { $_->[0] } @$good);
+    my $side = sub ($what, $requests, %more) { Bench::Gateways::side($what, $t, $requests, refused => 1, %more) };
     return Bench::Table->new(
         title => 'Requests that are refused',
         sides => [
-            $side->('nginx: return 401',              $with->($tokens,        @floor)),
-            $side->('expired token: 401',             $with->($token{expired}, @ids), at_least => 0.90),
-            $side->('forged token: 401',              $with->($token{forged},  @ids), at_least => 0.90),
-            $side->('forged session id: 404',         $with->($tokens,         @forged), at_least => 0.90),
+            $side->('nginx: return 401', Bench::Gateways::at_floor($good)),
+            (map { $side->("$_: 401", $bad{$_}, at_least => 0.90) } 'expired token', 'forged token'),
+            $side->('forged session id: 404', $bad{'forged session id'}, at_least => 0.90),
         ],
+    );
+}
+
+# Requests for these sessions that are refused, by what is wrong with them.
+sub refused ($t, @paths) {
+    my @good    = map { $t->bearer(exp => time + 7200, jti => "good-$_") } 0 .. $#paths;
+    my @expired = map { $t->bearer(exp => time - 60,   jti => "expired-$_") } 0 .. $#paths;
+    my @forged  = map { Social::Test::Token->mint(key => 'y' x 48, sid => '169', jti => "forged-$_") } 0 .. $#paths;
+    return (
+        'expired token'     => Bench::Gateways::with_tokens(\@expired, @paths),
+        'forged token'      => Bench::Gateways::with_tokens(\@forged,  @paths),
+        'forged session id' => Bench::Gateways::with_tokens(\@good, map {s/(.{20})\z/reverse $1/er} @paths),
     );
 }
 

@@ -26,12 +26,15 @@ sub tables ($gateways, %option) {
         cached   => $gateways->reads(@stored),
         uncached => $gateways->reads(@stored),
     );
-    my $side = sub ($what, $gateway, $requests, %more) {
-        +{what => $what, url => $gateway->url('/'), pids => [$gateway->nginx->workers], requests => $requests, %more};
-    };
-    my $floor = [map { [$_->[0] =~ s{^/api/facebook}{/floor}r, $_->[1]] } @{$requests{memory}}];
+    my $floor  = Bench::Gateways::at_floor($requests{memory});
     my $bodies = [map { [$stored[$_] => answer($of{cached}, [$requests{cached}[$_]])] } 0 .. $#stored];
-    my @peers  = map { peer_side($gateways, $_, $bodies, \@stored) } grep { $_ ne 'Bench::Peer::LuaAuth' && !$_->lacks } Bench::Peers::all();
+    my @extra  = (['Cache-Control' => 'no-store'], ['X-Content-Type-Options' => 'nosniff']);
+    my $reads  = sub ($peer) {
+        Bench::Gateways::with_tokens($gateways->tokens, map { $peer->path_of($_) } @stored);
+    };
+    my @peers = map { $gateways->peer_side($_, $reads, sessions => $bodies, extra_headers => \@extra) }
+        grep { $_ ne 'Bench::Peer::LuaAuth' && !$_->lacks } Bench::Peers::all();
+    my $side = \&Bench::Gateways::side;
     return Bench::Table->new(
         title => sprintf('A session of %d bytes, HS256 token, quota', length answer($of{cached}, $requests{cached})),
         sides => [
@@ -81,22 +84,6 @@ sub note ($table) {
         }
     }
     return @lines;
-}
-
-# The same answers from another server.
-sub peer_side ($gateways, $class, $bodies, $ids) {
-    my @extra  = (['Cache-Control' => 'no-store'], ['X-Content-Type-Options' => 'nosniff']);
-    my $peer   = $gateways->peer($class, sessions => $bodies, extra_headers => \@extra);
-    my $tokens = $gateways->tokens;
-    my @requests = map { [$peer->path_of($ids->[$_]), Bench::Gateways::bearer($tokens->[$_])] } 0 .. $#$ids;
-    return {
-        what     => $peer->name . ': ' . $peer->version,
-        name     => $peer->name,
-        url      => 'http://127.0.0.1:' . $peer->port . '/',
-        pids     => [$peer->pids],
-        requests => \@requests,
-        peer     => 1,
-    };
 }
 
 # The same bytes and headers from nginx alone.

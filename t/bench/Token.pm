@@ -32,8 +32,7 @@ sub tables ($gateways, %option) {
     );
     my $again = $gateways->tokens->[0];
     my $side  = sub ($what, $path, $tokens, %more) {
-        my @requests = map { [$path, Bench::Gateways::bearer($_)] } @$tokens;
-        +{what => $what, url => $t->url('/'), pids => [$t->nginx->workers], requests => \@requests, %more};
+        Bench::Gateways::side($what, $t, Bench::Gateways::with_tokens($tokens, ($path) x @$tokens), %more);
     };
     my $mint = sub ($alg, $count, %more) {
         my $key = $key{$alg} // $t->token_key;

@@ -1,10 +1,20 @@
 #include "site/quota_fields.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
+#include <string>
 
 using social::site::QuotaReading;
-using social::site::rate_limit;
 using social::site::rate_limit_policy;
+
+namespace {
+
+std::string rate_limit(const QuotaReading& reading) {
+    std::array<char, social::site::kLongestRateLimit> text;
+    return {text.data(), social::site::write_rate_limit(reading, text.data())};
+}
+
+}  // namespace
 
 TEST_CASE("the fields name the site, its limit and what is left of it") {
     const QuotaReading reading{

@@ -42,19 +42,31 @@ sub pin_store ($self, $redis) {
     return $redis;
 }
 
-# One of Bench::Peers, started.
-sub peer ($self, $class, %arg) {
+# Sides of a Bench::Table: a gateway; or one of Bench::Peers, which is started, and for which
+# `requests` is a sub that is given it.
+sub side ($what, $gateway, $requests, %more) {
+    return {what => $what, url => $gateway->url('/'), pids => [$gateway->nginx->workers], requests => $requests, %more};
+}
+
+sub peer_side ($self, $class, $requests, %peer) {
     my $peer = $class->new(
-        dir   => "$self->{dir}/peer-" . $class->name,
-        cpu   => $Bench::Wrk::SERVER_CPU,
+        dir       => "$self->{dir}/peer-" . $class->name,
+        cpu       => $Bench::Wrk::SERVER_CPU,
         store_cpu => $Bench::Wrk::CLIENT_CPU,
-        key   => $self->{first}->token_key,
-        sites => ['169'],
-        redis => $self->redis,
-        %arg,
+        key       => $self->{first}->token_key,
+        sites     => ['169'],
+        redis     => $self->redis,
+        %peer,
     )->start;
     push @{$self->{peers}}, $peer;
-    return $peer;
+    return {
+        what     => $peer->name . ': ' . $peer->version,
+        name     => $peer->name,
+        url      => 'http://127.0.0.1:' . $peer->port . '/',
+        pids     => [$peer->pids],
+        requests => $requests->($peer),
+        peer     => 1,
+    };
 }
 
 sub stop_peers ($self) {
@@ -121,10 +133,16 @@ sub ids_of ($file, $count) {
     return @ids;
 }
 
-# The requests that read these sessions, each with a token of its own.
-sub reads ($self, @ids) {
-    my $tokens = $self->{tokens};
-    return [map { ["/api/facebook/session/$ids[$_]", bearer($tokens->[$_ % @$tokens])] } 0 .. $#ids];
+# Requests for these paths, each with a token in turn; and those that read these sessions.
+sub with_tokens ($tokens, @paths) {
+    return [map { [$paths[$_], bearer($tokens->[$_ % @$tokens])] } 0 .. $#paths];
+}
+
+sub reads ($self, @ids) { return with_tokens($self->{tokens}, map {"/api/facebook/session/$_"} @ids) }
+
+# The same below /floor, where nginx answers by itself.
+sub at_floor ($requests) {
+    return [map { [$_->[0] =~ s{^/api/facebook}{/floor}r, $_->[1]] } @$requests];
 }
 
 sub bearer ($token) { return {Authorization => "Bearer $token"} }

@@ -52,7 +52,7 @@ sub render ($self, %arg) {
         $user
         pid $self->{dir}/@{[$arg{check} ? 'check' : 'nginx']}.pid;
         error_log $self->{dir}/logs/$log $self->{log_level};
-        @{[_kept_environment()]}
+        @{[$self->_kept_environment]}
         $arg{main}
         events { worker_connections 4096; }
         http {
@@ -64,10 +64,12 @@ sub render ($self, %arg) {
         CONF
 }
 
-# nginx empties the environment of its workers, and of a binary that it is upgraded to: the
-# sanitizers' options have to be there, too.
-sub _kept_environment () {
-    return join ' ', map {"env $_;"} grep { defined $ENV{$_} } qw(LSAN_OPTIONS ASAN_OPTIONS UBSAN_OPTIONS);
+# nginx gives its environment to no binary that it is upgraded to. One that it refuses leaves without
+# giving back what it has read.
+sub _kept_environment ($self) {
+    return '' if !defined $ENV{ASAN_OPTIONS};
+    my %option = $self->_sanitizer_options('detect_leaks=0');
+    return join ' ', map {"env $_=$option{$_};"} sort keys %option;
 }
 
 # The output of `nginx -t` when it refuses the configuration, undef when it accepts it.
@@ -236,7 +238,6 @@ sub _end ($self, $signal, $seconds) {
 sub _pid ($self) { return (_read("$self->{dir}/nginx.pid") =~ /^(\d+)\n/)[0] // 0 }
 
 sub _run ($self, $argv, $out, @sanitizer) {
-    my $sanitizer = "log_path=$self->{dir}/logs";
     return Social::Test::Process->spawn(
         name   => 'nginx',
         argv   => $argv,
@@ -245,13 +246,19 @@ sub _run ($self, $argv, $out, @sanitizer) {
         env    => {
             NGINX      => undef,
             LD_PRELOAD => $ENV{SOCIAL_PRELOAD},
-
-            # A C++ module in a C program: its weak symbols look like violations.
-            ASAN_OPTIONS =>
-                join(':', _options('ASAN_OPTIONS', "$sanitizer/asan", 'detect_odr_violation=0', 'detect_leaks=0'), @sanitizer),
-            UBSAN_OPTIONS => _options('UBSAN_OPTIONS', "$sanitizer/ubsan", 'print_stacktrace=1'),
+            $self->_sanitizer_options(@sanitizer),
             ($self->{clock} ? $self->{clock}->environment : ()),
         },
+    );
+}
+
+# A C++ module in a C program: its weak symbols look like violations.
+sub _sanitizer_options ($self, @more) {
+    my $log = "log_path=$self->{dir}/logs";
+    return (
+        ASAN_OPTIONS =>
+            join(':', _options('ASAN_OPTIONS', "$log/asan", 'detect_odr_violation=0', 'detect_leaks=0'), @more),
+        UBSAN_OPTIONS => _options('UBSAN_OPTIONS', "$log/ubsan", 'print_stacktrace=1'),
     );
 }
 
