@@ -14,9 +14,6 @@ use File::Path qw(make_path);
 use Social::Test::Process;
 use Time::HiRes qw(sleep time);
 
-# What a new binary needs of the environment; nginx gives it nothing that is not named.
-my @INHERITED = qw(LD_PRELOAD ASAN_OPTIONS UBSAN_OPTIONS);
-
 # new(dir => DIR, [module => PATH], [workers => N], [log_level => 'info'], [clock => Social::Test::Clock],
 #     [daemon => 1], which an nginx that is to be upgraded has to be)
 sub new ($class, %arg) {
@@ -42,7 +39,7 @@ sub render ($self, %arg) {
     my $load   = $self->{module} && $self->{module} ne 'static' ? "load_module $self->{module};" : '';
     my $user   = $> == 0         ? 'user ' . ($ENV{SOCIAL_USER} // 'nobody nogroup') . ';' : '';
     my $format = $self->{module} ? '$remote_addr "$social_request" $status $social_result' : '$remote_addr $status';
-    my $daemon = $self->{daemon} ? "daemon on;\n    " . join "\n    ", map {"env $_;"} @INHERITED : 'daemon off;';
+    my $daemon = $self->{daemon} ? join "\n    ", 'daemon on;', $self->_passed_on : 'daemon off;';
     my $temp   = join "\n    ", map {"${_}_temp_path $self->{dir}/temp/$_;"} qw(client_body proxy fastcgi uwsgi scgi);
     return <<~"CONF";
         $load
@@ -52,7 +49,6 @@ sub render ($self, %arg) {
         $user
         pid $self->{dir}/@{[$arg{check} ? 'check' : 'nginx']}.pid;
         error_log $self->{dir}/logs/$log $self->{log_level};
-        @{[$self->_kept_environment]}
         $arg{main}
         events { worker_connections 4096; }
         http {
@@ -64,12 +60,11 @@ sub render ($self, %arg) {
         CONF
 }
 
-# nginx gives its environment to no binary that it is upgraded to. One that it refuses leaves without
-# giving back what it has read.
-sub _kept_environment ($self) {
-    return '' if !defined $ENV{ASAN_OPTIONS};
+# What a new binary needs of the environment; nginx gives it nothing that is not named. One that is
+# refused leaves without giving back what it has read.
+sub _passed_on ($self) {
     my %option = $self->_sanitizer_options('detect_leaks=0');
-    return join ' ', map {"env $_=$option{$_};"} sort keys %option;
+    return ('env LD_PRELOAD;', map {"env $_=$option{$_};"} sort keys %option);
 }
 
 # The output of `nginx -t` when it refuses the configuration, undef when it accepts it.
