@@ -1,4 +1,5 @@
-# The requests whose instructions are counted, by name, and the gateway that answers them.
+# The requests whose instructions are counted, by name, and the gateways that answer them: one that
+# stores in memory, and one in Redis, without a cache.
 package Bench::Scenarios;
 use v5.36;
 
@@ -7,8 +8,12 @@ use FindBin;
 use Social::Test;
 
 my $COUNT = 64;
+my %SITE  = (quota => 'limit=1000000000');
 
-sub new ($class) {
+# One object for each gateway.
+sub groups ($class) { return ($class->_in_memory, $class->_in_redis) }
+
+sub _in_memory ($class) {
     require "$FindBin::RealBin/$_.pm" for qw(Session Refusal Login Guard);
     my $t    = Social::Test->new(log_level => 'error');
     my $file = $t->file('small.json', Bench::Gateways::body());
@@ -23,10 +28,22 @@ sub new ($class) {
         providers => ['facebook', 'twitter_oauth2'],
         main      => 'pcre_jit on;',
         http      => 'keepalive_requests 100000000;',
-        site      => {quota => 'limit=1000000000'},
+        site      => \%SITE,
         server    => "access_log off;\n$floors" . Guard::locations($file),
     );
-    return bless {test => $t, auth => $auth}, $class;
+    return bless {test => $t, auth => $auth, names => \&_of_memory}, $class;
+}
+
+sub _in_redis ($class) {
+    my $t = Social::Test->new(redis => 1, log_level => 'error');
+    $t->gateway(
+        main   => 'pcre_jit on;',
+        http   => 'keepalive_requests 100000000;',
+        site   => \%SITE,
+        social => {social_store => $t->redis->url . ' cache=off'},
+        server => "access_log off;\n",
+    );
+    return bless {test => $t, names => \&_of_redis}, $class;
 }
 
 sub test ($self) { return $self->{test} }
@@ -36,9 +53,21 @@ sub all ($self) {
     my $t      = $self->{test};
     my @ids    = map { $t->login('facebook') } 1 .. $COUNT;
     my @tokens = map { $t->bearer(exp => time + 7200, jti => "token-$_") } 1 .. $COUNT;
-    my @reads  = map {"/api/facebook/session/$_"} @ids;
-    my %bad    = Refusal::refused($t, @reads);
-    my $with   = sub (@paths) { Bench::Gateways::with_tokens(\@tokens, @paths) };
+    return $self->{names}->($self, \@ids, sub (@paths) { Bench::Gateways::with_tokens(\@tokens, @paths) });
+}
+
+sub _reads ($ids) {
+    return map {"/api/facebook/session/$_"} @$ids;
+}
+
+sub _of_redis ($self, $ids, $with) {
+    return (['session, Redis' => $with->(_reads($ids))]);
+}
+
+sub _of_memory ($self, $ids, $with) {
+    my @ids   = @$ids;
+    my @reads = _reads($ids);
+    my %bad   = Refusal::refused($self->{test}, @reads);
     return (
         ['return 200'          => $with->(map {"/floor/200/session/$_"} @ids)],
         ['session'             => $with->(@reads)],
