@@ -4,7 +4,7 @@
 
 #include <coroutine>
 #include <expected>
-#include <string>
+#include <string_view>
 #include <utility>
 
 #include "loop/redis_connection.hpp"
@@ -17,9 +17,10 @@ using RedisAnswer = std::expected<redis::Reply, RedisLoss>;
 
 class RedisCall {
 public:
-    // `wire` is a command as it is sent. `repeatable`: see redis::Command::repeatable().
-    RedisCall(RedisConnection& connection, std::string wire, bool repeatable)
-        : connection_(connection), wire_(std::move(wire)), repeatable_(repeatable) {}
+    // `wire` is a command as it is sent, and outlives the call. `repeatable`: see
+    // redis::Command::repeatable().
+    RedisCall(RedisConnection& connection, std::string_view wire, bool repeatable) noexcept
+        : connection_(connection), wire_(wire), repeatable_(repeatable) {}
     RedisCall(const RedisCall&) = delete;
     RedisCall& operator=(const RedisCall&) = delete;
     ~RedisCall() {
@@ -39,14 +40,14 @@ public:
 
 private:
     friend class RedisConnection;
-    void complete(RedisAnswer answer) noexcept {
+    void complete(RedisAnswer&& answer) noexcept {
         waiting_ = false;
         answer_ = std::move(answer);
         wakeup_.post();
     }
 
     RedisConnection& connection_;
-    std::string wire_;
+    std::string_view wire_;
     bool repeatable_;
     bool waiting_ = false;  // the connection knows of it
     RedisAnswer answer_ = std::unexpected(RedisLoss::down);

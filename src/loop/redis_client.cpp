@@ -15,10 +15,14 @@ public:
               node_of(settings, settings.addresses.front(), settings.url.addresses.front().host),
               settings, statistics_) {}
 
+    // What reads is plain, and has no other frame than this.
     flow::Task<redis::Reply> call(redis::Command command) override {
+        if (server_.is_plain(command)) {
+            RedisCall sent = server_.send(command);
+            co_return answer_or_failure(co_await sent, server_.node().address);
+        }
         flow::Task<RedisAnswer> sent = server_.call(command);
-        RedisAnswer answer = co_await sent;
-        co_return answer_or_failure(std::move(answer), server_.node().address);
+        co_return answer_or_failure(co_await sent, server_.node().address);
     }
 
     [[nodiscard]] bool is_down() const noexcept override { return server_.is_down(); }

@@ -6,7 +6,6 @@
 
 #include "loop/guard.hpp"
 #include "loop/redis_call.hpp"
-#include "loop/redis_reply.hpp"
 #include "redis/command.hpp"
 
 namespace social::loop {
@@ -26,10 +25,6 @@ milliseconds now() noexcept {
 // Of many workers that lost one server not all are to come back at the same moment.
 milliseconds varied(milliseconds pause) noexcept {
     return pause / 2 + milliseconds(ngx_random() % (pause.count() + 1));
-}
-
-RedisConnection* owner_of(const redisAsyncContext* context) noexcept {
-    return static_cast<RedisConnection*>(context->data);
 }
 
 }  // namespace
@@ -89,11 +84,6 @@ void RedisConnection::connect() {
     enter();
 }
 
-bool RedisConnection::command(redisCallbackFn* answered, std::string_view wire) {
-    return redisAsyncFormattedCommand(context_, answered, nullptr, wire.data(), wire.size()) ==
-           REDIS_OK;
-}
-
 void RedisConnection::enter() {
     entering_ = 0;
     if (!node_.password.empty()) {
@@ -110,7 +100,7 @@ void RedisConnection::enter() {
 }
 
 void RedisConnection::say(const redis::Command& words) {
-    if (command(&RedisConnection::on_entered, words.wire())) {
+    if (write_later(words.wire())) {
         ++entering_;
     }
 }
@@ -120,21 +110,25 @@ void RedisConnection::greet() {
     say(redis::Command("PING"));
 }
 
-void RedisConnection::take_entry(const redisReply& reply) {
-    if (reply.type == REDIS_REPLY_ERROR) {
-        end(End::failed, std::string_view(reply.str, static_cast<std::size_t>(reply.len)));
-    } else if (--entering_ == 0) {
+void RedisConnection::enter_further(const redis::Reply& reply) {
+    if (reply.is_error()) {
+        end(End::failed, reply.text);
+        return;
+    }
+    take_entry(reply);
+    if (--entering_ == 0) {
         entered();
     }
-    refuse_unasked();
 }
 
+// Without memory nothing has happened: half a command must not be sent, and none that nobody
+// waits for.
 void RedisConnection::send(Waiting waiting) {
+    const std::string_view wire = waiting.call->wire_;
+    outbox_.reserve(outbox_.size() + wire.size());
     in_flight_.push_back(waiting);
-    if (!command(&RedisConnection::on_answer, waiting.call->wire_)) {
-        in_flight_.pop_back();
-        waiting.call->complete(std::unexpected(RedisLoss::lost));
-    }
+    outbox_ += wire;
+    flush_.post();
 }
 
 void RedisConnection::send_queue() {
@@ -158,7 +152,23 @@ void RedisConnection::be_ready() {
     became_ready();
 }
 
-void RedisConnection::take_answer(redisReply* reply) {
+void RedisConnection::take(redis::Reply reply) {
+    if (listening_) {
+        if (!hear(reply)) {
+            end(End::failed, "it says what is no message");
+        }
+    } else if (entering_ != 0) {
+        enter_further(reply);
+    } else {
+        take_answer(std::move(reply));
+    }
+}
+
+bool RedisConnection::expects_more() const noexcept {
+    return listening_ || entering_ != 0 || !in_flight_.empty();
+}
+
+void RedisConnection::take_answer(redis::Reply reply) {
     if (in_flight_.empty()) {
         end(End::failed, "it answers what was not asked");
         return;
@@ -166,7 +176,7 @@ void RedisConnection::take_answer(redisReply* reply) {
     RedisCall* call = in_flight_.front().call;
     in_flight_.pop_front();
     if (call != nullptr) {
-        call->complete(to_reply(*reply));
+        call->complete(std::move(reply));
     }
 }
 
@@ -260,27 +270,6 @@ void RedisConnection::on_retry() noexcept {
         if (context_ == nullptr && ngx_exiting == 0) {
             connect();
         }
-    });
-}
-
-void RedisConnection::on_entered(redisAsyncContext* context, void* answer, void*) noexcept {
-    RedisConnection* self = owner_of(context);
-    const auto* reply = static_cast<redisReply*>(answer);
-    if (self == nullptr || reply == nullptr) {
-        return;
-    }
-    guard(ngx_cycle->log, "Redis", [self, reply] { self->take_entry(*reply); });
-}
-
-void RedisConnection::on_answer(redisAsyncContext* context, void* answer, void*) noexcept {
-    RedisConnection* self = owner_of(context);
-    auto* reply = static_cast<redisReply*>(answer);
-    if (self == nullptr || reply == nullptr) {
-        return;  // on_disconnected() tells of all that are lost
-    }
-    guard(ngx_cycle->log, "Redis", [self, reply] {
-        self->take_answer(reply);
-        self->refuse_unasked();
     });
 }
 

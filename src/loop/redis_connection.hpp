@@ -1,5 +1,9 @@
-// One connection to one Redis server, on hiredis' asynchronous API and nginx's events. Commands
-// are pipelined: those of one turn of the loop leave in one write, answers come in order.
+// One connection to one Redis server, on hiredis and nginx's events. Commands are pipelined: those
+// of one turn of the loop leave in one write, answers come in order.
+//
+// hiredis' asynchronous API connects, secures and writes; answers are not for its callbacks, which
+// cost a read of a session more than its parser does, and which abort the process at an answer that
+// nobody asked for.
 //
 // States: idle → connecting (commands queue) → ready → …
 //   closed by the server while it was ready: connecting at once; a command that may be
@@ -22,6 +26,7 @@
 
 #include "base/secret.hpp"
 #include "loop/event.hpp"
+#include "loop/redis_reply.hpp"
 #include "redis/command.hpp"
 #include "redis/reply.hpp"
 #include "redis/url.hpp"
@@ -70,27 +75,26 @@ public:
     void close() noexcept;
 
 protected:
-    // The last words of the way in; as many answers as are added to `entering_` make it ready.
+    // The last words of the way in: say().
     virtual void greet();
+    // An answer to one of the words of the way in that is no error, before the next one is heard.
+    virtual void take_entry(const redis::Reply& /*reply*/) {}
     // Whether a connection that the server closed is wanted although no command waits. The log
     // tells of it at the level info: those that commands use tell what an operator needs.
     [[nodiscard]] virtual bool is_kept() const noexcept { return false; }
     // All answers of the way in are there.
     virtual void entered() { be_ready(); }
     // What came on a connection that listens; false: it makes no sense.
-    virtual bool hear(const redisReply& /*reply*/) { return false; }
+    virtual bool hear(const redis::Reply& /*reply*/) { return false; }
     virtual void became_ready() {}
     virtual void went_down() {}
 
     void connect();
+    // On the way in; the last answer to such words makes the connection ready.
     void say(const redis::Command& words);
-    bool command(redisCallbackFn* answered, std::string_view wire);
-    void take_entry(const redisReply& reply);
     void be_ready();
     // Says this, and hears all that comes from here on.
     void listen(const redis::Command& words);
-
-    unsigned entering_ = 0;  // answers to AUTH, SELECT and so on that are still to come
 
 private:
     friend class RedisCall;
@@ -110,11 +114,12 @@ private:
     void enter();
     void send(Waiting waiting);
     void send_queue();
-    void take_answer(redisReply* reply);
-    void refuse_unasked();
-    void hear_all();
-    [[nodiscard]] bool is_idle() const noexcept;
-    [[nodiscard]] bool awaits_answers() const noexcept;
+    [[nodiscard]] bool write_later(std::string_view wire) noexcept;
+    void read();
+    void take(redis::Reply reply);
+    void enter_further(const redis::Reply& reply);
+    void take_answer(redis::Reply reply);
+    [[nodiscard]] bool expects_more() const noexcept;
     // What became of the connection: closed by the server, or not to be used.
     enum class End : std::uint8_t { closed, failed };
     void end(End how, std::string_view why);
@@ -132,8 +137,6 @@ private:
 
     static void on_connected(const redisAsyncContext* context, int status) noexcept;
     static void on_disconnected(const redisAsyncContext* context, int status) noexcept;
-    static void on_entered(redisAsyncContext* context, void* reply, void* unused) noexcept;
-    static void on_answer(redisAsyncContext* context, void* reply, void* unused) noexcept;
     static void on_readable(ngx_event_t* event) noexcept;
     static void on_writable(ngx_event_t* event) noexcept;
     static void on_add_read(void* connection) noexcept;
@@ -146,10 +149,12 @@ private:
     RedisStatistics& statistics_;
     redisAsyncContext* context_ = nullptr;
     ngx_connection_t* connection_ = nullptr;  // of the context
+    RedisReplies replies_;               // of the context
     bool ready_ = false;
     bool down_ = false;
-    bool flushing_ = false;
-    bool listening_ = false;     // hiredis reads no more
+    bool listening_ = false;     // all that comes is to be heard
+    unsigned entering_ = 0;      // answers to AUTH, SELECT and so on that are still to come
+    std::string outbox_;         // what this turn of the loop has to say
     std::deque<Waiting> queue_;  // for the time when the connection is ready
     std::deque<Waiting> in_flight_;
     Time pause_;

@@ -1,41 +1,105 @@
 #include "loop/redis_reply.hpp"
 
+#include <new>
+#include <utility>
+
 namespace social::loop {
 
-namespace {
-
-redis::Reply::Type type_of(int type) noexcept {
-    using Type = redis::Reply::Type;
-    switch (type) {
-        case REDIS_REPLY_STATUS:
-            return Type::status;
-        case REDIS_REPLY_ERROR:
-            return Type::error;
-        case REDIS_REPLY_INTEGER:
-            return Type::integer;
-        case REDIS_REPLY_STRING:
-            return Type::text;
-        case REDIS_REPLY_ARRAY:
-            return Type::array;
-        default:
-            return Type::nil;
+// What hiredis' parser calls. Nothing may be thrown through it: nullptr says that there is no
+// memory. It owns nothing of what it is given, so that there is nothing for it to free.
+class ReplyItems {
+public:
+    static redisReplyObjectFunctions* functions() noexcept {
+        static redisReplyObjectFunctions own = [] {
+            redisReplyObjectFunctions made{};
+            made.createString = &ReplyItems::on_text;
+            made.createArray = &ReplyItems::on_array;
+            made.createInteger = &ReplyItems::on_integer;
+            made.createNil = &ReplyItems::on_nil;
+            made.freeObject = &ReplyItems::on_free;
+            return made;
+        }();
+        return &own;
     }
+
+private:
+    using Type = redis::Reply::Type;
+
+    static Type type_of(int type) noexcept {
+        switch (type) {
+            case REDIS_REPLY_STATUS:
+                return Type::status;
+            case REDIS_REPLY_ERROR:
+                return Type::error;
+            case REDIS_REPLY_INTEGER:
+                return Type::integer;
+            case REDIS_REPLY_STRING:
+                return Type::text;
+            case REDIS_REPLY_ARRAY:
+                return Type::array;
+            default:
+                return Type::nil;
+        }
+    }
+
+    // An element is read to its end before the next one of its array moves it.
+    static redis::Reply& place_of(const redisReadTask& task) {
+        if (task.parent != nullptr) {
+            return static_cast<redis::Reply*>(task.parent->obj)->elements.emplace_back();
+        }
+        return static_cast<RedisReplies*>(task.privdata)->reply_ = redis::Reply();
+    }
+
+    template <class Fill>
+    static void* make(const redisReadTask& task, Fill fill) noexcept {
+        try {
+            redis::Reply& reply = place_of(task);
+            reply.type = type_of(task.type);
+            fill(reply);
+            return &reply;
+        } catch (const std::bad_alloc&) {
+            return nullptr;
+        }
+    }
+
+    static void* on_text(const redisReadTask* task, char* text, std::size_t size) noexcept {
+        return make(*task, [text, size](redis::Reply& reply) { reply.text.assign(text, size); });
+    }
+
+    // How many elements it is to have is the server's word: there is room for those that come.
+    template <class Count>
+    static void* on_array(const redisReadTask* task, Count /*elements*/) noexcept {
+        return make(*task, [](redis::Reply&) {});
+    }
+
+    static void* on_integer(const redisReadTask* task, long long number) noexcept {
+        return make(*task, [number](redis::Reply& reply) { reply.integer = number; });
+    }
+
+    // The type of the task is that of what there might have been.
+    static void* on_nil(const redisReadTask* task) noexcept {
+        return make(*task, [](redis::Reply& reply) { reply.type = Type::nil; });
+    }
+
+    static void on_free(void* /*reply*/) noexcept {}
+};
+
+void RedisReplies::come_from(redisReader& parser) noexcept {
+    reply_ = redis::Reply();
+    parser.fn = ReplyItems::functions();
+    parser.privdata = this;
 }
 
-}  // namespace
-
-redis::Reply to_reply(const redisReply& reply) {
-    redis::Reply value;
-    value.type = type_of(reply.type);
-    value.integer = reply.integer;
-    if (reply.str != nullptr) {
-        value.text.assign(reply.str, static_cast<std::size_t>(reply.len));
+RedisReplies::Next RedisReplies::next(redisReader& parser, redis::Reply& reply) noexcept {
+    void* read = nullptr;
+    if (redisReaderGetReply(&parser, &read) != REDIS_OK) {
+        return Next::garbage;
     }
-    value.elements.reserve(reply.elements);
-    for (std::size_t i = 0; i < reply.elements; ++i) {
-        value.elements.push_back(to_reply(*reply.element[i]));
+    if (read == nullptr) {
+        return Next::incomplete;
     }
-    return value;
+    reply = std::exchange(reply_, redis::Reply());
+    return Next::reply;
 }
 
 }  // namespace social::loop

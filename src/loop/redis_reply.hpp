@@ -1,13 +1,33 @@
-// A reply of hiredis as a value of our own.
+// Replies as values of our own, straight from hiredis' parser: it calls for each item that it has
+// read, and makes no object of its own.
 #pragma once
 
 #include <hiredis/hiredis.h>
+
+#include <cstdint>
 
 #include "redis/reply.hpp"
 
 namespace social::loop {
 
-// hiredis bounds how deep arrays nest. Throws std::bad_alloc.
-[[nodiscard]] redis::Reply to_reply(const redisReply& reply);
+class RedisReplies {
+public:
+    RedisReplies() = default;
+    RedisReplies(const RedisReplies&) = delete;
+    RedisReplies& operator=(const RedisReplies&) = delete;
+
+    // What this parser reads comes here from now on; it is new, and used by next() alone. It may
+    // outlive the object once it parses nothing any more.
+    void come_from(redisReader& parser) noexcept;
+
+    enum class Next : std::uint8_t { reply, incomplete, garbage };
+    // Of the bytes that the parser has: whether one more reply is whole, and it is in `reply`.
+    [[nodiscard]] Next next(redisReader& parser, redis::Reply& reply) noexcept;
+
+private:
+    friend class ReplyItems;
+
+    redis::Reply reply_;  // as far as it was read
+};
 
 }  // namespace social::loop

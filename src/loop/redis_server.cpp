@@ -33,10 +33,11 @@ std::string text_of(RedisLoss loss) {
     return {};
 }
 
-flow::Task<RedisAnswer> exchange(RedisConnection& connection, std::string wire, bool repeatable) {
-    RedisCall call(connection, std::move(wire), repeatable);
+// `wire` outlives the Task.
+flow::Task<RedisAnswer> exchange(RedisConnection& connection, std::string_view wire) {
+    RedisCall call(connection, wire, false);
     RedisAnswer answer = co_await call;
-    co_return answer;
+    co_return std::move(answer);
 }
 
 redis::Reply no_replicas() {
@@ -52,11 +53,11 @@ RedisServer::RedisServer(RedisNode node, const RedisSettings& settings, RedisSta
     : settings_(settings), shared_(node, statistics), durable_(std::move(node), statistics) {}
 
 // Half of the time is for the replicas, and half for the way.
-flow::Task<RedisAnswer> RedisServer::send_durably(std::string wire) {
+flow::Task<RedisAnswer> RedisServer::send_durably(std::string_view wire) {
     redis::Command wait("WAIT");
     wait.with(settings_.replicas).with(settings_.timeout.count() / 2);
-    auto [answer, replicas] = co_await flow::when_all(exchange(durable_, std::move(wire), false),
-                                                      exchange(durable_, wait.wire(), false));
+    auto [answer, replicas] =
+        co_await flow::when_all(exchange(durable_, wire), exchange(durable_, wait.wire()));
     if (!answer || answer->is_error()) {
         co_return std::move(answer);
     }
@@ -69,28 +70,46 @@ flow::Task<RedisAnswer> RedisServer::send_durably(std::string wire) {
     co_return std::move(answer);
 }
 
+bool RedisServer::is_plain(const redis::Command& command) const noexcept {
+    return !command.runs_script() && !waits_for_replicas(command);
+}
+
+bool RedisServer::waits_for_replicas(const redis::Command& command) const noexcept {
+    return command.is_durable() && settings_.replicas != 0;
+}
+
+RedisCall RedisServer::send(const redis::Command& command) noexcept {
+    return {shared_, command.wire(), command.is_repeatable()};
+}
+
+flow::Task<RedisAnswer> RedisServer::send(const redis::Command& command, std::string_view wire) {
+    if (waits_for_replicas(command)) {
+        flow::Task<RedisAnswer> sent = send_durably(wire);
+        co_return co_await sent;
+    }
+    RedisCall sent(shared_, wire, command.is_repeatable());
+    co_return co_await sent;
+}
+
 flow::Task<RedisAnswer> RedisServer::call(const redis::Command& command) {
-    const bool durable = command.is_durable() && settings_.replicas != 0;
-    const auto send = [&](std::string wire) {
-        return durable ? send_durably(std::move(wire))
-                       : exchange(shared_, std::move(wire), command.is_repeatable());
-    };
-    flow::Task<RedisAnswer> sent = send(command.wire());
+    flow::Task<RedisAnswer> sent = send(command, command.wire());
     RedisAnswer answer = co_await sent;
     if (answer && command.runs_script() &&
         redis::trouble_of(*answer) == redis::Trouble::no_script) {
-        flow::Task<RedisAnswer> again = send(command.wire_with_source());
+        const std::string wire = command.wire_with_source();
+        flow::Task<RedisAnswer> again = send(command, wire);
         answer = co_await again;
     }
-    co_return answer;
+    co_return std::move(answer);
 }
 
 // Both are in the connection's queue before anything else can come between.
 flow::Task<RedisAnswer> RedisServer::ask(const redis::Command& command) {
-    std::string wire = command.runs_script() ? command.wire_with_source() : command.wire();
+    const redis::Command first("ASKING");
+    const std::string source = command.runs_script() ? command.wire_with_source() : "";
+    const std::string_view wire = source.empty() ? command.wire() : source;
     auto [asking, answer] =
-        co_await flow::when_all(exchange(shared_, redis::Command("ASKING").wire(), false),
-                                exchange(shared_, std::move(wire), false));
+        co_await flow::when_all(exchange(shared_, first.wire()), exchange(shared_, wire));
     co_return std::move(answer);
 }
 
@@ -99,7 +118,7 @@ void RedisServer::close() noexcept {
     durable_.close();
 }
 
-redis::Reply answer_or_failure(RedisAnswer answer, const redis::Address& server) {
+redis::Reply answer_or_failure(RedisAnswer&& answer, const redis::Address& server) {
     if (!answer) {
         throw unavailable(text_of(answer.error()) + ", server: " + server.text());
     }

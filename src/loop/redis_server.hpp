@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "flow/task.hpp"
 #include "loop/redis_call.hpp"
@@ -26,6 +27,11 @@ public:
     // write is an error NOREPLICAS.
     [[nodiscard]] flow::Task<RedisAnswer> call(const redis::Command& command);
 
+    // The same for a command that one exchange is enough for: no script, and not to be awaited
+    // by replicas. It refers to the command.
+    [[nodiscard]] bool is_plain(const redis::Command& command) const noexcept;
+    [[nodiscard]] RedisCall send(const redis::Command& command) noexcept;
+
     // The same behind ASKING, for a slot that is on its way here. Only in a cluster.
     [[nodiscard]] flow::Task<RedisAnswer> ask(const redis::Command& command);
 
@@ -34,7 +40,10 @@ public:
     void close() noexcept;
 
 private:
-    [[nodiscard]] flow::Task<RedisAnswer> send_durably(std::string wire);
+    [[nodiscard]] bool waits_for_replicas(const redis::Command& command) const noexcept;
+    [[nodiscard]] flow::Task<RedisAnswer> send(const redis::Command& command,
+                                               std::string_view wire);
+    [[nodiscard]] flow::Task<RedisAnswer> send_durably(std::string_view wire);
 
     const RedisSettings& settings_;
     RedisConnection shared_;
@@ -42,7 +51,7 @@ private:
 };
 
 // For the port's user: the answer to the command, or Failure (store_unavailable).
-[[nodiscard]] redis::Reply answer_or_failure(RedisAnswer answer, const redis::Address& server);
+[[nodiscard]] redis::Reply answer_or_failure(RedisAnswer&& answer, const redis::Address& server);
 
 // As Sentinel and clusters name servers: an IP address and a port. Nothing for a host name,
 // which hiredis would resolve while the worker waits: says so in the log.

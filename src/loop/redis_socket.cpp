@@ -1,7 +1,6 @@
 // The half of RedisConnection that hiredis and nginx's events call: see redis_connection.hpp.
 #include <sys/socket.h>
 
-#include <memory>
 #include <string>
 #include <utility>
 
@@ -37,6 +36,7 @@ bool RedisConnection::open() {
         return false;
     }
     context_ = context;
+    replies_.come_from(*context->c.reader);
     return watch();
 }
 
@@ -68,13 +68,14 @@ bool RedisConnection::watch() {
     return true;
 }
 
-// Forgotten first: hiredis then calls for everything that waits, or, inside of one of its
-// callbacks, frees the context later.
+// Forgotten first: hiredis calls for the end of the connection, or, inside of one of its callbacks,
+// frees the context later.
 void RedisConnection::drop() noexcept {
     redisAsyncContext* context = std::exchange(context_, nullptr);
     connection_ = nullptr;
     ready_ = false;
     listening_ = false;
+    outbox_.clear();
     connect_deadline_.cancel();
     flush_.cancel();
     if (context != nullptr) {
@@ -89,12 +90,12 @@ void RedisConnection::on_flush() noexcept {
     if (context_ == nullptr) {
         return;
     }
-    const redisAsyncContext* context = context_;
-    flushing_ = true;
-    redisAsyncHandleWrite(context_);
-    if (context_ == context) {
-        flushing_ = false;
+    if (redisAppendFormattedCommand(&context_->c, outbox_.data(), outbox_.size()) != REDIS_OK) {
+        guard(ngx_cycle->log, "Redis", [this] { end(End::failed, "no memory"); });
+        return;
     }
+    outbox_.clear();
+    redisAsyncHandleWrite(context_);
 }
 
 void RedisConnection::on_connected(const redisAsyncContext* context, int status) noexcept {
@@ -111,92 +112,73 @@ void RedisConnection::on_connected(const redisAsyncContext* context, int status)
     });
 }
 
-void RedisConnection::on_disconnected(const redisAsyncContext* context, int status) noexcept {
+void RedisConnection::on_disconnected(const redisAsyncContext* context, int /*status*/) noexcept {
     RedisConnection* self = owner_of(context);
     if (self == nullptr) {
         return;
     }
-    guard(ngx_cycle->log, "Redis", [self, context, status] {
-        // What is no RESP is no server that one connects to again at once.
-        const bool garbage = status != REDIS_OK && context->err == REDIS_ERR_PROTOCOL;
-        const std::string text(garbage ? "what it sends is no RESP" : "it closed the connection");
+    guard(ngx_cycle->log, "Redis", [self] {
         self->context_ = nullptr;
-        self->end(garbage ? End::failed : End::closed, text);
+        self->end(End::closed, "it closed the connection");
     });
 }
 
-// hiredis aborts the process at an answer that it has no callback for, so that none may get
-// there: neither behind the last one that was asked for, nor when nothing was asked.
-void RedisConnection::refuse_unasked() {
-    if (context_ == nullptr || awaits_answers()) {
-        return;
-    }
-    const redisReader& reader = *context_->c.reader;
-    if (reader.len > reader.pos) {
-        end(End::failed, "it answers what was not asked");
-    }
-}
-
-// TLS has messages of its own at any time.
-bool RedisConnection::is_idle() const noexcept {
-    return ready_ && !awaits_answers() && node_.tls == nullptr;
-}
-
-bool RedisConnection::awaits_answers() const noexcept {
-    return entering_ != 0 || !in_flight_.empty();
-}
-
-// Not by redisAsyncCommand(): hiredis aborts the process at a message of another form than
-// Redis' own, so that its parser alone is used.
-void RedisConnection::listen(const redis::Command& words) {
-    const std::string wire = words.wire();
+// Not for what commands have to say, which send() collects.
+bool RedisConnection::write_later(std::string_view wire) noexcept {
     if (redisAppendFormattedCommand(&context_->c, wire.data(), wire.size()) != REDIS_OK) {
+        return false;
+    }
+    on_add_write(connection_);
+    return true;
+}
+
+void RedisConnection::listen(const redis::Command& words) {
+    if (!write_later(words.wire())) {
         end(End::failed, "no memory");
         return;
     }
     listening_ = true;
-    on_add_write(connection_);
 }
 
-void RedisConnection::hear_all() {
+// Nothing may be left behind the last answer that was asked for: it would pass for that to the
+// next command.
+void RedisConnection::read() {
+    const redisAsyncContext* const context = context_;
+    redisReader& parser = *context_->c.reader;
     if (redisBufferRead(&context_->c) != REDIS_OK) {
         end(End::closed, "it closed the connection");
         return;
     }
-    while (context_ != nullptr) {
-        void* read = nullptr;
-        const bool is_resp = redisReaderGetReply(context_->c.reader, &read) == REDIS_OK;
-        if (is_resp && read == nullptr) {
+    redis::Reply reply;
+    RedisReplies::Next next = replies_.next(parser, reply);
+    while (next == RedisReplies::Next::reply) {
+        take(std::move(reply));
+        if (context_ != context) {
             return;
         }
-        const std::unique_ptr<void, decltype(&freeReplyObject)> reply(read, &freeReplyObject);
-        if (!is_resp || !hear(*static_cast<const redisReply*>(read))) {
-            end(End::failed, "it says what is no message");
-        }
+        next = replies_.next(parser, reply);
+    }
+    if (next == RedisReplies::Next::garbage) {
+        end(End::failed, "what it sends is no RESP");
+    } else if (parser.len > parser.pos && !expects_more()) {
+        end(End::failed, "it answers what was not asked");
     }
 }
 
+// What connects, and what TLS could not write before it had read, goes on with hiredis.
 void RedisConnection::on_readable(ngx_event_t* event) noexcept {
     redisAsyncContext* context = context_of(static_cast<ngx_connection_t*>(event->data));
     RedisConnection* self = owner_of(context);
-    if (self != nullptr && self->listening_) {
-        guard(ngx_cycle->log, "Redis", [self] { self->hear_all(); });
+    if (self == nullptr) {
         return;
     }
-    if (self == nullptr || !self->is_idle()) {
-        redisAsyncHandleRead(context);
-        return;
-    }
-    // What comes now is the end, or of no use.
-    guard(ngx_cycle->log, "Redis", [self] {
-        char byte = 0;
-        const ssize_t read = ::recv(self->context_->c.fd, &byte, 1, MSG_PEEK);
-        if (read > 0) {
-            self->end(End::failed, "it answers what was not asked");
-        } else if (read == 0 || ngx_socket_errno != NGX_EAGAIN) {
-            self->end(End::closed, "it closed the connection");
+    if ((context->c.flags & REDIS_CONNECTED) == 0 || self->node_.tls != nullptr) {
+        redisAsyncHandleWrite(context);
+        if (self->context_ != context || (context->c.flags & REDIS_CONNECTED) == 0) {
+            return;
         }
-    });
+    }
+    guard(ngx_cycle->log, "Redis", [self] { self->read(); });
 }
 
 void RedisConnection::on_writable(ngx_event_t* event) noexcept {
@@ -217,18 +199,11 @@ void RedisConnection::on_delete_read(void* connection) noexcept {
     }
 }
 
-void RedisConnection::on_add_write(void* data) noexcept {
-    const auto* connection = static_cast<ngx_connection_t*>(data);
-    ngx_event_t* event = connection->write;
-    if (event->active != 0) {
-        return;
+void RedisConnection::on_add_write(void* connection) noexcept {
+    ngx_event_t* event = static_cast<ngx_connection_t*>(connection)->write;
+    if (event->active == 0) {
+        ngx_add_event(event, NGX_WRITE_EVENT, NGX_LEVEL_EVENT);
     }
-    RedisConnection* self = owner_of(context_of(connection));
-    if (self != nullptr && self->ready_ && !self->flushing_) {
-        self->flush_.post();
-        return;
-    }
-    ngx_add_event(event, NGX_WRITE_EVENT, NGX_LEVEL_EVENT);
 }
 
 void RedisConnection::on_delete_write(void* connection) noexcept {

@@ -35,13 +35,11 @@ public:
 private:
     void greet() override;
     void entered() override;
-    bool hear(const redisReply& reply) override;
+    void take_entry(const redis::Reply& reply) override;
+    bool hear(const redis::Reply& reply) override;
     [[nodiscard]] bool is_kept() const noexcept override { return true; }
     void became_ready() override { listener_.on_listening(true); }
     void went_down() override { listener_.on_listening(false); }
-
-    void track(const redisReply& id);
-    static void on_id(redisAsyncContext* context, void* reply, void* unused) noexcept;
 
     Topic topic_;
     RedisListener& listener_;

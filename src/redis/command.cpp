@@ -1,37 +1,63 @@
 #include "redis/command.hpp"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+
 namespace social::redis {
 
 namespace {
 
 constexpr std::string_view kEnd = "\r\n";
 
+// '*' or '$', a number, CR LF.
+class Head {
+public:
+    Head(char kind, std::size_t number) noexcept {
+        text_[0] = kind;
+        char* end = std::to_chars(text_.data() + 1, text_.data() + kSize, number).ptr;
+        end = std::ranges::copy(kEnd, end).out;
+        size_ = static_cast<std::size_t>(end - text_.data());
+    }
+    [[nodiscard]] std::string_view text() const noexcept { return {text_.data(), size_}; }
+
+    static constexpr std::size_t kSize = 1 + std::numeric_limits<std::size_t>::digits10 + 1 + 2;
+
+private:
+    std::array<char, kSize> text_;
+    std::size_t size_ = 0;
+};
+
+// What most commands come to with a name of a key in them.
+constexpr std::size_t kUsualSize = 160;
+
 void append_word(std::string& out, std::string_view word) {
-    out += '$';
-    out += std::to_string(word.size());
-    out += kEnd;
+    out += Head('$', word.size()).text();
     out += word;
     out += kEnd;
 }
 
-std::string array_of(std::size_t count) {
-    std::string out = "*" + std::to_string(count);
-    out += kEnd;
-    return out;
-}
-
 }  // namespace
 
-Command::Command(const Script& script, std::size_t keys) : script_(&script) {
-    with("EVALSHA");
+Command::Command(std::string_view name) {
+    text_.reserve(kUsualSize);
+    text_.resize(Head::kSize);
+    with(name);
+}
+
+Command::Command(const Script& script, std::size_t keys) : Command("EVALSHA") {
+    script_ = &script;
     with(script.sha1());
-    behind_script_ = words_.size();
+    behind_script_ = text_.size();
     with(keys);
 }
 
 Command& Command::with(std::string_view word) {
-    append_word(words_, word);
-    ++count_;
+    append_word(text_, word);
+    const Head head('*', ++count_);
+    begin_ = Head::kSize - head.text().size();
+    std::ranges::copy(head.text(), text_.begin() + static_cast<std::ptrdiff_t>(begin_));
     return *this;
 }
 
@@ -39,20 +65,16 @@ Command& Command::key(std::string_view key) {
     with(key);
     if (key_size_ == 0) {
         key_size_ = key.size();
-        key_at_ = words_.size() - kEnd.size() - key.size();
+        key_at_ = text_.size() - kEnd.size() - key.size();
     }
     return *this;
 }
 
-std::string Command::wire() const {
-    return array_of(count_) + words_;
-}
-
 std::string Command::wire_with_source() const {
-    std::string out = array_of(count_);
+    std::string out(Head('*', count_).text());
     append_word(out, "EVAL");
     append_word(out, script_->source());
-    out.append(words_, behind_script_);
+    out.append(text_, behind_script_);
     return out;
 }
 

@@ -7,9 +7,12 @@
 // The first key decides which node of a cluster gets it.
 #pragma once
 
+#include <array>
+#include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -19,7 +22,7 @@ namespace social::redis {
 
 class Command {
 public:
-    explicit Command(std::string_view name) { with(name); }
+    explicit Command(std::string_view name);
 
     // EVALSHA; `keys` key() calls must follow, then the arguments.
     Command(const Script& script, std::size_t keys);
@@ -29,7 +32,9 @@ public:
 
     template <std::integral Number>
     Command& with(Number number) {
-        return with(std::string_view(std::to_string(number)));
+        std::array<char, std::numeric_limits<Number>::digits10 + 2> text;
+        const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+        return with(std::string_view(text.data(), end));
     }
 
     // An argument that is a key.
@@ -52,16 +57,21 @@ public:
 
     // The first key; "" for a command without one, which any node may answer.
     [[nodiscard]] std::string_view first_key() const noexcept {
-        return std::string_view(words_).substr(key_at_, key_size_);
+        return std::string_view(text_).substr(key_at_, key_size_);
     }
 
-    // As it is sent; that of a script by its source, for a node that answered NOSCRIPT.
-    [[nodiscard]] std::string wire() const;
+    // As it is sent, until it is changed or ends; that of a script by its source, for a node that
+    // answered NOSCRIPT.
+    [[nodiscard]] std::string_view wire() const noexcept {
+        return std::string_view(text_).substr(begin_);
+    }
     [[nodiscard]] std::string wire_with_source() const;
     [[nodiscard]] bool runs_script() const noexcept { return script_ != nullptr; }
 
 private:
-    std::string words_;  // each as $size, CR LF, bytes, CR LF
+    // Room for how many words there are, and the words, each as $size, CR LF, bytes, CR LF.
+    std::string text_;
+    std::size_t begin_ = 0;  // of what is sent
     std::size_t count_ = 0;
     std::size_t key_at_ = 0;
     std::size_t key_size_ = 0;

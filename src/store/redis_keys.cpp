@@ -10,7 +10,9 @@
 namespace social::store {
 
 std::string RedisKeys::named(char kind, std::string_view id) const {
-    std::string name = prefix_;
+    std::string name;
+    name.reserve(prefix_.size() + 2 + id.size());
+    name += prefix_;
     name += kind;
     name += ':';
     name += id;

@@ -41,6 +41,18 @@ flow::Failure unexpected(const redis::Reply& reply) {
                                .detail = std::move(detail)});
 }
 
+// The sealed record of the answer to a GET; nothing where there is none.
+std::optional<std::string> sealed_in(redis::Reply&& reply) {
+    if (reply.is_nil() || (reply.is_text() && reply.text.size() < kGenerationSize)) {
+        return std::nullopt;
+    }
+    if (!reply.is_text()) {
+        throw unexpected(reply);
+    }
+    reply.text.erase(0, kGenerationSize);
+    return std::move(reply.text);
+}
+
 std::optional<session::StoreKey> key_of(const redis::Reply& member) {
     session::StoreKey key{};
     if (!member.is_text() || member.text.size() != key.size()) {
@@ -64,25 +76,21 @@ flow::Task<std::int64_t> RedisStore::number(redis::Command command) {
     co_return reply.integer;
 }
 
-flow::Task<std::optional<std::string>> RedisStore::load(session::StoreKey key) {
+redis::Command RedisStore::get(Key key) const {
     redis::Command get("GET");
     get.key(keys_.session(key)).repeatable();
-    redis::Reply reply = co_await redis_.call(std::move(get));
-    if (reply.is_nil() || (reply.is_text() && reply.text.size() < kGenerationSize)) {
-        co_return std::nullopt;
-    }
-    if (!reply.is_text()) {
-        throw unexpected(reply);
-    }
-    reply.text.erase(0, kGenerationSize);
-    co_return std::move(reply.text);
+    return get;
+}
+
+flow::Task<std::optional<std::string>> RedisStore::load(session::StoreKey key) {
+    co_return sealed_in(co_await redis_.call(get(key)));
 }
 
 flow::Task<flow::Copy> RedisStore::load_copy(session::StoreKey key) {
     flow::Copy copy;
-    copy.sealed = co_await load(key);
+    copy.sealed = sealed_in(co_await redis_.call(get(key)));
     copy.origin = session::Origin::redis;
-    co_return copy;
+    co_return std::move(copy);
 }
 
 flow::Task<bool> RedisStore::put(const flow::StoredSession& entry) {

@@ -41,6 +41,7 @@ public:
 private:
     using Key = const session::StoreKey&;
 
+    [[nodiscard]] redis::Command get(Key key) const;
     [[nodiscard]] flow::Task<std::int64_t> number(redis::Command command);
     [[nodiscard]] flow::Task<bool> put(const flow::StoredSession& entry);
     [[nodiscard]] flow::Task<bool> enroll(const flow::StoredSession& entry);
