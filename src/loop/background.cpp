@@ -27,12 +27,21 @@ void Background::Job::settle() noexcept {
         return;
     }
     guard(owner_.log_, "background job", [this] { task_.take(); });
-    owner_.turn_.arm(std::chrono::milliseconds::zero());
+    owner_.turn_soon();
 }
 
 void Background::spawn(flow::Task<void> task) {
     jobs_.emplace_back(*this, std::move(task));
-    turn_.arm(std::chrono::milliseconds::zero());
+    turn_soon();
+}
+
+// A timer is looked at when the millisecond is over, for which somebody may wait.
+void Background::turn_soon() noexcept {
+    if (looping_) {
+        turn_.post();
+    } else {
+        turn_.arm(std::chrono::milliseconds::zero());
+    }
 }
 
 std::size_t Background::running() const noexcept {
@@ -41,6 +50,7 @@ std::size_t Background::running() const noexcept {
 }
 
 void Background::turn() noexcept {
+    looping_ = true;
     for (Job& job : jobs_) {
         if (!job.started()) {
             job.start();

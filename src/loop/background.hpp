@@ -22,7 +22,7 @@ public:
     Background& operator=(const Background&) = delete;
     ~Background() = default;
 
-    // The job starts at the next turn of the loop, never inside this call. An
+    // The job starts behind what the loop is doing in this turn, never inside this call. An
     // exception that ends it is logged.
     void spawn(flow::Task<void> task);
 
@@ -48,9 +48,11 @@ private:
 
     // Starts what is new and frees what is done, outside of any job's resume().
     void turn() noexcept;
+    void turn_soon() noexcept;
 
     ngx_log_t* log_;
     std::list<Job> jobs_;
+    bool looping_ = false;  // there was a turn: see Event::post()
     Event turn_ = Event::calling<&Background::turn>(*this);
 };
 

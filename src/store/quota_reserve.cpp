@@ -5,6 +5,11 @@
 
 namespace social::store {
 
+// A part of what came in one moment; a quiet site's uses are fetched one by one.
+std::uint64_t QuotaReserve::block_for(std::uint64_t uses) noexcept {
+    return uses < kBusy ? 1 : std::min(uses / kBlocksOfTick, kLargestBlock);
+}
+
 void QuotaReserve::enter(const flow::QuotaUse& use) noexcept {
     if (use_.ends_at == use.ends_at && use_.limit == use.limit) {
         return;
@@ -30,9 +35,12 @@ std::uint64_t QuotaReserve::wanted(std::uint64_t needed, Milliseconds now) noexc
     if (now - recent_since_ >= kTick) {
         // A moment that has long been over says nothing of this one.
         const std::uint64_t uses = now - recent_since_ < 2 * kTick ? recent_ : 0;
-        block_ = uses < kBusy ? 1 : std::min(uses / kBlocksOfTick, kLargestBlock);
+        block_ = block_for(uses);
         recent_ = 0;
         recent_since_ = now;
+    } else {
+        // A site that is busy all at once need not wait for the end of the moment.
+        block_ = std::max(block_, block_for(recent_));
     }
     asked_at_ = now;
     spent_since_asked_ = 0;

@@ -3,8 +3,8 @@
 // a busy site costs one round trip for many requests, and never more than the limit pass.
 //
 // A block is what is needed at once, so that a quiet site is counted to the request; only where
-// uses come by the hundred in a second it is a part of what came in the last moment. Pure:
-// time is passed in.
+// uses come by the hundred in a second it is a part of what came in the last moment, or has come
+// in this one already. Pure: time is passed in.
 #pragma once
 
 #include <cstdint>
@@ -55,9 +55,11 @@ public:
     [[nodiscard]] const flow::QuotaUse& use() const noexcept { return use_; }
 
 private:
+    [[nodiscard]] static std::uint64_t block_for(std::uint64_t uses) noexcept;
+
     static constexpr std::uint64_t kBusy = 32;         // uses in one tick: the site is busy
     static constexpr std::uint64_t kBlocksOfTick = 4;  // that a busy site's uses are fetched in
-    static constexpr std::uint64_t kLargestBlock = 1024;
+    static constexpr std::uint64_t kLargestBlock = 4096;
     static constexpr Milliseconds kRemembered = 500;  // that nothing is left
     static constexpr Milliseconds kSilence = 500;     // after which Redis is told of what is held
 

@@ -47,10 +47,32 @@ TEST_CASE("a busy site gets blocks of a part of what came in the last moment") {
     CHECK(reserve.wanted(12, 201) == 12);
     CHECK(reserve.runs_low());
     use(100'000);
-    CHECK(reserve.wanted(1, 250) == 1024);
+    CHECK(reserve.wanted(1, 250) == 4096);
     use(1000);
     CHECK(reserve.wanted(1, 350) == 1);  // it has been quiet since
     CHECK_FALSE(reserve.runs_low());
+}
+
+TEST_CASE("a site that is busy all at once gets blocks before the moment is over") {
+    QuotaReserve reserve = in_window();
+    const auto use = [&reserve](std::uint64_t count) {
+        reserve.add({.granted = count, .needed = count, .admitted = count}, 100);
+        for (std::uint64_t i = 0; i < count; ++i) {
+            CHECK(reserve.spend(100) == Verdict::admitted);
+        }
+    };
+    CHECK(reserve.wanted(31, 100) == 31);
+    use(31);
+    CHECK(reserve.wanted(1, 101) == 1);
+    CHECK_FALSE(reserve.runs_low());
+    use(1);
+    CHECK(reserve.wanted(1, 102) == 8);
+    CHECK(reserve.runs_low());
+    use(328);
+    CHECK(reserve.wanted(1, 149) == 90);
+    CHECK(reserve.wanted(1, 150) == 90);  // and the moment is over
+    CHECK(reserve.wanted(1, 199) == 90);
+    CHECK(reserve.wanted(1, 200) == 1);
 }
 
 TEST_CASE("what was granted is spent without asking, and counted") {
