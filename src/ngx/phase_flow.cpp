@@ -35,10 +35,7 @@ void PhaseFlow::park() {
 
 void PhaseFlow::leave() noexcept {
     deadline_.cancel();
-    // A flow that never had to wait may live without a worker.
-    if (Worker* worker = main_settings(r_).worker.get()) {
-        worker->leave(*this);
-    }
+    Worker::leave(*this);
 }
 
 void PhaseFlow::resume(std::coroutine_handle<> waiting) noexcept {

@@ -23,7 +23,7 @@ RequestFlow::RequestFlow(ngx_http_request_t* r) : exchange_(r) {}
 
 RequestFlow::~RequestFlow() {
     if (parked_) {
-        exchange_.worker().leave(*this);
+        Worker::leave(*this);
     }
 }
 

@@ -11,7 +11,6 @@
 #include "ngx/key_refresh.hpp"
 #include "ngx/password_check.hpp"
 #include "ngx/settings.hpp"
-#include "ngx/suspended.hpp"
 #include "ngx/upkeep.hpp"
 #include "store/cache_listener.hpp"
 #include "store/memory_attempts.hpp"
@@ -134,9 +133,7 @@ Worker::Worker(MainSettings& settings, ngx_cycle_t* cycle)
 // A worker that is told to stop at once has requests in mid-flow. Their frames
 // hold handles of the services, so they end first.
 Worker::~Worker() {
-    for (Suspended* flow : suspended_) {
-        flow->cancel();
-    }
+    suspended_.cancel();
 }
 
 flow::AppTokens Worker::app_tokens() noexcept {
@@ -174,14 +171,6 @@ void Worker::publish() noexcept {
     settings_.counts->add(Extra::redis_failures, now.failures - told.failures);
     settings_.counts->add(Extra::redis_connects, now.connects - told.connects);
     told = now;
-}
-
-void Worker::enter(Suspended& flow) {
-    suspended_.insert(&flow);
-}
-
-void Worker::leave(Suspended& flow) noexcept {
-    suspended_.erase(&flow);
 }
 
 }  // namespace social::ngx

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <memory>
-#include <unordered_set>
 
 #include "crypto/keyring.hpp"
 #include "flow/app_token.hpp"
@@ -14,13 +13,13 @@
 #include "loop/background.hpp"
 #include "loop/turnstile.hpp"
 #include "ngx/ngx.hpp"
+#include "ngx/suspended.hpp"
 #include "site/destination.hpp"
 #include "site/open_windows.hpp"
 
 namespace social::ngx {
 
 class MainSettings;
-class Suspended;
 
 // nginx's cached time: one value for all events of a turn of the loop.
 class LoopClock final : public flow::Clock {
@@ -61,8 +60,8 @@ public:
     [[nodiscard]] loop::Turnstile& hashing() noexcept;
 
     // Suspended requests, so that a worker that ends at once cancels them first.
-    void enter(Suspended& flow);
-    void leave(Suspended& flow) noexcept;
+    void enter(Suspended& flow) noexcept { suspended_.enter(flow); }
+    static void leave(Suspended& flow) noexcept { SuspendedFlows::leave(flow); }
 
 private:
     struct Services;
@@ -76,7 +75,7 @@ private:
     flow::Sessions sessions_;
     flow::FindProvider find_provider_;
     flow::Renewals renewals_;
-    std::unordered_set<Suspended*> suspended_;
+    SuspendedFlows suspended_;
 };
 
 }  // namespace social::ngx
