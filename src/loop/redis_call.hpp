@@ -36,13 +36,15 @@ public:
         waiting_ = connection_.submit(*this);
         return waiting_;
     }
-    [[nodiscard]] RedisAnswer await_resume() { return std::move(answer_); }
+    // To be moved from, while the call lives.
+    [[nodiscard]] RedisAnswer&& await_resume() noexcept { return std::move(answer_); }
 
 private:
     friend class RedisConnection;
-    void complete(RedisAnswer&& answer) noexcept {
+    template <class Answer>
+    void complete(Answer&& answer) noexcept {
         waiting_ = false;
-        answer_ = std::move(answer);
+        answer_ = std::forward<Answer>(answer);
         wakeup_.post();
     }
 

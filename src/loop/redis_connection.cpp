@@ -152,7 +152,7 @@ void RedisConnection::be_ready() {
     became_ready();
 }
 
-void RedisConnection::take(redis::Reply reply) {
+void RedisConnection::take(redis::Reply&& reply) {
     if (listening_) {
         if (!hear(reply)) {
             end(End::failed, "it says what is no message");
@@ -168,7 +168,7 @@ bool RedisConnection::expects_more() const noexcept {
     return listening_ || entering_ != 0 || !in_flight_.empty();
 }
 
-void RedisConnection::take_answer(redis::Reply reply) {
+void RedisConnection::take_answer(redis::Reply&& reply) {
     if (in_flight_.empty()) {
         end(End::failed, "it answers what was not asked");
         return;

@@ -116,9 +116,9 @@ private:
     void send_queue();
     [[nodiscard]] bool write_later(std::string_view wire) noexcept;
     void read();
-    void take(redis::Reply reply);
+    void take(redis::Reply&& reply);
     void enter_further(const redis::Reply& reply);
-    void take_answer(redis::Reply reply);
+    void take_answer(redis::Reply&& reply);
     [[nodiscard]] bool expects_more() const noexcept;
     // What became of the connection: closed by the server, or not to be used.
     enum class End : std::uint8_t { closed, failed };
@@ -149,7 +149,7 @@ private:
     RedisStatistics& statistics_;
     redisAsyncContext* context_ = nullptr;
     ngx_connection_t* connection_ = nullptr;  // of the context
-    RedisReplies replies_;               // of the context
+    RedisReplies replies_;                    // of the context
     bool ready_ = false;
     bool down_ = false;
     bool listening_ = false;     // all that comes is to be heard

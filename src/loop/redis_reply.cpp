@@ -47,7 +47,7 @@ private:
         if (task.parent != nullptr) {
             return static_cast<redis::Reply*>(task.parent->obj)->elements.emplace_back();
         }
-        return static_cast<RedisReplies*>(task.privdata)->reply_ = redis::Reply();
+        return static_cast<RedisReplies*>(task.privdata)->reply_;
     }
 
     template <class Fill>
@@ -98,7 +98,8 @@ RedisReplies::Next RedisReplies::next(redisReader& parser, redis::Reply& reply) 
     if (read == nullptr) {
         return Next::incomplete;
     }
-    reply = std::exchange(reply_, redis::Reply());
+    reply = std::move(reply_);
+    reply_ = redis::Reply();
     return Next::reply;
 }
 

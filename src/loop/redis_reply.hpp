@@ -27,7 +27,7 @@ public:
 private:
     friend class ReplyItems;
 
-    redis::Reply reply_;  // as far as it was read
+    redis::Reply reply_;  // as far as it was read; new between two of them
 };
 
 }  // namespace social::loop

@@ -1,5 +1,6 @@
 #include "store/redis_keys.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <span>
@@ -9,18 +10,39 @@
 
 namespace social::store {
 
-std::string RedisKeys::named(char kind, std::string_view id) const {
+namespace {
+
+// The two digits of each byte, in lower case.
+constexpr auto kHex = [] {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::array<std::array<char, 2>, 256> pairs{};
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+        pairs[i] = {kDigits[i / kDigits.size()], kDigits[i % kDigits.size()]};
+    }
+    return pairs;
+}();
+
+}  // namespace
+
+// Written in one go: every read of a session names one.
+std::string RedisKeys::named(char kind, std::span<const std::uint8_t> id) const {
+    const std::size_t size = prefix_.size() + 2 + 2 * id.size();
     std::string name;
-    name.reserve(prefix_.size() + 2 + id.size());
-    name += prefix_;
-    name += kind;
-    name += ':';
-    name += id;
+    name.resize_and_overwrite(size, [&](char* out, std::size_t) {
+        out = std::ranges::copy(prefix_, out).out;
+        *out++ = kind;
+        *out++ = ':';
+        for (const std::uint8_t byte : id) {
+            *out++ = kHex[byte][0];
+            *out++ = kHex[byte][1];
+        }
+        return size;
+    });
     return name;
 }
 
 std::string RedisKeys::session(const session::StoreKey& key) const {
-    return named('s', crypto::hex(key));
+    return named('s', key);
 }
 
 std::optional<session::StoreKey> RedisKeys::session_of(std::string_view name) const {
@@ -45,13 +67,13 @@ std::optional<session::StoreKey> RedisKeys::session_of(std::string_view name) co
 std::string RedisKeys::owner(std::uint64_t owner) const {
     std::array<std::uint8_t, sizeof(owner)> bytes{};
     std::memcpy(bytes.data(), &owner, sizeof(owner));
-    return named('o', crypto::hex(bytes));
+    return named('o', bytes);
 }
 
 std::string RedisKeys::digested(char kind, std::string_view name) const {
     constexpr std::size_t kBytes = 16;
     const crypto::Sha256Digest digest = crypto::sha256(name);
-    return named(kind, crypto::hex(std::span(digest).first<kBytes>()));
+    return named(kind, std::span(digest).first<kBytes>());
 }
 
 }  // namespace social::store

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,7 +43,7 @@ public:
 
 private:
     [[nodiscard]] std::string digested(char kind, std::string_view name) const;
-    [[nodiscard]] std::string named(char kind, std::string_view id) const;
+    [[nodiscard]] std::string named(char kind, std::span<const std::uint8_t> id) const;
 
     std::string prefix_;
 };
