@@ -13,14 +13,15 @@ namespace social::store {
 namespace {
 
 // The two digits of each byte, in lower case.
-constexpr auto kHex = [] {
+consteval auto hex_of_bytes() {
     constexpr std::string_view kDigits = "0123456789abcdef";
     std::array<std::array<char, 2>, 256> pairs{};
     for (std::size_t i = 0; i < pairs.size(); ++i) {
         pairs[i] = {kDigits[i / kDigits.size()], kDigits[i % kDigits.size()]};
     }
     return pairs;
-}();
+}
+constexpr auto kHex = hex_of_bytes();
 
 }  // namespace
 
