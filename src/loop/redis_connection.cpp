@@ -131,11 +131,13 @@ void RedisConnection::send(Waiting waiting) {
     flush_.post();
 }
 
+// Without memory the rest stays, until it is late.
 void RedisConnection::send_queue() {
-    for (const Waiting& waiting : std::exchange(queue_, {})) {
-        if (waiting.call != nullptr) {
-            send(waiting);
+    while (!queue_.empty()) {
+        if (queue_.front().call != nullptr) {
+            send(queue_.front());
         }
+        queue_.pop_front();
     }
 }
 
