@@ -1,4 +1,7 @@
 // HS256, HS384 and HS512 (RFC 7518 §3.2).
+//
+// What the key comes to in HMAC (RFC 2104 §2) is hashed once: a check goes on from there, which
+// costs less than EVP_MAC does.
 #pragma once
 
 #include <array>
@@ -27,7 +30,10 @@ private:
     [[nodiscard]] bool compute(std::string_view message, Tag& tag) const noexcept;
 
     std::size_t size_;
-    MacContext context_;  // holds the key
+    Digest digest_;
+    DigestContext inner_;  // has hashed the key under the inner pad
+    DigestContext outer_;  // and this one under the outer pad
+    DigestContext running_;
 };
 
 }  // namespace social::crypto

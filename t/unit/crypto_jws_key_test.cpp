@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <array>
 #include <catch2/catch.hpp>
 #include <set>
 #include <string>
@@ -141,6 +142,41 @@ TEST_CASE("every HMAC algorithm has a tag of its own length and takes no part of
         CHECK(key->sign("message") == tag);
         size += 16;
     }
+}
+
+// RFC 4231 §4.7 and others, from OpenSSL's own HMAC: a block is 64 or 128 bytes.
+TEST_CASE("a tag is that of RFC 2104 for secrets shorter and longer than a block") {
+    for (const Algorithm algorithm : kHmac) {
+        for (std::size_t length = kMinSecret; length <= 140; ++length) {
+            std::string secret;
+            for (std::size_t i = 0; i < length; ++i) {
+                secret += static_cast<char>(i * 7 + length);
+            }
+            const std::string message(length * 3, 'm');
+            std::array<unsigned char, 64> tag{};
+            std::size_t size = 0;
+            REQUIRE(EVP_Q_mac(nullptr, "HMAC", nullptr, facts(algorithm).digest, nullptr,
+                              secret.data(), secret.size(),
+                              reinterpret_cast<const unsigned char*>(message.data()),
+                              message.size(), tag.data(), tag.size(), &size) != nullptr);
+            const auto key = JwsKey::from_secret(algorithm, secret);
+            REQUIRE(key);
+            const std::string expected(reinterpret_cast<const char*>(tag.data()), size);
+            CHECK(key->sign(message) == expected);
+            CHECK(key->verify({.message = message, .signature = expected}));
+        }
+    }
+}
+
+TEST_CASE("an HMAC key checks one message after another") {
+    const auto key = JwsKey::from_secret(Algorithm::hs256, std::string(48, 's'));
+    const std::string one = key->sign("one");
+    const std::string two = key->sign("two");
+    CHECK_FALSE(key->verify({.message = "one", .signature = two}));
+    CHECK(key->verify({.message = "one", .signature = one}));
+    CHECK(key->verify({.message = "two", .signature = two}));
+    CHECK_FALSE(key->verify({.message = "", .signature = two}));
+    CHECK(ERR_peek_error() == 0);
 }
 
 TEST_CASE("an ECDSA signature has exactly two coordinates, never DER") {
