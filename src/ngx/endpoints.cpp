@@ -33,15 +33,15 @@ ngx_int_t refuse(ngx_http_request_t* r, Answer answer) noexcept {
 }
 
 ngx_int_t run_authenticate(ngx_http_request_t* r) noexcept {
-    return RequestFlow::run(r, &authenticate);
+    return RequestFlow::run(r, &as_coroutine<&authenticate>);
 }
 
 ngx_int_t run_deauthorize(ngx_http_request_t* r) noexcept {
-    return RequestFlow::run(r, &deauthorize);
+    return RequestFlow::run(r, &as_coroutine<&deauthorize>);
 }
 
 ngx_int_t run_data_deletion(ngx_http_request_t* r) noexcept {
-    return RequestFlow::run(r, &data_deletion);
+    return RequestFlow::run(r, &as_coroutine<&data_deletion>);
 }
 
 ngx_int_t run(ngx_http_request_t* r, const Methods& methods, EndpointFlow endpoint) noexcept {
@@ -89,19 +89,19 @@ std::string_view allowed_methods(Endpoint endpoint) noexcept {
 }
 
 ngx_int_t on_auth(ngx_http_request_t* r) noexcept {
-    return run(r, kGet, &auth);
+    return run(r, kGet, &as_coroutine<&auth>);
 }
 
 ngx_int_t on_callback(ngx_http_request_t* r) noexcept {
-    return run(r, kGet, &callback);
+    return run(r, kGet, &as_coroutine<&callback>);
 }
 
 ngx_int_t on_landing(ngx_http_request_t* r) noexcept {
-    return run(r, kGetHead, &landing);
+    return run(r, kGetHead, &as_coroutine<&landing>);
 }
 
 ngx_int_t on_status(ngx_http_request_t* r) noexcept {
-    return run(r, kGetHead, &status);
+    return run(r, kGetHead, &as_coroutine<&status>);
 }
 
 ngx_int_t on_session(ngx_http_request_t* r) noexcept {
@@ -117,7 +117,7 @@ ngx_int_t on_deauthorize(ngx_http_request_t* r) noexcept {
 }
 
 ngx_int_t on_data_deletion(ngx_http_request_t* r) noexcept {
-    return (r->method & kGetHead.mask) != 0 ? run(r, kGetHead, &deletion_status)
+    return (r->method & kGetHead.mask) != 0 ? run(r, kGetHead, &as_coroutine<&deletion_status>)
                                             : run_with_body(r, &run_data_deletion);
 }
 

@@ -8,6 +8,7 @@
 
 #include "flow/task.hpp"
 #include "ngx/answer.hpp"
+#include "ngx/begun.hpp"
 #include "ngx/exchange.hpp"
 #include "ngx/ngx.hpp"
 
@@ -31,7 +32,7 @@ ngx_int_t on_status(ngx_http_request_t* r) noexcept;
 flow::Task<Answer> auth(Exchange& exchange);
 flow::Task<Answer> callback(Exchange& exchange);
 flow::Task<Answer> landing(Exchange& exchange);
-flow::Task<Answer> session(Exchange& exchange);
+Begun session(Exchange& exchange);
 flow::Task<Answer> authenticate(Exchange& exchange);
 flow::Task<Answer> deauthorize(Exchange& exchange);
 flow::Task<Answer> data_deletion(Exchange& exchange);

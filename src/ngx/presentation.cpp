@@ -76,8 +76,10 @@ struct Refusal {
 
 const Refusal& refusal(int status, std::string_view message) {
     static std::forward_list<Refusal> made;
+    // By address: that one text of the source may have two is harmless.
     const auto found = std::ranges::find_if(made, [&](const Refusal& known) {
-        return known.status == status && known.message == message;
+        return known.status == status && known.message.data() == message.data() &&
+               known.message.size() == message.size();
     });
     if (found != made.end()) {
         return *found;
@@ -101,6 +103,13 @@ Answer envelope_answer(const Error& error, const Presentation& how) {
         to_json({.status = status, .user_message = message, .developer_message = detail}));
 }
 
+Answer error_page(const Row& entry, const Presentation& how) {
+    page::Fields fields;
+    fields.provider = how.brand;
+    fields.try_again = how.try_again;
+    return page_answer(entry.status, entry.page, fields, how);
+}
+
 }  // namespace
 
 std::string_view result_word(Kind kind) noexcept {
@@ -108,13 +117,8 @@ std::string_view result_word(Kind kind) noexcept {
 }
 
 Answer present(const Error& error, const Presentation& how) {
-    const Row& entry = row(error.kind);
-    page::Fields fields;
-    fields.provider = how.brand;
-    fields.try_again = how.try_again;
-    Answer answer = how.medium == Medium::envelope
-                        ? envelope_answer(error, how)
-                        : page_answer(entry.status, entry.page, fields, how);
+    Answer answer = how.medium == Medium::envelope ? envelope_answer(error, how)
+                                                   : error_page(row(error.kind), how);
     if (error.kind == Kind::store_unavailable) {
         answer.headers.push_back({"Retry-After", std::string(kRetryAfter)});
     }
@@ -152,7 +156,11 @@ Answer method_not_allowed(std::string_view allow) {
 }
 
 void log_error(ngx_log_t* log, const Error& error, std::string_view provider) noexcept {
-    write_log(log, row(error.kind).log_level,
+    const ngx_uint_t level = row(error.kind).log_level;
+    if (log->log_level < level) {
+        return;
+    }
+    write_log(log, level,
               {"social: ", error.what, error.detail.empty() ? "" : ": ", error.detail,
                provider.empty() ? "" : ", provider: ", provider});
 }

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <memory>
 #include <new>
+#include <utility>
 
 #include "flow/failure.hpp"
 #include "loop/guard.hpp"
@@ -16,6 +18,11 @@ namespace {
 
 // Longer than any chain of provider calls with their own time-outs should take.
 constexpr std::chrono::seconds kDeadline{60};
+
+// Its memory is the pool's.
+struct EndOfFlow {
+    void operator()(RequestFlow* flow) const noexcept { std::destroy_at(flow); }
+};
 
 }  // namespace
 
@@ -37,20 +44,25 @@ ngx_int_t RequestFlow::run(ngx_http_request_t* r, EndpointFlow endpoint) noexcep
         return NGX_HTTP_SERVICE_UNAVAILABLE;
     }
     return loop::guard(r->connection->log, "request", NGX_HTTP_INTERNAL_SERVER_ERROR, [&] {
-        ngx_http_cleanup_t* cleanup = ngx_http_cleanup_add(r, 0);
         void* memory = ngx_palloc(r->pool, sizeof(RequestFlow));
-        if (cleanup == nullptr || memory == nullptr) {
+        if (memory == nullptr) {
             throw std::bad_alloc();
         }
-        auto* flow = new (memory) RequestFlow(r);
-        cleanup->handler = &RequestFlow::on_request_end;
-        cleanup->data = flow;
-        return flow->begin(endpoint);
+        std::unique_ptr<RequestFlow, EndOfFlow> flow(new (memory) RequestFlow(r));
+        const ngx_int_t sent = flow->begin(endpoint);
+        if (flow->parked_) {
+            static_cast<void>(flow.release());  // to the request's cleanups
+        }
+        return sent;
     });
 }
 
 ngx_int_t RequestFlow::begin(EndpointFlow endpoint) {
-    task_ = endpoint(exchange_);
+    Begun begun = outcome([&] { return endpoint(exchange_); });
+    if (auto* answer = std::get_if<Answer>(&begun)) {
+        return send_answer(std::move(*answer));
+    }
+    task_ = std::get<flow::Task<Answer>>(std::move(begun));
     task_.start(*this);
     if (task_.done()) {
         return send_outcome();
@@ -62,7 +74,13 @@ ngx_int_t RequestFlow::begin(EndpointFlow endpoint) {
 // The same steps as ngx_http_upstream takes while it waits for an upstream.
 void RequestFlow::park() {
     ngx_http_request_t* r = exchange_.request();
+    ngx_http_cleanup_t* cleanup = ngx_http_cleanup_add(r, 0);
+    if (cleanup == nullptr) {
+        throw std::bad_alloc();
+    }
     exchange_.worker().enter(*this);
+    cleanup->handler = &RequestFlow::on_request_end;
+    cleanup->data = this;
     parked_ = true;
     r->main->count++;
     if (r->read_event_handler == ngx_http_block_reading) {
@@ -94,10 +112,12 @@ void RequestFlow::complete(ngx_int_t rc) noexcept {
     ngx_http_finalize_request(exchange_.request(), rc);
 }
 
-ngx_int_t RequestFlow::send_outcome() noexcept {
+// What `work` gives, or the answer to what it throws.
+template <class Work>
+std::invoke_result_t<Work> RequestFlow::outcome(Work work) {
     Error error;
     try {
-        return send_answer(task_.take());
+        return work();
     } catch (const flow::Failure& failure) {
         error = failure.error();
     } catch (const std::bad_alloc&) {
@@ -105,7 +125,13 @@ ngx_int_t RequestFlow::send_outcome() noexcept {
     } catch (const std::exception&) {
         error.what = "unexpected exception";
     }
-    return send_error(error);
+    return exchange_.refuse(error);
+}
+
+ngx_int_t RequestFlow::send_outcome() noexcept {
+    return loop::guard(exchange_.request()->connection->log, "answer",
+                       NGX_HTTP_INTERNAL_SERVER_ERROR,
+                       [this] { return send_answer(outcome([this] { return task_.take(); })); });
 }
 
 ngx_int_t RequestFlow::send_error(const Error& error) noexcept {
@@ -114,7 +140,7 @@ ngx_int_t RequestFlow::send_error(const Error& error) noexcept {
                        [this, &error] { return send_answer(exchange_.refuse(error)); });
 }
 
-ngx_int_t RequestFlow::send_answer(Answer answer) {
+ngx_int_t RequestFlow::send_answer(Answer&& answer) {
     std::ranges::copy(exchange_.headers(), std::back_inserter(answer.headers));
     return send(exchange_.request(), std::move(answer));
 }

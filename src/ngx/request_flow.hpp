@@ -1,7 +1,8 @@
-// Runs one endpoint's coroutine for one request: the driver of a request's flow,
-// and one of the two places that catch exceptions.
+// Runs one endpoint for one request: the driver of a request's flow, and one of the
+// two places that catch exceptions.
 //
-// A RequestFlow lives in the request's pool and ends with the request's http
+// A RequestFlow lives in the request's pool. Where nothing has to be waited for, it
+// ends as soon as the answer is sent; a suspended one ends with the request's http
 // cleanups, that is, at its end or at its termination, before the log phase and
 // while the request is whole. Destroying it destroys the suspended frames and so
 // cancels every provider or store call beneath them.
@@ -11,16 +12,17 @@
 // flow, and it keeps a gracefully exiting worker alive until the login is done.
 #pragma once
 
+#include <type_traits>
+
 #include "flow/task.hpp"
 #include "loop/event.hpp"
 #include "ngx/answer.hpp"
+#include "ngx/begun.hpp"
 #include "ngx/exchange.hpp"
 #include "ngx/ngx.hpp"
 #include "ngx/suspended.hpp"
 
 namespace social::ngx {
-
-using EndpointFlow = flow::Task<Answer> (*)(Exchange&);
 
 class RequestFlow final : public flow::Driver, public Suspended {
 public:
@@ -42,9 +44,11 @@ private:
     [[nodiscard]] ngx_int_t begin(EndpointFlow endpoint);
     void park();
     void complete(ngx_int_t rc) noexcept;
+    template <class Work>
+    [[nodiscard]] std::invoke_result_t<Work> outcome(Work work);
     [[nodiscard]] ngx_int_t send_outcome() noexcept;
     [[nodiscard]] ngx_int_t send_error(const Error& error) noexcept;
-    [[nodiscard]] ngx_int_t send_answer(Answer answer);
+    [[nodiscard]] ngx_int_t send_answer(Answer&& answer);
     static void on_request_end(void* flow) noexcept;
     void on_deadline() noexcept;
 

@@ -14,7 +14,7 @@
 //    the session alive.
 #include "flow/revoke.hpp"
 
-#include <tuple>
+#include <utility>
 
 #include "flow/refresh.hpp"
 #include "flow/when_all.hpp"
@@ -58,18 +58,26 @@ ngx_str_t word_of(session::Origin origin) noexcept {
     return {};
 }
 
-flow::Task<flow::SharedRecord> load(Worker& worker, std::optional<session::StoreKey> key,
-                                    const site::Site& site) {
-    flow::SharedRecord record;
-    if (key) {
-        record = co_await worker.sessions().load(*key, site.id);
+using Key = std::optional<session::StoreKey>;
+
+Answer shown(Exchange& exchange, const flow::SharedRecord& record) {
+    exchange.set_result(result_of(exchange.request(), "session"));
+    return Answer(200, kJson, SharedText(record, &record->body));
+}
+
+// GET of a session whose token has to be refreshed first.
+flow::Task<Answer> renew(Exchange& exchange, session::StoreKey key, flow::SharedRecord record) {
+    exchange.presentation().provider = record->provider;
+    std::optional<session::Record> renewed =
+        co_await flow::fresh(key, *record, exchange.worker().renewals());
+    if (!renewed) {
+        co_return not_found(exchange);
     }
-    co_return record;
+    co_return shown(exchange, flow::share(std::move(*renewed)));
 }
 
 // DELETE of a session that is there.
-flow::Task<Answer> forget(Exchange& exchange, const session::StoreKey& key,
-                          flow::SharedRecord record) {
+flow::Task<Answer> forget(Exchange& exchange, session::StoreKey key, flow::SharedRecord record) {
     Worker& worker = exchange.worker();
     const bool removed = co_await worker.sessions().remove(key);
     if (!removed) {
@@ -84,57 +92,84 @@ flow::Task<Answer> forget(Exchange& exchange, const session::StoreKey& key,
     co_return Answer(NGX_HTTP_NO_CONTENT);
 }
 
+// From the third step on, for whoever may ask. `record` is what the store has, or nullptr.
+Begun answer(Exchange& exchange, const Key& key, flow::SharedRecord record) {
+    const oauth::Provider* provider = exchange.provider();
+    Identity& known = identity(exchange.request());
+    known.store = record != nullptr ? word_of(record->origin) : "miss"_ns;
+    if (!key || record == nullptr || (provider != nullptr && record->provider != provider->name)) {
+        return not_found(exchange);
+    }
+    if (exchange.request()->method == NGX_HTTP_DELETE) {
+        return forget(exchange, *key, std::move(record));
+    }
+    if (!session::is_fresh(*record, exchange.now())) {
+        return renew(exchange, *key, std::move(record));
+    }
+    return shown(exchange, record);
+}
+
+flow::Task<Answer> outcome_of(Begun begun) {
+    if (auto* task = std::get_if<flow::Task<Answer>>(&begun)) {
+        Answer outcome = co_await *task;
+        co_return outcome;
+    }
+    co_return std::get<Answer>(std::move(begun));
+}
+
+flow::Task<flow::SharedRecord> load(Worker& worker, Key key, const site::Site& site) {
+    flow::SharedRecord record;
+    if (key) {
+        record = co_await worker.sessions().load(*key, site.id);
+    }
+    co_return record;
+}
+
+// The second step where the counter must be waited for, and the store meanwhile.
+flow::Task<Answer> ask_counter_and_store(Exchange& exchange, Key key, const site::Site& site) {
+    auto [refusal, record] = co_await flow::when_all(quota_refusal(exchange.request(), site),
+                                                     load(exchange.worker(), key, site));
+    if (refusal != nullptr) {
+        co_return *refusal;
+    }
+    Begun begun = answer(exchange, key, std::move(record));
+    Answer outcome = co_await outcome_of(std::move(begun));
+    co_return outcome;
+}
+
+flow::Task<Answer> ask_store(Exchange& exchange, Key key, const site::Site& site) {
+    flow::SharedRecord record = co_await load(exchange.worker(), key, site);
+    Begun begun = answer(exchange, key, std::move(record));
+    Answer outcome = co_await outcome_of(std::move(begun));
+    co_return outcome;
+}
+
 }  // namespace
 
 // What anybody can ask for is refused without an exception, which would cost more than all
-// the rest of the answer.
-flow::Task<Answer> session(Exchange& exchange) {
+// the rest of the answer, and, as is a session at hand, without a coroutine.
+Begun session(Exchange& exchange) {
     const Result<Caller> caller = check_bearer(exchange.request());
     if (!caller) {
-        co_return exchange.refuse(caller.error());
+        return exchange.refuse(caller.error());
     }
     const site::Site& site = *caller->site;
-    Worker& worker = exchange.worker();
-    const std::optional<session::StoreKey> key = worker.sessions().key_of(id_in(exchange.path()));
-    flow::SharedRecord record;
-    std::optional<const Answer*> refusal = quota_refusal_now(exchange.request(), site);
+    const flow::Sessions& sessions = exchange.worker().sessions();
+    const Key key = sessions.key_of(id_in(exchange.path()));
+    const std::optional<const Answer*> refusal = quota_refusal_now(exchange.request(), site);
     if (!refusal) {
-        std::tie(refusal, record) = co_await flow::when_all(quota_refusal(exchange.request(), site),
-                                                            load(worker, key, site));
-    } else if (*refusal == nullptr && key) {
-        record = worker.sessions().at_hand(*key, site.id);
-        if (record == nullptr) {
-            record = co_await worker.sessions().load(*key, site.id);
-        }
+        return ask_counter_and_store(exchange, key, site);
     }
     if (*refusal != nullptr) {
-        co_return **refusal;
+        return **refusal;
     }
-    const oauth::Provider* provider = exchange.provider();
-    Identity& known = identity(exchange.request());
     if (!key) {
-        known.store = "miss"_ns;
-        co_return not_found(exchange);
+        return answer(exchange, key, nullptr);
     }
-    known.store = record != nullptr ? word_of(record->origin) : "miss"_ns;
-    if (record == nullptr || (provider != nullptr && record->provider != provider->name)) {
-        co_return not_found(exchange);
+    if (flow::SharedRecord record = sessions.at_hand(*key, site.id)) {
+        return answer(exchange, key, std::move(record));
     }
-    if (exchange.request()->method == NGX_HTTP_DELETE) {
-        Answer answer = co_await forget(exchange, *key, std::move(record));
-        co_return answer;
-    }
-    if (!session::is_fresh(*record, exchange.now())) {
-        exchange.presentation().provider = record->provider;
-        std::optional<session::Record> renewed =
-            co_await flow::fresh(*key, *record, worker.renewals());
-        if (!renewed) {
-            co_return not_found(exchange);
-        }
-        record = flow::share(std::move(*renewed));
-    }
-    exchange.set_result(result_of(exchange.request(), "session"));
-    co_return Answer(200, kJson, SharedText(record, &record->body));
+    return ask_store(exchange, key, site);
 }
 
 }  // namespace social::ngx
