@@ -4,6 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "base/base64_ssse3.hpp"
+
 namespace social::base {
 namespace {
 
@@ -14,6 +16,7 @@ struct Alphabet {
     std::array<char, 64> digits{};
     std::array<std::array<char, 2>, 4096> pairs{};  // of digits, by twelve bits
     std::array<std::int8_t, 256> values{};          // kForeign, or six bits
+    BlockTables blocks;
     bool padded = false;
 };
 
@@ -39,6 +42,7 @@ constexpr Alphabet make_alphabet(char digit62, char digit63, bool padded) {
         alphabet.values[static_cast<unsigned char>(alphabet.digits[i])] =
             static_cast<std::int8_t>(i);
     }
+    alphabet.blocks = block_tables(alphabet.digits);
     alphabet.padded = padded;
     return alphabet;
 }
@@ -122,6 +126,11 @@ bool decode(const Alphabet& alphabet, std::string_view digits, std::uint8_t* out
     // The characters are judged once at the end: a foreign one leaves its sign here.
     std::uint32_t seen = 0;
     std::size_t i = 0;
+    if (digits.size() >= kBlockDigits && can_decode_blocks()) {
+        i = digits.size() / 4 * 4;
+        seen = decode_blocks(alphabet.blocks, digits.substr(0, i), out) ? 0 : kSign;
+        out += i / 4 * 3;
+    }
     for (; i + 4 <= digits.size(); i += 4) {
         const std::uint32_t group =
             value(i) << 18 | value(i + 1) << 12 | value(i + 2) << 6 | value(i + 3);

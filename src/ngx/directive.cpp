@@ -1,5 +1,9 @@
 #include "ngx/directive.hpp"
 
+#include <algorithm>
+
+#include "base/ascii.hpp"
+
 namespace social::ngx {
 
 Directive read_directive(ngx_conf_t* cf) {
@@ -26,6 +30,20 @@ ngx_http_complex_value_t* compile_value(ngx_conf_t* cf, ngx_str_t text) {
     compile.value = &text;
     compile.complex_value = value;
     return ngx_http_compile_complex_value(&compile) == NGX_OK ? value : nullptr;
+}
+
+std::optional<ngx_uint_t> only_variable(ngx_conf_t* cf, std::string_view text) {
+    const auto is_word = [](char c) { return base::is_alnum(c) || c == '_'; };
+    if (text.size() < 2 || text.front() != '$' || base::is_digit(text[1]) ||
+        !std::ranges::all_of(text.substr(1), is_word)) {
+        return std::nullopt;
+    }
+    ngx_str_t name = as_ngx(text.substr(1));
+    const ngx_int_t index = ngx_http_get_variable_index(cf, &name);
+    if (index == NGX_ERROR) {
+        return std::nullopt;
+    }
+    return static_cast<ngx_uint_t>(index);
 }
 
 void log_conf_error(ngx_conf_t* cf, std::string_view name, const Error& error) noexcept {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ struct Directive {
 
 // A value that may hold variables, or nullptr after nginx has logged why not.
 [[nodiscard]] ngx_http_complex_value_t* compile_value(ngx_conf_t* cf, ngx_str_t text);
+
+// The index of the variable that `text` is ("$name"), and nothing for any other value.
+[[nodiscard]] std::optional<ngx_uint_t> only_variable(ngx_conf_t* cf, std::string_view text);
 
 // Writes the one line.
 void log_conf_error(ngx_conf_t* cf, std::string_view name, const Error& error) noexcept;

@@ -33,6 +33,16 @@ std::string_view complex_value(ngx_http_request_t* r, ngx_http_complex_value_t* 
     return view(text);
 }
 
+// What nginx knows of a variable needs no script and no copy.
+std::string_view provider_name(ngx_http_request_t* r, const LocationSettings& settings) {
+    if (!settings.provider_variable) {
+        return settings.provider != nullptr ? complex_value(r, settings.provider) : "";
+    }
+    const ngx_http_variable_value_t* value =
+        ngx_http_get_flushed_variable(r, *settings.provider_variable);
+    return value != nullptr && value->not_found == 0 ? view(*value) : "";
+}
+
 }  // namespace
 
 Exchange::Exchange(ngx_http_request_t* r)
@@ -45,15 +55,11 @@ base::Cookies Exchange::cookies() const {
 }
 
 const oauth::Provider* Exchange::provider() {
-    ngx_http_complex_value_t* name = location_settings(r_).provider;
-    if (name == nullptr) {
+    const std::string_view name = provider_name(r_, location_settings(r_));
+    if (name.empty()) {
         return nullptr;
     }
-    const std::string_view text = complex_value(r_, name);
-    if (text.empty()) {
-        return nullptr;
-    }
-    const oauth::Provider* found = main_.find_provider(text);
+    const oauth::Provider* found = main_.find_provider(name);
     if (found == nullptr) {
         throw flow::Failure(Error{Kind::not_found, "Session not found", "unknown provider"});
     }

@@ -35,6 +35,7 @@ Result<void> mount(Directive& directive, LocationSettings& settings, const Mount
     if (settings.provider == nullptr) {
         return fail(Kind::bad_request, kAlreadyLogged);
     }
+    settings.provider_variable = only_variable(directive.cf, directive.values.front());
     return {};
 }
 

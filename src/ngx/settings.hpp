@@ -132,6 +132,7 @@ struct LocationUri {
 struct LocationSettings {
     Endpoint endpoint = Endpoint::none;
     ngx_http_complex_value_t* provider = nullptr;  // nullptr: taken from the session
+    std::optional<ngx_uint_t> provider_variable;   // where `provider` is one variable and no more
     LocationUri check;                             // of social_authenticate; empty: the users files
     StatusFormat status_format = StatusFormat::prometheus;
     ngx_flag_t bearer = NGX_CONF_UNSET;

@@ -19,7 +19,8 @@ Result<Claims> BearerCheck::check(std::optional<std::string_view> authorization,
     if (!authorization) {
         return fail(Kind::unauthenticated, "Token required");
     }
-    if (!base::starts_with_ignoring_case(*authorization, kScheme)) {
+    if (!authorization->starts_with(kScheme) &&
+        !base::starts_with_ignoring_case(*authorization, kScheme)) {
         return crypto::invalid_token("not the Bearer scheme");
     }
     auto stated = stated_by(authorization->substr(kScheme.size()));

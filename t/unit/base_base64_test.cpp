@@ -1,8 +1,11 @@
 #include "base/base64.hpp"
 
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
+#include <optional>
 #include <string>
+#include <string_view>
 
 using namespace social::base;
 
@@ -94,6 +97,60 @@ TEST_CASE("a byte string has exactly one base64 text") {
     CHECK(two_bytes == 65536);
     CHECK_FALSE(base64_decode("Zh=="));
     CHECK_FALSE(base64_decode("Zm9="));
+}
+
+namespace {
+
+// What a text decodes to four digits at a time: as on a processor that takes no blocks of them.
+template <class Decode>
+std::optional<std::string> in_pieces(Decode decode, std::string_view text) {
+    std::string bytes;
+    for (; !text.empty(); text.remove_prefix(std::min<std::size_t>(text.size(), 4))) {
+        const auto piece = decode(text.substr(0, 4));
+        if (!piece) {
+            return std::nullopt;
+        }
+        bytes += *piece;
+    }
+    return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("long base64 is what its pieces are, at every length, whatever stands where in it") {
+    std::string bytes;
+    for (int i = 0; i < 100; ++i) {
+        bytes.push_back(static_cast<char>(i * 151 + 90));
+        for (std::string text : {base64url_encode(bytes), base64_encode(bytes)}) {
+            const auto decode = text == base64url_encode(bytes) ? base64url_decode : base64_decode;
+            INFO(text);
+            REQUIRE(decode(text) == bytes);
+            REQUIRE(in_pieces(decode, text) == bytes);
+            // Around the lengths of one block and of two, each character at each place.
+            if (text.size() < 15 || text.size() > 40) {
+                continue;
+            }
+            for (char& place : text) {
+                const char kept = place;
+                for (int c = 0; c < 256; ++c) {
+                    place = static_cast<char>(c);
+                    // Padding in mid-text is no padding of a piece.
+                    if (c == '=' || kept == '=') {
+                        continue;
+                    }
+                    const bool same = decode(text) == in_pieces(decode, text);
+                    if (!same) {
+                        FAIL("another answer for " << c << " at " << &place - text.data());
+                    }
+                }
+                place = '=';
+                if (kept != '=') {
+                    CHECK_FALSE(base64url_decode(text));
+                }
+                place = kept;
+            }
+        }
+    }
 }
 
 TEST_CASE("base64 decodes into a buffer of exactly its size") {
