@@ -9,22 +9,16 @@
 #include "ngx/presentation.hpp"
 #include "ngx/respond.hpp"
 #include "ngx/worker.hpp"
-#include "site/quota_fields.hpp"
 
 namespace social::ngx {
 
 // Remembered by the worker; there is none after a reload without a master process.
 void QuotaGate::look_at_window() {
-    Identity& known = identity(r_);
-    const auto take = [&](const site::OpenWindow& window) {
-        window_ = window.span;
-        known.rate_limit_policy = copy(r_->pool, window.policy);
-    };
-    if (Worker* worker = main_settings(r_).worker.get(); worker != nullptr) {
-        take(worker->open_windows().at(site_, now_));
-    } else {
-        take(site::open_window(site_, now_));
-    }
+    Worker* worker = main_settings(r_).worker.get();
+    open_ = worker != nullptr ? &worker->open_windows().at(site_, now_)
+                              : &create<site::OpenWindow>(r_->pool, site::open_window(site_, now_));
+    window_ = open_->span;
+    identity(r_).rate_limit_policy = copy(r_->pool, open_->policy);
 }
 
 // A user's name comes last: it is the one part that may hold anything, and so cannot pass for
@@ -108,12 +102,12 @@ void QuotaGate::refuse(Refused refused) {
 // On whatever answer the request will get, so they go to the main request at once.
 void QuotaGate::tell(std::uint64_t remaining, std::int64_t reset) {
     Identity& known = identity(r_);
-    auto* text = static_cast<u_char*>(ngx_pnalloc(r_->pool, site::kLongestRateLimit));
+    auto* text = static_cast<u_char*>(ngx_pnalloc(r_->pool, site::RateLimitText::kLongest));
     if (text == nullptr) {
         throw std::bad_alloc();
     }
-    const std::size_t size = site::write_rate_limit(
-        {.site = site_.id, .remaining = remaining, .reset = reset}, reinterpret_cast<char*>(text));
+    const std::size_t size =
+        open_->rate_limit.write(remaining, reset, reinterpret_cast<char*>(text));
     known.rate_limit = {.len = size, .data = text};
     add_rate_limit(r_->main, known);
 }

@@ -14,6 +14,7 @@
 #include "ngx/identity.hpp"
 #include "ngx/ngx.hpp"
 #include "ngx/settings.hpp"
+#include "site/open_windows.hpp"
 #include "site/site.hpp"
 
 namespace social::ngx {
@@ -48,8 +49,9 @@ private:
     ngx_http_request_t* r_;
     const site::Site& site_;
     std::int64_t now_ = ngx_time();
-    site::WindowSpan window_{};  // since use()
-    std::string user_counter_;   // of a quota per user, since use()
+    site::OpenWindow* open_ = nullptr;  // of the site, since use(); of a later window after waiting
+    site::WindowSpan window_{};         // the request's own, since use()
+    std::string user_counter_;          // of a quota per user, since use()
 };
 
 // The refusal of the site's quota, or nullptr. Waits for the counter where it has to.

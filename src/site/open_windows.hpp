@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "site/quota_fields.hpp"
 #include "site/quota_window.hpp"
 #include "site/site.hpp"
 
@@ -14,8 +15,9 @@ namespace social::site {
 
 struct OpenWindow {
     WindowSpan span;
-    std::string policy;      // rate_limit_policy() of it
-    std::int64_t since = 0;  // when it was found; the span is right from then on
+    std::string policy;        // rate_limit_policy() of it
+    RateLimitText rate_limit;  // of the site
+    std::int64_t since = 0;    // when it was found; the span is right from then on
 };
 
 // The window of a site that has a quota: the one that contains `now`, or the next.
@@ -23,8 +25,9 @@ struct OpenWindow {
 
 class OpenWindows {
 public:
-    // The same; what is referred to lives until the next call.
-    [[nodiscard]] const OpenWindow& at(const Site& site, std::int64_t now);
+    // The same. What is referred to lives as long as this; a later call may put the site's next
+    // window there.
+    [[nodiscard]] OpenWindow& at(const Site& site, std::int64_t now);
 
 private:
     std::unordered_map<const Site*, OpenWindow> known_;
