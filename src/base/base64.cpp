@@ -62,11 +62,12 @@ std::size_t last_group(const Alphabet& alphabet, std::size_t rest) noexcept {
     return alphabet.padded ? 4 : rest + 1;
 }
 
-std::string encode(const Alphabet& alphabet, std::string_view bytes) {
+void append_encoded(std::string& text, const Alphabet& alphabet, std::string_view bytes) {
     const std::size_t rest = bytes.size() % 3;
-    const std::size_t size = bytes.size() / 3 * 4 + last_group(alphabet, rest);
-    std::string text;
+    const std::size_t begin = text.size();
+    const std::size_t size = begin + bytes.size() / 3 * 4 + last_group(alphabet, rest);
     text.resize_and_overwrite(size, [&](char* out, std::size_t) {
+        out += begin;
         const auto digit = [&](std::uint32_t group, int shift) {
             return alphabet.digits[(group >> shift) & 0x3fU];
         };
@@ -90,6 +91,11 @@ std::string encode(const Alphabet& alphabet, std::string_view bytes) {
         }
         return size;
     });
+}
+
+std::string encode(const Alphabet& alphabet, std::string_view bytes) {
+    std::string text;
+    append_encoded(text, alphabet, bytes);
     return text;
 }
 
@@ -183,6 +189,10 @@ std::string base64_encode(std::string_view bytes) {
 
 std::string base64url_encode(std::string_view bytes) {
     return encode(kUrl, bytes);
+}
+
+void append_base64url(std::string& out, std::string_view bytes) {
+    append_encoded(out, kUrl, bytes);
 }
 
 std::optional<std::string> base64_decode(std::string_view text) {

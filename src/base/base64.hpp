@@ -16,6 +16,7 @@ namespace social::base {
 
 [[nodiscard]] std::string base64_encode(std::string_view bytes);
 [[nodiscard]] std::string base64url_encode(std::string_view bytes);
+void append_base64url(std::string& out, std::string_view bytes);
 
 [[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);
 [[nodiscard]] std::optional<std::string> base64url_decode(std::string_view text);

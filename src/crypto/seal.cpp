@@ -106,23 +106,33 @@ bool is_nonce(std::string_view nonce) noexcept {
     return nonce.size() == kNonceSize || nonce.size() == 16;
 }
 
-// Appends ciphertext and tag.
-void append_sealed(std::string& out, const KeyBytes& key, std::string_view nonce,
-                   std::string_view associated, std::string_view plain) {
-    require(is_nonce(nonce), "a GCM nonce has 12 or 16 bytes");
-    require(plain.size() <= kMostBytes && associated.size() <= kMostBytes, "too long to seal");
+struct Message {
+    std::string_view nonce;
+    std::string_view associated;
+};
 
-    const std::size_t begin = out.size();
-    out.resize(begin + plain.size() + kTagSize);
-    auto* const text = reinterpret_cast<std::uint8_t*>(out.data() + begin);
-    auto* const tag = text + plain.size();
-    const Use use{.direction = Direction::seal, .nonce_size = nonce.size(), .key = key};
-    EVP_CIPHER_CTX* context = context_for(use).start(nonce, nullptr);
+// Encrypts `text` where it stands.
+std::array<char, kTagSize> encrypt(const KeyBytes& key, const Message& message,
+                                   std::span<char> text) {
+    require(is_nonce(message.nonce), "a GCM nonce has 12 or 16 bytes");
+    require(text.size() <= kMostBytes && message.associated.size() <= kMostBytes,
+            "too long to seal");
+
+    std::array<char, kTagSize> tag;
+    auto* const out = reinterpret_cast<std::uint8_t*>(text.data());
+    OSSL_PARAM tag_out[] = {
+        OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, tag.data(), tag.size()),
+        OSSL_PARAM_construct_end(),
+    };
+    const Use use{.direction = Direction::seal, .nonce_size = message.nonce.size(), .key = key};
+    EVP_CIPHER_CTX* context = context_for(use).start(message.nonce, nullptr);
     int none = 0;
-    const bool done = update(context, nullptr, associated) && update(context, text, plain) &&
-                      EVP_CipherFinal_ex(context, tag, &none) == 1 &&
-                      EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, kTagSize, tag) == 1;
+    const bool done = update(context, nullptr, message.associated) &&
+                      update(context, out, {text.data(), text.size()}) &&
+                      EVP_CipherFinal_ex(context, out + text.size(), &none) == 1 &&
+                      EVP_CIPHER_CTX_get_params(context, tag_out) == 1;
     require(done, "OpenSSL failed to seal");
+    return tag;
 }
 
 }  // namespace
@@ -130,8 +140,10 @@ void append_sealed(std::string& out, const KeyBytes& key, std::string_view nonce
 std::string gcm_seal(const KeyBytes& key, std::string_view nonce, std::string_view associated,
                      std::string_view plain) {
     std::string sealed;
-    append_sealed(sealed, key, nonce, associated, plain);
-    return sealed;
+    sealed.reserve(plain.size() + kTagSize);
+    sealed = plain;
+    const auto tag = encrypt(key, {.nonce = nonce, .associated = associated}, sealed);
+    return sealed.append(tag.data(), tag.size());
 }
 
 std::optional<std::string_view> gcm_open_in_place(const KeyBytes& key, std::string_view nonce,
@@ -172,18 +184,18 @@ std::optional<std::string> gcm_open(const KeyBytes& key, std::string_view nonce,
     return bytes;
 }
 
-std::string seal(const Keyring& keyring, Purpose purpose, std::string_view associated,
-                 std::string_view plain) {
+void seal(const Keyring& keyring, Purpose purpose, std::string_view associated,
+          std::string& bytes) {
+    require(bytes.size() >= kSealFront, "no room for what stands in front of a sealed text");
     const Key& key = keyring.first();
     std::array<std::uint8_t, kNonceSize> nonce{};
     base::fill_random(nonce);
-
-    std::string sealed;
-    sealed.reserve(kSealOverhead + plain.size());
-    sealed += as_text(key.id());
-    sealed += as_text(nonce);
-    append_sealed(sealed, key.derived(purpose), as_text(nonce), associated, plain);
-    return sealed;
+    std::ranges::copy(as_text(key.id()), bytes.begin());
+    std::ranges::copy(as_text(nonce), bytes.begin() + sizeof(KeyId));
+    const auto tag =
+        encrypt(key.derived(purpose), {.nonce = as_text(nonce), .associated = associated},
+                std::span(bytes).subspan(kSealFront));
+    bytes.append(tag.data(), tag.size());
 }
 
 std::optional<Unsealed> open(const Keyring& keyring, Purpose purpose, std::string_view associated,

@@ -19,11 +19,13 @@ namespace social::crypto {
 
 inline constexpr std::size_t kTagSize = 16;
 inline constexpr std::size_t kNonceSize = 12;
-inline constexpr std::size_t kSealOverhead = sizeof(KeyId) + kNonceSize + kTagSize;
+inline constexpr std::size_t kSealFront = sizeof(KeyId) + kNonceSize;
+inline constexpr std::size_t kSealOverhead = kSealFront + kTagSize;
 
+// Seals in place: `bytes` are kSealFront bytes of any content and the plain text, which is
+// overwritten, so that nobody has to wipe it.
 // Throws std::bad_alloc or std::runtime_error only when OpenSSL itself fails.
-[[nodiscard]] std::string seal(const Keyring& keyring, Purpose purpose, std::string_view associated,
-                               std::string_view plain);
+void seal(const Keyring& keyring, Purpose purpose, std::string_view associated, std::string& bytes);
 
 struct Unsealed {
     std::string plain;

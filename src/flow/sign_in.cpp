@@ -18,31 +18,46 @@ namespace {
 
 constexpr std::size_t kIdBytes = 16;  // 128 random bits
 
-}  // namespace
-
-Task<SignIn> sign_in(const oauth::Provider& provider, SignInRequest request, Ports& ports) {
+SignIn with_login(const oauth::Provider& provider, const SignInRequest& request,
+                  const Clock& clock) {
     SignIn begun;
     begun.login.id = base::random_base64url(kIdBytes);
     begun.login.nonce = base::random_base64url(kIdBytes);
     begun.login.provider = provider.name;
-    begun.login.site = std::move(request.site);
-    begun.login.return_to = std::move(request.return_to);
-    begun.login.callback_url = std::move(request.callback_url);
-    begun.login.started_at = ports.clock.now();
+    begun.login.site = request.site;
+    begun.login.return_to = request.return_to;
+    begun.login.callback_url = request.callback_url;
+    begun.login.started_at = clock.now();
     if (provider.type->pkce) {
         begun.login.code_verifier = oauth::make_code_verifier();
     }
-    if (provider.type->protocol == oauth::Protocol::oidc) {
-        begun.login.oidc_nonce = base::random_base64url(kIdBytes);
+    return begun;
+}
+
+}  // namespace
+
+std::optional<SignIn> sign_in_now(const oauth::Provider& provider, const SignInRequest& request,
+                                  const Clock& clock) {
+    if (provider.type->protocol != oauth::Protocol::oauth2) {
+        return std::nullopt;
     }
+    std::optional<SignIn> begun = with_login(provider, request, clock);
+    begun->location = oauth::authorization_url(provider, begun->login);
+    return begun;
+}
+
+Task<SignIn> sign_in(const oauth::Provider& provider, SignInRequest request, Ports& ports) {
+    if (std::optional<SignIn> begun = sign_in_now(provider, request, ports.clock)) {
+        co_return std::move(*begun);
+    }
+    SignIn begun = with_login(provider, request, ports.clock);
     if (provider.type->protocol == oauth::Protocol::oauth1) {
         co_await begin_oauth1(provider, begun.login, ports);
         begun.location = oauth::oauth1_authorization_url(provider, begun.login.request_token);
-    } else if (provider.type->protocol == oauth::Protocol::oidc) {
+    } else {
+        begun.login.oidc_nonce = base::random_base64url(kIdBytes);
         const oauth::Provider known = co_await resolved(provider, ports);
         begun.location = oauth::authorization_url(known, begun.login);
-    } else {
-        begun.location = oauth::authorization_url(provider, begun.login);
     }
     co_return begun;
 }

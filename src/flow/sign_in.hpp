@@ -2,6 +2,7 @@
 // sent to the provider. The endpoint auth calls it and seals the login in a cookie.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "flow/ports.hpp"
@@ -24,7 +25,11 @@ public:
     std::string location;  // where the browser is sent
 };
 
-// `provider` and `ports` outlive the Task.
+// Of a provider that has not to be asked before; nothing for another.
+[[nodiscard]] std::optional<SignIn> sign_in_now(const oauth::Provider& provider,
+                                                const SignInRequest& request, const Clock& clock);
+
+// Of any provider. `provider` and `ports` outlive the Task.
 [[nodiscard]] Task<SignIn> sign_in(const oauth::Provider& provider, SignInRequest request,
                                    Ports& ports);
 

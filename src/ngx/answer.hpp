@@ -8,8 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/http_message.hpp"
-
 namespace social::ngx {
 
 inline constexpr std::string_view kJson = "application/json; charset=utf-8";
@@ -17,6 +15,11 @@ inline constexpr std::string_view kHtml = "text/html; charset=utf-8";
 
 // A text that others have, too.
 using SharedText = std::shared_ptr<const std::string>;
+
+struct AnswerHeader {
+    std::string_view name;  // static storage
+    std::string value;      // no CR, LF or NUL
+};
 
 class Answer {
 public:
@@ -31,11 +34,11 @@ public:
     }
 
     int status;
-    std::string_view content_type;          // static storage; empty: no body
-    std::string body;                       // may hold tokens, as the next
-    SharedText shared_body;                 // in place of `body`, where it is there
-    std::string_view challenge;             // WWW-Authenticate; static storage; empty: none
-    std::vector<base::HttpHeader> headers;  // beside those that every answer gets
+    std::string_view content_type;      // static storage; empty: no body
+    std::string body;                   // may hold tokens, as the next
+    SharedText shared_body;             // in place of `body`, where it is there
+    std::string_view challenge;         // WWW-Authenticate; static storage; empty: none
+    std::vector<AnswerHeader> headers;  // beside those that every answer gets
 };
 
 // 302. `location` is absolute and was composed by us; it may hold a session id.

@@ -4,6 +4,7 @@
 // 2. The redirectUrl is missing, malformed or of no registered site: 400, "Wrong site url".
 // 3. OAuth 1.0a: the provider gives no request token: 502.
 // 4. Otherwise 302 to the provider, with the login sealed in a cookie of its own.
+#include <optional>
 #include <utility>
 
 #include "flow/sign_in.hpp"
@@ -48,20 +49,21 @@ flow::Task<Answer> auth(Exchange& exchange) {
     if (!wanted) {
         co_return exchange.refuse(wanted.error());
     }
-    exchange.offer_try_again(provider, (*wanted)->return_to);
-
     flow::SignInRequest request;
     request.site = (*wanted)->site->id;
     request.return_to = (*wanted)->return_to;
     request.callback_url = exchange.callback_url(provider);
-    flow::SignIn begun =
-        co_await flow::sign_in(provider, std::move(request), exchange.worker().ports());
-
-    const bool secure = begun.login.callback_url.starts_with("https:");
+    flow::Ports& ports = exchange.worker().ports();
+    std::optional<flow::SignIn> begun = flow::sign_in_now(provider, request, ports.clock);
+    if (!begun) {
+        exchange.offer_try_again(provider, request.return_to);
+        begun = co_await flow::sign_in(provider, std::move(request), ports);
+    }
+    const bool secure = begun->login.callback_url.starts_with("https:");
     expire_stale_cookies(exchange, secure);
-    Answer answer = redirect_to(std::move(begun.location));
+    Answer answer = redirect_to(std::move(begun->location));
     answer.headers.push_back(
-        {"Set-Cookie", session::login_cookie(begun.login, exchange.worker().keyring(), secure)});
+        {"Set-Cookie", session::login_cookie(begun->login, exchange.worker().keyring(), secure)});
     exchange.set_result("redirected");
     co_return answer;
 }

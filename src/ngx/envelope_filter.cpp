@@ -41,13 +41,14 @@ bool sends_header(ngx_http_request_t* r, std::string_view name) noexcept {
     return false;
 }
 
-void add_missing_header(ngx_http_request_t* r, const base::HttpHeader& header) {
-    if (!sends_header(r, header.name)) {
-        add_header(r, header.name, header.value);
+// `name` and `value` live as long as the request.
+void add_missing_header(ngx_http_request_t* r, std::string_view name, std::string_view value) {
+    if (!sends_header(r, name)) {
+        add_lasting_header(r, name, value);
     }
 }
 
-// Its status goes into the log, too.
+// Its status goes into the log, too. It lives as long as the request.
 void send_instead(ngx_http_request_t* r, const Answer& answer) {
     Identity& known = identity(r);
     set_headers(r, answer);
@@ -93,15 +94,15 @@ void present_error(ngx_http_request_t* r) {
     const Wanted want = wanted(r);
     // RFC 9110 §15.5.6: also where nginx itself refuses a method, as TRACE.
     if (r->err_status == NGX_HTTP_NOT_ALLOWED && !want.allow.empty()) {
-        add_missing_header(r, {"Allow", std::string(want.allow)});
+        add_missing_header(r, "Allow", want.allow);
     }
     if (location_settings(r).endpoint != Endpoint::none && !want.envelope) {
-        add_missing_header(r, {"Cache-Control", "no-store"});
+        add_missing_header(r, "Cache-Control", "no-store");
     }
     if (want.envelope) {
         const int status = static_cast<int>(r->err_status);
-        send_instead(
-            r, Answer(status, kJson, to_json({.status = status, .user_message = message_of(r)})));
+        std::string text = to_json({.status = status, .user_message = message_of(r)});
+        send_instead(r, create<Answer>(r->pool, status, kJson, std::move(text)));
     }
 }
 
@@ -119,10 +120,10 @@ void rewrite(ngx_http_request_t* r) {
                 return;
             }
             if (!refusal.answer->challenge.empty()) {
-                add_missing_header(r, {"WWW-Authenticate", std::string(refusal.answer->challenge)});
+                add_missing_header(r, "WWW-Authenticate", refusal.answer->challenge);
             }
-            for (const base::HttpHeader& header : refusal.answer->headers) {
-                add_missing_header(r, header);
+            for (const AnswerHeader& header : refusal.answer->headers) {
+                add_missing_header(r, header.name, header.value);
             }
             return;
         }

@@ -81,11 +81,15 @@ const std::string& Exchange::public_url() {
     if (!public_url_.empty()) {
         return public_url_;
     }
-    std::string text = is_https(r_) ? "https://" : "http://";
+    std::string text;
     if (ngx_http_complex_value_t* configured = server_settings(r_).public_url) {
         text = complex_value(r_, configured);
     } else {
-        text += header_in(r_, "host");
+        const std::string_view scheme = is_https(r_) ? "https://" : "http://";
+        const std::string_view host = header_in(r_, "host");
+        text.reserve(scheme.size() + host.size());
+        text += scheme;
+        text += host;
     }
     // It goes into redirect_uri and into links, and may come from the request.
     Result<std::string> url = site::parse_public_url(text);
@@ -101,7 +105,15 @@ std::string Exchange::callback_url(const oauth::Provider& provider) {
     if (!provider.callback_url.empty()) {
         return provider.callback_url;
     }
-    return public_url() + '/' + provider.name + "/callback";
+    constexpr std::string_view kPath = "/callback";
+    const std::string& gateway = public_url();
+    std::string url;
+    url.reserve(gateway.size() + 1 + provider.name.size() + kPath.size());
+    url += gateway;
+    url += '/';
+    url += provider.name;
+    url += kPath;
+    return url;
 }
 
 void Exchange::set_site(const site::Site& site) {
@@ -114,8 +126,8 @@ void Exchange::offer_try_again(const oauth::Provider& provider, std::string_view
     return_to_ = return_to;
 }
 
-void Exchange::add_header(std::string name, std::string value) {
-    headers_.push_back({std::move(name), std::move(value)});
+void Exchange::add_header(std::string_view name, std::string value) {
+    headers_.push_back({name, std::move(value)});
 }
 
 Answer Exchange::refuse(const Error& error) {

@@ -57,9 +57,9 @@ public:
     // outlives the exchange. Throws as public_url() does.
     void offer_try_again(const oauth::Provider& provider, std::string_view return_to);
 
-    // A header for whatever answer this request will get.
-    void add_header(std::string name, std::string value);
-    [[nodiscard]] const std::vector<base::HttpHeader>& headers() const noexcept { return headers_; }
+    // A header for whatever answer this request will get; `name` has static storage.
+    void add_header(std::string_view name, std::string value);
+    [[nodiscard]] const std::vector<AnswerHeader>& headers() const noexcept { return headers_; }
 
     // $social_result; `word` has static storage.
     void set_result(std::string_view word);
@@ -76,7 +76,7 @@ private:
     std::string public_url_;                    // empty until it is asked for
     const oauth::Provider* offered_ = nullptr;  // of a fresh login; nullptr where none is offered
     std::string return_to_;                     // its redirectUrl
-    std::vector<base::HttpHeader> headers_;
+    std::vector<AnswerHeader> headers_;
 };
 
 }  // namespace social::ngx

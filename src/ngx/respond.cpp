@@ -40,20 +40,17 @@ void set_headers(ngx_http_request_t* r, const Answer& answer) {
     if (!answer.challenge.empty()) {
         add_lasting_header(r, "WWW-Authenticate", answer.challenge);
     }
-    for (const base::HttpHeader& header : answer.headers) {
-        add_header(r, header.name, header.value);
+    for (const AnswerHeader& header : answer.headers) {
+        add_lasting_header(r, header.name, header.value);
     }
 }
 
-ngx_chain_t& body_chain(ngx_http_request_t* r, Answer answer) {
+ngx_chain_t& body_chain(ngx_http_request_t* r, const Answer& answer) {
     ngx_chain_t* link = ngx_alloc_chain_link(r->pool);
     if (link == nullptr) {
         throw std::bad_alloc();
     }
-    const std::string& kept = answer.shared_body != nullptr
-                                  ? *create<SharedText>(r->pool, std::move(answer.shared_body))
-                                  : create<std::string>(r->pool, std::move(answer.body));
-    *link = {body_buffer(r, as_ngx(kept)), nullptr};
+    *link = {body_buffer(r, as_ngx(answer.text())), nullptr};
     return *link;
 }
 
@@ -77,22 +74,17 @@ void add_lasting_header(ngx_http_request_t* r, std::string_view name, std::strin
     line->value = as_ngx(value);
 }
 
-void add_header(ngx_http_request_t* r, std::string_view name, std::string_view value) {
-    const ngx_str_t kept_name = copy(r->pool, name);
-    const ngx_str_t kept_value = copy(r->pool, value);
-    add_lasting_header(r, view(kept_name), view(kept_value));
-}
-
 ngx_int_t send(ngx_http_request_t* r, Answer answer) noexcept {
     try {
+        const Answer& kept = create<Answer>(r->pool, std::move(answer));
         // Behind an error_page nginx would put the status of that error over ours.
         r->err_status = 0;
-        set_headers(r, answer);
+        set_headers(r, kept);
         const ngx_int_t rc = ngx_http_send_header(r);
         if (rc == NGX_ERROR || rc > NGX_OK || r->header_only != 0) {
             return rc;
         }
-        return ngx_http_output_filter(r, &body_chain(r, std::move(answer)));
+        return ngx_http_output_filter(r, &body_chain(r, kept));
     } catch (const std::bad_alloc&) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

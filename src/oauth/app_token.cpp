@@ -30,7 +30,7 @@ session::StoreKey app_token_key(const Provider& provider) {
 
 std::string seal_app_token(const AppToken& token, const session::StoreKey& key,
                            const crypto::Keyring& keyring) {
-    session::FieldWriter fields(64 + token.token.reveal().size());
+    session::FieldWriter fields(64 + token.token.reveal().size(), crypto::kSealFront);
     fields.number(kVersion);
     fields.text(token.token.reveal());
     fields.time(token.good_until);
@@ -38,10 +38,9 @@ std::string seal_app_token(const AppToken& token, const session::StoreKey& key,
     fields.time(token.sure_until);
     fields.time(token.retry_at);
     fields.number(token.failures);
-    std::string sealed =
-        crypto::seal(keyring, crypto::Purpose::app_token, crypto::as_text(key), fields.bytes());
-    base::wipe(fields.bytes());
-    return sealed;
+    std::string bytes = fields.take();
+    crypto::seal(keyring, crypto::Purpose::app_token, crypto::as_text(key), bytes);
+    return bytes;
 }
 
 std::optional<AppToken> open_app_token(std::string_view sealed, const session::StoreKey& key,

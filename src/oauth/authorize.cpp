@@ -68,15 +68,15 @@ const std::string& front_of(const Provider& provider, std::string_view callback_
 
 std::string authorization_url(const Provider& provider, const session::Login& login) {
     FormText url(front_of(provider, login.callback_url));
-    url.add({"state", login.state()});
+    url.add_unreserved({"state", login.state()});
     // RFC 7636 §4.3
     if (!login.code_verifier.empty()) {
-        url.add({"code_challenge", code_challenge(login.code_verifier.reveal())});
-        url.add({"code_challenge_method", "S256"});
+        url.add_unreserved({"code_challenge", code_challenge(login.code_verifier.reveal())});
+        url.add_unreserved({"code_challenge_method", "S256"});
     }
     // OpenID Connect Core 1.0 §3.1.2.1
     if (!login.oidc_nonce.empty()) {
-        url.add({"nonce", login.oidc_nonce});
+        url.add_unreserved({"nonce", login.oidc_nonce});
     }
     return url.append(provider.authorize_query).take();
 }

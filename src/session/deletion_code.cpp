@@ -29,10 +29,10 @@ std::optional<std::string> from_hex(std::string_view text) {
 }  // namespace
 
 std::string make_deletion_code(const Deletion& deletion, const crypto::Keyring& keyring) {
-    FieldWriter fields(sizeof(deletion.at));
+    FieldWriter fields(sizeof(deletion.at), crypto::kSealFront);
     fields.time(deletion.at);
-    const std::string sealed =
-        crypto::seal(keyring, crypto::Purpose::deletion_code, deletion.provider, fields.bytes());
+    std::string sealed = fields.take();
+    crypto::seal(keyring, crypto::Purpose::deletion_code, deletion.provider, sealed);
     return crypto::hex(
         std::span(reinterpret_cast<const std::uint8_t*>(sealed.data()), sealed.size()));
 }

@@ -28,14 +28,15 @@ template <std::unsigned_integral Number>
 
 class FieldWriter {
 public:
-    explicit FieldWriter(std::size_t expected_size) { bytes_.reserve(expected_size); }
+    // Leaves `front` bytes free in front of the fields. What it has to grow for beyond
+    // `expected_size`, which counts the fields alone, leaves a copy behind that nobody wipes.
+    explicit FieldWriter(std::size_t expected_size, std::size_t front = 0)
+        : bytes_(front + expected_size, '\0'), used_(front) {}
 
     template <std::unsigned_integral Number>
     void number(Number value) {
         const Number big = big_endian(value);
-        std::array<char, sizeof(big)> octets;
-        std::memcpy(octets.data(), &big, sizeof(big));
-        bytes_.append(octets.data(), octets.size());
+        append(&big, sizeof(big));
     }
     void time(std::int64_t value) { number(std::bit_cast<std::uint64_t>(value)); }
 
@@ -43,21 +44,30 @@ public:
         if (value.size() > std::numeric_limits<std::uint32_t>::max()) {
             throw std::length_error("a field of a session is too long");
         }
-        const std::uint32_t length = big_endian(static_cast<std::uint32_t>(value.size()));
-        const std::size_t at = bytes_.size();
-        const std::size_t size = at + sizeof(length) + value.size();
-        bytes_.resize_and_overwrite(size, [&](char* out, std::size_t) {
-            std::memcpy(out + at, &length, sizeof(length));
-            std::ranges::copy(value, out + at + sizeof(length));
-            return size;
-        });
+        number(static_cast<std::uint32_t>(value.size()));
+        append(value.data(), value.size());
     }
 
-    // May hold secrets: the caller wipes it.
-    [[nodiscard]] std::string& bytes() noexcept { return bytes_; }
+    // Bytes of a length that the reader knows.
+    void raw(std::string_view bytes) { append(bytes.data(), bytes.size()); }
+
+    // All of it, for the last time. May hold secrets: the caller wipes it.
+    [[nodiscard]] std::string take() noexcept {
+        bytes_.resize(used_);
+        return std::move(bytes_);
+    }
 
 private:
+    void append(const void* data, std::size_t size) {
+        if (size > bytes_.size() - used_) {
+            bytes_.resize(2 * bytes_.size() + size);
+        }
+        std::memcpy(bytes_.data() + used_, data, size);
+        used_ += size;
+    }
+
     std::string bytes_;
+    std::size_t used_;  // bytes of it
 };
 
 class FieldReader {

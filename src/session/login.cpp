@@ -15,8 +15,9 @@ constexpr std::size_t kStatePart = 22;  // 128 bits in base64url
 
 }  // namespace
 
-std::string seal_login(const Login& login, const crypto::Keyring& keyring) {
-    FieldWriter fields(512 + login.return_to.size() + login.callback_url.size());
+void append_sealed(std::string& out, const Login& login, const crypto::Keyring& keyring) {
+    FieldWriter fields(512 + login.return_to.size() + login.callback_url.size(),
+                       crypto::kSealFront);
     fields.number(kVersion);
     fields.text(login.nonce);
     fields.text(login.provider);
@@ -28,10 +29,9 @@ std::string seal_login(const Login& login, const crypto::Keyring& keyring) {
     fields.text(login.request_secret.reveal());
     fields.text(login.oidc_nonce);
     fields.time(login.started_at);
-    const std::string sealed =
-        crypto::seal(keyring, crypto::Purpose::login_cookie, login.id, fields.bytes());
-    base::wipe(fields.bytes());
-    return base::base64url_encode(sealed);
+    std::string sealed = fields.take();
+    crypto::seal(keyring, crypto::Purpose::login_cookie, login.id, sealed);
+    base::append_base64url(out, sealed);
 }
 
 std::optional<Login> open_login(std::string_view id, std::string_view cookie,

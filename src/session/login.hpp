@@ -35,8 +35,8 @@ struct Login {
     [[nodiscard]] std::string state() const { return id + "." + nonce; }
 };
 
-// The cookie's value: base64url of the sealed record, with the id as associated data.
-[[nodiscard]] std::string seal_login(const Login& login, const crypto::Keyring& keyring);
+// Appends the cookie's value: base64url of the sealed record, with the id as associated data.
+void append_sealed(std::string& out, const Login& login, const crypto::Keyring& keyring);
 
 // Nothing unless `cookie` was sealed for `id` by one of the keys.
 // Says nothing of its age: see expired().

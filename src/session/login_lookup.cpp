@@ -86,17 +86,15 @@ std::string cookie_name(std::string_view login_id, bool secure) {
 }
 
 std::string login_cookie(const Login& login, const crypto::Keyring& keyring, bool secure) {
-    constexpr std::size_t kAttributes = 64;  // bytes, and more than there are
-    const std::string value = seal_login(login, keyring);
+    constexpr std::size_t kUsualCookie = 768;  // bytes
     std::string cookie;
-    cookie.reserve(kSecurePrefix.size() + login.id.size() + value.size() + kAttributes);
+    cookie.reserve(kUsualCookie);
     cookie += secure ? kSecurePrefix : kPlainPrefix;
     cookie += login.id;
     cookie += '=';
-    cookie += value;
-    cookie += "; Path=/; Max-Age=";
-    cookie += std::to_string(kLoginLifetime);
-    cookie += "; HttpOnly; SameSite=Lax";
+    append_sealed(cookie, login, keyring);
+    cookie += "; Path=/; Max-Age=600; HttpOnly; SameSite=Lax";
+    static_assert(kLoginLifetime == 600);
     cookie += secure ? "; Secure" : "";
     return cookie;
 }

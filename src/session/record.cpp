@@ -72,7 +72,7 @@ std::string encode_fields(const Record& record) {
     fields.time(record.refresh_at);
     fields.number(record.refresh_failures);
     fields.number(record.generation);
-    return std::move(fields.bytes());
+    return fields.take();
 }
 
 // Reads all but the body, and says where that is; nothing when something is missing.
@@ -126,9 +126,9 @@ std::string encode(const Record& record, const StoreKey& key, const crypto::Keyr
 
     FieldWriter stored(64 + record.site.size() + plain.size());
     stored.number(kVersion);
-    std::string& bytes = stored.bytes();
-    bytes += as_text(first.id());
+    stored.raw(as_text(first.id()));
     stored.text(record.site);
+    std::string bytes = stored.take();
     const std::string bound = associated(bytes, key);
 
     std::array<std::uint8_t, crypto::kNonceSize> nonce{};
@@ -136,7 +136,7 @@ std::string encode(const Record& record, const StoreKey& key, const crypto::Keyr
     bytes += as_text(nonce);
     bytes += crypto::gcm_seal(first.derived(crypto::Purpose::record), as_text(nonce), bound, plain);
     base::wipe(plain);
-    return std::move(bytes);
+    return bytes;
 }
 
 Result<Opened> decode(std::string stored, const StoreKey& key, const crypto::Keyring& keyring) {

@@ -28,6 +28,13 @@ KeyBytes filled(std::uint8_t byte) {
     return key;
 }
 
+std::string sealed_by(const Keyring& ring, Purpose purpose, std::string_view associated,
+                      std::string_view plain) {
+    std::string bytes = std::string(kSealFront, '\0') + std::string(plain);
+    seal(ring, purpose, associated, bytes);
+    return bytes;
+}
+
 struct Vector {
     const char* key;
     const char* nonce;
@@ -104,19 +111,20 @@ TEST_CASE("a truncated or extended sealed text does not open") {
 TEST_CASE("what one instance sealed, another with the same keyring opens") {
     const Keyring here(filled(1));
     const Keyring there(filled(1));
-    const std::string sealed = seal(here, Purpose::app_token, "twitter", "bearer");
+    const std::string sealed = sealed_by(here, Purpose::app_token, "twitter", "bearer");
     CHECK(sealed.size() == kSealOverhead + 6);
     const auto opened = open(there, Purpose::app_token, "twitter", sealed);
     REQUIRE(opened);
     CHECK(opened->plain == "bearer");
     CHECK_FALSE(opened->under_old_key);
-    CHECK(open(there, Purpose::app_token, "", seal(here, Purpose::app_token, "", ""))->plain == "");
+    CHECK(open(there, Purpose::app_token, "", sealed_by(here, Purpose::app_token, "", ""))->plain ==
+          "");
 }
 
 TEST_CASE("what was sealed for one purpose does not open for another") {
     const Keyring ring(filled(1));
     for (std::size_t i = 0; i < kPurposes; ++i) {
-        const std::string sealed = seal(ring, static_cast<Purpose>(i), "id", "text");
+        const std::string sealed = sealed_by(ring, static_cast<Purpose>(i), "id", "text");
         for (std::size_t k = 0; k < kPurposes; ++k) {
             CHECK(open(ring, static_cast<Purpose>(k), "id", sealed).has_value() == (i == k));
         }
@@ -130,11 +138,12 @@ TEST_CASE("an old key still opens, and says that it is old") {
         "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
     REQUIRE((old_ring && new_ring));
     const auto opened =
-        open(*new_ring, Purpose::record, "k", seal(*old_ring, Purpose::record, "k", "v"));
+        open(*new_ring, Purpose::record, "k", sealed_by(*old_ring, Purpose::record, "k", "v"));
     REQUIRE(opened);
     CHECK(opened->plain == "v");
     CHECK(opened->under_old_key);
-    CHECK_FALSE(open(*old_ring, Purpose::record, "k", seal(*new_ring, Purpose::record, "k", "v")));
+    CHECK_FALSE(
+        open(*old_ring, Purpose::record, "k", sealed_by(*new_ring, Purpose::record, "k", "v")));
 }
 
 TEST_CASE("garbage does not open") {
@@ -144,7 +153,7 @@ TEST_CASE("garbage does not open") {
         CHECK_FALSE(open(ring, Purpose::record, "", garbage));
         garbage.push_back(static_cast<char>(i * 31));
     }
-    std::string sealed = seal(ring, Purpose::record, "", "text");
+    std::string sealed = sealed_by(ring, Purpose::record, "", "text");
     sealed[0] = static_cast<char>(sealed[0] ^ 1);  // the key's id
     CHECK_FALSE(open(ring, Purpose::record, "", sealed));
 }
@@ -153,7 +162,7 @@ TEST_CASE("no two seals share a nonce") {
     const Keyring ring(filled(1));
     std::set<std::string> nonces;
     for (int i = 0; i < 10000; ++i) {
-        nonces.insert(seal(ring, Purpose::record, "", "").substr(sizeof(KeyId), kNonceSize));
+        nonces.insert(sealed_by(ring, Purpose::record, "", "").substr(sizeof(KeyId), kNonceSize));
     }
     CHECK(nonces.size() == 10000);
 }

@@ -12,7 +12,6 @@ using namespace social;
 using session::Login;
 using session::open_login;
 using session::parse_state;
-using session::seal_login;
 
 namespace {
 
@@ -39,6 +38,12 @@ Login make_login() {
     login.oidc_nonce = "nonce";
     login.started_at = 1'700'000'000;
     return login;
+}
+
+std::string seal_login(const Login& login, const crypto::Keyring& ring) {
+    std::string cookie;
+    session::append_sealed(cookie, login, ring);
+    return cookie;
 }
 
 void check_equal(const Login& a, const Login& b) {
@@ -133,8 +138,9 @@ TEST_CASE("bytes that move from one field of a login to the next make another co
 TEST_CASE("a sealed text that is no login is refused, whatever is in it") {
     const auto ring = keyring();
     const auto cookie = [&ring](const std::string& plain) {
-        return base::base64url_encode(
-            crypto::seal(ring, crypto::Purpose::login_cookie, "id", plain));
+        std::string bytes = std::string(crypto::kSealFront, '\0') + plain;
+        crypto::seal(ring, crypto::Purpose::login_cookie, "id", bytes);
+        return base::base64url_encode(bytes);
     };
     using namespace std::string_literals;
     CHECK_FALSE(open_login("id", cookie(""), ring));
