@@ -18,47 +18,43 @@ namespace {
 
 constexpr std::size_t kIdBytes = 16;  // 128 random bits
 
-SignIn with_login(const oauth::Provider& provider, const SignInRequest& request,
-                  const Clock& clock) {
-    SignIn begun;
-    begun.login.id = base::random_base64url(kIdBytes);
-    begun.login.nonce = base::random_base64url(kIdBytes);
-    begun.login.provider = provider.name;
-    begun.login.site = request.site;
-    begun.login.return_to = request.return_to;
-    begun.login.callback_url = request.callback_url;
-    begun.login.started_at = clock.now();
+session::LoginSecrets begin(const oauth::Provider& provider, const Clock& clock) {
+    session::LoginSecrets login;
+    login.id = base::random_base64url(kIdBytes);
+    login.nonce = base::random_base64url(kIdBytes);
+    login.started_at = clock.now();
     if (provider.type->pkce) {
-        begun.login.code_verifier = oauth::make_code_verifier();
+        login.code_verifier = oauth::make_code_verifier();
     }
-    return begun;
+    return login;
 }
 
 }  // namespace
 
-std::optional<SignIn> sign_in_now(const oauth::Provider& provider, const SignInRequest& request,
+std::optional<SignIn> sign_in_now(const oauth::Provider& provider, const LoginStart& start,
                                   const Clock& clock) {
     if (provider.type->protocol != oauth::Protocol::oauth2) {
         return std::nullopt;
     }
-    std::optional<SignIn> begun = with_login(provider, request, clock);
-    begun->location = oauth::authorization_url(provider, begun->login);
+    std::optional<SignIn> begun(std::in_place);
+    begun->login = begin(provider, clock);
+    begun->location = start.authorization().url(begun->login);
     return begun;
 }
 
-Task<SignIn> sign_in(const oauth::Provider& provider, SignInRequest request, Ports& ports) {
-    if (std::optional<SignIn> begun = sign_in_now(provider, request, ports.clock)) {
-        co_return std::move(*begun);
-    }
-    SignIn begun = with_login(provider, request, ports.clock);
+Task<SignIn> sign_in(const oauth::Provider& provider, const session::LoginTerms& terms,
+                     Ports& ports) {
+    session::Login login{terms, begin(provider, ports.clock)};
+    SignIn begun;
     if (provider.type->protocol == oauth::Protocol::oauth1) {
-        co_await begin_oauth1(provider, begun.login, ports);
-        begun.location = oauth::oauth1_authorization_url(provider, begun.login.request_token);
+        co_await begin_oauth1(provider, login, ports);
+        begun.location = oauth::oauth1_authorization_url(provider, login.request_token);
     } else {
-        begun.login.oidc_nonce = base::random_base64url(kIdBytes);
+        login.oidc_nonce = base::random_base64url(kIdBytes);
         const oauth::Provider known = co_await resolved(provider, ports);
-        begun.location = oauth::authorization_url(known, begun.login);
+        begun.location = oauth::AuthorizationRequest(known, login.callback_url).url(login);
     }
+    begun.login = std::move(login);
     co_return begun;
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "flow/login_start.hpp"
 #include "flow/ports.hpp"
 #include "flow/task.hpp"
 #include "oauth/provider.hpp"
@@ -12,25 +13,18 @@
 
 namespace social::flow {
 
-class SignInRequest {
-public:
-    std::string site;          // id of the site that the redirectUrl belongs to
-    std::string return_to;     // the redirectUrl, as it was admitted
-    std::string callback_url;  // redirect_uri of this login
-};
-
 class SignIn {
 public:
-    session::Login login;
+    session::LoginSecrets login;
     std::string location;  // where the browser is sent
 };
 
-// Of a provider that has not to be asked before; nothing for another.
+// At a provider that has not to be asked before; nothing for another.
 [[nodiscard]] std::optional<SignIn> sign_in_now(const oauth::Provider& provider,
-                                                const SignInRequest& request, const Clock& clock);
+                                                const LoginStart& start, const Clock& clock);
 
-// Of any provider. `provider` and `ports` outlive the Task.
-[[nodiscard]] Task<SignIn> sign_in(const oauth::Provider& provider, SignInRequest request,
-                                   Ports& ports);
+// At a provider that has to. `provider`, `terms` and `ports` outlive the Task.
+[[nodiscard]] Task<SignIn> sign_in(const oauth::Provider& provider,
+                                   const session::LoginTerms& terms, Ports& ports);
 
 }  // namespace social::flow

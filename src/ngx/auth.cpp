@@ -4,13 +4,12 @@
 // 2. The redirectUrl is missing, malformed or of no registered site: 400, "Wrong site url".
 // 3. OAuth 1.0a: the provider gives no request token: 502.
 // 4. Otherwise 302 to the provider, with the login sealed in a cookie of its own.
-#include <optional>
 #include <utility>
 
+#include "flow/login_start.hpp"
 #include "flow/sign_in.hpp"
 #include "ngx/endpoints.hpp"
 #include "session/login_lookup.hpp"
-#include "site/destination.hpp"
 
 namespace social::ngx {
 
@@ -26,17 +25,26 @@ void expire_stale_cookies(Exchange& exchange, bool secure) {
     }
 }
 
-Result<const site::Destination*> destination(Exchange& exchange) {
+Result<const flow::LoginStart*> start_of(Exchange& exchange, const oauth::Provider& provider) {
     // nginx cuts a raw fragment off the query; what was cut must not pass as the rest.
     if (exchange.target().contains('#')) {
         return fail(Kind::wrong_site, "Wrong site url", "a fragment in the request");
     }
-    const Result<const site::Destination*> found =
-        exchange.worker().destinations().find(exchange.query());
-    if (found) {
-        exchange.set_site(*(*found)->site);
-    }
-    return found;
+    return exchange.worker().login_starts().find({.provider = provider,
+                                                  .public_url = exchange.stated_public_url(),
+                                                  .query = exchange.query()});
+}
+
+Answer redirect(Exchange& exchange, const session::LoginSealer& sealer, flow::SignIn begun,
+                bool secure) {
+    expire_stale_cookies(exchange, secure);
+    Answer answer = redirect_to(std::move(begun.location));
+    answer.headers.push_back(
+        {"Set-Cookie",
+         session::login_cookie(sealer, begun.login,
+                               {.keyring = exchange.worker().keyring(), .secure = secure})});
+    exchange.set_result("redirected");
+    return answer;
 }
 
 }  // namespace
@@ -45,27 +53,22 @@ Result<const site::Destination*> destination(Exchange& exchange) {
 // the rest of the answer.
 flow::Task<Answer> auth(Exchange& exchange) {
     const oauth::Provider& provider = exchange.required_provider();
-    const Result<const site::Destination*> wanted = destination(exchange);
-    if (!wanted) {
-        co_return exchange.refuse(wanted.error());
+    const Result<const flow::LoginStart*> found = start_of(exchange, provider);
+    if (!found) {
+        co_return exchange.refuse(found.error());
     }
-    flow::SignInRequest request;
-    request.site = (*wanted)->site->id;
-    request.return_to = (*wanted)->return_to;
-    request.callback_url = exchange.callback_url(provider);
+    const flow::LoginStart& start = **found;
+    exchange.set_site(start.site());
+    const bool secure = start.terms().callback_url.starts_with("https:");
     flow::Ports& ports = exchange.worker().ports();
-    std::optional<flow::SignIn> begun = flow::sign_in_now(provider, request, ports.clock);
-    if (!begun) {
-        exchange.offer_try_again(provider, request.return_to);
-        begun = co_await flow::sign_in(provider, std::move(request), ports);
+    if (auto begun = flow::sign_in_now(provider, start, ports.clock)) {
+        co_return redirect(exchange, start.sealer(), std::move(*begun), secure);
     }
-    const bool secure = begun->login.callback_url.starts_with("https:");
-    expire_stale_cookies(exchange, secure);
-    Answer answer = redirect_to(std::move(begun->location));
-    answer.headers.push_back(
-        {"Set-Cookie", session::login_cookie(begun->login, exchange.worker().keyring(), secure)});
-    exchange.set_result("redirected");
-    co_return answer;
+    // The start may be forgotten while the provider is asked.
+    const session::LoginTerms terms = start.terms();
+    exchange.offer_try_again(provider, terms.return_to);
+    flow::SignIn begun = co_await flow::sign_in(provider, terms, ports);
+    co_return redirect(exchange, session::LoginSealer(terms), std::move(begun), secure);
 }
 
 }  // namespace social::ngx

@@ -1,5 +1,8 @@
 #include "ngx/exchange.hpp"
 
+#include <algorithm>
+#include <new>
+
 #include "base/percent.hpp"
 #include "flow/failure.hpp"
 #include "ngx/headers_in.hpp"
@@ -78,42 +81,25 @@ const oauth::Provider& Exchange::required_provider() {
 }
 
 const std::string& Exchange::public_url() {
-    if (!public_url_.empty()) {
-        return public_url_;
+    if (public_url_.empty()) {
+        public_url_ = flow::value(site::public_url_of_request(stated_public_url()));
     }
-    std::string text;
-    if (ngx_http_complex_value_t* configured = server_settings(r_).public_url) {
-        text = complex_value(r_, configured);
-    } else {
-        const std::string_view scheme = is_https(r_) ? "https://" : "http://";
-        const std::string_view host = header_in(r_, "host");
-        text.reserve(scheme.size() + host.size());
-        text += scheme;
-        text += host;
-    }
-    // It goes into redirect_uri and into links, and may come from the request.
-    Result<std::string> url = site::parse_public_url(text);
-    if (!url) {
-        throw flow::Failure(
-            Error{Kind::bad_request, "Host header required", std::string(url.error().what)});
-    }
-    public_url_ = std::move(*url);
     return public_url_;
 }
 
-std::string Exchange::callback_url(const oauth::Provider& provider) {
-    if (!provider.callback_url.empty()) {
-        return provider.callback_url;
+std::string_view Exchange::stated_public_url() const {
+    if (ngx_http_complex_value_t* configured = server_settings(r_).public_url) {
+        return complex_value(r_, configured);
     }
-    constexpr std::string_view kPath = "/callback";
-    const std::string& gateway = public_url();
-    std::string url;
-    url.reserve(gateway.size() + 1 + provider.name.size() + kPath.size());
-    url += gateway;
-    url += '/';
-    url += provider.name;
-    url += kPath;
-    return url;
+    const std::string_view scheme = is_https(r_) ? "https://" : "http://";
+    const std::string_view host = header_in(r_, "host");
+    const std::size_t size = scheme.size() + host.size();
+    auto* text = static_cast<char*>(ngx_pnalloc(r_->pool, size));
+    if (text == nullptr) {
+        throw std::bad_alloc();
+    }
+    std::ranges::copy(host, std::ranges::copy(scheme, text).out);
+    return {text, size};
 }
 
 void Exchange::set_site(const site::Site& site) {

@@ -44,11 +44,10 @@ public:
     [[nodiscard]] const oauth::Provider& required_provider();
 
     // Scheme and authority that browsers know the gateway by, without a slash at
-    // the end. Throws Failure (bad_request) when it comes from a Host header that
-    // is no host and port.
+    // the end. Throws Failure as site::public_url_of_request() fails.
     [[nodiscard]] const std::string& public_url();
-    // redirect_uri of the provider for logins of this request.
-    [[nodiscard]] std::string callback_url(const oauth::Provider& provider);
+    // The same as it is configured or comes from the Host header, not judged yet.
+    [[nodiscard]] std::string_view stated_public_url() const;
 
     // $social_site from here on.
     void set_site(const site::Site& site);

@@ -72,7 +72,7 @@ struct Worker::Services {
     Services(const MainSettings& settings, ngx_cycle_t* cycle)
         : memory_attempts(*settings.store),
           http(curl_settings(cycle)),
-          destinations(settings.sites),
+          login_starts(settings.sites),
           background(cycle->log),
           hashing(parallel_hashes(cycle)) {
         if (settings.redis) {
@@ -88,7 +88,7 @@ struct Worker::Services {
     loop::CurlClient http;
     flow::Issuers issuers{http, clock, timer};
     site::OpenWindows open_windows;
-    site::Destinations destinations;
+    flow::LoginStarts login_starts;
     WorkerJobs jobs{background};
     loop::Background background;
     loop::Turnstile hashing;
@@ -156,8 +156,8 @@ site::OpenWindows& Worker::open_windows() noexcept {
     return services_->open_windows;
 }
 
-site::Destinations& Worker::destinations() noexcept {
-    return services_->destinations;
+flow::LoginStarts& Worker::login_starts() noexcept {
+    return services_->login_starts;
 }
 
 void Worker::publish() noexcept {

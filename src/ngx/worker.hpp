@@ -7,6 +7,7 @@
 
 #include "crypto/keyring.hpp"
 #include "flow/app_token.hpp"
+#include "flow/login_start.hpp"
 #include "flow/ports.hpp"
 #include "flow/refresh.hpp"
 #include "flow/sessions.hpp"
@@ -14,7 +15,6 @@
 #include "loop/turnstile.hpp"
 #include "ngx/ngx.hpp"
 #include "ngx/suspended.hpp"
-#include "site/destination.hpp"
 #include "site/open_windows.hpp"
 
 namespace social::ngx {
@@ -48,7 +48,7 @@ public:
     [[nodiscard]] flow::Jobs& jobs() noexcept;
 
     [[nodiscard]] site::OpenWindows& open_windows() noexcept;
-    [[nodiscard]] site::Destinations& destinations() noexcept;
+    [[nodiscard]] flow::LoginStarts& login_starts() noexcept;
 
     // Adds what this worker has counted by itself to the counts of all.
     void publish() noexcept;

@@ -9,76 +9,44 @@
 
 namespace social::oauth {
 
-namespace {
-
-// What authorization URLs of one provider begin with, for one redirect_uri.
-class Front {
-public:
-    Front() = default;
-    Front(const Provider& provider, std::string_view callback_url)
-        : authorize_url_(provider.authorize_url),
-          client_id_name_(provider.type->client_id_name),
-          client_id_(provider.client_id),
-          callback_url_(callback_url),
-          scope_(provider.scope) {
-        FormText url(authorize_url_);
-        url.add({"response_type", "code"});
-        url.add({client_id_name_, client_id_});
-        url.add({"redirect_uri", callback_url_});
-        if (!scope_.empty()) {
-            url.add({"scope", scope_});
-        }
-        text_ = url.take();
+AuthorizationRequest::AuthorizationRequest(const Provider& provider, std::string_view callback_url)
+    : end_(provider.authorize_query) {
+    FormText url(provider.authorize_url);
+    url.add({"response_type", "code"});
+    url.add({provider.type->client_id_name, provider.client_id});
+    url.add({"redirect_uri", callback_url});
+    if (!provider.scope.empty()) {
+        url.add({"scope", provider.scope});
     }
-
-    [[nodiscard]] bool is_of(const Provider& provider,
-                             std::string_view callback_url) const noexcept {
-        return callback_url_ == callback_url && authorize_url_ == provider.authorize_url &&
-               client_id_ == provider.client_id && scope_ == provider.scope &&
-               client_id_name_ == provider.type->client_id_name;
-    }
-    [[nodiscard]] const std::string& text() const noexcept { return text_; }
-
-private:
-    std::string authorize_url_;
-    std::string client_id_name_;
-    std::string client_id_;
-    std::string callback_url_;
-    std::string scope_;
-    std::string text_;
-};
-
-// Those that were asked for last: every login of a provider begins with the same.
-const std::string& front_of(const Provider& provider, std::string_view callback_url) {
-    constexpr std::size_t kKept = 8;
-    thread_local std::array<Front, kKept> kept;
-    thread_local std::size_t oldest = 0;
-    const auto* known = std::ranges::find_if(
-        kept, [&](const Front& front) { return front.is_of(provider, callback_url); });
-    if (known != kept.end()) {
-        return known->text();
-    }
-    Front& place = kept[oldest];
-    oldest = (oldest + 1) % kept.size();
-    place = Front(provider, callback_url);
-    return place.text();
+    begin_ = url.take();
 }
 
-}  // namespace
-
-std::string authorization_url(const Provider& provider, const session::Login& login) {
-    FormText url(front_of(provider, login.callback_url));
-    url.add_unreserved({"state", login.state()});
+std::string AuthorizationRequest::url(const session::LoginSecrets& login) const {
+    constexpr std::size_t kOfLogin = 192;  // bytes, and more than there are
+    std::string url;
+    url.reserve(begin_.size() + kOfLogin + end_.size());
+    url += begin_;
+    // All of base64url's characters stand for themselves.
+    url += "&state=";
+    url += login.id;
+    url += '.';
+    url += login.nonce;
     // RFC 7636 §4.3
     if (!login.code_verifier.empty()) {
-        url.add_unreserved({"code_challenge", code_challenge(login.code_verifier.reveal())});
-        url.add_unreserved({"code_challenge_method", "S256"});
+        url += "&code_challenge=";
+        append_code_challenge(url, login.code_verifier.reveal());
+        url += "&code_challenge_method=S256";
     }
     // OpenID Connect Core 1.0 §3.1.2.1
     if (!login.oidc_nonce.empty()) {
-        url.add_unreserved({"nonce", login.oidc_nonce});
+        url += "&nonce=";
+        url += login.oidc_nonce;
     }
-    return url.append(provider.authorize_query).take();
+    if (!end_.empty()) {
+        url += '&';
+        url += end_;
+    }
+    return url;
 }
 
 bool is_free_parameter(std::string_view name) noexcept {

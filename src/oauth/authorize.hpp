@@ -10,9 +10,20 @@
 
 namespace social::oauth {
 
-// Carries the login's state, redirect_uri and, where the type uses it, the PKCE
-// challenge; holds no secret of the client.
-[[nodiscard]] std::string authorization_url(const Provider& provider, const session::Login& login);
+// The requests that go to one provider with one redirect_uri. What they have in common is
+// composed once.
+class AuthorizationRequest {
+public:
+    AuthorizationRequest(const Provider& provider, std::string_view callback_url);
+
+    // Carries the login's state and, where it has a verifier, the PKCE challenge; holds no
+    // secret of the client.
+    [[nodiscard]] std::string url(const session::LoginSecrets& login) const;
+
+private:
+    std::string begin_;  // up to what is the login's own
+    std::string end_;    // the operator's own parameters
+};
 
 // True for a parameter of the authorization request that operators may set: a name
 // that neither the protocols nor this client use themselves.

@@ -40,19 +40,6 @@ public:
         return *this;
     }
 
-    // A value of unreserved characters alone (RFC 3986 §2.3), as base64url is: it stands for
-    // itself.
-    FormText& add_unreserved(const Parameter& parameter) {
-        if (!text_.empty()) {
-            text_ += between_;
-        }
-        between_ = '&';
-        text_ += parameter.name;
-        text_ += '=';
-        text_ += parameter.value;
-        return *this;
-    }
-
     // Appends parameters that are encoded already; nothing for an empty text.
     FormText& append(std::string_view parameters) {
         if (!parameters.empty()) {

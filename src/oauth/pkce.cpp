@@ -14,9 +14,9 @@ base::Secret make_code_verifier() {
     return verifier;
 }
 
-std::string code_challenge(std::string_view verifier) {
+void append_code_challenge(std::string& out, std::string_view verifier) {
     const crypto::Sha256Digest digest = crypto::sha256(verifier);
-    return base::base64url_encode(crypto::as_text(digest));
+    base::append_base64url(out, crypto::as_text(digest));
 }
 
 }  // namespace social::oauth

@@ -12,7 +12,7 @@ namespace social::oauth {
 // 43 characters of base64url, 256 random bits (§4.1).
 [[nodiscard]] base::Secret make_code_verifier();
 
-// §4.2: BASE64URL(SHA256(ASCII(code_verifier)))
-[[nodiscard]] std::string code_challenge(std::string_view verifier);
+// Appends the challenge, §4.2: BASE64URL(SHA256(ASCII(code_verifier)))
+void append_code_challenge(std::string& out, std::string_view verifier);
 
 }  // namespace social::oauth

@@ -15,15 +15,21 @@ constexpr std::size_t kStatePart = 22;  // 128 bits in base64url
 
 }  // namespace
 
-void append_sealed(std::string& out, const Login& login, const crypto::Keyring& keyring) {
-    FieldWriter fields(512 + login.return_to.size() + login.callback_url.size(),
-                       crypto::kSealFront);
+LoginSealer::LoginSealer(const LoginTerms& terms) {
+    FieldWriter fields(64 + terms.return_to.size() + terms.callback_url.size());
+    fields.text(terms.provider);
+    fields.text(terms.site);
+    fields.text(terms.return_to);
+    fields.text(terms.callback_url);
+    terms_ = fields.take();
+}
+
+void LoginSealer::append(std::string& out, const LoginSecrets& login,
+                         const crypto::Keyring& keyring) const {
+    FieldWriter fields(512 + terms_.size(), crypto::kSealFront);
     fields.number(kVersion);
     fields.text(login.nonce);
-    fields.text(login.provider);
-    fields.text(login.site);
-    fields.text(login.return_to);
-    fields.text(login.callback_url);
+    fields.raw(terms_);
     fields.text(login.code_verifier.reveal());
     fields.text(login.request_token.reveal());
     fields.text(login.request_secret.reveal());
@@ -46,20 +52,18 @@ std::optional<Login> open_login(std::string_view id, std::string_view cookie,
     }
     FieldReader fields(opened->plain);
     const auto version = fields.number<std::uint8_t>();
-    // Initializers run in the order in which they stand, which is that of the fields.
-    std::optional<Login> login = Login{
-        .id = std::string(id),
-        .nonce = std::string(fields.text()),
-        .provider = std::string(fields.text()),
-        .site = std::string(fields.text()),
-        .return_to = std::string(fields.text()),
-        .callback_url = std::string(fields.text()),
-        .code_verifier = base::Secret(fields.text()),
-        .request_token = base::Secret(fields.text()),
-        .request_secret = base::Secret(fields.text()),
-        .oidc_nonce = std::string(fields.text()),
-        .started_at = fields.time(),
-    };
+    std::optional<Login> login(std::in_place);
+    login->id = id;
+    login->nonce = fields.text();
+    login->provider = fields.text();
+    login->site = fields.text();
+    login->return_to = fields.text();
+    login->callback_url = fields.text();
+    login->code_verifier = base::Secret(fields.text());
+    login->request_token = base::Secret(fields.text());
+    login->request_secret = base::Secret(fields.text());
+    login->oidc_nonce = fields.text();
+    login->started_at = fields.time();
     if (version != kVersion || !fields.finished()) {
         login.reset();
     }

@@ -19,13 +19,18 @@ namespace social::session {
 
 inline constexpr std::int64_t kLoginLifetime = 600;  // seconds
 
-struct Login {
+// What logins have in common that begin alike.
+struct LoginTerms {
+    std::string provider;      // name of the provider block
+    std::string site;          // id of the site
+    std::string return_to;     // the redirectUrl, as it was admitted
+    std::string callback_url;  // the redirect_uri of this login, byte for byte
+};
+
+// What each of them has of its own.
+struct LoginSecrets {
     std::string id;               // 22 characters of base64url, 128 random bits
     std::string nonce;            // 22 characters of base64url, 128 random bits
-    std::string provider;         // name of the provider block
-    std::string site;             // id of the site
-    std::string return_to;        // the redirectUrl, as it was admitted
-    std::string callback_url;     // the redirect_uri of this login, byte for byte
     base::Secret code_verifier;   // PKCE (RFC 7636); empty where not used
     base::Secret request_token;   // OAuth 1.0a; empty elsewhere
     base::Secret request_secret;  // OAuth 1.0a
@@ -35,8 +40,19 @@ struct Login {
     [[nodiscard]] std::string state() const { return id + "." + nonce; }
 };
 
-// Appends the cookie's value: base64url of the sealed record, with the id as associated data.
-void append_sealed(std::string& out, const Login& login, const crypto::Keyring& keyring);
+struct Login : LoginTerms, LoginSecrets {};
+
+// Seals logins that have their terms in common, which are put into fields once.
+class LoginSealer {
+public:
+    explicit LoginSealer(const LoginTerms& terms);
+
+    // Appends the cookie's value: base64url of the sealed record, with the id as associated data.
+    void append(std::string& out, const LoginSecrets& login, const crypto::Keyring& keyring) const;
+
+private:
+    std::string terms_;
+};
 
 // Nothing unless `cookie` was sealed for `id` by one of the keys.
 // Says nothing of its age: see expired().

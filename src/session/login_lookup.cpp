@@ -85,17 +85,18 @@ std::string cookie_name(std::string_view login_id, bool secure) {
     return name;
 }
 
-std::string login_cookie(const Login& login, const crypto::Keyring& keyring, bool secure) {
+std::string login_cookie(const LoginSealer& sealer, const LoginSecrets& login,
+                         const CookieKind& kind) {
     constexpr std::size_t kUsualCookie = 768;  // bytes
     std::string cookie;
     cookie.reserve(kUsualCookie);
-    cookie += secure ? kSecurePrefix : kPlainPrefix;
+    cookie += kind.secure ? kSecurePrefix : kPlainPrefix;
     cookie += login.id;
     cookie += '=';
-    append_sealed(cookie, login, keyring);
+    sealer.append(cookie, login, kind.keyring);
     cookie += "; Path=/; Max-Age=600; HttpOnly; SameSite=Lax";
     static_assert(kLoginLifetime == 600);
-    cookie += secure ? "; Secure" : "";
+    cookie += kind.secure ? "; Secure" : "";
     return cookie;
 }
 

@@ -42,8 +42,12 @@ struct LoginLookup {
 [[nodiscard]] std::string cookie_name(std::string_view login_id, bool secure);
 
 // Values of Set-Cookie.
-[[nodiscard]] std::string login_cookie(const Login& login, const crypto::Keyring& keyring,
-                                       bool secure);
+struct CookieKind {
+    const crypto::Keyring& keyring;
+    bool secure;  // as above
+};
+[[nodiscard]] std::string login_cookie(const LoginSealer& sealer, const LoginSecrets& login,
+                                       const CookieKind& kind);
 [[nodiscard]] std::string clear_cookie(std::string_view name, bool secure);
 
 // Names of the login cookies to clear when one more login begins, so that the bounds

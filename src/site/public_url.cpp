@@ -1,7 +1,6 @@
 #include "site/public_url.hpp"
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -10,9 +9,7 @@
 
 namespace social::site {
 
-namespace {
-
-Result<std::string> parsed(std::string_view text) {
+Result<std::string> parse_public_url(std::string_view text) {
     const Result<UrlParts> parts = split_url(text);
     if (!parts) {
         return std::unexpected(parts.error());
@@ -28,34 +25,12 @@ Result<std::string> parsed(std::string_view text) {
     return parts->scheme + std::string(text.substr(0, text.find_last_not_of('/') + 1));
 }
 
-// The text that was good last: a gateway has one, or few, and asks for it at every login.
-class LastUrl {
-public:
-    Result<std::string> parse(std::string_view text) {
-        if (text == text_) {
-            return url_;
-        }
-        Result<std::string> url = parsed(text);
-        if (url && text.size() <= kLongest) {
-            text_.reset();  // without memory for the other, neither may be kept
-            url_ = *url;
-            text_ = text;
-        }
-        return url;
+Result<std::string> public_url_of_request(std::string_view text) {
+    Result<std::string> url = parse_public_url(text);
+    if (!url) {
+        return fail(Kind::bad_request, "Host header required", std::string(url.error().what));
     }
-
-private:
-    static constexpr std::size_t kLongest = 512;  // bytes that are kept at most
-
-    std::optional<std::string> text_;
-    std::string url_;
-};
-
-}  // namespace
-
-Result<std::string> parse_public_url(std::string_view text) {
-    thread_local LastUrl last;
-    return last.parse(text);
+    return url;
 }
 
 }  // namespace social::site

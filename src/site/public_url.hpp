@@ -14,4 +14,8 @@ namespace social::site {
 // absolute http or https URL without user part, query and fragment; `what` says what is wrong.
 [[nodiscard]] Result<std::string> parse_public_url(std::string_view text);
 
+// The same while a request is served, when it is the Host header that may be wrong: `what` says
+// that, and `detail` the rest.
+[[nodiscard]] Result<std::string> public_url_of_request(std::string_view text);
+
 }  // namespace social::site

@@ -105,37 +105,56 @@ base::Json session_at(LoginWorld& world, const std::string& location) {
 
 }  // namespace
 
+namespace {
+
+flow::LoginStart start_at(const oauth::Provider& provider) {
+    static const site::Site kSite{.id = "169"};
+    return {provider,
+            {.site = &kSite, .return_to = "https://mysite.example/app"},
+            "https://gateway.example/facebook/callback"};
+}
+
+}  // namespace
+
 TEST_CASE("a login begins with a fresh state, the redirect_uri and the provider's URL") {
     World world;
     const oauth::Provider provider = test::stock_provider("facebook");
-    const auto begin = [&] {
-        flow::SignInRequest request;
-        request.site = "169";
-        request.return_to = "https://mysite.example/app";
-        request.callback_url = "https://gateway.example/facebook/callback";
-        Task<flow::SignIn> task = flow::sign_in(provider, std::move(request), world.ports);
-        return run(task, world.awaits.turns);
-    };
-    const flow::SignIn begun = begin();
-    CHECK(begun.location.starts_with("https://www.facebook.com/v26.0/dialog/oauth?"));
-    CHECK(begun.location.ends_with("&state=" + begun.login.state()));
-    CHECK(session::parse_state(begun.login.state()).has_value());
-    CHECK(begun.login.provider == "facebook");
-    CHECK(begun.login.site == "169");
-    CHECK(begun.login.return_to == "https://mysite.example/app");
-    CHECK(begun.login.started_at == test::kNow);
-    CHECK(begun.login.code_verifier.empty());
-    CHECK(begun.login.state() != begin().login.state());
-    CHECK(world.http.requests.empty());
+    const flow::LoginStart start = start_at(provider);
+    const auto begun = flow::sign_in_now(provider, start, world.clock);
+    REQUIRE(begun);
+    CHECK(begun->location.starts_with("https://www.facebook.com/v26.0/dialog/oauth?"));
+    CHECK(begun->location.ends_with("&state=" + begun->login.state()));
+    CHECK(session::parse_state(begun->login.state()).has_value());
+    CHECK(begun->login.started_at == test::kNow);
+    CHECK(begun->login.code_verifier.empty());
+    CHECK(begun->login.state() != flow::sign_in_now(provider, start, world.clock)->login.state());
+
+    std::string cookie;
+    start.sealer().append(cookie, begun->login, world.keyring);
+    const auto opened = session::open_login(begun->login.id, cookie, world.keyring);
+    REQUIRE(opened);
+    CHECK(opened->provider == "facebook");
+    CHECK(opened->site == "169");
+    CHECK(opened->return_to == "https://mysite.example/app");
+    CHECK(opened->callback_url == "https://gateway.example/facebook/callback");
+    CHECK(opened->state() == begun->login.state());
 }
 
 TEST_CASE("a login at a provider with PKCE keeps its verifier") {
     World world;
     const oauth::Provider provider = test::stock_provider("twitter_oauth2");
-    Task<flow::SignIn> task = flow::sign_in(provider, flow::SignInRequest(), world.ports);
-    const flow::SignIn begun = run(task, world.awaits.turns);
-    CHECK(begun.login.code_verifier.reveal().size() == 43);
-    CHECK(begun.location.find("code_challenge_method=S256") != std::string::npos);
+    const auto begun = flow::sign_in_now(provider, start_at(provider), world.clock);
+    REQUIRE(begun);
+    CHECK(begun->login.code_verifier.reveal().size() == 43);
+    CHECK(begun->location.find("code_challenge_method=S256") != std::string::npos);
+}
+
+TEST_CASE("no login begins at once where the provider has to be asked first") {
+    World world;
+    for (const char* name : {"twitter", "google"}) {
+        const oauth::Provider provider = test::stock_provider(name);
+        CHECK_FALSE(flow::sign_in_now(provider, start_at(provider), world.clock));
+    }
 }
 
 TEST_CASE("a Facebook login ends at the site with the id of a stored session") {

@@ -32,21 +32,22 @@ public:
     }
 
     flow::SignIn begin() {
-        flow::SignInRequest request;
-        request.site = "169";
-        request.return_to = "https://mysite.example/";
-        request.callback_url = "https://gateway.example/twitter/callback";
-        Task<flow::SignIn> task = flow::sign_in(provider, std::move(request), ports);
+        Task<flow::SignIn> task = flow::sign_in(provider, terms, ports);
         return run(task, awaits.turns);
     }
-    Task<std::string> finish(const session::Login& login, std::string_view token) {
+    Task<std::string> finish(const session::LoginSecrets& own, std::string_view token) {
         oauth::CallbackReply reply;
         reply.oauth_token = base::Secret(token);
         reply.oauth_verifier = base::Secret("V");
-        return flow::finish_login(provider, login, std::move(reply), sessions, ports);
+        return flow::finish_login(provider, session::Login{terms, own}, std::move(reply), sessions,
+                                  ports);
     }
 
     oauth::Provider provider;
+    session::LoginTerms terms{.provider = "twitter",
+                              .site = "169",
+                              .return_to = "https://mysite.example/",
+                              .callback_url = "https://gateway.example/twitter/callback"};
     flow::Sessions sessions{store, keyring, clock, 86400};
 };
 

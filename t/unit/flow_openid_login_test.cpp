@@ -96,9 +96,9 @@ public:
 
 TEST_CASE("a login at an OpenID provider begins where discovery says, with a nonce") {
     OpenidWorld world;
-    flow::SignInRequest request;
-    request.callback_url = "https://gateway.example/oidc/callback";
-    Task<flow::SignIn> task = flow::sign_in(world.provider, std::move(request), world.ports);
+    session::LoginTerms terms;
+    terms.callback_url = "https://gateway.example/oidc/callback";
+    Task<flow::SignIn> task = flow::sign_in(world.provider, terms, world.ports);
     const flow::SignIn begun = run(task, world.awaits.turns);
     CHECK(begun.location.starts_with("https://p.example/authorize?response_type=code&"));
     CHECK(begun.login.oidc_nonce.size() == 22);

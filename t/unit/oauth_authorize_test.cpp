@@ -19,10 +19,14 @@ session::Login login() {
     return login;
 }
 
+std::string authorization_url(const oauth::Provider& provider, const session::Login& begun) {
+    return oauth::AuthorizationRequest(provider, begun.callback_url).url(begun);
+}
+
 }  // namespace
 
 TEST_CASE("the Facebook dialog gets exactly what its documentation asks for") {
-    CHECK(oauth::authorization_url(stock_provider("facebook"), login()) ==
+    CHECK(authorization_url(stock_provider("facebook"), login()) ==
           "https://www.facebook.com/v26.0/dialog/oauth?response_type=code&client_id=1234567890"
           "&redirect_uri=https%3A%2F%2Fgateway.example%2Ffacebook%2Fcallback"
           "&scope=public_profile%2Cpages_show_list"
@@ -32,7 +36,7 @@ TEST_CASE("the Facebook dialog gets exactly what its documentation asks for") {
 TEST_CASE("a challenge goes along with the verifier, which itself stays here") {
     session::Login begun = login();
     begun.code_verifier = base::Secret("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
-    const std::string url = oauth::authorization_url(stock_provider("twitter_oauth2"), begun);
+    const std::string url = authorization_url(stock_provider("twitter_oauth2"), begun);
     CHECK(url.find("&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
                    "&code_challenge_method=S256") != std::string::npos);
     CHECK(url.find("dBjftJeZ4CVP") == std::string::npos);
@@ -42,7 +46,7 @@ TEST_CASE("a challenge goes along with the verifier, which itself stays here") {
 TEST_CASE("no value can bring a parameter of its own") {
     session::Login begun = login();
     begun.callback_url = "https://gateway.example/cb?x=1&client_id=evil#f";
-    const std::string url = oauth::authorization_url(stock_provider("facebook"), begun);
+    const std::string url = authorization_url(stock_provider("facebook"), begun);
     const auto query = base::Form::parse(std::string_view(url).substr(url.find('?') + 1));
     REQUIRE(query.has_value());
     CHECK(query->find("client_id").value == "1234567890");
@@ -51,8 +55,9 @@ TEST_CASE("no value can bring a parameter of its own") {
 }
 
 TEST_CASE("the S256 challenge is that of RFC 7636, appendix B") {
-    CHECK(oauth::code_challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk") ==
-          "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+    std::string challenge = "=";
+    oauth::append_code_challenge(challenge, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+    CHECK(challenge == "=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
 }
 
 TEST_CASE("a verifier has 43 legal characters and is never the same") {

@@ -34,9 +34,14 @@ Login login(char letter = 'A', bool secure = true, std::int64_t started_at = kNo
     return begun;
 }
 
+std::string cookie_of(const Login& begun, bool secure) {
+    return session::login_cookie(session::LoginSealer(begun), begun,
+                                 {.keyring = ring(), .secure = secure});
+}
+
 // "name=value" as the browser sends it back.
 std::string sent(const Login& begun, bool secure = true) {
-    const std::string set = session::login_cookie(begun, ring(), secure);
+    const std::string set = cookie_of(begun, secure);
     return set.substr(0, set.find(';'));
 }
 
@@ -148,10 +153,10 @@ TEST_CASE("no refusal repeats the state or the cookie") {
 }
 
 TEST_CASE("cookies have the attributes that bind them to this host and to scripts' blindness") {
-    const std::string secure = session::login_cookie(login(), ring(), true);
+    const std::string secure = cookie_of(login(), true);
     CHECK(secure.starts_with("__Host-social_login_" + id_of('A') + "="));
     CHECK(secure.ends_with("; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure"));
-    const std::string plain = session::login_cookie(login(), ring(), false);
+    const std::string plain = cookie_of(login(), false);
     CHECK(plain.starts_with("social_login_" + id_of('A') + "="));
     CHECK(plain.ends_with("; Path=/; Max-Age=600; HttpOnly; SameSite=Lax"));
     CHECK(session::clear_cookie("__Host-social_login_x", true) ==

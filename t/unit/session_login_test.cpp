@@ -42,7 +42,7 @@ Login make_login() {
 
 std::string seal_login(const Login& login, const crypto::Keyring& ring) {
     std::string cookie;
-    session::append_sealed(cookie, login, ring);
+    session::LoginSealer(login).append(cookie, login, ring);
     return cookie;
 }
 

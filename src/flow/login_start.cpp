@@ -1,0 +1,85 @@
+#include "flow/login_start.hpp"
+
+#include <functional>
+#include <utility>
+
+#include "site/public_url.hpp"
+
+namespace social::flow {
+
+namespace {
+
+Result<std::string> callback_url_of(const StartRequest& request) {
+    const oauth::Provider& provider = request.provider;
+    if (!provider.callback_url.empty()) {
+        return provider.callback_url;
+    }
+    Result<std::string> url = site::public_url_of_request(request.public_url);
+    if (url) {
+        *url += '/' + provider.name + "/callback";
+    }
+    return url;
+}
+
+// Browsers ask for the same query at each provider that a page offers.
+std::size_t hash_of(const StartRequest& request) noexcept {
+    return std::hash<std::string_view>{}(request.query) +
+           std::hash<const oauth::Provider*>{}(&request.provider) / alignof(oauth::Provider);
+}
+
+}  // namespace
+
+LoginStart::LoginStart(const oauth::Provider& provider, site::Destination destination,
+                       std::string callback_url)
+    : site_(destination.site),
+      terms_{.provider = provider.name,
+             .site = destination.site->id,
+             .return_to = std::move(destination.return_to),
+             .callback_url = std::move(callback_url)},
+      sealer_(terms_),
+      authorization_(provider, terms_.callback_url) {}
+
+bool LoginStarts::Place::is_for(const StartRequest& request) const noexcept {
+    return start != nullptr && provider == &request.provider && query == request.query &&
+           public_url == request.public_url;
+}
+
+Result<const LoginStart*> LoginStarts::find(const StartRequest& request) {
+    if (places_.empty()) {
+        places_.resize(kPlaces);
+    }
+    const bool remembers =
+        request.query.size() <= kLongest && request.public_url.size() <= kLongest;
+    Place& place = remembers ? places_[hash_of(request) % kPlaces] : last_;
+    if (remembers && place.is_for(request)) {
+        return place.start.get();
+    }
+    Result<std::unique_ptr<const LoginStart>> made = make(request);
+    if (!made) {
+        return std::unexpected(std::move(made.error()));
+    }
+    // In this order: without memory for the texts, the place must not keep what is of others.
+    place.start.reset();
+    if (remembers) {
+        place.provider = &request.provider;
+        place.public_url = request.public_url;
+        place.query = request.query;
+    }
+    place.start = std::move(*made);
+    return place.start.get();
+}
+
+Result<std::unique_ptr<const LoginStart>> LoginStarts::make(const StartRequest& request) const {
+    Result<site::Destination> destination = site::find_destination(sites_, request.query);
+    if (!destination) {
+        return std::unexpected(std::move(destination.error()));
+    }
+    Result<std::string> callback_url = callback_url_of(request);
+    if (!callback_url) {
+        return std::unexpected(std::move(callback_url.error()));
+    }
+    return std::make_unique<const LoginStart>(request.provider, std::move(*destination),
+                                              std::move(*callback_url));
+}
+
+}  // namespace social::flow
