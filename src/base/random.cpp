@@ -38,16 +38,18 @@ public:
     Stock& operator=(const Stock&) = delete;
     ~Stock() { forget(); }
 
-    void take(std::span<std::uint8_t> out) {
-        if (left_ < out.size()) {
+    // `use` is given so many bytes, which are wiped behind it.
+    template <class Use>
+    void give(std::size_t count, Use use) {
+        if (left_ < count) {
             left_ = 0;
             fill_from_openssl(bytes_);
             left_ = bytes_.size();
         }
-        const auto taken = std::span(bytes_).subspan(left_ - out.size(), out.size());
-        std::ranges::copy(taken, out.begin());
-        OPENSSL_cleanse(taken.data(), taken.size());
-        left_ -= out.size();
+        left_ -= count;
+        const auto given = std::span(bytes_).subspan(left_, count);
+        use(given);
+        OPENSSL_cleanse(given.data(), given.size());
     }
 
     void forget() noexcept {
@@ -70,24 +72,36 @@ void on_fork() noexcept {
     stock().forget();
 }
 
+bool stock_may_be_kept() noexcept {
+    static const bool watched = pthread_atfork(nullptr, nullptr, &on_fork) == 0;
+    return watched;
+}
+
 }  // namespace
 
 void fill_random(std::span<std::uint8_t> out) {
-    static const bool watched = pthread_atfork(nullptr, nullptr, &on_fork) == 0;
-    if (watched && out.size() <= Stock::kMostAtOnce) {
-        stock().take(out);
+    if (out.size() <= Stock::kMostAtOnce && stock_may_be_kept()) {
+        stock().give(out.size(), [out](std::span<const std::uint8_t> bytes) {
+            std::ranges::copy(bytes, out.begin());
+        });
     } else {
         fill_from_openssl(out);
     }
 }
 
 std::string random_base64url(std::size_t bytes) {
-    std::array<char, Stock::kMostAtOnce> few{};
-    std::string many(bytes > few.size() ? bytes : 0, '\0');
-    const std::span<char> raw = many.empty() ? std::span(few).first(bytes) : std::span(many);
-    fill_random({reinterpret_cast<std::uint8_t*>(raw.data()), raw.size()});
-    std::string text = base64url_encode({raw.data(), raw.size()});
-    wipe(raw);
+    std::string text;
+    const auto encode = [&text](std::span<const std::uint8_t> raw) {
+        append_base64url(text, {reinterpret_cast<const char*>(raw.data()), raw.size()});
+    };
+    if (bytes <= Stock::kMostAtOnce && stock_may_be_kept()) {
+        stock().give(bytes, encode);
+    } else {
+        std::string raw(bytes, '\0');
+        fill_from_openssl({reinterpret_cast<std::uint8_t*>(raw.data()), raw.size()});
+        encode({reinterpret_cast<const std::uint8_t*>(raw.data()), raw.size()});
+        wipe(raw);
+    }
     return text;
 }
 

@@ -62,11 +62,13 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
 
 // A moved-from std::string may keep a copy of short text in itself; of longer text it
 // hands over the only one.
-Secret::Secret(Secret&& other) noexcept : text_(std::move(other.text_)) {
-    if (!text_.empty() && text_.size() <= other.text_.capacity()) {
-        wipe(other.text_);
+Secret::Secret(std::string&& text) noexcept : text_(std::move(text)) {
+    if (!text_.empty() && text_.size() <= text.capacity()) {
+        wipe(text);
     }
 }
+
+Secret::Secret(Secret&& other) noexcept : Secret(std::move(other.text_)) {}
 
 Secret& Secret::operator=(const Secret& other) {
     if (this != &other) {

@@ -12,6 +12,9 @@ class Secret {
 public:
     Secret() = default;
     explicit Secret(std::string_view text) : text_(text) {}
+    explicit Secret(const char* text) : text_(text) {}
+    // Leaves nothing of it behind.
+    explicit Secret(std::string&& text) noexcept;
     Secret(const Secret&) = default;
     Secret(Secret&& other) noexcept;
     Secret& operator=(const Secret& other);

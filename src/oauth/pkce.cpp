@@ -8,10 +8,7 @@ namespace social::oauth {
 
 base::Secret make_code_verifier() {
     constexpr std::size_t kRandomBytes = 32;
-    std::string text = base::random_base64url(kRandomBytes);
-    base::Secret verifier(text);
-    base::wipe(text);
-    return verifier;
+    return base::Secret(base::random_base64url(kRandomBytes));
 }
 
 void append_code_challenge(std::string& out, std::string_view verifier) {

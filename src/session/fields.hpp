@@ -59,7 +59,7 @@ public:
 
 private:
     void append(const void* data, std::size_t size) {
-        if (size > bytes_.size() - used_) {
+        if (size > bytes_.size() - used_) [[unlikely]] {
             bytes_.resize(2 * bytes_.size() + size);
         }
         std::memcpy(bytes_.data() + used_, data, size);

@@ -37,6 +37,17 @@ TEST_CASE("a secret that is moved leaves nothing behind") {
     }
 }
 
+TEST_CASE("a secret that is made of a text leaves nothing of it behind") {
+    for (const char* secret : {"hunter2!", "a secret that is longer than what fits inside"}) {
+        std::string text = secret;
+        const Secret made(std::move(text));
+        CHECK(made.reveal() == secret);
+        const std::string_view inside(reinterpret_cast<const char*>(&text), sizeof(text));
+        CHECK(inside.find("hunter2!") == std::string_view::npos);
+        CHECK(text.empty());
+    }
+}
+
 TEST_CASE("a short secret that is moved is not left in the object itself") {
     Secret from("hunter2!");
     const Secret to(std::move(from));
