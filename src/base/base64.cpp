@@ -72,6 +72,10 @@ void append_encoded(std::string& text, const Alphabet& alphabet, std::string_vie
             return alphabet.digits[(group >> shift) & 0x3fU];
         };
         std::size_t i = 0;
+        if (bytes.size() >= kBlockRead && has_blocks()) {
+            i = encode_blocks(alphabet.blocks, bytes, out);
+            out += i / 3 * 4;
+        }
         for (; i + 3 <= bytes.size(); i += 3) {
             const std::uint32_t group =
                 octet(bytes, i) << 16 | octet(bytes, i + 1) << 8 | octet(bytes, i + 2);
@@ -132,7 +136,7 @@ bool decode(const Alphabet& alphabet, std::string_view digits, std::uint8_t* out
     // The characters are judged once at the end: a foreign one leaves its sign here.
     std::uint32_t seen = 0;
     std::size_t i = 0;
-    if (digits.size() >= kBlockDigits && can_decode_blocks()) {
+    if (digits.size() >= kBlockDigits && has_blocks()) {
         i = digits.size() / 4 * 4;
         seen = decode_blocks(alphabet.blocks, digits.substr(0, i), out) ? 0 : kSign;
         out += i / 4 * 3;

@@ -28,10 +28,37 @@ __m128i load(const void* bytes) noexcept {
     std::memcpy(out + sizeof(std::uint64_t), &rest, sizeof(rest));
 }
 
+// And back: twelve bytes at the front of `bytes` as sixteen values.
+[[gnu::target("ssse3")]] __m128i unpacked(__m128i bytes) noexcept {
+    const __m128i groups =
+        _mm_shuffle_epi8(bytes, _mm_setr_epi8(1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10));
+    const __m128i first_and_third = _mm_mulhi_epu16(
+        _mm_and_si128(groups, _mm_set1_epi32(0x0fc0fc00)), _mm_set1_epi32(0x04000040));
+    const __m128i second_and_fourth = _mm_mullo_epi16(
+        _mm_and_si128(groups, _mm_set1_epi32(0x003f03f0)), _mm_set1_epi32(0x01000010));
+    return _mm_or_si128(first_and_third, second_and_fourth);
+}
+
 }  // namespace
 
-bool can_decode_blocks() noexcept {
+bool has_blocks() noexcept {
     return __builtin_cpu_supports("ssse3") != 0;
+}
+
+[[gnu::target("ssse3")]] std::size_t encode_blocks(const BlockTables& tables,
+                                                   std::string_view bytes, char* out) noexcept {
+    constexpr std::size_t kBlockBytes = kBlockDigits / 4 * 3;
+    const __m128i shift = load(tables.shift.data());
+    std::size_t at = 0;
+    for (; at + kBlockRead <= bytes.size(); at += kBlockBytes, out += kBlockDigits) {
+        const __m128i values = unpacked(load(bytes.data() + at));
+        const __m128i low = _mm_cmpgt_epi8(_mm_set1_epi8(26), values);
+        const __m128i range = _mm_or_si128(_mm_subs_epu8(values, _mm_set1_epi8(51)),
+                                           _mm_and_si128(low, _mm_set1_epi8(13)));
+        const __m128i digits = _mm_add_epi8(values, _mm_shuffle_epi8(shift, range));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out), digits);
+    }
+    return at;
 }
 
 [[gnu::target("ssse3")]] bool decode_blocks(const BlockTables& tables, std::string_view digits,
@@ -65,8 +92,13 @@ bool can_decode_blocks() noexcept {
 
 #else
 
-bool can_decode_blocks() noexcept {
+bool has_blocks() noexcept {
     return false;
+}
+
+std::size_t encode_blocks(const BlockTables& /*tables*/, std::string_view /*bytes*/,
+                          char* /*out*/) noexcept {
+    return 0;
 }
 
 bool decode_blocks(const BlockTables& /*tables*/, std::string_view /*digits*/,

@@ -35,8 +35,9 @@ Result<const flow::LoginStart*> start_of(Exchange& exchange, const oauth::Provid
                                                   .query = exchange.query()});
 }
 
-Answer redirect(Exchange& exchange, const session::LoginSealer& sealer, flow::SignIn begun,
-                bool secure) {
+Answer redirect(Exchange& exchange, const session::LoginSealer& sealer,
+                const session::LoginTerms& terms, flow::SignIn begun) {
+    const bool secure = terms.callback_url.starts_with("https:");
     expire_stale_cookies(exchange, secure);
     Answer answer = redirect_to(std::move(begun.location));
     answer.headers.push_back(
@@ -47,28 +48,30 @@ Answer redirect(Exchange& exchange, const session::LoginSealer& sealer, flow::Si
     return answer;
 }
 
+flow::Task<Answer> ask_provider(Exchange& exchange, const oauth::Provider& provider,
+                                session::LoginTerms terms) {
+    exchange.offer_try_again(provider, terms.return_to);
+    flow::SignIn begun = co_await flow::sign_in(provider, terms, exchange.worker().ports());
+    co_return redirect(exchange, session::LoginSealer(terms), terms, std::move(begun));
+}
+
 }  // namespace
 
 // What anybody can ask for is refused without an exception, which would cost more than all
 // the rest of the answer.
-flow::Task<Answer> auth(Exchange& exchange) {
+Begun auth(Exchange& exchange) {
     const oauth::Provider& provider = exchange.required_provider();
     const Result<const flow::LoginStart*> found = start_of(exchange, provider);
     if (!found) {
-        co_return exchange.refuse(found.error());
+        return exchange.refuse(found.error());
     }
     const flow::LoginStart& start = **found;
     exchange.set_site(start.site());
-    const bool secure = start.terms().callback_url.starts_with("https:");
-    flow::Ports& ports = exchange.worker().ports();
-    if (auto begun = flow::sign_in_now(provider, start, ports.clock)) {
-        co_return redirect(exchange, start.sealer(), std::move(*begun), secure);
+    if (auto begun = flow::sign_in_now(provider, start, exchange.worker().ports().clock)) {
+        return redirect(exchange, start.sealer(), start.terms(), std::move(*begun));
     }
-    // The start may be forgotten while the provider is asked.
-    const session::LoginTerms terms = start.terms();
-    exchange.offer_try_again(provider, terms.return_to);
-    flow::SignIn begun = co_await flow::sign_in(provider, terms, ports);
-    co_return redirect(exchange, session::LoginSealer(terms), std::move(begun), secure);
+    // A copy of the terms: the start may be forgotten while the provider is asked.
+    return ask_provider(exchange, provider, start.terms());
 }
 
 }  // namespace social::ngx

@@ -89,7 +89,7 @@ std::string_view allowed_methods(Endpoint endpoint) noexcept {
 }
 
 ngx_int_t on_auth(ngx_http_request_t* r) noexcept {
-    return run(r, kGet, &as_coroutine<&auth>);
+    return run(r, kGet, &auth);
 }
 
 ngx_int_t on_callback(ngx_http_request_t* r) noexcept {

@@ -29,7 +29,7 @@ ngx_int_t on_status(ngx_http_request_t* r) noexcept;
 [[nodiscard]] std::string_view allowed_methods(Endpoint endpoint) noexcept;
 
 // The flows behind them.
-flow::Task<Answer> auth(Exchange& exchange);
+Begun auth(Exchange& exchange);
 flow::Task<Answer> callback(Exchange& exchange);
 flow::Task<Answer> landing(Exchange& exchange);
 Begun session(Exchange& exchange);

@@ -35,8 +35,7 @@ public:
 
     template <std::unsigned_integral Number>
     void number(Number value) {
-        const Number big = big_endian(value);
-        append(&big, sizeof(big));
+        put(room(sizeof(value)), value);
     }
     void time(std::int64_t value) { number(std::bit_cast<std::uint64_t>(value)); }
 
@@ -44,12 +43,14 @@ public:
         if (value.size() > std::numeric_limits<std::uint32_t>::max()) {
             throw std::length_error("a field of a session is too long");
         }
-        number(static_cast<std::uint32_t>(value.size()));
-        append(value.data(), value.size());
+        const auto length = static_cast<std::uint32_t>(value.size());
+        char* const out = room(sizeof(length) + value.size());
+        put(out, length);
+        copy(value, out + sizeof(length));
     }
 
     // Bytes of a length that the reader knows.
-    void raw(std::string_view bytes) { append(bytes.data(), bytes.size()); }
+    void raw(std::string_view bytes) { copy(bytes, room(bytes.size())); }
 
     // All of it, for the last time. May hold secrets: the caller wipes it.
     [[nodiscard]] std::string take() noexcept {
@@ -58,12 +59,23 @@ public:
     }
 
 private:
-    void append(const void* data, std::size_t size) {
+    // For so many bytes more, which are in use from now on.
+    char* room(std::size_t size) {
         if (size > bytes_.size() - used_) [[unlikely]] {
             bytes_.resize(2 * bytes_.size() + size);
         }
-        std::memcpy(bytes_.data() + used_, data, size);
         used_ += size;
+        return bytes_.data() + (used_ - size);
+    }
+    static void copy(std::string_view bytes, char* out) noexcept {
+        if (!bytes.empty()) {
+            std::memcpy(out, bytes.data(), bytes.size());
+        }
+    }
+    template <std::unsigned_integral Number>
+    static void put(char* out, Number value) noexcept {
+        const Number big = big_endian(value);
+        std::memcpy(out, &big, sizeof(big));
     }
 
     std::string bytes_;

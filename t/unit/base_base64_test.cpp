@@ -153,6 +153,28 @@ TEST_CASE("long base64 is what its pieces are, at every length, whatever stands 
     }
 }
 
+TEST_CASE("bytes of every length are encoded digit by digit, whatever stands behind them") {
+    constexpr std::string_view kDigits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    std::string bytes;
+    for (int i = 0; i < 300; ++i) {
+        std::string expected;
+        for (std::size_t bit = 0; bit < 8 * bytes.size(); bit += 6) {
+            unsigned value = 0;
+            for (std::size_t k = bit; k < bit + 6; ++k) {
+                const bool set = k / 8 < bytes.size() && ((bytes[k / 8] >> (7 - k % 8)) & 1) != 0;
+                value = 2 * value + (set ? 1 : 0);
+            }
+            expected += kDigits[value];
+        }
+        REQUIRE(base64url_encode(bytes) == expected);
+        std::string appended = "before";
+        append_base64url(appended, bytes);
+        REQUIRE(appended == "before" + expected);
+        bytes.push_back(static_cast<char>(i * 151 + 90));
+    }
+}
+
 TEST_CASE("base64 decodes into a buffer of exactly its size") {
     std::array<std::uint8_t, 4> four{};
     CHECK(base64_decode_into("Zm9vYg==", four));
