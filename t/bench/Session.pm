@@ -6,6 +6,7 @@ use v5.36;
 use Bench::Gateways;
 use Bench::Peers;
 use Bench::Table;
+use List::Util qw(uniq);
 
 # So many sessions and tokens in turn.
 my $SESSIONS = 64;
@@ -26,7 +27,9 @@ sub tables ($gateways, %option) {
         cached   => $gateways->reads(@stored),
         uncached => $gateways->reads(@stored),
     );
-    my $floor  = Bench::Gateways::at_floor($requests{memory});
+    my ($size, @other) = uniq(map { length answer($of{$_}, $requests{$_}) } sort keys %of);
+    die "The sessions are not of one size: $size @other\n" if @other;
+    my $floor = Bench::Gateways::at_floor($requests{memory});
     my $bodies = [map { [$stored[$_] => answer($of{cached}, [$requests{cached}[$_]])] } 0 .. $#stored];
     my @extra  = (['Cache-Control' => 'no-store'], ['X-Content-Type-Options' => 'nosniff']);
     my $reads  = sub ($peer) {
@@ -36,7 +39,7 @@ sub tables ($gateways, %option) {
         grep { $_ ne 'Bench::Peer::LuaAuth' && !$_->lacks } Bench::Peers::all();
     my $side = \&Bench::Gateways::side;
     return Bench::Table->new(
-        title => sprintf('A session of %d bytes, HS256 token, quota', length answer($of{cached}, $requests{cached})),
+        title => sprintf('A session of %d bytes, HS256 token, quota', $size),
         sides => [
             $side->('nginx: return 200',          $of{memory},   $floor, name => 'nginx return 200'),
             $side->('session, memory store',      $of{memory},   $requests{memory}, at_least => 0.80, name => 'memory'),

@@ -19,6 +19,9 @@ my $BODY = '{"profile":{"id":"10221837560133127","name":"Dewi Lestari Kusumaward
         1 .. 3)
     . ']}';
 
+# Bytes of the answer, with its `session` member.
+my $SESSION_SIZE = length($BODY) + length '"session":"",' . 'x' x 69;
+
 # new(build => directory of build products, dir => for files, [sessions => 1000])
 sub new ($class, %arg) {
     my $self = bless {sessions => 1000, gateways => {}, peers => [], stores => [], %arg}, $class;
@@ -106,8 +109,18 @@ sub gateway ($self, $name, %arg) {
     };
 }
 
-# Ids of sessions that a gateway has in its memory: (ids), by logins.
+# Ids of sessions that a gateway has in its memory: (ids), by logins. The name of the user's page
+# is stretched until a session is as long as those of fill_redis().
 sub log_in ($self, $gateway, $count) {
+    my $page = sub ($name) {
+        my %page = (id => '104857600001', name => $name, category => 'Bookstore', category_list => [], tasks => ['MANAGE']);
+        $self->{first}->sandbox->user('facebook', 'ovan', pages => [\%page]);
+    };
+    $page->('');
+    my $path = '/api/facebook/session/' . $gateway->login('facebook');
+    my $rest = $SESSION_SIZE - length $gateway->get($path, headers => bearer($self->{tokens}[0]))->body;
+    croak "a session is @{[-$rest]} bytes too long" if $rest < 0;
+    $page->('x' x $rest);
     return map { $gateway->login('facebook') } 1 .. $count;
 }
 
