@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 #include "base/percent.hpp"
 #include "flow/failure.hpp"
@@ -13,19 +14,6 @@
 namespace social::ngx {
 
 namespace {
-
-Presentation presentation_of(ngx_http_request_t* r) {
-    Presentation how;
-    how.templates = server_settings(r).pages;
-    const Endpoint endpoint = location_settings(r).endpoint;
-    if (is_api(endpoint) || page::prefers_json(header_in(r, "accept"))) {
-        how.medium = Medium::envelope;
-    } else {
-        how.medium = Medium::page;
-        how.language = page::negotiate_language(header_in(r, "accept-language"));
-    }
-    return how;
-}
 
 // In the request's pool.
 std::string_view complex_value(ngx_http_request_t* r, ngx_http_complex_value_t* value) {
@@ -48,8 +36,22 @@ std::string_view provider_name(ngx_http_request_t* r, const LocationSettings& se
 
 }  // namespace
 
-Exchange::Exchange(ngx_http_request_t* r)
-    : r_(r), main_(main_settings(r)), presentation_(presentation_of(r)) {}
+Exchange::Exchange(ngx_http_request_t* r) : r_(r), main_(main_settings(r)) {}
+
+Presentation& Exchange::presentation() {
+    if (std::exchange(negotiated_, true)) {
+        return presentation_;
+    }
+    presentation_.templates = server_settings(r_).pages;
+    const Endpoint endpoint = location_settings(r_).endpoint;
+    if (is_api(endpoint) || page::prefers_json(header_in(r_, "accept"))) {
+        presentation_.medium = Medium::envelope;
+    } else {
+        presentation_.medium = Medium::page;
+        presentation_.language = page::negotiate_language(header_in(r_, "accept-language"));
+    }
+    return presentation_;
+}
 
 base::Cookies Exchange::cookies() const {
     base::Cookies all;
@@ -123,7 +125,7 @@ Answer Exchange::refuse(const Error& error) {
         presentation_.try_again = public_url() + '/' + offered_->name +
                                   "/auth?redirectUrl=" + base::percent_encode(return_to_);
     }
-    return present(error, presentation_);
+    return present(error, presentation());
 }
 
 void Exchange::set_result(std::string_view word) {

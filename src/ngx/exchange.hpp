@@ -66,12 +66,14 @@ public:
     // Logs the error, and gives the answer that shows it. What a flow throws ends here, too.
     [[nodiscard]] Answer refuse(const Error& error);
 
-    [[nodiscard]] Presentation& presentation() noexcept { return presentation_; }
+    // How errors are shown. Looks at what the client accepts when it is asked for first.
+    [[nodiscard]] Presentation& presentation();
 
 private:
     ngx_http_request_t* r_;
     MainSettings& main_;
     Presentation presentation_;
+    bool negotiated_ = false;                   // presentation_ knows what the client accepts
     std::string public_url_;                    // empty until it is asked for
     const oauth::Provider* offered_ = nullptr;  // of a fresh login; nullptr where none is offered
     std::string return_to_;                     // its redirectUrl
