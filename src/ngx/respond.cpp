@@ -74,7 +74,7 @@ void add_lasting_header(ngx_http_request_t* r, std::string_view name, std::strin
     line->value = as_ngx(value);
 }
 
-ngx_int_t send(ngx_http_request_t* r, Answer answer) noexcept {
+ngx_int_t send(ngx_http_request_t* r, Answer&& answer) noexcept {
     try {
         const Answer& kept = create<Answer>(r->pool, std::move(answer));
         // Behind an error_page nginx would put the status of that error over ours.

@@ -13,7 +13,7 @@ namespace social::ngx {
 // Sends headers and body, with the headers that every answer of ours carries.
 // Gives what a content handler returns. What nginx still needs afterwards is in the
 // request's pool: the answer moves there, and nothing of it is copied.
-[[nodiscard]] ngx_int_t send(ngx_http_request_t* r, Answer answer) noexcept;
+[[nodiscard]] ngx_int_t send(ngx_http_request_t* r, Answer&& answer) noexcept;
 
 // The two halves of it, for the envelope filter; `answer` lives as long as the request. The
 // body's last buffer is that of the request. Both throw std::bad_alloc.
