@@ -35,7 +35,7 @@ void Background::spawn(flow::Task<void> task) {
     turn_soon();
 }
 
-// A timer is looked at when the millisecond is over, for which somebody may wait.
+// A timer takes another turn of the loop, and somebody may wait for the job.
 void Background::turn_soon() noexcept {
     if (looping_) {
         turn_.post();
