@@ -60,9 +60,10 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
     return differing == 0;
 }
 
-// A moved-from std::string may keep a copy of short text in itself; of longer text it
-// hands over the only one.
-Secret::Secret(std::string&& text) noexcept : text_(std::move(text)) {
+// A std::string may keep a copy of short text in itself; of longer text it hands over the
+// only one.
+Secret::Secret(std::string&& text) noexcept {
+    text_.swap(text);
     if (!text_.empty() && text_.size() <= text.capacity()) {
         wipe(text);
     }
