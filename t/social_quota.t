@@ -263,7 +263,9 @@ for my $site (201, 202, 203) {
     my ($status, $worker, $left) = burst($site);
     is_deeply($status, {200 => 1000, 401 => 280}, "64 clients at once, site $site: exactly the limit passes");
     is(scalar keys %$worker, 2,    'through both workers');
-    is(scalar keys %$left,   1000, 'and each of them was told another remainder');
+    ok(!(grep { $_ < 0 || $_ >= 1000 } keys %$left), 'each of them was told a remainder below the limit');
+    # Over Redis workers fetch uses in blocks, and do not know what the other one has just spent.
+    is(scalar keys %$left, 1000, 'and another one than all others') if !$t->redis;
 }
 
 # ---- Reload ----

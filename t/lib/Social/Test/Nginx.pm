@@ -110,10 +110,11 @@ sub processes ($self) {
     return grep {defined} @$self{qw(process before)};
 }
 
-# Pids of the workers that take requests.
+# Pids of the workers that take requests; of all children under valgrind, which shows its own
+# command in the place of nginx's titles.
 sub workers ($self, $master = $self->{process}) {
     return
-        grep { Social::Test::Process::command_of($_) =~ /^nginx: worker process\s*$/ }
+        grep { Social::Test::Process::command_of($_) =~ m{^nginx: worker process\s*$|^\S*/valgrind} }
         Social::Test::Process::children_of($master->pid);
 }
 
