@@ -91,6 +91,7 @@ void fill_random(std::span<std::uint8_t> out) {
 
 std::string random_base64url(std::size_t bytes) {
     std::string text;
+    text.reserve(bytes / 3 * 4 + 3);  // now, so that nothing can fail before the bytes are wiped
     const auto encode = [&text](std::span<const std::uint8_t> raw) {
         append_base64url(text, {reinterpret_cast<const char*>(raw.data()), raw.size()});
     };

@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "base/random.hpp"
+#include "base/secret.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/evp.hpp"
 
@@ -111,6 +112,23 @@ struct Message {
     std::string_view associated;
 };
 
+// Plain text that is wiped where it does not get sealed.
+class Unfinished {
+public:
+    explicit Unfinished(std::string& text) noexcept : text_(&text) {}
+    Unfinished(const Unfinished&) = delete;
+    Unfinished& operator=(const Unfinished&) = delete;
+    ~Unfinished() {
+        if (text_ != nullptr) {
+            base::wipe(*text_);
+        }
+    }
+    void finished() noexcept { text_ = nullptr; }
+
+private:
+    std::string* text_;
+};
+
 // Encrypts `text` where it stands.
 std::array<char, kTagSize> encrypt(const KeyBytes& key, const Message& message,
                                    std::span<char> text) {
@@ -142,8 +160,11 @@ std::string gcm_seal(const KeyBytes& key, std::string_view nonce, std::string_vi
     std::string sealed;
     sealed.reserve(plain.size() + kTagSize);
     sealed = plain;
+    Unfinished plain_still(sealed);
     const auto tag = encrypt(key, {.nonce = nonce, .associated = associated}, sealed);
-    return sealed.append(tag.data(), tag.size());
+    plain_still.finished();
+    sealed.append(tag.data(), tag.size());
+    return sealed;
 }
 
 std::optional<std::string_view> gcm_open_in_place(const KeyBytes& key, std::string_view nonce,
@@ -187,6 +208,7 @@ std::optional<std::string> gcm_open(const KeyBytes& key, std::string_view nonce,
 void seal(const Keyring& keyring, Purpose purpose, std::string_view associated,
           std::string& bytes) {
     require(bytes.size() >= kSealFront, "no room for what stands in front of a sealed text");
+    Unfinished plain_still(bytes);
     const Key& key = keyring.first();
     std::array<std::uint8_t, kNonceSize> nonce{};
     base::fill_random(nonce);
@@ -195,6 +217,7 @@ void seal(const Keyring& keyring, Purpose purpose, std::string_view associated,
     const auto tag =
         encrypt(key.derived(purpose), {.nonce = as_text(nonce), .associated = associated},
                 std::span(bytes).subspan(kSealFront));
+    plain_still.finished();
     bytes.append(tag.data(), tag.size());
 }
 

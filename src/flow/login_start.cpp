@@ -11,19 +11,21 @@ namespace {
 
 Result<std::string> callback_url_of(const StartRequest& request) {
     const oauth::Provider& provider = request.provider;
-    if (!provider.callback_url.empty()) {
+    Result<std::string> url = site::public_url_of_request(request.public_url);
+    if (url && !provider.callback_url.empty()) {
         return provider.callback_url;
     }
-    Result<std::string> url = site::public_url_of_request(request.public_url);
     if (url) {
         *url += '/' + provider.name + "/callback";
     }
     return url;
 }
 
-// Browsers ask for the same query at each provider that a page offers.
+// Browsers ask for the same query at each provider that a page offers, and may do so at each name
+// of the gateway.
 std::size_t hash_of(const StartRequest& request) noexcept {
-    return std::hash<std::string_view>{}(request.query) +
+    const std::hash<std::string_view> hash;
+    return hash(request.query) + 3 * hash(request.public_url) +
            std::hash<const oauth::Provider*>{}(&request.provider) / alignof(oauth::Provider);
 }
 

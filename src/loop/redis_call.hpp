@@ -33,8 +33,10 @@ public:
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> frame) {
         wakeup_.hold(frame);
-        waiting_ = connection_.submit(*this);
-        return waiting_;
+        waiting_ = true;  // also where submit() throws behind having taken it
+        const bool taken = connection_.submit(*this);
+        waiting_ = waiting_ && taken;
+        return taken;
     }
     // To be moved from, while the call lives.
     [[nodiscard]] RedisAnswer&& await_resume() noexcept { return std::move(answer_); }

@@ -125,9 +125,9 @@ RedisClusterClient::Server RedisClusterClient::server_at(const redis::Address& a
 void RedisClusterClient::refresh() {
     const milliseconds now(ngx_current_msec);
     if (!refreshing_ && now - refreshed_at_ >= kBetweenRefreshes) {
+        background_.spawn(refresh_map());
         refreshing_ = true;
         refreshed_at_ = now;
-        background_.spawn(refresh_map());
     }
 }
 

@@ -131,7 +131,6 @@ void RedisConnection::send(Waiting waiting) {
     flush_.post();
 }
 
-// Without memory the rest stays, until it is late.
 void RedisConnection::send_queue() {
     while (!queue_.empty()) {
         if (queue_.front().call != nullptr) {
@@ -195,22 +194,21 @@ void RedisConnection::end(End how, std::string_view why) {
     go_down(why);
 }
 
-// In the order in which they came, and each once.
+// In the order in which they came, and each once. What there is no memory for stays, until it is
+// late.
 void RedisConnection::retry_lost() {
-    std::deque<Waiting> lost = std::exchange(in_flight_, {});
-    std::deque<Waiting> again;
-    for (const Waiting& waiting : lost) {
+    for (; !in_flight_.empty(); in_flight_.pop_back()) {
+        const Waiting waiting = in_flight_.back();
         if (waiting.call == nullptr) {
             continue;
         }
         if (std::exchange(waiting.call->repeatable_, false)) {
-            again.push_back(waiting);
+            queue_.push_front(waiting);
         } else {
             ++statistics_.failures;
             waiting.call->complete(std::unexpected(RedisLoss::lost));
         }
     }
-    queue_.insert(queue_.begin(), again.begin(), again.end());
     set_deadline();
 }
 
@@ -220,18 +218,18 @@ void RedisConnection::go_down(std::string_view why) {
             ngx_cycle->log, is_kept() ? NGX_LOG_INFO : NGX_LOG_ERR,
             {"social: Redis does not answer: ", why, ", server: ", node_.address.text()});
     }
-    fail_all(in_flight_, RedisLoss::lost);
-    fail_all(queue_, RedisLoss::down);
     retry_.arm(varied(pause_));
     pause_ = std::min(pause_ * 2, kLongestPause);
+    fail_all(in_flight_, RedisLoss::lost);
+    fail_all(queue_, RedisLoss::down);
     went_down();
 }
 
-void RedisConnection::fail_all(std::deque<Waiting>& calls, RedisLoss loss) {
-    for (const Waiting& waiting : std::exchange(calls, {})) {
-        if (waiting.call != nullptr) {
+void RedisConnection::fail_all(std::deque<Waiting>& calls, RedisLoss loss) noexcept {
+    for (; !calls.empty(); calls.pop_front()) {
+        if (RedisCall* call = calls.front().call; call != nullptr) {
             ++statistics_.failures;
-            waiting.call->complete(std::unexpected(loss));
+            call->complete(std::unexpected(loss));
         }
     }
 }

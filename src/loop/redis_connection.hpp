@@ -125,7 +125,7 @@ private:
     void end(End how, std::string_view why);
     void retry_lost();
     void go_down(std::string_view why);
-    void fail_all(std::deque<Waiting>& calls, RedisLoss loss);
+    void fail_all(std::deque<Waiting>& calls, RedisLoss loss) noexcept;
     void drop() noexcept;
     void set_deadline() noexcept;
     [[nodiscard]] const std::deque<Waiting>& oldest() const noexcept;

@@ -87,8 +87,8 @@ flow::Task<redis::Reply> RedisSentinelClient::find_and_call(const redis::Command
 
 void RedisSentinelClient::search() {
     if (!searching_) {
-        searching_ = true;
         background_.spawn(search_until_found());
+        searching_ = true;
     }
 }
 

@@ -140,8 +140,8 @@ void RedisConnection::listen(const redis::Command& words) {
     listening_ = true;
 }
 
-// Nothing may be left behind the last answer that was asked for: it would pass for that to the
-// next command.
+// Nothing may stand behind the last answer that was asked for, not even the beginning of a reply:
+// it would pass for that to the next command.
 void RedisConnection::read() {
     const redisAsyncContext* const context = context_;
     redisReader& parser = *context_->c.reader;
@@ -150,18 +150,22 @@ void RedisConnection::read() {
         return;
     }
     redis::Reply reply;
-    RedisReplies::Next next = replies_.next(parser, reply);
-    while (next == RedisReplies::Next::reply) {
-        take(std::move(reply));
-        if (context_ != context) {
+    while (context_ == context) {
+        if (!expects_more()) {
+            if (parser.len > parser.pos) {
+                end(End::failed, "it answers what was not asked");
+            }
             return;
         }
-        next = replies_.next(parser, reply);
-    }
-    if (next == RedisReplies::Next::garbage) {
-        end(End::failed, "what it sends is no RESP");
-    } else if (parser.len > parser.pos && !expects_more()) {
-        end(End::failed, "it answers what was not asked");
+        const RedisReplies::Next next = replies_.next(parser, reply);
+        if (next == RedisReplies::Next::incomplete) {
+            return;
+        }
+        if (next == RedisReplies::Next::garbage) {
+            end(End::failed, "what it sends is no RESP");
+            return;
+        }
+        take(std::move(reply));
     }
 }
 
@@ -178,7 +182,14 @@ void RedisConnection::on_readable(ngx_event_t* event) noexcept {
             return;
         }
     }
-    guard(ngx_cycle->log, "Redis", [self] { self->read(); });
+    const bool done = guard(ngx_cycle->log, "Redis", false, [self] {
+        self->read();
+        return true;
+    });
+    // What was read and not taken would not be looked at again: nginx tells of new bytes alone.
+    if (!done && self->context_ != nullptr) {
+        guard(ngx_cycle->log, "Redis", [self] { self->end(End::failed, "no memory"); });
+    }
 }
 
 void RedisConnection::on_writable(ngx_event_t* event) noexcept {

@@ -2,14 +2,16 @@
 //
 // 1. The provider is not configured: 404.
 // 2. The redirectUrl is missing, malformed or of no registered site: 400, "Wrong site url".
-// 3. OAuth 1.0a: the provider gives no request token: 502.
-// 4. Otherwise 302 to the provider, with the login sealed in a cookie of its own.
+// 3. The gateway's own URL comes from a Host header that is none: 400.
+// 4. OAuth 1.0a: the provider gives no request token: 502.
+// 5. Otherwise 302 to the provider, with the login sealed in a cookie of its own.
 #include <utility>
 
 #include "flow/login_start.hpp"
 #include "flow/sign_in.hpp"
 #include "ngx/endpoints.hpp"
 #include "session/login_lookup.hpp"
+#include "site/destination.hpp"
 
 namespace social::ngx {
 
@@ -30,9 +32,20 @@ Result<const flow::LoginStart*> start_of(Exchange& exchange, const oauth::Provid
     if (exchange.target().contains('#')) {
         return fail(Kind::wrong_site, "Wrong site url", "a fragment in the request");
     }
-    return exchange.worker().login_starts().find({.provider = provider,
-                                                  .public_url = exchange.stated_public_url(),
-                                                  .query = exchange.query()});
+    auto found = exchange.worker().login_starts().find({.provider = provider,
+                                                        .public_url = exchange.stated_public_url(),
+                                                        .query = exchange.query()});
+    if (found) {
+        exchange.set_site((*found)->site());
+    } else if (found.error().kind == Kind::bad_request) {
+        // The log tells whose visitors meet a gateway that does not know its own name.
+        const auto destination =
+            site::find_destination(exchange.settings().sites, exchange.query());
+        if (destination) {
+            exchange.set_site(*destination->site);
+        }
+    }
+    return found;
 }
 
 Answer redirect(Exchange& exchange, const session::LoginSealer& sealer,
@@ -66,7 +79,6 @@ Begun auth(Exchange& exchange) {
         return exchange.refuse(found.error());
     }
     const flow::LoginStart& start = **found;
-    exchange.set_site(start.site());
     if (auto begun = flow::sign_in_now(provider, start, exchange.worker().ports().clock)) {
         return redirect(exchange, start.sealer(), start.terms(), std::move(*begun));
     }

@@ -127,9 +127,9 @@ flow::Task<flow::Admission> RedisQuota::admit(flow::QuotaUse use) {
 // Behind this turn of the loop, so that all of its requests are served by one call.
 void RedisQuota::serve_later(Counter& own) {
     if (!own.serving) {
+        background_.spawn(serve(own));
         own.serving = true;
         ++own.jobs;
-        background_.spawn(serve(own));
     }
 }
 
@@ -204,8 +204,8 @@ flow::Task<void> RedisQuota::serve(Counter& own) {
     }
 }
 
-flow::Task<void> RedisQuota::give_back(Counter& own, std::uint64_t uses) {
-    redis::Command command = reservation(own, 0, 0, uses);
+// `command` was made when the uses were taken out: the counter may be of the next window by now.
+flow::Task<void> RedisQuota::give_back(Counter& own, redis::Command command) {
     // What cannot be given back counts as used.
     static_cast<void>(co_await flow::attempt(redis_.call(std::move(command))));
     --own.jobs;
@@ -219,8 +219,8 @@ void RedisQuota::on_tick() noexcept {
             const std::uint64_t rest =
                 ngx_exiting != 0 ? own->reserve.take_all() : own->reserve.tick(now());
             if (rest > 0) {
+                background_.spawn(give_back(*own, reservation(*own, 0, 0, rest)));
                 ++own->jobs;
-                background_.spawn(give_back(*own, rest));
             }
             held = held || own->reserve.held() > 0;
         }

@@ -50,7 +50,7 @@ private:
     // done: nobody waits; again: who waits may be served at once; wait: somebody may give back.
     enum class Next : std::uint8_t { done, again, wait };
     [[nodiscard]] flow::Task<Next> fetch(Counter& counter, bool last_try);
-    [[nodiscard]] flow::Task<void> give_back(Counter& counter, std::uint64_t uses);
+    [[nodiscard]] flow::Task<void> give_back(Counter& counter, redis::Command command);
     [[nodiscard]] redis::Command reservation(const Counter& counter, std::uint64_t needed,
                                              std::uint64_t wanted, std::uint64_t returned) const;
     void drop_old_counters();

@@ -140,8 +140,9 @@ flow::Task<void> SessionCache::fly(session::StoreKey key, std::shared_ptr<Flight
 flow::Task<SessionCache::Answer> SessionCache::ask(session::StoreKey key) {
     std::shared_ptr<Flight>& flight = flights_[key];
     if (!flight) {
-        flight = std::make_shared<Flight>();
-        background_.spawn(fly(key, flight));
+        auto begun = std::make_shared<Flight>();
+        background_.spawn(fly(key, begun));
+        flight = std::move(begun);
     }
     Arrival arrival(flight);
     Answer answer = co_await arrival;

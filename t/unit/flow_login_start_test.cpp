@@ -85,10 +85,13 @@ TEST_CASE("a provider's own callback URL goes before that of the gateway") {
     Starts world;
     oauth::Provider provider = world.facebook;
     provider.callback_url = "https://callback.example/x";
-    const auto found = world.starts.find(
-        {.provider = provider, .public_url = "no URL", .query = query("https://one.example/")});
+    const std::string good = query("https://one.example/");
+    const auto found =
+        world.starts.find({.provider = provider, .public_url = kGateway, .query = good});
     REQUIRE(found);
     CHECK((*found)->terms().callback_url == "https://callback.example/x");
+    // Pages would have links that lead nowhere.
+    CHECK_FALSE(world.starts.find({.provider = provider, .public_url = "no URL", .query = good}));
 }
 
 TEST_CASE("what is of no site is refused each time, also next to what is admitted") {
