@@ -219,5 +219,18 @@ subtest 'what is no RESP, or no answer to what was asked' => sub {
     }
 };
 
+# What would pass for an answer to the next command.
+subtest 'not even the beginning of a reply may stand behind the last answer' => sub {
+    my $pattern = qr/social: Redis does not answer: it answers what was not asked/;
+    for my $rest ("*2\r\n", '*', '+', "\$5\r\n", ":1\r\n") {
+        my $before = lines_with($t, $pattern);
+        $imitation->answer_with(":1\r\n$rest", times => 1);
+        my $name = $rest =~ s/\r\n/ /r;
+        is_envelope(read_of($t, $id), 503, $UNAVAILABLE, "$name: a read");
+        is(lines_with($t, $pattern), $before + 1, "$name: the connection is given up");
+        recovers($name);
+    }
+};
+
 ok($imitation->stop, 'the imitation ends');
 done_testing;

@@ -115,6 +115,7 @@ private:
     void send(Waiting waiting);
     void send_queue();
     [[nodiscard]] bool write_later(std::string_view wire) noexcept;
+    void go_on_writing() noexcept;
     void read();
     void take(redis::Reply&& reply);
     void enter_further(const redis::Reply& reply);

@@ -1,4 +1,5 @@
 // The half of RedisConnection that hiredis and nginx's events call: see redis_connection.hpp.
+#include <hiredis/sds.h>
 #include <sys/socket.h>
 
 #include <string>
@@ -96,6 +97,15 @@ void RedisConnection::on_flush() noexcept {
     }
     outbox_.clear();
     redisAsyncHandleWrite(context_);
+    go_on_writing();
+}
+
+// Where TLS once had to read before it could write, as it does at each handshake, hiredis waits
+// for room no more.
+void RedisConnection::go_on_writing() noexcept {
+    if (context_ != nullptr && node_.tls != nullptr && ready_ && sdslen(context_->c.obuf) != 0) {
+        on_add_write(connection_);
+    }
 }
 
 void RedisConnection::on_connected(const redisAsyncContext* context, int status) noexcept {
@@ -193,7 +203,12 @@ void RedisConnection::on_readable(ngx_event_t* event) noexcept {
 }
 
 void RedisConnection::on_writable(ngx_event_t* event) noexcept {
-    redisAsyncHandleWrite(context_of(static_cast<ngx_connection_t*>(event->data)));
+    redisAsyncContext* context = context_of(static_cast<ngx_connection_t*>(event->data));
+    RedisConnection* self = owner_of(context);
+    redisAsyncHandleWrite(context);
+    if (self != nullptr) {
+        self->go_on_writing();
+    }
 }
 
 void RedisConnection::on_add_read(void* connection) noexcept {
