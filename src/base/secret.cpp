@@ -20,42 +20,27 @@ void wipe(std::span<char> bytes) noexcept {
     OPENSSL_cleanse(bytes.data(), bytes.size());
 }
 
-namespace {
-
-std::uint64_t word_at(const char* bytes, std::size_t size = sizeof(std::uint64_t)) noexcept {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes, size);
-    return word;
-}
-
-}  // namespace
-
 // As CRYPTO_memcmp(), which looks at one byte at a time.
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
-    constexpr std::size_t kWord = sizeof(std::uint64_t);
-    constexpr std::size_t kStep = 4 * kWord;
     if (a.size() != b.size()) {
         return false;
     }
     std::uint64_t differing = 0;
-    const auto add = [&differing](std::uint64_t difference) noexcept {
-        differing |= difference;
+    const auto compare = [&](std::size_t at, std::size_t size) noexcept {
+        std::uint64_t left = 0;
+        std::uint64_t right = 0;
+        std::memcpy(&left, a.data() + at, size);
+        std::memcpy(&right, b.data() + at, size);
+        differing |= left ^ right;
         // Hides from the compiler that nothing more can change once a bit is set.
         asm volatile("" : "+r"(differing));
     };
-    const char* left = a.data();
-    const char* right = b.data();
-    std::size_t rest = a.size();
-    for (; rest >= kStep; rest -= kStep, left += kStep, right += kStep) {
-        add((word_at(left) ^ word_at(right)) | (word_at(left + kWord) ^ word_at(right + kWord)) |
-            (word_at(left + 2 * kWord) ^ word_at(right + 2 * kWord)) |
-            (word_at(left + 3 * kWord) ^ word_at(right + 3 * kWord)));
+    std::size_t at = 0;
+    for (; at + sizeof(differing) <= a.size(); at += sizeof(differing)) {
+        compare(at, sizeof(differing));
     }
-    for (; rest >= kWord; rest -= kWord, left += kWord, right += kWord) {
-        add(word_at(left) ^ word_at(right));
-    }
-    if (rest != 0) {
-        add(word_at(left, rest) ^ word_at(right, rest));
+    if (at < a.size()) {
+        compare(at, a.size() - at);
     }
     return differing == 0;
 }

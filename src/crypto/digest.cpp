@@ -75,17 +75,23 @@ Sha256Digest hmac_sha256(const HmacInput& input) {
 }
 
 std::string hex(std::span<const std::uint8_t> bytes) {
-    static constexpr std::string_view kDigits = "0123456789abcdef";
     std::string text;
-    const std::size_t size = bytes.size() * 2;
-    text.resize_and_overwrite(size, [&](char* out, std::size_t) {
+    append_hex(text, bytes);
+    return text;
+}
+
+void append_hex(std::string& out, std::span<const std::uint8_t> bytes) {
+    static constexpr std::string_view kDigits = "0123456789abcdef";
+    const std::size_t begin = out.size();
+    const std::size_t size = begin + bytes.size() * 2;
+    out.resize_and_overwrite(size, [&](char* text, std::size_t) {
+        char* end = text + begin;
         for (const std::uint8_t byte : bytes) {
-            *out++ = kDigits[byte >> 4];
-            *out++ = kDigits[byte & 0x0fU];
+            *end++ = kDigits[byte >> 4];
+            *end++ = kDigits[byte & 0x0fU];
         }
         return size;
     });
-    return text;
 }
 
 }  // namespace social::crypto

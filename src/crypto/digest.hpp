@@ -28,6 +28,7 @@ struct HmacInput {
 [[nodiscard]] Sha256Digest hmac_sha256(const HmacInput& input);
 
 [[nodiscard]] std::string hex(std::span<const std::uint8_t> bytes);
+void append_hex(std::string& out, std::span<const std::uint8_t> bytes);
 
 // The bytes of a digest (or key id, or nonce) as a view for text interfaces.
 [[nodiscard]] inline std::string_view as_text(std::span<const std::uint8_t> bytes) noexcept {

@@ -80,18 +80,12 @@ bool HmacScheme::compute(std::string_view message, Tag& tag) const noexcept {
 }
 
 bool HmacScheme::verify(const SignedMessage& signed_message) const noexcept {
+    const ErrorMark mark;
     Tag tag{};
-    if (signed_message.signature.size() != size_) {
-        return false;
-    }
-    if (!compute(signed_message.message, tag)) {
-        // A wrong tag is no error to OpenSSL, so this is the only one that it can have queued.
-        ERR_clear_error();
-        return false;
-    }
     // The comparison must not tell how many bytes were right (CVE-2024-25189). No
     // prefix of the tag is accepted for the whole.
-    return base::equal_in_constant_time(as_text(std::span(tag).first(size_)),
+    return signed_message.signature.size() == size_ && compute(signed_message.message, tag) &&
+           base::equal_in_constant_time(as_text(std::span(tag).first(size_)),
                                         signed_message.signature);
 }
 

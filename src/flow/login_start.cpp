@@ -47,26 +47,28 @@ bool LoginStarts::Place::is_for(const StartRequest& request) const noexcept {
 }
 
 Result<const LoginStart*> LoginStarts::find(const StartRequest& request) {
-    if (places_.empty()) {
-        places_.resize(kPlaces);
-    }
     const bool remembers =
         request.query.size() <= kLongest && request.public_url.size() <= kLongest;
-    Place& place = remembers ? places_[hash_of(request) % kPlaces] : last_;
-    if (remembers && place.is_for(request)) {
-        return place.start.get();
+    const std::size_t mark = remembers ? hash_of(request) : 0;
+    const auto is_own = [&request](const Place& place) { return place.is_for(request); };
+    if (const Place* known = remembers ? places_.find(mark, is_own) : nullptr) {
+        return known->start.get();
     }
     Result<std::unique_ptr<const LoginStart>> made = make(request);
     if (!made) {
         return std::unexpected(std::move(made.error()));
     }
+    if (!remembers) {
+        last_ = std::move(*made);
+        return last_.get();
+    }
+    Place& place =
+        places_.take(mark, is_own, [](const Place& other) { return other.start == nullptr; });
     // In this order: without memory for the texts, the place must not keep what is of others.
     place.start.reset();
-    if (remembers) {
-        place.provider = &request.provider;
-        place.public_url = request.public_url;
-        place.query = request.query;
-    }
+    place.provider = &request.provider;
+    place.public_url = request.public_url;
+    place.query = request.query;
     place.start = std::move(*made);
     return place.start.get();
 }

@@ -10,9 +10,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/error.hpp"
+#include "base/place_sets.hpp"
 #include "oauth/authorize.hpp"
 #include "oauth/provider.hpp"
 #include "session/login.hpp"
@@ -52,6 +52,7 @@ private:
 class LoginStarts {
 public:
     static constexpr std::size_t kPlaces = 1024;  // starts that are remembered at most
+    static constexpr std::size_t kWays = 4;       // places that each of them may have
     static constexpr std::size_t kLongest = 512;  // bytes of a query or a public URL
 
     explicit LoginStarts(const site::Registry& sites) noexcept : sites_(sites) {}
@@ -72,8 +73,8 @@ private:
     [[nodiscard]] Result<std::unique_ptr<const LoginStart>> make(const StartRequest& request) const;
 
     const site::Registry& sites_;
-    std::vector<Place> places_;  // none before the first request
-    Place last_;                 // of a request that is too long to be remembered
+    base::PlaceSets<Place, kPlaces, kWays> places_;
+    std::unique_ptr<const LoginStart> last_;  // of a request that is too long to be remembered
 };
 
 }  // namespace social::flow

@@ -109,7 +109,9 @@ Begun answer(Exchange& exchange, const Key& key, flow::SharedRecord record) {
     return shown(exchange, record);
 }
 
-flow::Task<Answer> outcome_of(Begun begun) {
+// The same where something was waited for already.
+flow::Task<Answer> answer_later(Exchange& exchange, Key key, flow::SharedRecord record) {
+    Begun begun = answer(exchange, key, std::move(record));
     if (auto* task = std::get_if<flow::Task<Answer>>(&begun)) {
         Answer outcome = co_await *task;
         co_return outcome;
@@ -132,15 +134,13 @@ flow::Task<Answer> ask_counter_and_store(Exchange& exchange, Key key, const site
     if (refusal != nullptr) {
         co_return *refusal;
     }
-    Begun begun = answer(exchange, key, std::move(record));
-    Answer outcome = co_await outcome_of(std::move(begun));
+    Answer outcome = co_await answer_later(exchange, key, std::move(record));
     co_return outcome;
 }
 
 flow::Task<Answer> ask_store(Exchange& exchange, Key key, const site::Site& site) {
     flow::SharedRecord record = co_await load(exchange.worker(), key, site);
-    Begun begun = answer(exchange, key, std::move(record));
-    Answer outcome = co_await outcome_of(std::move(begun));
+    Answer outcome = co_await answer_later(exchange, key, std::move(record));
     co_return outcome;
 }
 

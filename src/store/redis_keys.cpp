@@ -1,6 +1,5 @@
 #include "store/redis_keys.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstring>
 #include <span>
@@ -10,35 +9,13 @@
 
 namespace social::store {
 
-namespace {
-
-// The two digits of each byte, in lower case.
-consteval auto hex_of_bytes() {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::array<std::array<char, 2>, 256> pairs{};
-    for (std::size_t i = 0; i < pairs.size(); ++i) {
-        pairs[i] = {kDigits[i / kDigits.size()], kDigits[i % kDigits.size()]};
-    }
-    return pairs;
-}
-constexpr auto kHex = hex_of_bytes();
-
-}  // namespace
-
-// Written in one go: every read of a session names one.
 std::string RedisKeys::named(char kind, std::span<const std::uint8_t> id) const {
-    const std::size_t size = prefix_.size() + 2 + 2 * id.size();
     std::string name;
-    name.resize_and_overwrite(size, [&](char* out, std::size_t) {
-        out = std::ranges::copy(prefix_, out).out;
-        *out++ = kind;
-        *out++ = ':';
-        for (const std::uint8_t byte : id) {
-            *out++ = kHex[byte][0];
-            *out++ = kHex[byte][1];
-        }
-        return size;
-    });
+    name.reserve(prefix_.size() + 2 + 2 * id.size());
+    name += prefix_;
+    name += kind;
+    name += ':';
+    crypto::append_hex(name, id);
     return name;
 }
 
