@@ -41,27 +41,23 @@ std::array<std::uint8_t, Size> hmac_with(EVP_MAC_CTX* context, const HmacInput& 
     return tag;
 }
 
-template <std::size_t Size>
-std::array<std::uint8_t, Size> digest_with(EVP_MD_CTX* context, const EVP_MD* algorithm,
-                                           std::string_view bytes) {
-    std::array<std::uint8_t, Size> digest{};
-    const bool done = context != nullptr && EVP_DigestInit_ex2(context, algorithm, nullptr) == 1 &&
-                      EVP_DigestUpdate(context, bytes.data(), bytes.size()) == 1 &&
-                      EVP_DigestFinal_ex(context, digest.data(), nullptr) == 1;
-    require(done, "OpenSSL failed to compute a digest");
-    return digest;
-}
-
 }  // namespace
 
-Sha256Digest sha256(std::string_view bytes) {
-    thread_local const DigestContext context(EVP_MD_CTX_new());
-    return digest_with<sizeof(Sha256Digest)>(context.get(), sha256_algorithm(), bytes);
+Sha256Digest sha256(std::string_view bytes) noexcept {
+    Sha256 hash;
+    hash.update(bytes);
+    return hash.finish();
 }
 
 Sha1Digest sha1(std::string_view bytes) {
     thread_local const DigestContext context(EVP_MD_CTX_new());
-    return digest_with<sizeof(Sha1Digest)>(context.get(), EVP_sha1(), bytes);
+    Sha1Digest digest{};
+    const bool done = context != nullptr &&
+                      EVP_DigestInit_ex2(context.get(), EVP_sha1(), nullptr) == 1 &&
+                      EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
+                      EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1;
+    require(done, "OpenSSL failed to compute a digest");
+    return digest;
 }
 
 Sha1Digest hmac_sha1(const HmacInput& input) {

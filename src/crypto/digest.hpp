@@ -2,7 +2,7 @@
 // written in. For store keys, PKCE, appsecret_proof and OAuth 1.0a signatures;
 // tokens are checked with crypto/jws_key, which keeps its keys prepared.
 //
-// All throw std::runtime_error only when OpenSSL itself fails.
+// But for sha256(), they throw std::runtime_error when OpenSSL itself fails, and only then.
 #pragma once
 
 #include <array>
@@ -11,12 +11,14 @@
 #include <string>
 #include <string_view>
 
+#include "crypto/sha2.hpp"
+
 namespace social::crypto {
 
 using Sha1Digest = std::array<std::uint8_t, 20>;
-using Sha256Digest = std::array<std::uint8_t, 32>;
+using Sha256Digest = Sha256::Digest;
 
-[[nodiscard]] Sha256Digest sha256(std::string_view bytes);
+[[nodiscard]] Sha256Digest sha256(std::string_view bytes) noexcept;
 [[nodiscard]] Sha1Digest sha1(std::string_view bytes);  // names scripts to Redis, nothing else
 
 // RFC 2104. Named members, since key and message are easily exchanged.

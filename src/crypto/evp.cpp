@@ -20,10 +20,4 @@ EVP_MAC* hmac() {
     return fetched.get();
 }
 
-const EVP_MD* sha256_algorithm() {
-    static const Digest fetched(EVP_MD_fetch(nullptr, "SHA256", nullptr));
-    require(fetched != nullptr, "OpenSSL has no SHA-256");
-    return fetched.get();
-}
-
 }  // namespace social::crypto

@@ -59,6 +59,5 @@ inline void require(bool done, const char* what) {
 [[nodiscard]] const EVP_CIPHER* aes_256_gcm();
 [[nodiscard]] EVP_KDF* hkdf();
 [[nodiscard]] EVP_MAC* hmac();
-[[nodiscard]] const EVP_MD* sha256_algorithm();
 
 }  // namespace social::crypto

@@ -4,36 +4,16 @@
 // costs less than EVP_MAC does.
 #pragma once
 
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <string>
+#include <memory>
 #include <string_view>
 
 #include "crypto/algorithm.hpp"
-#include "crypto/evp.hpp"
 #include "crypto/signature_scheme.hpp"
 
 namespace social::crypto {
 
-class HmacScheme final : public SignatureScheme {
-public:
-    // Throws std::runtime_error when OpenSSL fails.
-    HmacScheme(const AlgorithmFacts& algorithm, std::string_view secret);
-
-    [[nodiscard]] bool verify(const SignedMessage& signed_message) const noexcept override;
-    [[nodiscard]] std::string sign(std::string_view message) const override;
-
-private:
-    using Tag = std::array<std::uint8_t, 64>;  // room for SHA-512
-
-    [[nodiscard]] bool compute(std::string_view message, Tag& tag) const noexcept;
-
-    std::size_t size_;
-    Digest digest_;
-    DigestContext inner_;  // has hashed the key under the inner pad
-    DigestContext outer_;  // and this one under the outer pad
-    DigestContext running_;
-};
+// `algorithm` is of the HMAC family.
+[[nodiscard]] std::unique_ptr<SignatureScheme> make_hmac_scheme(const AlgorithmFacts& algorithm,
+                                                                std::string_view secret);
 
 }  // namespace social::crypto

@@ -134,7 +134,7 @@ Result<std::string> verify(const CompactJws& jws, const JwsKey& key) {
         return invalid_token("the key is for another algorithm");
     }
     if (!key.verify({.message = jws.signing_input, .signature = jws.signature})) {
-        return invalid_token("the signature is wrong");
+        return invalid_token("wrong signature");  // so short that it takes no memory
     }
     auto payload = base::base64url_decode(jws.payload);
     if (!payload) {

@@ -129,7 +129,7 @@ Result<JwsKey> JwsKey::from_secret(Algorithm algorithm, std::string_view secret)
     if (secret.size() < kMinSecret) {
         return refuse("the secret has fewer than 32 bytes", row);
     }
-    return JwsKey(algorithm, secret_id(secret), std::make_unique<HmacScheme>(row, secret), true);
+    return JwsKey(algorithm, secret_id(secret), make_hmac_scheme(row, secret), true);
 }
 
 Result<JwsKey> JwsKey::from_pem(Algorithm algorithm, std::string_view pem) {

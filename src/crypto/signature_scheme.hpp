@@ -1,7 +1,7 @@
 // One key in one signature algorithm, prepared when it is loaded so that a check
 // costs the cryptography and little else. Owned by a JwsKey.
 //
-// A scheme keeps OpenSSL contexts that each call uses: one thread at a time.
+// A scheme may keep OpenSSL contexts that each call uses: one thread at a time.
 #pragma once
 
 #include <string>
