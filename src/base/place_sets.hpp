@@ -1,8 +1,17 @@
 // Places in sets, for memories that are bounded: what is to be kept belongs to one set, by its
 // mark, and takes a place there, in the end that of something else.
+//
+// Each place has a tag, a few bits of the mark. The tags of a set stand side by side, apart from
+// the places: what is not here is missed by one look, and what is here is found without a look at
+// the others. Places are large and lie far apart, and memory that the processor has to wait for is
+// most of what a memory like this costs.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace social::base {
@@ -10,49 +19,79 @@ namespace social::base {
 // `Count` places of a default-constructible `Place`, `Ways` in each set.
 template <class Place, std::size_t Count, std::size_t Ways>
 class PlaceSets {
+    static_assert(std::is_nothrow_move_assignable_v<Place>);
+
 public:
     // The place in the set of `mark` that `is_own` says true of, or nullptr. It lives until the
-    // next take().
+    // next put().
     template <class IsOwn>
-    [[nodiscard]] const Place* find(std::size_t mark, IsOwn is_own) const noexcept {
-        if (places_.empty()) {
+    [[nodiscard]] const Place* find(std::uint64_t mark, IsOwn is_own) const noexcept {
+        if (tags_.empty()) {
             return nullptr;
         }
-        const Place* place = &places_[first_of(mark)];
-        for (const Place* end = place + Ways; place != end; ++place) {
-            if (is_own(*place)) {
-                return place;
-            }
-        }
-        return nullptr;
+        const Spot spot = spot_of(mark);
+        const std::size_t way = way_of(spot, is_own);
+        return way == Ways ? nullptr : &places_[spot.set * Ways + way];
     }
 
-    // A place to write to: the own one where there is one, else an empty one, else each of the set
-    // in turn. Throws std::bad_alloc, at the first call alone.
-    template <class IsOwn, class IsEmpty>
-    [[nodiscard]] Place& take(std::size_t mark, IsOwn is_own, IsEmpty is_empty) {
-        if (places_.empty()) {
+    // Takes the own place where there is one, else an empty one, else each of the set in turn, and
+    // gives what is there now. Throws std::bad_alloc, until one call has succeeded.
+    template <class IsOwn>
+    const Place& put(std::uint64_t mark, IsOwn is_own, Place place) {
+        if (tags_.empty()) {
             places_.resize(Count);
+            tags_.resize(Count / Ways);
         }
-        const std::size_t first = first_of(mark);
-        Place* empty = nullptr;
-        for (std::size_t i = first; i < first + Ways; ++i) {
-            if (is_own(places_[i])) {
-                return places_[i];
-            }
-            empty = is_empty(places_[i]) ? &places_[i] : empty;
+        const Spot spot = spot_of(mark);
+        std::size_t way = way_of(spot, is_own);
+        if (way == Ways) {
+            way = empty_way_of(spot);
         }
-        if (empty != nullptr) {
-            return *empty;
+        if (way == Ways) {
+            way = turn_ = (turn_ + 1) % Ways;
         }
-        turn_ = (turn_ + 1) % Ways;
-        return places_[first + turn_];
+        Place& taken = places_[spot.set * Ways + way];
+        taken = std::move(place);
+        tags_[spot.set][way] = spot.tag;
+        return taken;
     }
 
 private:
-    static std::size_t first_of(std::size_t mark) noexcept { return mark % (Count / Ways) * Ways; }
+    using Tag = std::uint32_t;  // 0: the place is empty
 
-    std::vector<Place> places_;  // none before the first take()
+    struct Spot {
+        std::size_t set;
+        Tag tag;
+    };
+
+    static Spot spot_of(std::uint64_t mark) noexcept {
+        constexpr std::uint64_t kSpread = 0x9e37'79b9'7f4a'7c15;  // 2^64 over the golden ratio
+        const std::uint64_t spread = mark * kSpread;
+        return {.set = static_cast<std::size_t>(spread >> 32) % (Count / Ways),
+                .tag = static_cast<Tag>(spread >> 33) | 1};
+    }
+
+    template <class IsOwn>
+    [[nodiscard]] std::size_t way_of(const Spot& spot, IsOwn is_own) const noexcept {
+        const std::array<Tag, Ways>& tags = tags_[spot.set];
+        std::size_t way = 0;
+        while (way != Ways && (tags[way] != spot.tag || !is_own(places_[spot.set * Ways + way]))) {
+            ++way;
+        }
+        return way;
+    }
+
+    [[nodiscard]] std::size_t empty_way_of(const Spot& spot) const noexcept {
+        const std::array<Tag, Ways>& tags = tags_[spot.set];
+        std::size_t way = 0;
+        while (way != Ways && tags[way] != 0) {
+            ++way;
+        }
+        return way;
+    }
+
+    std::vector<Place> places_;                // none before the first put()
+    std::vector<std::array<Tag, Ways>> tags_;  // of each set
     std::size_t turn_ = 0;
 };
 

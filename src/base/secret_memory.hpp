@@ -29,28 +29,25 @@ public:
     // next remember().
     [[nodiscard]] const Value* find(std::string_view secret) const noexcept {
         const std::uint64_t mark = mark_of(secret);
-        const Place* place = places_.find(spread(mark), is_of(mark, secret));
+        const Place* place = mark == 0 ? nullptr : places_.find(mark, is_of(secret));
         return place == nullptr ? nullptr : &place->value;
     }
 
-    // One that is too long, or too short to have a random end, is forgotten at once. What is
-    // referred to lives until the next remember().
+    // One that is too long, or too short to have a random end, is not kept. What is referred to
+    // lives until the next remember().
     const Value& remember(std::string_view secret, Value value) {
         const std::uint64_t mark = mark_of(secret);
-        Place& place = places_.take(spread(mark), is_of(mark, secret), [mark](const Place& other) {
-            return mark != 0 && other.mark == 0;
-        });
-        // In this order: without memory for the text, the place must not keep an old one.
-        place.mark = 0;
-        place.value = std::move(value);
-        place.secret = Secret(mark == 0 ? std::string_view() : secret);
-        place.mark = mark;
-        return place.value;
+        if (mark == 0) {
+            not_kept_ = std::move(value);
+            return not_kept_;
+        }
+        return places_
+            .put(mark, is_of(secret), {.secret = Secret(secret), .value = std::move(value)})
+            .value;
     }
 
 private:
     struct Place {
-        std::uint64_t mark = 0;  // of the secret; 0: nothing is here
         Secret secret;
         Value value{};
     };
@@ -64,18 +61,12 @@ private:
         return mark;
     }
 
-    static std::size_t spread(std::uint64_t mark) noexcept {
-        constexpr std::uint64_t kSpread = 0x9e37'79b9'7f4a'7c15;  // 2^64 over the golden ratio
-        return static_cast<std::size_t>((mark * kSpread) >> 32);
-    }
-
-    static auto is_of(std::uint64_t mark, std::string_view secret) noexcept {
-        return [mark, secret](const Place& place) {
-            return mark != 0 && place.mark == mark && place.secret.equals(secret);
-        };
+    static auto is_of(std::string_view secret) noexcept {
+        return [secret](const Place& place) { return place.secret.equals(secret); };
     }
 
     PlaceSets<Place, kPlaces, kWays> places_;
+    Value not_kept_{};
 };
 
 }  // namespace social::base

@@ -42,7 +42,7 @@ LoginStart::LoginStart(const oauth::Provider& provider, site::Destination destin
       authorization_(provider, terms_.callback_url) {}
 
 bool LoginStarts::Place::is_for(const StartRequest& request) const noexcept {
-    return start != nullptr && provider == &request.provider && query == request.query &&
+    return provider == &request.provider && query == request.query &&
            public_url == request.public_url;
 }
 
@@ -62,15 +62,13 @@ Result<const LoginStart*> LoginStarts::find(const StartRequest& request) {
         last_ = std::move(*made);
         return last_.get();
     }
-    Place& place =
-        places_.take(mark, is_own, [](const Place& other) { return other.start == nullptr; });
-    // In this order: without memory for the texts, the place must not keep what is of others.
-    place.start.reset();
-    place.provider = &request.provider;
-    place.public_url = request.public_url;
-    place.query = request.query;
-    place.start = std::move(*made);
-    return place.start.get();
+    return places_
+        .put(mark, is_own,
+             {.provider = &request.provider,
+              .public_url = std::string(request.public_url),
+              .query = std::string(request.query),
+              .start = std::move(*made)})
+        .start.get();
 }
 
 Result<std::unique_ptr<const LoginStart>> LoginStarts::make(const StartRequest& request) const {

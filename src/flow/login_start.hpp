@@ -66,7 +66,7 @@ private:
         const oauth::Provider* provider = nullptr;
         std::string public_url;
         std::string query;
-        std::unique_ptr<const LoginStart> start;  // nullptr: nothing is here
+        std::unique_ptr<const LoginStart> start;
 
         [[nodiscard]] bool is_for(const StartRequest& request) const noexcept;
     };

@@ -17,16 +17,14 @@ SharedRecord share(session::Record record) {
 namespace {
 
 // A key is a digest: any of its bytes spread well.
-std::size_t mark_of(const session::StoreKey& key) noexcept {
-    std::size_t mark = 0;
+std::uint64_t mark_of(const session::StoreKey& key) noexcept {
+    std::uint64_t mark = 0;
     std::memcpy(&mark, key.data(), sizeof(mark));
     return mark;
 }
 
 auto is_of(const session::StoreKey& key) noexcept {
-    return [&key](const OpenedSessions::Place& place) {
-        return place.record != nullptr && place.key == key;
-    };
+    return [&key](const OpenedSessions::Place& place) { return place.key == key; };
 }
 
 }  // namespace
@@ -42,10 +40,9 @@ SharedRecord OpenedSessions::remember(const session::StoreKey& key, session::Ope
                        opened.sealing <= session::kLongestSealing;
     SharedRecord record = share(std::move(opened.record));
     if (keeps) {
-        Place& place = places_.take(mark_of(key), is_of(key),
-                                    [](const Place& other) { return other.record == nullptr; });
-        place = {
-            .key = key, .sealed = std::move(sealed), .sealing = opened.sealing, .record = record};
+        places_.put(
+            mark_of(key), is_of(key),
+            {.key = key, .sealed = std::move(sealed), .sealing = opened.sealing, .record = record});
     }
     return record;
 }

@@ -31,7 +31,7 @@ public:
         session::StoreKey key{};
         std::string sealed;       // as stored when it was opened
         std::size_t sealing = 0;  // how much of it is its own: see session::Opened
-        SharedRecord record;      // nullptr: nothing is here
+        SharedRecord record;
     };
 
     // nullptr where there is none. What is pointed to lives until the next remember().

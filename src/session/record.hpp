@@ -28,21 +28,24 @@ enum class Origin : std::uint8_t {
 };
 
 struct Record {
-    std::string site;      // id of the site that the session belongs to
-    std::string provider;  // name of the provider block
-    std::string user_id;   // the provider's id of the user; may be empty
-    std::string body;      // the session JSON as it is sent; holds tokens
+    // What each read of a session looks at comes first, so that it is in as few lines of the
+    // processor's cache as can be.
+    std::string site;                // id of the site that the session belongs to
+    std::string provider;            // name of the provider block
+    std::string body;                // the session JSON as it is sent; holds tokens
+    std::int64_t expires_at = 0;     // end of the session; in Unix seconds, as all times here
+    Origin origin = Origin::memory;  // of this copy; not stored
+
+    std::string user_id;  // the provider's id of the user; may be empty
     base::Secret access_token;
     base::Secret token_secret;           // OAuth 1.0a only
     base::Secret refresh_token;          // never leaves the gateway
-    std::int64_t created_at = 0;         // Unix seconds, as all times here
-    std::int64_t expires_at = 0;         // end of the session
+    std::int64_t created_at = 0;         // of the session
     std::int64_t token_issued_at = 0;    // when access_token was issued
     std::int64_t token_expires_at = 0;   // 0: the provider set no end
     std::int64_t refresh_at = 0;         // when access_token wants renewing; 0: never
     std::uint32_t refresh_failures = 0;  // one after another, until now
     std::uint64_t generation = 1;        // grows with each refresh (compare-and-set)
-    Origin origin = Origin::memory;      // of this copy; not stored
 };
 
 // The stored form: one version byte, the id of the key, the site, a nonce, and

@@ -1,0 +1,81 @@
+#include "base/place_sets.hpp"
+
+#include <catch2/catch.hpp>
+#include <cstdint>
+#include <set>
+#include <string>
+
+using social::base::PlaceSets;
+
+namespace {
+
+struct Named {
+    std::string name;
+    int value = 0;
+};
+
+constexpr std::size_t kWays = 4;
+using Few = PlaceSets<Named, kWays, kWays>;  // one set
+using Many = PlaceSets<Named, 1024, kWays>;
+
+auto is(const std::string& name) {
+    return [name](const Named& place) { return place.name == name; };
+}
+
+}  // namespace
+
+TEST_CASE("nothing is found before anything was put") {
+    const Few places;
+    CHECK(places.find(1, is("")) == nullptr);
+    CHECK(places.find(0, is("")) == nullptr);
+}
+
+TEST_CASE("what was put is found by its mark and what it is") {
+    Many places;
+    for (std::uint64_t mark = 0; mark < 100; ++mark) {
+        const Named& there =
+            places.put(mark, is(std::to_string(mark)), {.name = std::to_string(mark), .value = 7});
+        CHECK(there.name == std::to_string(mark));
+        CHECK(places.find(mark, is(there.name)) == &there);
+        CHECK(places.find(mark, is("another")) == nullptr);
+    }
+}
+
+TEST_CASE("a place that is empty is not found, whatever it looks like") {
+    Few places;
+    static_cast<void>(places.put(1, is("one"), {.name = "one"}));
+    for (std::uint64_t mark = 0; mark < 1000; ++mark) {
+        CHECK(places.find(mark, is("")) == nullptr);
+    }
+}
+
+TEST_CASE("those of one mark are kept apart, and each is put where it was") {
+    Few places;
+    const Named* one = &places.put(5, is("one"), {.name = "one", .value = 1});
+    const Named* two = &places.put(5, is("two"), {.name = "two", .value = 2});
+    CHECK(one != two);
+    CHECK(places.find(5, is("one")) == one);
+    CHECK(places.find(5, is("two")) == two);
+    CHECK(&places.put(5, is("one"), {.name = "one", .value = 3}) == one);
+    CHECK(one->value == 3);
+    CHECK(places.find(5, is("two"))->value == 2);
+}
+
+TEST_CASE("a full set gives its places away in turn") {
+    Few places;
+    for (std::uint64_t mark = 0; mark < kWays; ++mark) {
+        places.put(mark, is(std::to_string(mark)), {.name = std::to_string(mark)});
+    }
+    for (std::uint64_t mark = 0; mark < kWays; ++mark) {
+        CHECK(places.find(mark, is(std::to_string(mark))) != nullptr);
+    }
+    std::set<const Named*> taken;
+    for (std::uint64_t mark = kWays; mark < 2 * kWays; ++mark) {
+        taken.insert(&places.put(mark, is(std::to_string(mark)), {.name = std::to_string(mark)}));
+    }
+    CHECK(taken.size() == kWays);
+    for (std::uint64_t mark = 0; mark < kWays; ++mark) {
+        CHECK(places.find(mark, is(std::to_string(mark))) == nullptr);
+        CHECK(places.find(mark + kWays, is(std::to_string(mark + kWays))) != nullptr);
+    }
+}
