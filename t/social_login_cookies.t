@@ -26,7 +26,7 @@ sub cookie_bytes ($browser) {
 
 subtest 'on https the cookie cannot be planted' => sub {
     my ($name, $value, $attributes) = attributes_of($t->get(start_url()));
-    like($name,  qr/^__Host-social_login_[\w-]{22}$/, 'its name has the prefix __Host- and 128 random bits');
+    like($name,  qr/^__Host-social_login_[\w-]{22}$/, 'its name has the prefix __Host- and 132 random bits');
     like($value, qr/^[\w-]{100,}$/,                   'its value is opaque');
     is($attributes, 'HttpOnly; Max-Age=600; Path=/; SameSite=Lax; Secure', 'its attributes');
 };

@@ -54,45 +54,45 @@ std::uint32_t octet(std::string_view bytes, std::size_t i) noexcept {
     return static_cast<unsigned char>(bytes[i]);
 }
 
-// The digits of the last group where it has `rest` bytes, padding included.
-std::size_t last_group(const Alphabet& alphabet, std::size_t rest) noexcept {
-    if (rest == 0) {
-        return 0;
+std::size_t encoded_size(const Alphabet& alphabet, std::size_t bytes) noexcept {
+    return alphabet.padded ? (bytes + 2) / 3 * 4 : base64url_size(bytes);
+}
+
+// Writes encoded_size() characters.
+void encode(const Alphabet& alphabet, std::string_view bytes, char* out) noexcept {
+    const std::size_t rest = bytes.size() % 3;
+    const auto digit = [&](std::uint32_t group, int shift) {
+        return alphabet.digits[(group >> shift) & 0x3fU];
+    };
+    std::size_t i = 0;
+    if (bytes.size() >= kBlockRead && has_blocks()) {
+        i = encode_blocks(alphabet.blocks, bytes, out);
+        out += i / 3 * 4;
     }
-    return alphabet.padded ? 4 : rest + 1;
+    for (; i + 3 <= bytes.size(); i += 3) {
+        const std::uint32_t group =
+            octet(bytes, i) << 16 | octet(bytes, i + 1) << 8 | octet(bytes, i + 2);
+        std::memcpy(out, alphabet.pairs[group >> 12].data(), 2);
+        std::memcpy(out + 2, alphabet.pairs[group & 0xfffU].data(), 2);
+        out += 4;
+    }
+    if (rest > 0) {
+        const std::uint32_t group =
+            octet(bytes, i) << 16 | (rest == 2 ? octet(bytes, i + 1) << 8 : 0);
+        *out++ = digit(group, 18);
+        *out++ = digit(group, 12);
+        if (rest == 2) {
+            *out++ = digit(group, 6);
+        }
+        std::fill_n(out, alphabet.padded ? 3 - rest : 0, '=');
+    }
 }
 
 void append_encoded(std::string& text, const Alphabet& alphabet, std::string_view bytes) {
-    const std::size_t rest = bytes.size() % 3;
     const std::size_t begin = text.size();
-    const std::size_t size = begin + bytes.size() / 3 * 4 + last_group(alphabet, rest);
+    const std::size_t size = begin + encoded_size(alphabet, bytes.size());
     text.resize_and_overwrite(size, [&](char* out, std::size_t) {
-        out += begin;
-        const auto digit = [&](std::uint32_t group, int shift) {
-            return alphabet.digits[(group >> shift) & 0x3fU];
-        };
-        std::size_t i = 0;
-        if (bytes.size() >= kBlockRead && has_blocks()) {
-            i = encode_blocks(alphabet.blocks, bytes, out);
-            out += i / 3 * 4;
-        }
-        for (; i + 3 <= bytes.size(); i += 3) {
-            const std::uint32_t group =
-                octet(bytes, i) << 16 | octet(bytes, i + 1) << 8 | octet(bytes, i + 2);
-            std::memcpy(out, alphabet.pairs[group >> 12].data(), 2);
-            std::memcpy(out + 2, alphabet.pairs[group & 0xfffU].data(), 2);
-            out += 4;
-        }
-        if (rest > 0) {
-            const std::uint32_t group =
-                octet(bytes, i) << 16 | (rest == 2 ? octet(bytes, i + 1) << 8 : 0);
-            *out++ = digit(group, 18);
-            *out++ = digit(group, 12);
-            if (rest == 2) {
-                *out++ = digit(group, 6);
-            }
-            std::fill_n(out, alphabet.padded ? 3 - rest : 0, '=');
-        }
+        encode(alphabet, bytes, out + begin);
         return size;
     });
 }
@@ -197,6 +197,10 @@ std::string base64url_encode(std::string_view bytes) {
 
 void append_base64url(std::string& out, std::string_view bytes) {
     append_encoded(out, kUrl, bytes);
+}
+
+void base64url_encode_into(std::string_view bytes, std::span<char> out) noexcept {
+    encode(kUrl, bytes, out.data());
 }
 
 std::optional<std::string> base64_decode(std::string_view text) {

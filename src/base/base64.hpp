@@ -18,6 +18,13 @@ namespace social::base {
 [[nodiscard]] std::string base64url_encode(std::string_view bytes);
 void append_base64url(std::string& out, std::string_view bytes);
 
+// Characters of base64url for so many bytes.
+[[nodiscard]] constexpr std::size_t base64url_size(std::size_t bytes) noexcept {
+    return bytes / 3 * 4 + (bytes % 3 == 0 ? 0 : bytes % 3 + 1);
+}
+// Writes so many to `out`, which has room for them.
+void base64url_encode_into(std::string_view bytes, std::span<char> out) noexcept;
+
 [[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);
 [[nodiscard]] std::optional<std::string> base64url_decode(std::string_view text);
 

@@ -8,9 +8,9 @@
 #include <array>
 #include <limits>
 #include <stdexcept>
+#include <vector>
 
 #include "base/base64.hpp"
-#include "base/secret.hpp"
 
 namespace social::base {
 namespace {
@@ -31,7 +31,7 @@ void fill_from_openssl(std::span<std::uint8_t> out) {
 // hardly more for many bytes. What was given away is wiped.
 class Stock {
 public:
-    static constexpr std::size_t kMostAtOnce = 64;  // bytes that are taken out of it
+    static constexpr std::size_t kMostAtOnce = 128;  // bytes that are taken out of it
 
     Stock() = default;
     Stock(const Stock&) = delete;
@@ -89,20 +89,23 @@ void fill_random(std::span<std::uint8_t> out) {
     }
 }
 
-std::string random_base64url(std::size_t bytes) {
-    std::string text;
-    text.reserve(bytes / 3 * 4 + 3);  // now, so that nothing can fail before the bytes are wiped
-    const auto encode = [&text](std::span<const std::uint8_t> raw) {
-        append_base64url(text, {reinterpret_cast<const char*>(raw.data()), raw.size()});
+void fill_random_base64url(std::size_t bytes, std::span<char> out) {
+    const auto encode = [out](std::span<const std::uint8_t> raw) noexcept {
+        base64url_encode_into({reinterpret_cast<const char*>(raw.data()), raw.size()}, out);
     };
     if (bytes <= Stock::kMostAtOnce && stock_may_be_kept()) {
         stock().give(bytes, encode);
     } else {
-        std::string raw(bytes, '\0');
-        fill_from_openssl({reinterpret_cast<std::uint8_t*>(raw.data()), raw.size()});
-        encode({reinterpret_cast<const std::uint8_t*>(raw.data()), raw.size()});
-        wipe(raw);
+        std::vector<std::uint8_t> raw(bytes);
+        fill_from_openssl(raw);
+        encode(raw);
+        OPENSSL_cleanse(raw.data(), raw.size());
     }
+}
+
+std::string random_base64url(std::size_t bytes) {
+    std::string text(base64url_size(bytes), '\0');
+    fill_random_base64url(bytes, text);
     return text;
 }
 

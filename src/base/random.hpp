@@ -17,5 +17,7 @@ void fill_random(std::span<std::uint8_t> out);
 // `bytes` random bytes as base64url without padding: 16 bytes are 22 characters.
 // Throws as fill_random() does.
 [[nodiscard]] std::string random_base64url(std::size_t bytes);
+// The same into `out`, which has room for as many characters as base64url_size() says.
+void fill_random_base64url(std::size_t bytes, std::span<char> out);
 
 }  // namespace social::base

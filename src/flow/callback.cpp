@@ -45,7 +45,7 @@ std::int64_t remaining_life(const session::Login& login, std::int64_t now) noexc
 Task<std::string> finish_login(const oauth::Provider& provider, session::Login login,
                                oauth::CallbackReply reply, Sessions& sessions, Ports& ports) {
     const std::int64_t ttl = remaining_life(login, ports.clock.now());
-    const bool first = co_await ports.store.spend(login.id, ttl);
+    const bool first = co_await ports.store.spend(std::string(login.id), ttl);
     if (!first) {
         throw Failure(Error{Kind::bad_callback, "This login was finished before", {}});
     }

@@ -3,29 +3,40 @@
 // request token, whose callback carries the state.
 #include "flow/sign_in.hpp"
 
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include "base/random.hpp"
+#include "base/secret.hpp"
 #include "flow/oauth1_grant.hpp"
 #include "flow/openid_grant.hpp"
 #include "oauth/authorize.hpp"
 #include "oauth/oauth1_login.hpp"
-#include "oauth/pkce.hpp"
 
 namespace social::flow {
 
 namespace {
 
-constexpr std::size_t kIdBytes = 16;  // 128 random bits
+constexpr std::size_t kNonceBytes = 16;  // 128 random bits
 
 session::LoginSecrets begin(const oauth::Provider& provider, const Clock& clock) {
+    using session::kCodeVerifier;
+    using session::kStatePart;
+    // Random texts are drawn at once: a draw costs more than what is drawn.
+    std::array<char, 2 * kStatePart + kCodeVerifier> characters;
+    static_assert(2 * kStatePart % 4 == 0 && kCodeVerifier % 4 == 0);  // of whole bytes
+    const std::size_t size = provider.type->pkce ? characters.size() : 2 * kStatePart;
+    base::fill_random_base64url(size / 4 * 3, characters);
+    const std::string_view text(characters.data(), size);
     session::LoginSecrets login;
-    login.id = base::random_base64url(kIdBytes);
-    login.nonce = base::random_base64url(kIdBytes);
-    login.started_at = clock.now();
+    login.id = text.substr(0, kStatePart);
+    login.nonce = text.substr(kStatePart, kStatePart);
     if (provider.type->pkce) {
-        login.code_verifier = oauth::make_code_verifier();
+        login.code_verifier = session::CodeVerifier(text.substr(2 * kStatePart));
     }
+    login.started_at = clock.now();
+    base::wipe(characters);
     return login;
 }
 
@@ -36,26 +47,24 @@ std::optional<SignIn> sign_in_now(const oauth::Provider& provider, const LoginSt
     if (provider.type->protocol != oauth::Protocol::oauth2) {
         return std::nullopt;
     }
-    std::optional<SignIn> begun(std::in_place);
-    begun->login = begin(provider, clock);
-    begun->location = start.authorization().url(begun->login);
-    return begun;
+    session::LoginSecrets login = begin(provider, clock);
+    std::string location = start.authorization().url(login);
+    return SignIn{.login = std::move(login), .location = std::move(location)};
 }
 
 Task<SignIn> sign_in(const oauth::Provider& provider, const session::LoginTerms& terms,
                      Ports& ports) {
     session::Login login{terms, begin(provider, ports.clock)};
-    SignIn begun;
+    std::string location;
     if (provider.type->protocol == oauth::Protocol::oauth1) {
         co_await begin_oauth1(provider, login, ports);
-        begun.location = oauth::oauth1_authorization_url(provider, login.request_token);
+        location = oauth::oauth1_authorization_url(provider, login.request_token);
     } else {
-        login.oidc_nonce = base::random_base64url(kIdBytes);
+        login.oidc_nonce = base::random_base64url(kNonceBytes);
         const oauth::Provider known = co_await resolved(provider, ports);
-        begun.location = oauth::AuthorizationRequest(known, login.callback_url).url(login);
+        location = oauth::AuthorizationRequest(known, login.callback_url).url(login);
     }
-    begun.login = std::move(login);
-    co_return begun;
+    co_return SignIn{.login = std::move(login), .location = std::move(location)};
 }
 
 }  // namespace social::flow

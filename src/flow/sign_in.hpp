@@ -13,8 +13,7 @@
 
 namespace social::flow {
 
-class SignIn {
-public:
+struct SignIn {
     session::LoginSecrets login;
     std::string location;  // where the browser is sent
 };

@@ -5,12 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/secret.hpp"
-
 namespace social::oauth {
-
-// 43 characters of base64url, 256 random bits (§4.1).
-[[nodiscard]] base::Secret make_code_verifier();
 
 // Appends the challenge, §4.2: BASE64URL(SHA256(ASCII(code_verifier)))
 void append_code_challenge(std::string& out, std::string_view verifier);

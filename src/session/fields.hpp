@@ -30,8 +30,11 @@ class FieldWriter {
 public:
     // Leaves `front` bytes free in front of the fields. What it has to grow for beyond
     // `expected_size`, which counts the fields alone, leaves a copy behind that nobody wipes.
-    explicit FieldWriter(std::size_t expected_size, std::size_t front = 0)
-        : bytes_(front + expected_size, '\0'), used_(front) {}
+    // `memory` is a text that may be written over.
+    explicit FieldWriter(std::size_t expected_size, std::size_t front = 0, std::string memory = {})
+        : bytes_(std::move(memory)), used_(front) {
+        bytes_.resize(front + expected_size);
+    }
 
     template <std::unsigned_integral Number>
     void number(Number value) {

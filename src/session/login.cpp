@@ -11,9 +11,37 @@ namespace {
 // cookie, and its login starts over.
 constexpr std::uint8_t kVersion = 1;
 
-constexpr std::size_t kStatePart = 22;  // 128 bits in base64url
+// Nothing where the fields are not those that LoginSealer writes.
+std::optional<Login> read_login(std::string_view id, FieldReader& fields) {
+    const std::string_view nonce = fields.text();
+    std::optional<Login> login(std::in_place);
+    login->provider = fields.text();
+    login->site = fields.text();
+    login->return_to = fields.text();
+    login->callback_url = fields.text();
+    const std::string_view code_verifier = fields.text();
+    login->request_token = base::Secret(fields.text());
+    login->request_secret = base::Secret(fields.text());
+    login->oidc_nonce = fields.text();
+    login->started_at = fields.time();
+    if (!fields.finished() || id.size() > kStatePart || nonce.size() > kStatePart ||
+        code_verifier.size() > kCodeVerifier) {
+        return std::nullopt;
+    }
+    login->id = id;
+    login->nonce = nonce;
+    login->code_verifier = CodeVerifier(code_verifier);
+    return login;
+}
 
 }  // namespace
+
+std::string LoginSecrets::state() const {
+    std::string text(id);
+    text += '.';
+    text += nonce;
+    return text;
+}
 
 LoginSealer::LoginSealer(const LoginTerms& terms) {
     FieldWriter fields(64 + terms.return_to.size() + terms.callback_url.size());
@@ -26,7 +54,9 @@ LoginSealer::LoginSealer(const LoginTerms& terms) {
 
 void LoginSealer::append(std::string& out, const LoginSecrets& login,
                          const crypto::Keyring& keyring) const {
-    FieldWriter fields(512 + terms_.size(), crypto::kSealFront);
+    // One memory for all that this thread seals. What is in it by the end is sealed.
+    thread_local std::string memory;
+    FieldWriter fields(512 + terms_.size(), crypto::kSealFront, std::move(memory));
     fields.number(kVersion);
     fields.text(login.nonce);
     fields.raw(terms_);
@@ -38,6 +68,7 @@ void LoginSealer::append(std::string& out, const LoginSecrets& login,
     std::string sealed = fields.take();
     crypto::seal(keyring, crypto::Purpose::login_cookie, login.id, sealed);
     base::append_base64url(out, sealed);
+    memory = std::move(sealed);
 }
 
 std::optional<Login> open_login(std::string_view id, std::string_view cookie,
@@ -51,21 +82,9 @@ std::optional<Login> open_login(std::string_view id, std::string_view cookie,
         return std::nullopt;
     }
     FieldReader fields(opened->plain);
-    const auto version = fields.number<std::uint8_t>();
-    std::optional<Login> login(std::in_place);
-    login->id = id;
-    login->nonce = fields.text();
-    login->provider = fields.text();
-    login->site = fields.text();
-    login->return_to = fields.text();
-    login->callback_url = fields.text();
-    login->code_verifier = base::Secret(fields.text());
-    login->request_token = base::Secret(fields.text());
-    login->request_secret = base::Secret(fields.text());
-    login->oidc_nonce = fields.text();
-    login->started_at = fields.time();
-    if (version != kVersion || !fields.finished()) {
-        login.reset();
+    std::optional<Login> login;
+    if (fields.number<std::uint8_t>() == kVersion) {
+        login = read_login(id, fields);
     }
     base::wipe(opened->plain);
     return login;

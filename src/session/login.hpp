@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/fixed_text.hpp"
 #include "base/secret.hpp"
 #include "crypto/keyring.hpp"
 
@@ -27,17 +28,24 @@ struct LoginTerms {
     std::string callback_url;  // the redirect_uri of this login, byte for byte
 };
 
+inline constexpr std::size_t kStatePart = 22;  // characters of base64url: 132 random bits
+using StatePart = base::FixedText<kStatePart>;
+
+// The same for 264 random bits. RFC 7636 §4.1 wants 43 to 128 characters.
+inline constexpr std::size_t kCodeVerifier = 44;
+using CodeVerifier = base::FixedSecret<kCodeVerifier>;
+
 // What each of them has of its own.
 struct LoginSecrets {
-    std::string id;               // 22 characters of base64url, 128 random bits
-    std::string nonce;            // 22 characters of base64url, 128 random bits
-    base::Secret code_verifier;   // PKCE (RFC 7636); empty where not used
+    StatePart id;
+    StatePart nonce;
+    CodeVerifier code_verifier;   // PKCE (RFC 7636); empty where not used
     base::Secret request_token;   // OAuth 1.0a; empty elsewhere
     base::Secret request_secret;  // OAuth 1.0a
     std::string oidc_nonce;       // OpenID Connect; empty elsewhere
     std::int64_t started_at = 0;  // Unix seconds
 
-    [[nodiscard]] std::string state() const { return id + "." + nonce; }
+    [[nodiscard]] std::string state() const;
 };
 
 struct Login : LoginTerms, LoginSecrets {};
@@ -67,8 +75,8 @@ struct State {
     std::string_view nonce;
 };
 
-// Splits "id.nonce"; nothing unless both parts have exactly their 22 characters
-// of the base64url alphabet.
+// Splits "id.nonce"; nothing unless both parts have exactly their characters of the
+// base64url alphabet.
 [[nodiscard]] std::optional<State> parse_state(std::string_view state);
 
 }  // namespace social::session

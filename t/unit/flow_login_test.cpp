@@ -145,7 +145,16 @@ TEST_CASE("a login at a provider with PKCE keeps its verifier") {
     const oauth::Provider provider = test::stock_provider("twitter_oauth2");
     const auto begun = flow::sign_in_now(provider, start_at(provider), world.clock);
     REQUIRE(begun);
-    CHECK(begun->login.code_verifier.reveal().size() == 43);
+    const std::string_view verifier = begun->login.code_verifier.reveal();
+    CHECK(verifier.size() == 44);  // RFC 7636 §4.1: 43 to 128 of these
+    CHECK(verifier.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                     "0123456789-_") == std::string_view::npos);
+    const auto other = flow::sign_in_now(provider, start_at(provider), world.clock);
+    REQUIRE(other);
+    CHECK(other->login.code_verifier.reveal() != verifier);
+    CHECK_FALSE(other->login.id == begun->login.id);
+    CHECK_FALSE(other->login.nonce == begun->login.nonce);
+    CHECK_FALSE(begun->login.id == begun->login.nonce);
     CHECK(begun->location.find("code_challenge_method=S256") != std::string::npos);
 }
 
@@ -369,7 +378,7 @@ TEST_CASE("a list of accounts without an end is given up, a long one is cut at a
 
 TEST_CASE("a login at X keeps the refresh token to itself and says when the token ends") {
     LoginWorld world("twitter_oauth2");
-    world.login.code_verifier = base::Secret(std::string(43, 'v'));
+    world.login.code_verifier = session::CodeVerifier(std::string(43, 'v'));
     world.http.answer = [](const base::HttpRequest& request) {
         if (asks(request, "/2/oauth2/token")) {
             return json_answer(200, R"({"token_type":"bearer","expires_in":7200,)"

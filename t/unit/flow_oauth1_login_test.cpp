@@ -61,7 +61,7 @@ TEST_CASE("a login at X keeps the request token and its secret in the login") {
     CHECK(begun.login.request_secret.reveal() == "RS");
     CHECK(begun.login.code_verifier.empty());
     const std::string header = header_of(world.http.requests.front(), "Authorization");
-    CHECK(header.find("state%3D" + begun.login.id) != std::string::npos);
+    CHECK(header.find("state%3D" + std::string(begun.login.id)) != std::string::npos);
 }
 
 TEST_CASE("a finished login at X has the documented profile and nothing beside it") {

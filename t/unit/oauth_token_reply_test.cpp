@@ -65,7 +65,7 @@ TEST_CASE("a client that authenticates by Basic keeps its secret out of the body
     provider.client_id = "xvz1evFS4wEEPTGEFPHBog";
     provider.client_secret = base::Secret("L8qq9PZyRg6ieKGEKhZolGC0vJWLw8iEJ88DRdyOg");
     session::Login begun = login();
-    begun.code_verifier = base::Secret("the-verifier");
+    begun.code_verifier = session::CodeVerifier("the-verifier");
     const base::HttpRequest request = oauth::code_request(provider, begun, base::Secret("c"));
     CHECK(
         header_of(request, "Authorization") ==

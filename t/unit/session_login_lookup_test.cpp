@@ -169,7 +169,7 @@ TEST_CASE("the longest redirectUrl fits into one cookie of the size that is reck
     Login longest = login();
     longest.return_to = "https://mysite.example/" + std::string(2025, 'x');
     longest.provider = std::string(64, 'p');
-    longest.code_verifier = base::Secret(std::string(43, 'v'));
+    longest.code_verifier = social::session::CodeVerifier(std::string(session::kCodeVerifier, 'v'));
     CHECK(sent(longest).size() <= session::kLongestLoginCookie);
 }
 

@@ -1,12 +1,15 @@
 #include "session/login.hpp"
 
 #include <catch2/catch.hpp>
+#include <cstdint>
 #include <limits>
 #include <string>
+#include <string_view>
 
 #include "base/base64.hpp"
 #include "base/random.hpp"
 #include "crypto/seal.hpp"
+#include "session/fields.hpp"
 
 using namespace social;
 using session::Login;
@@ -32,7 +35,7 @@ Login make_login() {
     login.site = "169";
     login.return_to = "https://mysite.example/?a=1";
     login.callback_url = "https://gateway.example/twitter/callback";
-    login.code_verifier = base::Secret("verifier");
+    login.code_verifier = session::CodeVerifier("verifier");
     login.request_token = base::Secret("token");
     login.request_secret = base::Secret("secret");
     login.oidc_nonce = "nonce";
@@ -53,7 +56,7 @@ void check_equal(const Login& a, const Login& b) {
     CHECK(a.site == b.site);
     CHECK(a.return_to == b.return_to);
     CHECK(a.callback_url == b.callback_url);
-    CHECK(a.code_verifier.equals(b.code_verifier.reveal()));
+    CHECK(a.code_verifier.reveal() == b.code_verifier.reveal());
     CHECK(a.request_token.equals(b.request_token.reveal()));
     CHECK(a.request_secret.equals(b.request_secret.reveal()));
     CHECK(a.oidc_nonce == b.oidc_nonce);
@@ -78,7 +81,7 @@ TEST_CASE("a login with empty fields, zero bytes and long URLs comes back whole"
 
     login = make_login();
     login.return_to = "https://mysite.example/" + std::string(2000, 'x');
-    login.code_verifier = base::Secret(std::string_view("a\0b", 3));
+    login.code_verifier = session::CodeVerifier(std::string_view("a\0b", 3));
     login.started_at = -1;
     opened = open_login(login.id, seal_login(login, keyring()), keyring());
     REQUIRE(opened);
@@ -88,7 +91,7 @@ TEST_CASE("a login with empty fields, zero bytes and long URLs comes back whole"
 TEST_CASE("a login's cookie fits in a browser even with the longest redirectUrl") {
     Login login = make_login();
     login.return_to.resize(2048, 'x');
-    login.code_verifier = base::Secret(std::string(43, 'v'));
+    login.code_verifier = session::CodeVerifier(std::string(social::session::kCodeVerifier, 'v'));
     CHECK(seal_login(login, keyring()).size() < 3800);
 }
 
@@ -98,7 +101,42 @@ TEST_CASE("a login's cookie is for its own id alone") {
     CHECK_FALSE(open_login(base::random_base64url(16), cookie, keyring()));
     CHECK_FALSE(open_login("", cookie, keyring()));
     CHECK_FALSE(open_login(login.nonce, cookie, keyring()));
-    CHECK_FALSE(open_login(login.id + "A", cookie, keyring()));
+    CHECK_FALSE(open_login(std::string(login.id) + "A", cookie, keyring()));
+}
+
+// Such as a gateway of another release would seal, which shares the keyring.
+TEST_CASE("a sealed record that is no login of this release is no login") {
+    struct Fields {
+        std::uint8_t version = 1;
+        std::size_t nonce = session::kStatePart;
+        std::size_t code_verifier = session::kCodeVerifier;
+        std::string_view rest{};
+    };
+    const std::string id(session::kStatePart, 'i');
+    const crypto::Keyring ring = keyring();
+    const auto opens = [&](const Fields& fields) {
+        session::FieldWriter record(256, crypto::kSealFront);
+        record.number(fields.version);
+        record.text(std::string(fields.nonce, 'n'));
+        for (const std::string_view text : {"twitter", "169", "https://a/", "https://b/"}) {
+            record.text(text);
+        }
+        record.text(std::string(fields.code_verifier, 'v'));
+        for (int i = 0; i < 3; ++i) {
+            record.text("");
+        }
+        record.time(1'700'000'000);
+        record.raw(fields.rest);
+        std::string sealed = record.take();
+        crypto::seal(ring, crypto::Purpose::login_cookie, id, sealed);
+        return open_login(id, base::base64url_encode(sealed), ring).has_value();
+    };
+    CHECK(opens({}));
+    CHECK(opens({.code_verifier = 43}));  // as it was once
+    CHECK_FALSE(opens({.version = 2}));
+    CHECK_FALSE(opens({.nonce = session::kStatePart + 1}));
+    CHECK_FALSE(opens({.code_verifier = session::kCodeVerifier + 1}));
+    CHECK_FALSE(opens({.rest = "x"}));
 }
 
 TEST_CASE("a login's cookie with any character changed is refused") {
