@@ -25,22 +25,30 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
     if (a.size() != b.size()) {
         return false;
     }
-    std::uint64_t differing = 0;
-    const auto compare = [&](std::size_t at, std::size_t size) noexcept {
+    constexpr std::size_t kWord = sizeof(std::uint64_t);
+    const auto difference = [&](std::size_t at, std::size_t size) noexcept {
         std::uint64_t left = 0;
         std::uint64_t right = 0;
         std::memcpy(&left, a.data() + at, size);
         std::memcpy(&right, b.data() + at, size);
-        differing |= left ^ right;
+        return left ^ right;
+    };
+    std::uint64_t differing = 0;
+    const auto note = [&differing](std::uint64_t bits) noexcept {
+        differing |= bits;
         // Hides from the compiler that nothing more can change once a bit is set.
         asm volatile("" : "+r"(differing));
     };
     std::size_t at = 0;
-    for (; at + sizeof(differing) <= a.size(); at += sizeof(differing)) {
-        compare(at, sizeof(differing));
+    for (; at + 4 * kWord <= a.size(); at += 4 * kWord) {
+        note(difference(at, kWord) | difference(at + kWord, kWord) |
+             difference(at + 2 * kWord, kWord) | difference(at + 3 * kWord, kWord));
+    }
+    for (; at + kWord <= a.size(); at += kWord) {
+        note(difference(at, kWord));
     }
     if (at < a.size()) {
-        compare(at, a.size() - at);
+        note(difference(at, a.size() - at));
     }
     return differing == 0;
 }

@@ -80,15 +80,10 @@ Result<Caller> check_bearer(ngx_http_request_t* r) {
     if (!claims) {
         return std::unexpected(std::move(claims.error()));
     }
-    // A site that was taken out of the configuration takes its tokens with it.
-    const site::Site* site = settings.sites.find(claims->site);
-    if (site == nullptr) {
-        return fail(Kind::unauthenticated, "Invalid token", "of a site that is not configured");
-    }
     Identity& known = identity(r);
-    known.site = as_ngx(site->id);
+    known.site = as_ngx(claims->site->id);
     known.user = copy(r->pool, claims->user);
-    return Caller{.site = site};
+    return Caller{.site = claims->site};
 }
 
 ngx_int_t on_access(ngx_http_request_t* r) noexcept {

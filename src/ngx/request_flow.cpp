@@ -81,13 +81,13 @@ void RequestFlow::park() {
     exchange_.worker().enter(*this);
     cleanup->handler = &RequestFlow::on_request_end;
     cleanup->data = this;
-    parked_ = true;
+    parked_.emplace(*this);
     r->main->count++;
     if (r->read_event_handler == ngx_http_block_reading) {
         r->read_event_handler = ngx_http_test_reading;
     }
     r->write_event_handler = ngx_http_request_empty_handler;
-    deadline_.arm(kDeadline);
+    parked_->deadline.arm(kDeadline);
     // A client that has left already spent its edge: look once.
     if (r->connection->read->ready != 0) {
         post_event(*r->connection->read);
@@ -108,7 +108,7 @@ void RequestFlow::resume(std::coroutine_handle<> waiting) noexcept {
 // Frames end before the request may: they refer to it.
 void RequestFlow::complete(ngx_int_t rc) noexcept {
     task_.reset();
-    deadline_.cancel();
+    parked_->deadline.cancel();
     ngx_http_finalize_request(exchange_.request(), rc);
 }
 

@@ -12,6 +12,7 @@
 // flow, and it keeps a gracefully exiting worker alive until the login is done.
 #pragma once
 
+#include <optional>
 #include <type_traits>
 
 #include "flow/task.hpp"
@@ -52,10 +53,16 @@ private:
     static void on_request_end(void* flow) noexcept;
     void on_deadline() noexcept;
 
+    // What it takes to wait, which most requests need not.
+    struct Parked {
+        explicit Parked(RequestFlow& flow) noexcept
+            : deadline(loop::Event::calling<&RequestFlow::on_deadline>(flow)) {}
+        loop::Event deadline;
+    };
+
     Exchange exchange_;
     flow::Task<Answer> task_;
-    loop::Event deadline_ = loop::Event::calling<&RequestFlow::on_deadline>(*this);
-    bool parked_ = false;
+    std::optional<Parked> parked_;
 };
 
 }  // namespace social::ngx

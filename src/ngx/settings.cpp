@@ -6,7 +6,7 @@
 namespace social::ngx {
 
 MainSettings::MainSettings() {
-    token.rules.knows_site = [this](std::string_view id) { return sites.find(id) != nullptr; };
+    token.rules.find_site = [this](std::string_view id) { return sites.find(id); };
 }
 
 MainSettings::~MainSettings() = default;

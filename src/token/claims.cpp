@@ -19,7 +19,9 @@ Result<Claims> judge(const StatedClaims& stated, const ClaimRules& rules, std::i
     if (!stated.site) {
         return invalid_token("no site id");
     }
-    if (rules.knows_site && !rules.knows_site(*stated.site)) {
+    // A site that was taken out of the configuration takes its tokens with it.
+    const site::Site* site = rules.find_site ? rules.find_site(*stated.site) : nullptr;
+    if (rules.find_site && site == nullptr) {
         return invalid_token("of a site that is not configured");
     }
     if (!stated.user) {
@@ -38,7 +40,7 @@ Result<Claims> judge(const StatedClaims& stated, const ClaimRules& rules, std::i
     if (clock >= *stated.ends + leeway) {
         return fail(Kind::unauthenticated, "Expired token");
     }
-    return Claims{.site = *stated.site, .user = *stated.user};
+    return Claims{.site_id = *stated.site, .user = *stated.user, .site = site};
 }
 
 }  // namespace social::token

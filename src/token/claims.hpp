@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "site/site.hpp"
 #include "token/stated_claims.hpp"
 
 namespace social::token {
@@ -22,14 +23,16 @@ struct ClaimRules {
     std::string issuer{};     // what `iss` must be; empty: not looked at
     std::string audience{};   // what `aud` must be or hold; empty: not looked at
     std::int64_t leeway = 0;  // seconds that clocks may differ
-    std::function<bool(std::string_view)> knows_site{};  // whether `sid` exists; may be empty
+    // The site whose id is `sid`, or nullptr, which makes a token invalid. Without it, any will do.
+    std::function<const site::Site*(std::string_view)> find_site{};
 };
 
-// Views into what was judged.
+// Texts are views into what was judged.
 struct Claims {
-    std::string_view site;  // `sid`, 1 to kMaxSiteId bytes
-    std::string_view user;  // `sub`, or empty; without control characters, so that it may
-                            // stand in a header of the proxied request
+    std::string_view site_id;          // `sid`, 1 to kMaxSiteId bytes
+    std::string_view user;             // `sub`, or empty; without control characters, so that it
+                                       // may stand in a header of the proxied request
+    const site::Site* site = nullptr;  // what find_site gave; nullptr where the rules have none
 };
 
 // unauthenticated, "Invalid token" or "Expired token". Never throws but for lack

@@ -65,7 +65,7 @@ TEST_CASE("a token that was issued here is good until it ends") {
     const std::string header = "Bearer " + issued(keys);
     const auto claims = check.check(header, kNow);
     REQUIRE(claims);
-    CHECK(claims->site == "169");
+    CHECK(claims->site_id == "169");
     CHECK(claims->user == "user@example.com");
     CHECK(verdict(check, header, kNow + 899) == "");
     CHECK(verdict(check, header, kNow + 900) == "Expired token");

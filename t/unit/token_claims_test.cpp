@@ -45,7 +45,7 @@ TEST_CASE("site and user of a token are what its claims say") {
     REQUIRE(stated);
     const auto claims = judge(*stated, {}, kNow);
     REQUIRE(claims);
-    CHECK(claims->site == "169");
+    CHECK(claims->site_id == "169");
     CHECK(claims->user == "user@example.com");
     const auto nameless = state_claims("{" + kGood + "}");
     REQUIRE(nameless);
@@ -183,9 +183,11 @@ TEST_CASE("a user that could break a header of the proxied request is invalid") 
 }
 
 TEST_CASE("a token of a site that nobody knows is invalid, whatever its age") {
+    const site::Site known{.id = "169"};
     ClaimRules rules;
-    rules.knows_site = [](std::string_view id) { return id == "169"; };
+    rules.find_site = [&known](std::string_view id) { return id == known.id ? &known : nullptr; };
     CHECK(verdict("{" + kGood + "}", rules) == "");
+    CHECK(judge(*state_claims("{" + kGood + "}"), rules, kNow)->site == &known);
     CHECK(verdict(R"({"sid":"170","exp":1700000900})", rules) == "Invalid token");
     CHECK(verdict(R"({"sid":"170","exp":1})", rules) == "Invalid token");
     CHECK(verdict(R"({"sid":"169","exp":1})", rules) == "Expired token");

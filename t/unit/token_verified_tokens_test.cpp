@@ -38,7 +38,7 @@ std::string for_site(const std::string& site) {
 
 std::string verdict(const BearerCheck& check, const std::string& token, std::int64_t now = kNow) {
     const auto claims = check.check("Bearer " + token, now);
-    return claims ? "site " + std::string(claims->site) : std::string(claims.error().what);
+    return claims ? "site " + std::string(claims->site_id) : std::string(claims.error().what);
 }
 
 // Differ in what stands in front of the mark alone.
@@ -112,9 +112,11 @@ TEST_CASE("two gateways in one process do not share what they have verified") {
 TEST_CASE("site and rules of a token that is known are looked at each time") {
     TokenKeys keys;
     REQUIRE(keys.add(key_of(kOurs)));
+    const site::Site some{.id = "169"};
     std::set<std::string, std::less<>> sites{"169", "170"};
-    const BearerCheck check(
-        keys, {.knows_site = [&sites](std::string_view id) { return sites.contains(id); }});
+    const BearerCheck check(keys, {.find_site = [&](std::string_view id) {
+                                return sites.contains(id) ? &some : nullptr;
+                            }});
     const std::string token = signed_by(kOurs, for_site("169"));
     CHECK(verdict(check, token) == "site 169");
     CHECK(verdict(check, signed_by(kOurs, for_site("170"))) == "site 170");
