@@ -21,6 +21,7 @@ sub tables ($gateways, %option) {
         my $one   = "1 site: /$provider/auth";
         my @other = map { sprintf '/%s/auth?redirectUrl=https%%3A%%2F%%2Fsite%d.example%%2Fwelcome', $provider, $_ * 1000 } 1 .. 64;
         push @tables, Bench::Table->new(
+            exact => 1,
             title => sprintf('The redirect of %s, %d bytes of Location, %d of cookie', $provider, length $location, length $cookie),
             sides => [
                 $side->('nginx: return 302', $floor, [["/floor/auth" . ($path =~ s/.*auth//r), {}]], name => 'nginx return 302'),

@@ -15,6 +15,7 @@ sub tables ($gateways, %option) {
     my %bad  = refused($t, map { $_->[0] } @$good);
     my $side = sub ($what, $requests, %more) { Bench::Gateways::side($what, $t, $requests, refused => 1, %more) };
     return Bench::Table->new(
+        exact => 1,
         title => 'Requests that are refused',
         sides => [
             $side->('nginx: return 401', Bench::Gateways::at_floor($good)),

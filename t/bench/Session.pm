@@ -39,6 +39,7 @@ sub tables ($gateways, %option) {
         grep { $_ ne 'Bench::Peer::LuaAuth' && !$_->lacks } Bench::Peers::all();
     my $side = \&Bench::Gateways::side;
     return Bench::Table->new(
+        exact => 1,
         title => sprintf('A session of %d bytes, HS256 token, quota', $size),
         sides => [
             $side->('nginx: return 200',          $of{memory},   $floor, name => 'nginx return 200'),

@@ -18,7 +18,7 @@ use v5.36;
 
 use Bench::Wrk;
 
-# A note is a text, or a sub that is given the table when it is measured.
+# `exact`: takes more rounds. A note is a text, or a sub that is given the table when it is measured.
 sub new ($class, %arg) { return bless {notes => [], %arg}, $class }
 
 sub title ($self) { return $self->{title} }
@@ -36,7 +36,7 @@ sub measure ($self, %arg) {
         $side->{file} = $path;
         _run($side, %arg, seconds => 1);
     }
-    for my $round (1 .. $arg{rounds}) {
+    for my $round (1 .. $arg{rounds} * ($self->{exact} ? 5 : 3) / 3) {
         push @{$_->{runs}}, _run($_, %arg) for $self->sides;
     }
     for my $side ($self->sides) {
