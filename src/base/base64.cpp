@@ -121,11 +121,10 @@ bool strip_padding(const Alphabet& alphabet, std::string_view& text) noexcept {
 // The number of bytes behind `digits` digits, or nothing: one digit alone at the
 // end has too few bits for a byte.
 std::optional<std::size_t> decoded_size(std::size_t digits) noexcept {
-    const std::size_t rest = digits % 4;
-    if (rest == 1) {
+    if (digits % 4 == 1) {
         return std::nullopt;
     }
-    return digits / 4 * 3 + (rest == 0 ? 0 : rest - 1);
+    return base64url_decoded_size(digits);
 }
 
 // `digits` has no padding; `out` has decoded_size() bytes.

@@ -22,7 +22,11 @@ void append_base64url(std::string& out, std::string_view bytes);
 [[nodiscard]] constexpr std::size_t base64url_size(std::size_t bytes) noexcept {
     return bytes / 3 * 4 + (bytes % 3 == 0 ? 0 : bytes % 3 + 1);
 }
-// Writes so many to `out`, which has room for them.
+// Bytes of so many characters; of a number that no text can have, those of its whole groups.
+[[nodiscard]] constexpr std::size_t base64url_decoded_size(std::size_t characters) noexcept {
+    return characters / 4 * 3 + (characters % 4 < 2 ? 0 : characters % 4 - 1);
+}
+// Writes base64url_size(bytes.size()) characters to `out`, which has room for them.
 void base64url_encode_into(std::string_view bytes, std::span<char> out) noexcept;
 
 [[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);

@@ -1,9 +1,13 @@
 #include "crypto/jws.hpp"
 
+#include <array>
+#include <cstdint>
+#include <span>
 #include <utility>
 
 #include "base/base64.hpp"
 #include "base/json.hpp"
+#include "crypto/digest.hpp"
 
 namespace social::crypto {
 namespace {
@@ -101,6 +105,25 @@ std::unexpected<Error> invalid_token(std::string_view reason) {
     return fail(Kind::unauthenticated, "Invalid token", std::string(reason));
 }
 
+std::optional<JwsSignature> JwsSignature::decode(std::string_view encoded) {
+    JwsSignature signature;
+    if (encoded.size() > base::base64url_size(kShort)) {
+        auto decoded = base::base64url_decode(encoded);
+        if (!decoded) {
+            return std::nullopt;
+        }
+        signature.long_ = std::move(*decoded);
+        return signature;
+    }
+    std::array<std::uint8_t, kShort> bytes;
+    const auto decoded = std::span(bytes).first(base::base64url_decoded_size(encoded.size()));
+    if (!base::base64url_decode_into(encoded, decoded)) {
+        return std::nullopt;
+    }
+    signature.short_ = as_text(decoded);
+    return signature;
+}
+
 Result<CompactJws> read_compact(std::string_view token) {
     if (token.size() > kMaxToken) {
         return invalid_token("the token is too long");
@@ -114,7 +137,7 @@ Result<CompactJws> read_compact(std::string_view token) {
     if (!header) {
         return std::unexpected(std::move(header.error()));
     }
-    auto signature = base::base64url_decode(parts->signature);
+    auto signature = JwsSignature::decode(parts->signature);
     if (!signature) {
         return invalid_token("the signature is not base64url");
     }
@@ -133,7 +156,7 @@ Result<std::string> verify(const CompactJws& jws, const JwsKey& key) {
     if (jws.algorithm != key.algorithm()) {
         return invalid_token("the key is for another algorithm");
     }
-    if (!key.verify({.message = jws.signing_input, .signature = jws.signature})) {
+    if (!key.verify({.message = jws.signing_input, .signature = jws.signature.bytes()})) {
         return invalid_token("wrong signature");  // so short that it takes no memory
     }
     auto payload = base::base64url_decode(jws.payload);

@@ -12,12 +12,32 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "base/fixed_text.hpp"
 #include "crypto/algorithm.hpp"
 #include "crypto/jws_key.hpp"
 
 namespace social::crypto {
 
 inline constexpr std::size_t kMaxToken = 16 * 1024;  // bytes
+
+// The bytes of a signature. Those of an HMAC, of P-256 and of Ed25519 take no memory.
+class JwsSignature {
+public:
+    JwsSignature() = default;
+
+    // Nothing where `encoded` is not base64url.
+    [[nodiscard]] static std::optional<JwsSignature> decode(std::string_view encoded);
+
+    [[nodiscard]] std::string_view bytes() const noexcept {
+        return long_.empty() ? std::string_view(short_) : long_;
+    }
+
+private:
+    static constexpr std::size_t kShort = 64;
+
+    base::FixedText<kShort> short_;
+    std::string long_;  // a longer one
+};
 
 // A token that has the right shape; nothing is proven of it yet. The views point
 // into the text that was read.
@@ -26,7 +46,7 @@ struct CompactJws {
     std::optional<std::string> kid;  // the same
     std::string_view signing_input;
     std::string_view payload;  // still encoded
-    std::string signature;     // raw bytes
+    JwsSignature signature;
 };
 
 // unauthenticated, "Invalid token", with the reason in detail. Never throws but

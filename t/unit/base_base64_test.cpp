@@ -194,3 +194,14 @@ TEST_CASE("the base64url alphabet is told from everything else") {
         CHECK_FALSE(is_base64url_alphabet(text));
     }
 }
+
+TEST_CASE("sizes of base64url are those of what is written and read") {
+    for (std::size_t bytes = 0; bytes < 70; ++bytes) {
+        const std::string text = social::base::base64url_encode(std::string(bytes, 'x'));
+        CHECK(social::base::base64url_size(bytes) == text.size());
+        CHECK(social::base::base64url_decoded_size(text.size()) == bytes);
+        std::string written(text.size() + 1, '#');
+        social::base::base64url_encode_into(std::string(bytes, 'x'), written);
+        CHECK(written == text + "#");
+    }
+}
