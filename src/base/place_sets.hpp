@@ -7,6 +7,7 @@
 // most of what a memory like this costs.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -45,7 +46,8 @@ public:
         const Spot spot = spot_of(mark);
         std::size_t way = way_of(spot, is_own);
         if (way == Ways) {
-            way = empty_way_of(spot);
+            const auto& tags = tags_[spot.set];
+            way = static_cast<std::size_t>(std::ranges::find(tags, Tag{}) - tags.begin());
         }
         if (way == Ways) {
             way = turn_ = (turn_ + 1) % Ways;
@@ -76,15 +78,6 @@ private:
         const std::array<Tag, Ways>& tags = tags_[spot.set];
         std::size_t way = 0;
         while (way != Ways && (tags[way] != spot.tag || !is_own(places_[spot.set * Ways + way]))) {
-            ++way;
-        }
-        return way;
-    }
-
-    [[nodiscard]] std::size_t empty_way_of(const Spot& spot) const noexcept {
-        const std::array<Tag, Ways>& tags = tags_[spot.set];
-        std::size_t way = 0;
-        while (way != Ways && tags[way] != 0) {
             ++way;
         }
         return way;

@@ -91,7 +91,7 @@ TEST_CASE("a login with empty fields, zero bytes and long URLs comes back whole"
 TEST_CASE("a login's cookie fits in a browser even with the longest redirectUrl") {
     Login login = make_login();
     login.return_to.resize(2048, 'x');
-    login.code_verifier = session::CodeVerifier(std::string(social::session::kCodeVerifier, 'v'));
+    login.code_verifier = session::CodeVerifier(std::string(session::kCodeVerifier, 'v'));
     CHECK(seal_login(login, keyring()).size() < 3800);
 }
 
