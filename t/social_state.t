@@ -60,7 +60,7 @@ subtest 'a state that is missing, unknown or altered is refused' => sub {
 
     for my $place (0, 10, 21, 22, 23, 30, 44) {
         my $altered = $state;
-        substr($altered, $place, 1) =~ tr/A-Za-z0-9_.-/B-ZAb-za1-90A_-/;
+        substr($altered, $place, 1) =~ tr{A-Za-z0-9_.\-}{B-ZAb-za1-90.\-_};
         is_refused($browser, $with->("state=$altered"), "one character changed, the one at $place");
     }
     for my $bytes (qw(%00 %0d%0aX-Header:x * {} : %20 %c3%a9 %25 %2a %5c ..%2f %s%n)) {
