@@ -13,11 +13,11 @@ use FindBin;
 use lib $FindBin::RealBin =~ s{/load$}{/lib}r;
 
 use Getopt::Long qw(GetOptions);
-use Social::Test::Soak;
+use Social::Test::LoginLoad;
 
 my %option;
 GetOptions(\%option, map {"$_=s"} qw(logins at-once workers sandboxes store reloads restarts)) && !@ARGV
     or die "usage: logins.pl [--logins N] [--at-once N] [--workers N] [--sandboxes N] [--store SIZE]"
     . " [--reloads N] [--restarts N]\n";
 $option{at_once} = delete $option{'at-once'} if exists $option{'at-once'};
-Social::Test::Soak::run(%option);
+Social::Test::LoginLoad::run(%option);

@@ -14,7 +14,7 @@ use Bench::Gateways;
 use Bench::Wrk;
 use Getopt::Long qw(GetOptions);
 use Social::Test;
-use Social::Test::Soak;
+use Social::Test::LoginLoad;
 
 # Anonymous memory may grow by so many bytes: what the allocator takes in one step.
 my $SLACK = 512 * 1024;
@@ -37,9 +37,9 @@ my $script = $t->file('reads.lua', Bench::Wrk::in_turn(\@requests));
 my ($worker) = $t->nginx->workers;
 
 my $warm   = read_for(0.1 * $option{millions});
-my $before = Social::Test::Soak::size_of($worker);
+my $before = Social::Test::LoginLoad::size_of($worker);
 my $rest   = read_for(0.9 * $option{millions});
-my $after  = Social::Test::Soak::size_of($worker);
+my $after  = Social::Test::LoginLoad::size_of($worker);
 
 diag(
     sprintf '%.1f million reads; anonymous memory %.2f MB, then %.2f MB; descriptors %d, then %d',

@@ -1,7 +1,7 @@
 # Thousands of logins against one gateway, while it is reloaded or restarted: what t/load/
 # runs at length and t/social_load.t for a few seconds. Every login must come to a good end,
 # and the workers must be no bigger afterwards than they were.
-package Social::Test::Soak;
+package Social::Test::LoginLoad;
 use v5.36;
 
 use Social::Sandbox::Defaults;
