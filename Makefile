@@ -62,6 +62,8 @@ TIDY_WITHOUT :=
 TIDY         := tidy$(if $(TIDY_WITHOUT),-some)
 BENCH        :=
 LOAD         :=
+MINUTES      := 20
+SOAK         :=
 UNIT_FLAGS   := -std=c++23 -Wall -Wextra -Wshadow -Wconversion -Wold-style-cast \
 	-Wno-missing-field-initializers -Werror -Isrc -MMD -MP
 UNIT_OPT     := -O0 -g
@@ -294,6 +296,12 @@ load-reads: ## Reads sessions by the million and watches the worker's memory; LO
 	@t/tools/install-packages build test bench
 	@$(MAKE) --no-print-directory build
 	@SOCIAL_NGINX=$(NGINX_BINARY) SOCIAL_BUILD=$(OUT) t/load/reads.pl $(LOAD)
+
+.PHONY: soak
+soak: ## Runs clients for MINUTES=20 while nginx, Redis and providers fail, and checks invariants; SOAK= has the options of t/load/soak.pl
+	@t/tools/install-packages build test
+	@$(MAKE) --no-print-directory build
+	@SOCIAL_NGINX=$(NGINX_BINARY) SOCIAL_BUILD=$(OUT) t/load/soak.pl --minutes $(MINUTES) $(SOAK)
 
 # ---- Housekeeping -------------------------------------------------------------------------------
 

@@ -112,6 +112,7 @@ sub serve ($self, $request, $deliver) {
     }
     else {
         $reply = eval { $handler->($provider, $request, @captures) } // _broken($endpoint, $@);
+        $entry->{accepted} = $reply->status == 200 ? 1 : 0;
     }
     Social::Sandbox::Behavior::bend($rule, $reply) if $rule;
     $entry->{status} = $reply->status;

@@ -1,7 +1,7 @@
 # The control channel: JSON over HTTP below /_sandbox/, for tests. Anybody who reaches
 # the sandbox may use it, which is why the sandbox belongs on a loopback address.
 #
-#   GET  counters, seen, secrets, settings
+#   GET  counters, seen, presented_again, secrets, settings
 #   POST behave, forgive, configure, user, consent, clock, reset, restore,
 #        signed_request, rotate
 package Social::Sandbox::Control;
@@ -14,6 +14,13 @@ my %action = (
     counters => sub ($box, $) { $box->journal->counters },
     seen     => sub ($box, $) { $box->journal->seen },
     secrets  => sub ($box, $) { [$box->ledger->secrets] },
+
+    # With the user whose grant each of them belongs to.
+    presented_again => sub ($box, $) {
+        my @again = @{$box->journal->presented_again} or return [];
+        my %user  = map { Social::Sandbox::Journal::fingerprint($_->{value}) => $_->{user} } $box->ledger->entries;
+        return [map { {%$_, user => $user{$_->{fingerprint}}} } @again];
+    },
     settings => sub ($box, $) {
         return {map { $_ => $box->mount($_)->{settings} } keys %{$box->mounts}};
     },

@@ -4,12 +4,16 @@ package Social::Sandbox::Journal;
 use v5.36;
 
 use Digest::SHA qw(sha256_hex);
+use Time::HiRes qw(time);
 
 my $SECRET  = qr/(?:^code$|secret|token|verifier|signature|signed_request|proof|nonce|^state$|password)/;
 my @HEADERS = qw(accept content-type host user-agent);
 my $KEPT    = 20_000;
 
-sub new ($class) { return bless {counters => {}, seen => []}, $class }
+# Parameters that a provider takes once.
+my $ONCE = qr/^(?:code|refresh_token)$/;
+
+sub new ($class) { return bless {counters => {}, seen => [], presented => {}}, $class }
 
 # Writes a call down; the entry is completed with the status later.
 sub record ($self, $endpoint, $request) {
@@ -32,6 +36,9 @@ sub record ($self, $endpoint, $request) {
     if (my ($scheme, $credentials) = ($request->header('authorization') // '') =~ /^(\S+)\s*(.*)$/s) {
         $entry->{headers}{authorization} = $scheme . (length $credentials ? ' ' . fingerprint($credentials) : '');
     }
+    for my $name (grep { $_ =~ $ONCE && !ref $params{$_} } keys %params) {
+        push @{$self->{presented}{"$endpoint $name $params{$name}"}}, {at => time, accepted => \$entry->{accepted}};
+    }
     push @{$self->{seen}}, $entry;
     shift @{$self->{seen}} if @{$self->{seen}} > $KEPT;
     return $entry;
@@ -40,7 +47,27 @@ sub record ($self, $endpoint, $request) {
 sub counters ($self) { return $self->{counters} }
 sub seen     ($self) { return $self->{seen} }
 
-sub clear ($self) { @$self{qw(counters seen)} = ({}, []); return }
+# Codes and refresh tokens that were accepted and presented again: {endpoint, name, fingerprint,
+# accepted (when), again (when)} of each.
+sub presented_again ($self) {
+    my @again;
+    for my $key (sort keys %{$self->{presented}}) {
+        my @calls      = @{$self->{presented}{$key}};
+        my ($accepted) = grep { ${$calls[$_]{accepted}} } 0 .. $#calls;
+        my $next       = defined $accepted && $calls[$accepted + 1] or next;
+        my ($endpoint, $name, $fingerprint) = split / /, $key;
+        push @again, {
+            endpoint    => $endpoint,
+            name        => $name,
+            fingerprint => $fingerprint,
+            accepted    => $calls[$accepted]{at},
+            again       => $next->{at},
+        };
+    }
+    return \@again;
+}
+
+sub clear ($self) { @$self{qw(counters seen presented)} = ({}, [], {}); return }
 
 sub fingerprint ($value) {
     return 'sha256:'

@@ -36,6 +36,8 @@ sub valid ($self, $kind, $value) {
 
 sub is_over ($self, $entry) { return defined $entry->{expires} && $entry->{expires} <= $self->{now}->() }
 
+sub entries ($self) { return values %{$self->{entries}} }
+
 # Withdraws every entry that the condition picks; how many.
 sub revoke_where ($self, $condition) {
     my @hit = grep { !$_->{revoked} && $condition->($_) } values %{$self->{entries}};

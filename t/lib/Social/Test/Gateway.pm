@@ -73,7 +73,7 @@ sub http_conf ($test, %option) {
     my %sites  = %{$option{sites} // {169 => $option{site} // {}}};
     my %social = (
         social_public_url => $test->public,
-        social_keyring    => $test->secret_file('keyring', encode_base64(_bytes(32), '') . "\n"),
+        social_keyring    => $test->secret_file('keyring', random_key()),
         social_token_key  => 'HS256 ' . $test->token_key_file,
         social_store      => $test->redis ? $test->redis->url : 'memory size=8m',
         %{$option{social} // {}},
@@ -93,6 +93,9 @@ sub http_conf ($test, %option) {
         }
         SERVER
 }
+
+# A line of a keyring.
+sub random_key { return encode_base64(_bytes(32), '') . "\n" }
 
 # A `social_provider` block by itself, for configurations of the test's own.
 sub _provider ($test, $name, $override) {

@@ -60,6 +60,10 @@ sub seen ($self, $endpoint = undef) {
     return grep { !defined $endpoint || $_->{endpoint} eq $endpoint } @{$self->control('seen')};
 }
 
+# Codes and refresh tokens that were accepted and presented again, as Social::Sandbox::Journal has
+# them, with the `user` of each.
+sub presented_again ($self) { return @{$self->control('presented_again')} }
+
 sub reset_calls ($self) { return $self->control('reset') }
 
 # auto | page | deny

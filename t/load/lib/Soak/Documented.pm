@@ -1,0 +1,101 @@
+# The answers that README documents for each action of a soak, and when.
+package Soak::Documented;
+use v5.36;
+
+use Soak::History;
+
+# Seconds after a disturbance in which its consequences are documented.
+#   store     a connection to Redis comes back with backoff, below a second, and may wait for `timeout`
+#   refresh   a failed refresh is tried again after 1 to 2 seconds, then after up to 4, then after up to 8
+#   issuer    the documents of an OpenID provider are asked for again after 10 seconds
+my %GRACE = (store => 2, refresh => 12, issuer => 11);
+
+my $STORE    = qr/^redis /;
+my $PROVIDER = qr/^provider /;
+
+# Conditions: when an answer may come.
+my %CONDITION = (
+    always   => sub ($history, $record, $setup) {1},
+    killed   => sub ($history, $record, $setup) { $history->is_disturbed($record, qr/^worker killed$/) },
+    store    => sub ($history, $record, $setup) { $history->is_disturbed($record, $STORE, $GRACE{store}) },
+    provider => sub ($history, $record, $setup) { _is_provider_disturbed($history, $record) },
+
+    # A token that has run out while the provider failed.
+    refresh => sub ($history, $record, $setup) {
+        $record->{refreshes} && $history->is_disturbed($record, $PROVIDER, $GRACE{refresh});
+    },
+
+    # The provider fails, or rejects the code of a login whose use an upgrade has forgotten.
+    exchange => sub ($history, $record, $setup) {
+        return 1 if _is_provider_disturbed($history, $record);
+        return 0 if $setup->{store} ne 'memory' || !$record->{replay};
+        return scalar grep { $_->{from} < $record->{until} } $history->disturbances(qr/^binary upgraded$/);
+    },
+
+    # Another invariant knows whether it may come: sessions, logins, quotas, guesses.
+    judged => sub ($history, $record, $setup) {1},
+);
+
+my @READ   = ('503 Sessions are unavailable, please try again' => 'store');
+my @FINISH = ('503 unavailable page'                           => 'store');
+
+# action => {answer => condition}
+my %ANSWERS = (
+    begin      => {'302 redirected'   => 'always', '502 page'         => 'provider'},
+    finish     => {'302 connected'    => 'always', '400 expired page' => 'judged',   '502 page' => 'exchange', @FINISH},
+    refuse     => {'403 refused page' => 'always', '502 page'         => 'provider', @FINISH},
+    stranger   => {'400 expired page'    => 'always'},
+    wrong_site => {'400 wrong site page' => 'always'},
+
+    read => {
+        '200 session'           => 'judged',
+        '200 stale session'     => 'store',
+        '404 Session not found' => 'judged',
+        '502'                   => 'refresh',
+        @READ
+    },
+    delete    => {'204'                   => 'always', '404 Session not found' => 'judged', @READ},
+    forget    => {'200'                   => 'always', @READ},
+    foreign   => {'404 Session not found' => 'always', @READ},
+    tampered  => {'404 Session not found' => 'always', @READ},
+    anonymous => {'401 Token required'    => 'always'},
+    expired   => {'401 Expired token'     => 'always'},
+    forged    => {'401 Invalid token'     => 'always'},
+
+    authenticate => {'200 token' => 'always', @READ},
+    guess => {'401 login refused' => 'judged', '429 Too many attempts, please try again later' => 'always', @READ},
+    use   => {'200 application'   => 'judged', '401 quota' => 'judged', '429 quota' => 'judged', @READ},
+
+    file   => {'200 file'   => 'always'},
+    status => {'200 status' => 'always'},
+);
+
+# complaints($history, store => 'memory' | 'redis'): answers that may not have come.
+sub complaints ($history, %setup) {
+    my @complaints;
+    for my $record ($history->records) {
+        next if $record->{action} eq 'disturbance' || $record->{action} eq 'presented';
+        my $condition = condition_of($record);
+        next if defined $condition && $CONDITION{$condition}->($history, $record, \%setup);
+        push @complaints,
+            (defined $condition ? "not documented without the condition '$condition': " : 'not documented: ')
+            . Soak::History->describe($record);
+    }
+    return @complaints;
+}
+
+sub _is_provider_disturbed ($history, $record) {
+    return $history->is_disturbed($record, $PROVIDER, ($record->{provider} // '') eq 'oidc' ? $GRACE{issuer} : 0);
+}
+
+# The name of the condition of an answer, undef where it is documented nowhere.
+sub condition_of ($record) {
+    my $answers = $ANSWERS{$record->{action}} // return;
+    return 'killed' if $record->{answer} eq 'none';
+
+    # The client left before an answer came.
+    return 'always' if $record->{answer} eq 'left';
+    return $answers->{$record->{answer}};
+}
+
+1;
