@@ -38,6 +38,14 @@ Answer form_too_long() {
                                            "signed"}));
 }
 
+// The status for nginx to finalize with; the envelope filter sends the answer with it.
+ngx_int_t refuse_with(ngx_http_request_t* r, Answer refusal) {
+    const Answer& answer = create<Answer>(r->pool, std::move(refusal));
+    identity(r).refusal = {
+        .answer = &answer, .status = answer.status, .uri_changes = r->uri_changes};
+    return answer.status;
+}
+
 }  // namespace
 
 base::Secret refused_app_token(ngx_http_request_t* r, const Credential& credential) {
@@ -118,10 +126,7 @@ void CredentialFlow::on_form(ngx_http_request_t* r) noexcept {
     const bool begun = loop::guard(r->connection->log, "request body", false, [self, r] {
         std::optional<std::string> form = form_of(r);
         if (!form) {
-            const Answer& answer = create<Answer>(r->pool, form_too_long());
-            identity(r).refusal = {
-                .answer = &answer, .status = answer.status, .uri_changes = r->uri_changes};
-            self->outcome_ = answer.status;
+            self->outcome_ = refuse_with(r, form_too_long());
             return true;
         }
         self->start(std::move(*form), {});
@@ -198,16 +203,11 @@ void CredentialFlow::take_outcome() noexcept {
 void CredentialFlow::refuse(const Error& error) noexcept {
     ngx_http_request_t* r = exchange_.request();
     log_error(r->connection->log, error, exchange_.presentation().provider);
-    outcome_ = loop::guard(
-        r->connection->log, "error answer", ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR},
-        [this, r, &error] {
-            exchange_.set_result(result_word(error.kind));
-            const Answer& answer =
-                create<Answer>(r->pool, present(error, exchange_.presentation()));
-            identity(r).refusal = {
-                .answer = &answer, .status = answer.status, .uri_changes = r->uri_changes};
-            return ngx_int_t{answer.status};
-        });
+    outcome_ = loop::guard(r->connection->log, "error answer",
+                           ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR}, [this, r, &error] {
+                               exchange_.set_result(result_word(error.kind));
+                               return refuse_with(r, present(error, exchange_.presentation()));
+                           });
 }
 
 void CredentialFlow::on_request_end(void* flow) noexcept {
