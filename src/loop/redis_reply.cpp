@@ -5,8 +5,8 @@
 
 namespace social::loop {
 
-// What hiredis' parser calls. Nothing may be thrown through it: nullptr says that there is no
-// memory. It owns nothing of what it is given, so that there is nothing for it to free.
+// Callbacks of hiredis' parser. No exception may pass through it: nullptr stops it with an error,
+// for want of memory or for a type that is not RESP2. It owns no reply, so it frees none.
 class ReplyItems {
 public:
     static redisReplyObjectFunctions* functions() noexcept {
@@ -17,6 +17,7 @@ public:
             made.createInteger = &ReplyItems::on_integer;
             made.createNil = &ReplyItems::on_nil;
             made.freeObject = &ReplyItems::on_free;
+            refuse_resp3(made);
             return made;
         }();
         return &own;
@@ -24,6 +25,22 @@ public:
 
 private:
     using Type = redis::Reply::Type;
+
+    // hiredis 1.x parses RESP3, which no connection asks for; 0.14 has no such members.
+    template <class Functions>
+    static void refuse_resp3(Functions& functions) noexcept {
+        if constexpr (requires { functions.createDouble; }) {
+            functions.createDouble = [](const redisReadTask*, double, char*,
+                                        std::size_t) noexcept -> void* { return nullptr; };
+            functions.createBool = [](const redisReadTask*, int) noexcept -> void* {
+                return nullptr;
+            };
+        }
+    }
+
+    static bool is_resp2(int type) noexcept {
+        return type >= REDIS_REPLY_STRING && type <= REDIS_REPLY_ERROR;
+    }
 
     static Type type_of(int type) noexcept {
         switch (type) {
@@ -52,6 +69,9 @@ private:
 
     template <class Fill>
     static void* make(const redisReadTask& task, Fill fill) noexcept {
+        if (!is_resp2(task.type)) {
+            return nullptr;
+        }
         try {
             redis::Reply& reply = place_of(task);
             reply.type = type_of(task.type);
@@ -76,8 +96,11 @@ private:
         return make(*task, [number](redis::Reply& reply) { reply.integer = number; });
     }
 
-    // The type of the task is that of what there might have been.
+    // RESP2 has no null of its own: the task's type is text or array.
     static void* on_nil(const redisReadTask* task) noexcept {
+        if (task->type == REDIS_REPLY_NIL) {
+            return nullptr;
+        }
         return make(*task, [](redis::Reply& reply) { reply.type = Type::nil; });
     }
 
