@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <catch2/catch.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include "catch.hpp"
 
 using namespace social::base;
 

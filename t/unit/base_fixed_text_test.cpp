@@ -1,11 +1,11 @@
 #include "base/fixed_text.hpp"
 
-#include <catch2/catch.hpp>
 #include <new>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
+#include "catch.hpp"
 
 using social::base::FixedSecret;
 using social::base::FixedText;

@@ -1,8 +1,8 @@
 #include "base/form.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
 #include <utility>
+#include "catch.hpp"
 
 using namespace social;
 using namespace social::base;

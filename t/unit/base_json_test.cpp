@@ -1,7 +1,7 @@
 #include "base/json.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 using social::Kind;
 using social::base::Json;

@@ -1,7 +1,7 @@
 #include "base/percent.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 using namespace social::base;
 

@@ -1,9 +1,9 @@
 #include "base/place_sets.hpp"
 
-#include <catch2/catch.hpp>
 #include <cstdint>
 #include <set>
 #include <string>
+#include "catch.hpp"
 
 using social::base::PlaceSets;
 

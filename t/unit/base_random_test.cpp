@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include <array>
-#include <catch2/catch.hpp>
 #include <set>
 #include <string>
+#include "catch.hpp"
 
 using social::base::fill_random;
 using social::base::random_base64url;

@@ -1,7 +1,7 @@
 #include "base/regex_head.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 using social::base::regex_head;
 

@@ -1,10 +1,10 @@
 #include "base/secret.hpp"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <cstring>
 #include <string>
 #include <utility>
+#include "catch.hpp"
 
 using social::base::equal_in_constant_time;
 using social::base::Secret;

@@ -1,6 +1,6 @@
 #include "base/utf8.hpp"
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 
 using namespace social::base;
 

@@ -1,7 +1,7 @@
 // Whether a file holds certificates: crypto/certificate.
 #include <openssl/err.h>
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "crypto/certificate.hpp"
 

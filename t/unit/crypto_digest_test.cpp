@@ -1,7 +1,7 @@
 #include "crypto/digest.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "crypto/hkdf.hpp"
 #include "from_hex.hpp"

@@ -1,8 +1,8 @@
 #include "crypto/jwk.hpp"
 
 #include <openssl/err.h>
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 using namespace social;
 using namespace social::crypto;

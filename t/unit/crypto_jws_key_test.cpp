@@ -4,10 +4,10 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <array>
-#include <catch2/catch.hpp>
 #include <set>
 #include <string>
 #include <vector>
+#include "catch.hpp"
 
 #include "crypto/jws.hpp"
 

@@ -1,6 +1,6 @@
 // The examples of RFC 7515 Appendix A and RFC 8037 Appendix A.
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "base/base64.hpp"
 #include "base/json.hpp"

@@ -1,8 +1,8 @@
 #include "crypto/jws.hpp"
 
 #include <openssl/err.h>
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "base/base64.hpp"
 

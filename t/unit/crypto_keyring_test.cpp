@@ -1,8 +1,8 @@
 #include "crypto/keyring.hpp"
 
-#include <catch2/catch.hpp>
 #include <set>
 #include <string>
+#include "catch.hpp"
 
 #include "crypto/digest.hpp"
 

@@ -1,6 +1,6 @@
 #include "crypto/left_half_hash.hpp"
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 
 using social::crypto::Algorithm;
 using social::crypto::left_half_hash;

@@ -1,10 +1,10 @@
 #include "crypto/seal.hpp"
 
 #include <openssl/err.h>
-#include <catch2/catch.hpp>
 #include <set>
 #include <string>
 #include <vector>
+#include "catch.hpp"
 
 #include "crypto/digest.hpp"
 #include "from_hex.hpp"

@@ -2,13 +2,13 @@
 // each group names, read as the JWK that it is.
 #include <algorithm>
 #include <array>
-#include <catch2/catch.hpp>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <optional>
 #include <string>
+#include "catch.hpp"
 
 #include "base/json.hpp"
 #include "crypto/jwk.hpp"

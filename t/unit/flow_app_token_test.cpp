@@ -1,8 +1,8 @@
 #include "flow/app_token.hpp"
 
-#include <catch2/catch.hpp>
 #include <list>
 #include <string>
+#include "catch.hpp"
 
 #include "flow_jobs.hpp"
 #include "oauth/app_token.hpp"

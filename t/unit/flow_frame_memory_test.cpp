@@ -1,11 +1,11 @@
 #include "flow/frame_memory.hpp"
 
-#include <catch2/catch.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <set>
 #include <vector>
+#include "catch.hpp"
 
 using social::flow::FrameMemory;
 

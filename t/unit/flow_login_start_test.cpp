@@ -1,7 +1,7 @@
 #include "flow/login_start.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "flow_world.hpp"
 #include "site/origin.hpp"

@@ -1,7 +1,7 @@
 // A whole login against a scripted Facebook: flow/sign_in, flow/callback, flow/revoke.
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "base/form.hpp"
 #include "base/json.hpp"

@@ -1,6 +1,6 @@
 // A login at a scripted OAuth 1.0a provider: flow/oauth1_grant and the flows around it.
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "base/json.hpp"
 #include "flow/callback.hpp"

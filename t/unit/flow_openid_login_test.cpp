@@ -1,7 +1,7 @@
 // A login at a scripted OpenID provider: flow/issuers, flow/openid_grant and the flows
 // around them.
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "base/form.hpp"
 #include "flow/callback.hpp"

@@ -1,9 +1,9 @@
 // flow/refresh against a provider whose refresh tokens are good for once, as X's are.
 #include "flow/refresh.hpp"
 
-#include <catch2/catch.hpp>
 #include <list>
 #include <string>
+#include "catch.hpp"
 
 #include "flow/lease.hpp"
 #include "flow_jobs.hpp"

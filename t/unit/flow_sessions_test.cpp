@@ -1,8 +1,8 @@
 #include "flow/sessions.hpp"
 
-#include <catch2/catch.hpp>
 #include <cstring>
 #include <string>
+#include "catch.hpp"
 
 #include "base/json.hpp"
 #include "flow_world.hpp"

@@ -1,9 +1,9 @@
 #include "flow/when_all.hpp"
 
-#include <catch2/catch.hpp>
 #include <stdexcept>
 #include <string>
 #include <vector>
+#include "catch.hpp"
 
 #include "flow_driver.hpp"
 

@@ -2,22 +2,42 @@
 // that `prove -v t/unit.t` reads as a list of sentences, and what failed on the standard error,
 // which prove passes on.
 
-#define CATCH_CONFIG_MAIN
-#include <catch2/catch.hpp>
+// Version 2 of Catch2 is compiled into this file; version 3 is a library.
+#define CATCH_CONFIG_RUNNER
 #include <iostream>
 #include <string>
 
+#include "catch.hpp"
+
+#if __has_include(<catch2/catch_session.hpp>)
+#include <catch2/catch_assertion_info.hpp>
+#include <catch2/catch_assertion_result.hpp>
+#include <catch2/catch_session.hpp>
+#include <catch2/catch_test_case_info.hpp>
+#include <catch2/reporters/catch_reporter_registrars.hpp>
+#include <catch2/reporters/catch_reporter_streaming_base.hpp>
+#endif
+
 namespace {
 
-class TapReporter : public Catch::StreamingReporterBase<TapReporter> {
+#if __has_include(<catch2/catch_session.hpp>)
+using StreamingReporter = Catch::StreamingReporterBase;
+using AssertionEnded = void;
+#else
+class TapReporter;
+using StreamingReporter = Catch::StreamingReporterBase<TapReporter>;
+using AssertionEnded = bool;
+#endif
+
+class TapReporter : public StreamingReporter {
 public:
-    using StreamingReporterBase::StreamingReporterBase;
+    using StreamingReporter::StreamingReporter;
 
     static std::string getDescription() { return "one TAP line for each test case"; }
 
     void assertionStarting(const Catch::AssertionInfo&) override {}
 
-    bool assertionEnded(const Catch::AssertionStats& stats) override {
+    AssertionEnded assertionEnded(const Catch::AssertionStats& stats) override {
         const Catch::AssertionResult& result = stats.assertionResult;
         if (!result.isOk()) {
             std::cerr << "# " << result.getSourceInfo() << ": " << currentTestCaseInfo->name
@@ -29,18 +49,18 @@ public:
                 explain(message.message);
             }
         }
-        return true;
+        return AssertionEnded(true);
     }
 
     void testCaseEnded(const Catch::TestCaseStats& stats) override {
         std::cout << (stats.totals.assertions.allOk() ? "ok " : "not ok ") << ++cases_ << " - "
-                  << stats.testInfo.name << '\n';
-        StreamingReporterBase::testCaseEnded(stats);
+                  << currentTestCaseInfo->name << '\n';
+        StreamingReporter::testCaseEnded(stats);
     }
 
     void testRunEnded(const Catch::TestRunStats& stats) override {
         std::cout << "1.." << cases_ << std::endl;
-        StreamingReporterBase::testRunEnded(stats);
+        StreamingReporter::testRunEnded(stats);
     }
 
 private:
@@ -67,3 +87,7 @@ private:
 CATCH_REGISTER_REPORTER("tap", TapReporter)
 
 }  // namespace
+
+int main(int count, char** words) {
+    return Catch::Session().run(count, words);
+}

@@ -1,6 +1,6 @@
 #include "oauth/authorize.hpp"
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 
 #include "base/form.hpp"
 #include "flow_world.hpp"

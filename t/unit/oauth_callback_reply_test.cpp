@@ -1,7 +1,7 @@
 #include "oauth/callback_reply.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 using social::Kind;
 using social::oauth::CallbackReply;

@@ -1,7 +1,7 @@
 #include "oauth/graph.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "crypto/digest.hpp"
 #include "flow_world.hpp"

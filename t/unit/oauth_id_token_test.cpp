@@ -1,7 +1,7 @@
 #include "oauth/id_token.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "crypto/jwk.hpp"
 #include "crypto/left_half_hash.hpp"

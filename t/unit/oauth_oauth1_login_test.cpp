@@ -1,8 +1,8 @@
 #include "oauth/oauth1_login.hpp"
 
-#include <catch2/catch.hpp>
 #include <set>
 #include <string>
+#include "catch.hpp"
 
 #include "base/form.hpp"
 #include "flow_world.hpp"

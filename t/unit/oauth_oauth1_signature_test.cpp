@@ -1,8 +1,8 @@
 #include "oauth/oauth1_signature.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
 #include <vector>
+#include "catch.hpp"
 
 using social::base::FormField;
 using namespace social::oauth;

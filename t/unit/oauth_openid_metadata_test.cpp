@@ -1,7 +1,7 @@
 #include "oauth/openid_metadata.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "flow_world.hpp"
 

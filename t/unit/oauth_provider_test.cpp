@@ -1,9 +1,9 @@
 #include "oauth/provider.hpp"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <set>
 #include <string>
+#include "catch.hpp"
 
 #include "base/ascii.hpp"
 #include "base/form.hpp"

@@ -1,7 +1,7 @@
 #include "oauth/refresh_request.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "flow_world.hpp"
 #include "oauth/session_body.hpp"

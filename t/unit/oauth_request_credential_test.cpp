@@ -1,6 +1,6 @@
 #include "oauth/request_credential.hpp"
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 
 #include "flow_world.hpp"
 

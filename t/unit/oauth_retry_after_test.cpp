@@ -1,6 +1,6 @@
 #include "oauth/retry_after.hpp"
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 
 using social::base::HttpResponse;
 using social::oauth::retry_after;

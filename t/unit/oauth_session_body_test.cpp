@@ -1,7 +1,7 @@
 #include "oauth/session_body.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 using namespace social;
 using oauth::SessionShape;

@@ -1,7 +1,7 @@
 #include "oauth/signed_request.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "base/base64.hpp"
 #include "crypto/digest.hpp"

@@ -1,7 +1,7 @@
 #include "oauth/token_reply.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "base/form.hpp"
 #include "flow_world.hpp"

@@ -1,8 +1,8 @@
 #include "page/escape.hpp"
 
-#include <catch2/catch.hpp>
 #include <random>
 #include <string>
+#include "catch.hpp"
 
 #include "base/utf8.hpp"
 

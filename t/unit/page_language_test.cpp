@@ -1,7 +1,7 @@
 #include "page/language.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 using social::page::Language;
 using social::page::language_tag;

@@ -1,6 +1,6 @@
 #include "page/metrics.hpp"
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 
 using namespace social::page;
 

@@ -1,10 +1,10 @@
 #include "page/page.hpp"
 
 #include <array>
-#include <catch2/catch.hpp>
 #include <set>
 #include <string>
 #include <vector>
+#include "catch.hpp"
 
 #include "base/base64.hpp"
 #include "base/utf8.hpp"

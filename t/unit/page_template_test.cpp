@@ -1,8 +1,8 @@
 #include "page/page_template.hpp"
 
 #include <array>
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 using social::Kind;
 using social::page::check_placeholders;

@@ -1,6 +1,6 @@
 #include "redis/command.hpp"
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 
 using social::redis::Command;
 using social::redis::Script;

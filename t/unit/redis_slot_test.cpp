@@ -1,5 +1,5 @@
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "redis/slot.hpp"
 #include "redis/slot_map.hpp"

@@ -1,7 +1,7 @@
 #include "redis/trouble.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 using social::redis::Address;
 using social::redis::redirection;

@@ -1,7 +1,7 @@
 #include "redis/url.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 using social::redis::Address;
 using social::redis::parse_address;

@@ -1,8 +1,8 @@
 #include "session/deletion_code.hpp"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "base/ascii.hpp"
 

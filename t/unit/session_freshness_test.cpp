@@ -1,7 +1,7 @@
 #include "session/freshness.hpp"
 
-#include <catch2/catch.hpp>
 #include <limits>
+#include "catch.hpp"
 
 using namespace social::session;
 

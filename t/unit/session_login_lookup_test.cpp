@@ -1,8 +1,8 @@
 #include "session/login_lookup.hpp"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 using namespace social;
 using session::Login;

@@ -1,10 +1,10 @@
 #include "session/login.hpp"
 
-#include <catch2/catch.hpp>
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
+#include "catch.hpp"
 
 #include "base/base64.hpp"
 #include "base/random.hpp"

@@ -1,8 +1,8 @@
 #include "session/record.hpp"
 
 #include <openssl/err.h>
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "crypto/digest.hpp"
 #include "crypto/seal.hpp"

@@ -1,10 +1,10 @@
 #include "session/session_id.hpp"
 
 #include <openssl/err.h>
-#include <catch2/catch.hpp>
 #include <cctype>
 #include <set>
 #include <string>
+#include "catch.hpp"
 
 #include "base/base64.hpp"
 #include "base/random.hpp"

@@ -1,8 +1,8 @@
 #include "site/open_windows.hpp"
 
 #include <array>
-#include <catch2/catch.hpp>
 #include <string_view>
+#include "catch.hpp"
 
 #include "site/quota.hpp"
 

@@ -1,7 +1,7 @@
 #include "site/origin.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 using namespace social;
 using namespace social::site;

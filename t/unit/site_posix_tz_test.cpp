@@ -1,8 +1,8 @@
 #include "site/posix_tz.hpp"
 
-#include <catch2/catch.hpp>
 #include <cstdint>
 #include <limits>
+#include "catch.hpp"
 
 using namespace social::site;
 

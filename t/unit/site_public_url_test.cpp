@@ -1,6 +1,6 @@
 // What browsers know the gateway by: site/public_url.
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "site/public_url.hpp"
 

@@ -1,10 +1,10 @@
 #include "site/quota_fields.hpp"
 
 #include <array>
-#include <catch2/catch.hpp>
 #include <cstdint>
 #include <limits>
 #include <string>
+#include "catch.hpp"
 
 using social::site::QuotaTerms;
 using social::site::rate_limit_policy;

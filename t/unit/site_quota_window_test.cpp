@@ -1,9 +1,9 @@
 #include "site/quota_window.hpp"
 
-#include <catch2/catch.hpp>
 #include <chrono>
 #include <string>
 #include <vector>
+#include "catch.hpp"
 
 using namespace social;
 using namespace social::site;

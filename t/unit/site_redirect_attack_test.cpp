@@ -2,10 +2,10 @@
 // return address, against a registry with the sites that they attack. Every row is sent
 // raw, percent-encoded once, and encoded twice; twice is always refused.
 
-#include <catch2/catch.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
+#include "catch.hpp"
 
 #include "base/percent.hpp"
 #include "site/origin.hpp"

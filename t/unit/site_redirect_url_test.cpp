@@ -1,8 +1,8 @@
 #include "site/redirect_url.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
 #include <vector>
+#include "catch.hpp"
 
 using namespace social;
 using namespace social::site;

@@ -1,10 +1,10 @@
 #include "site/registry.hpp"
 
-#include <catch2/catch.hpp>
 #include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
+#include "catch.hpp"
 
 #include "site/origin.hpp"
 

@@ -1,11 +1,11 @@
 #include "site/time_zone.hpp"
 
-#include <catch2/catch.hpp>
 #include <cstdint>
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <vector>
+#include "catch.hpp"
 
 using namespace social;
 using namespace social::site;

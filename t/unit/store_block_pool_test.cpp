@@ -1,9 +1,9 @@
 #include "store/block_pool.hpp"
 
-#include <catch2/catch.hpp>
 #include <set>
 #include <string>
 #include <vector>
+#include "catch.hpp"
 
 using social::store::Block;
 using social::store::BlockPool;

@@ -1,8 +1,8 @@
 #include "store/counter_keys.hpp"
 
-#include <catch2/catch.hpp>
 #include <set>
 #include <string>
+#include "catch.hpp"
 
 using namespace social::store;
 

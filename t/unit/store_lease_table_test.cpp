@@ -1,7 +1,7 @@
 #include "store/lease_table.hpp"
 
-#include <catch2/catch.hpp>
 #include <vector>
+#include "catch.hpp"
 
 using social::store::LeaseKey;
 using social::store::LeaseTable;

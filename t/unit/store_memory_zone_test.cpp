@@ -1,9 +1,9 @@
 #include "store/memory_zone.hpp"
 
-#include <catch2/catch.hpp>
 #include <cstring>
 #include <memory>
 #include <string>
+#include "catch.hpp"
 
 #include "store_fixture.hpp"
 

@@ -1,10 +1,10 @@
 #include "store/once_set.hpp"
 
-#include <catch2/catch.hpp>
 #include <cstring>
 #include <random>
 #include <set>
 #include <vector>
+#include "catch.hpp"
 
 using social::store::OnceKey;
 using social::store::OnceSet;

@@ -1,6 +1,6 @@
 #include "store/quota_reserve.hpp"
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 
 using social::flow::QuotaUse;
 using social::store::QuotaReserve;

@@ -1,9 +1,9 @@
 #include "store/redis_attempts.hpp"
 
-#include <catch2/catch.hpp>
 #include <cstdint>
 #include <string>
 #include <utility>
+#include "catch.hpp"
 
 #include "flow/failure.hpp"
 #include "redis_server.hpp"

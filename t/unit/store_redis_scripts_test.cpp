@@ -1,11 +1,11 @@
 #include "store/redis_scripts.hpp"
 
-#include <catch2/catch.hpp>
 #include <cstdint>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
+#include "catch.hpp"
 
 #include "redis_server.hpp"
 

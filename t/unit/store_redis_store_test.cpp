@@ -1,6 +1,5 @@
 #include "store/redis_store.hpp"
 
-#include <catch2/catch.hpp>
 #include <chrono>
 #include <optional>
 #include <set>
@@ -8,6 +7,7 @@
 #include <thread>
 #include <utility>
 #include <vector>
+#include "catch.hpp"
 
 #include "crypto/digest.hpp"
 #include "flow_world.hpp"

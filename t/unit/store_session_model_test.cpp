@@ -1,9 +1,9 @@
-#include <catch2/catch.hpp>
 #include <list>
 #include <map>
 #include <random>
 #include <string>
 #include <vector>
+#include "catch.hpp"
 
 #include "store/session_table.hpp"
 #include "store_fixture.hpp"

@@ -3,12 +3,12 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <catch2/catch.hpp>
 #include <csignal>
 #include <cstring>
 #include <random>
 #include <string>
 #include <vector>
+#include "catch.hpp"
 
 #include "store/session_table.hpp"
 #include "store/stripe_lock.hpp"

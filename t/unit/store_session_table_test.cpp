@@ -1,9 +1,9 @@
 #include "store/session_table.hpp"
 
-#include <catch2/catch.hpp>
 #include <cstring>
 #include <string>
 #include <vector>
+#include "catch.hpp"
 
 #include "store_fixture.hpp"
 

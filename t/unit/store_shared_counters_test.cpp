@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <catch2/catch.hpp>
 #include <csignal>
 #include <cstring>
 #include <memory>
@@ -13,6 +12,7 @@
 #include <random>
 #include <thread>
 #include <vector>
+#include "catch.hpp"
 
 #include "store/stripe_lock.hpp"
 

@@ -1,8 +1,8 @@
 #include "token/bearer.hpp"
 
 #include <openssl/err.h>
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "base/base64.hpp"
 #include "base/json.hpp"

@@ -1,8 +1,8 @@
 #include "token/claims.hpp"
 
-#include <catch2/catch.hpp>
 #include <limits>
 #include <string>
+#include "catch.hpp"
 
 using namespace social;
 using token::ClaimRules;

@@ -1,7 +1,7 @@
 #include "token/credentials.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 using namespace social;
 using token::body_format;

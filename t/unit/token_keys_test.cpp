@@ -1,7 +1,7 @@
 #include "token/keys.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "base/base64.hpp"
 #include "crypto/jws.hpp"

@@ -1,8 +1,8 @@
 #include "token/verified_tokens.hpp"
 
-#include <catch2/catch.hpp>
 #include <set>
 #include <string>
+#include "catch.hpp"
 
 #include "crypto/jws.hpp"
 #include "token/bearer.hpp"
