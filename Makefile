@@ -18,6 +18,8 @@ NGINX_SRC ?= /usr/share/nginx/src
 NGINX_BINARY := /usr/sbin/nginx
 JOBS      := $(shell nproc)
 OPT       := -O2 -g
+# WERROR=-Werror makes warnings errors, for our C++ alone; CI sets it.
+WERROR    ?=
 # What compiler and linker are given besides, for all, for our C++ alone, and when linking alone.
 EXTRA     :=
 CXX_EXTRA :=
@@ -67,6 +69,7 @@ SOAK         :=
 UNIT_FLAGS   := -std=c++23 -Wall -Wextra -Wshadow -Wconversion -Wold-style-cast \
 	-Wno-missing-field-initializers -Werror -Isrc -MMD -MP
 UNIT_OPT     := -O0 -g
+CATCH2_LIBS  := $(if $(wildcard /usr/include/catch2/catch_session.hpp),-lCatch2)
 UNIT_LIBS    := -ljansson -lssl -lcrypto -lcrypt -pthread
 
 # g++ loses track of what is initialised in code that the sanitizers have instrumented. nginx has
@@ -91,7 +94,7 @@ $(OUT)/objs/Makefile: config $(OUT)/objs.flags
 	@echo "configure $(SRC)"
 	@cd $(SRC) && $(CONF_FLAGS) \
 	configure=./configure; test -x $$configure || configure=auto/configure; \
-	ASAN_OPTIONS=detect_leaks=0 SOCIAL_CXXFLAGS='$(CXX_EXTRA)' $$configure "$$@" --builddir=$(OUT)/objs --with-cc='$(CC)' \
+	ASAN_OPTIONS=detect_leaks=0 SOCIAL_CXXFLAGS='$(WERROR) $(CXX_EXTRA)' $$configure "$$@" --builddir=$(OUT)/objs --with-cc='$(CC)' \
 		--with-cc-opt='$(OPT) $(HARDENING) $(EXTRA)' \
 		--with-ld-opt='-Wl,-z,relro -Wl,-z,now $(EXTRA) $(LD_EXTRA)' $(ADDON)=$(CURDIR) \
 		>$(OUT)/configure.log 2>&1 || { tail -n 30 $(OUT)/configure.log >&2; exit 1; }
@@ -112,7 +115,7 @@ own-nginx: $(OUT)/objs/Makefile
 
 $(OUT)/objs.flags $(OUT)/unit.flags: FORCE
 	@mkdir -p $(@D)
-	@flags='$(SRC) $(CC) $(CXX) $(OPT) $(HARDENING) $(EXTRA) $(CXX_EXTRA) $(LD_EXTRA) $(ADDON)'; \
+	@flags='$(SRC) $(CC) $(CXX) $(OPT) $(HARDENING) $(WERROR) $(EXTRA) $(CXX_EXTRA) $(LD_EXTRA) $(ADDON)'; \
 	test "$$(cat $@ 2>/dev/null)" = "$$flags" || echo "$$flags" >$@
 
 .PHONY: FORCE
@@ -145,7 +148,7 @@ unit-build:
 
 $(OUT)/unit-tests: $(UNIT_OBJECTS)
 	@echo "link $(@F)"
-	@$(CXX) $(EXTRA) $(CXX_EXTRA) -o $@ $^ $(UNIT_LIBS)
+	@$(CXX) $(EXTRA) $(CXX_EXTRA) -o $@ $^ $(UNIT_LIBS) $(CATCH2_LIBS)
 
 $(OUT)/unit/%.o: %.cpp $(OUT)/unit.flags
 	@mkdir -p $(@D)
@@ -238,6 +241,12 @@ fuzz-build:
 $(OUT)/%-fuzzer: $(OUT)/unit/t/fuzz/%_fuzz.o $(PURE_SOURCES:%.cpp=$(OUT)/unit/%.o)
 	@echo "link $(@F)"
 	@$(CXX) -fsanitize=fuzzer,address,undefined -o $@ $^ $(UNIT_LIBS)
+
+SUITE := bookworm
+.PHONY: fresh
+fresh: ## Runs the README's commands in an empty Debian, SUITE=bookworm or trixie (needs root)
+	@t/tools/install-packages fresh
+	@t/tools/fresh $(SUITE) $(OUT)/fresh/$(SUITE)
 
 .PHONY: newest
 newest: T := $(if $(filter t,$(T)),$(filter-out t/unit.t $(DEMO_TESTS),$(wildcard t/*.t)),$(T))
