@@ -45,13 +45,17 @@ subtest 'the user says no' => sub {
     $t->sandbox->consent('auto');
 };
 
-subtest 'a refusal ends the login' => sub {
+# The store remembers no login that ended without a code exchange: a stranger could fill it with them.
+subtest 'a refusal ends the login in the browser, and nothing in the store' => sub {
     my $browser  = $t->browser;
     my $callback = $browser->callback_of('facebook', redirect => $SITE);
     my %cookies  = %{$browser->cookies};
-    is($browser->get($callback =~ s/code=[^&]+/error=access_denied/r)->status, 403, 'it was refused');
+    is($browser->get($callback =~ s/code=[^&]+/error=access_denied/r)->status, 403, 'the user refuses');
+    is_page($browser->get($callback), 400, qr/no longer valid/, 'the browser has no cookie for a code that comes later');
     $browser->set_cookie(%cookies);
-    is_page($browser->get($callback), 400, qr/no longer valid/, 'the code that comes later is too late');
+    like($browser->get($callback)->location, qr{^\Q$SITE\E\?sessionId=\w{92}}, 'with its cookie the login is finished');
+    $browser->set_cookie(%cookies);
+    is_page($browser->get($callback), 400, qr/no longer valid/, 'once');
 };
 
 subtest 'a refusal that nobody asked for is no refusal' => sub {

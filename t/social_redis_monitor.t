@@ -87,7 +87,7 @@ sub login_and_read ($provider) {
         }
     );
     saw($said, qr/"SET" "social:s:[0-9a-f]{64}"/, 'a session is stored, under a digest');
-    saw($said, qr/"SET" "social:f:[0-9a-f]+" "1" "NX"/, 'and the use of its login');
+    saw($said, qr/"EVALSHA" "[0-9a-f]{40}" "1" "social:f:[0-9a-f]{2}"/, 'and the use of its login');
     saw($said, qr/"social:q:[0-9a-f]+"/, 'and a quota is counted');
     return ($said, $id, $session, $bearer, 'the reader' => 'reader@mysite.example');
 }

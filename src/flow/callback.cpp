@@ -16,20 +16,6 @@ namespace social::flow {
 
 namespace {
 
-Task<Grant> redeem(const oauth::Provider& provider, const session::Login& login,
-                   const oauth::CallbackReply& reply, Ports& ports) {
-    if (provider.type->protocol == oauth::Protocol::oauth1) {
-        base::Secret verifier = value(oauth::granted_verifier(reply, login));
-        co_return co_await oauth1_grant(provider, login, std::move(verifier), ports);
-    }
-    if (provider.type->protocol == oauth::Protocol::oidc) {
-        co_return co_await openid_grant(provider, login, reply, ports);
-    }
-    value(oauth::check_issuer(reply, {.expected = provider.issuer, .always_sent = false}));
-    base::Secret code = value(oauth::granted_code(reply));
-    co_return co_await oauth2_grant(provider, login, std::move(code), ports);
-}
-
 // Of instances that share a store.
 constexpr std::int64_t kClockSkew = 60;  // seconds
 
@@ -40,15 +26,39 @@ std::int64_t remaining_life(const session::Login& login, std::int64_t now) noexc
     return std::clamp<std::int64_t>(left, 0, session::kLoginLifetime) + kClockSkew;
 }
 
-}  // namespace
-
-Task<std::string> finish_login(const oauth::Provider& provider, session::Login login,
-                               oauth::CallbackReply reply, Sessions& sessions, Ports& ports) {
+// Marks the login as used. Only a request to the provider's token endpoint may follow: a
+// consumed id occupies memory that all logins share, so each must cost its sender a login that
+// the provider has answered with a code.
+Task<void> consume(const session::Login& login, Ports& ports) {
     const std::int64_t ttl = remaining_life(login, ports.clock.now());
     const bool first = co_await ports.store.spend(std::string(login.id), ttl);
     if (!first) {
         throw Failure(Error{Kind::bad_callback, "This login was finished before", {}});
     }
+}
+
+Task<Grant> redeem(const oauth::Provider& provider, const session::Login& login,
+                   const oauth::CallbackReply& reply, Ports& ports) {
+    if (provider.type->protocol == oauth::Protocol::oauth1) {
+        base::Secret verifier = value(oauth::granted_verifier(reply, login));
+        co_await consume(login, ports);
+        co_return co_await oauth1_grant(provider, login, std::move(verifier), ports);
+    }
+    if (provider.type->protocol == oauth::Protocol::oidc) {
+        base::Secret code = co_await openid_code(provider, reply, ports);
+        co_await consume(login, ports);
+        co_return co_await openid_grant(provider, login, std::move(code), ports);
+    }
+    value(oauth::check_issuer(reply, {.expected = provider.issuer, .always_sent = false}));
+    base::Secret code = value(oauth::granted_code(reply));
+    co_await consume(login, ports);
+    co_return co_await oauth2_grant(provider, login, std::move(code), ports);
+}
+
+}  // namespace
+
+Task<std::string> finish_login(const oauth::Provider& provider, session::Login login,
+                               oauth::CallbackReply reply, Sessions& sessions, Ports& ports) {
     const site::RedirectUrl url = value(site::parse_redirect_url(login.return_to));
     Grant grant = co_await redeem(provider, login, reply, ports);
 

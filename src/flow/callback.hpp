@@ -1,11 +1,12 @@
 // The end of a login (RFC 6749 §4.1.2 to §4.1.4). The caller has found the login by
 // the callback's state, opened and checked it: session/login_lookup.
 //
-// 1. The login was finished before: bad_callback, and the provider is not called.
-//    A login is spent first, so that of two callbacks at once exactly one goes on.
-// 2. The user said no, or the provider reports an error: login_refused,
+// 1. The user refused, or the provider reports an error: login_refused,
 //    provider_rejected, provider_unavailable.
-// 3. The reply has no code, or a code beside an error: bad_callback.
+// 2. The reply has no code, or a code beside an error: bad_callback.
+//    Cases 1 and 2 store nothing: a stranger can produce them at any rate.
+// 3. The login was finished before: bad_callback, and the token endpoint is not called.
+//    The id is consumed in front of the code exchange; of two callbacks at once one continues.
 // 4. The provider rejects the code, fails, or answers garbage: provider_rejected,
 //    provider_unavailable. The code is sent once and never again, whatever happens.
 // 5. The session cannot be stored: store_unavailable.

@@ -63,16 +63,20 @@ Task<oauth::Provider> resolved(const oauth::Provider& provider, Ports& ports) {
     co_return oauth::with_metadata(provider, *metadata);
 }
 
-Task<Grant> openid_grant(const oauth::Provider& provider, const session::Login& login,
-                         const oauth::CallbackReply& reply, Ports& ports) {
+Task<base::Secret> openid_code(const oauth::Provider& provider, const oauth::CallbackReply& reply,
+                               Ports& ports) {
     const Metadata metadata = co_await issuers_of(ports).metadata(provider);
     // An issuer that depends on a claim cannot be told before the claim is there.
     const std::string_view expected =
         provider.type->templated_issuer ? std::string_view() : std::string_view(provider.issuer);
     value(
         oauth::check_issuer(reply, {.expected = expected, .always_sent = metadata->names_issuer}));
-    base::Secret code = value(oauth::granted_code(reply));
+    co_return value(oauth::granted_code(reply));
+}
 
+Task<Grant> openid_grant(const oauth::Provider& provider, const session::Login& login,
+                         base::Secret code, Ports& ports) {
+    const Metadata metadata = co_await issuers_of(ports).metadata(provider);
     const oauth::Provider known = oauth::with_metadata(provider, *metadata);
     const oauth::TokenReply tokens = co_await obtain_tokens(known, login, std::move(code), ports);
     const base::Json claims = co_await proven_claims(known, login, tokens, ports);

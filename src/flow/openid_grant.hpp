@@ -2,6 +2,7 @@
 // token that must be proven before any token is used (RFC 9700 §2.1.1).
 #pragma once
 
+#include "base/secret.hpp"
 #include "flow/grant.hpp"
 #include "flow/ports.hpp"
 #include "flow/task.hpp"
@@ -15,12 +16,19 @@ namespace social::flow {
 // is. `provider` and `ports` outlive the Task.
 [[nodiscard]] Task<oauth::Provider> resolved(const oauth::Provider& provider, Ports& ports);
 
-// 1. The answer is of another issuer: bad_callback.
-// 2. The code is not redeemed: as in flow/oauth2_grant.
-// 3. The id token is missing or fails a check: provider_rejected.
-// 4. userinfo is of another user than the id token: provider_rejected.
-// 5. Otherwise the profile of userinfo, or of the id token where there is no such endpoint.
+// The code of a reply. It may fetch the provider's metadata, and never calls its token endpoint.
+//
+// 1. The metadata is unavailable: provider_unavailable, provider_rejected.
+// 2. The reply is from another issuer (RFC 9207 §2.4): bad_callback.
+// 3. Otherwise as oauth::granted_code().
+[[nodiscard]] Task<base::Secret> openid_code(const oauth::Provider& provider,
+                                             const oauth::CallbackReply& reply, Ports& ports);
+
+// 1. The code is not redeemed: as in flow/oauth2_grant.
+// 2. The id token is missing or fails a check: provider_rejected.
+// 3. userinfo is of another user than the id token: provider_rejected.
+// 4. Otherwise the profile of userinfo, or of the id token where there is no such endpoint.
 [[nodiscard]] Task<Grant> openid_grant(const oauth::Provider& provider, const session::Login& login,
-                                       const oauth::CallbackReply& reply, Ports& ports);
+                                       base::Secret code, Ports& ports);
 
 }  // namespace social::flow

@@ -2,8 +2,8 @@
 // RFC 6749 §4.1.2 or of RFC 5849 §2.2, from the raw query of the callback.
 //
 // Two steps on purpose. parse_callback_reply() refuses only what cannot be read,
-// so that the login of the browser can be found by `state` and be spent;
-// granted_code() then says whether the reply is a success.
+// so that the login of the browser can be found by `state`;
+// granted_code() then says whether the reply is a success. Only a success consumes the login.
 #pragma once
 
 #include <string>

@@ -3,7 +3,7 @@
 //
 // `state` of the authorization request is `id`.`nonce`: the id names the cookie,
 // the nonce must equal the one sealed inside it (RFC 6749 §10.12). The id is
-// spent in the store when the login ends, so a flow is finished once.
+// consumed in the store in front of the code exchange, so a login is finished once.
 #pragma once
 
 #include <cstddef>

@@ -220,13 +220,9 @@ flow::Task<std::uint64_t> MemoryStore::remove_owner(std::uint64_t owner) {
 
 flow::Task<bool> MemoryStore::spend(std::string once, std::int64_t ttl) {
     const auto key = digest_as<OnceKey>(once);
-    const Spent spent = locked([&](MemoryZone& zone) {
+    co_return locked([&](MemoryZone& zone) {
         return zone.used_values().spend(key, {.now = ngx_time(), .expires_at = ngx_time() + ttl});
     });
-    if (spent == Spent::full) {
-        throw unavailable("The store has no room for another login");
-    }
-    co_return spent == Spent::first;
 }
 
 flow::Task<std::vector<flow::DueSession>> MemoryStore::take_due(flow::DueLimits limits) {

@@ -32,21 +32,27 @@ void OnceSet::format() noexcept {
     std::ranges::fill(buckets_, Bucket{});
 }
 
-Spent OnceSet::spend(const OnceKey& key, const Use& use) noexcept {
+bool OnceSet::spend(const OnceKey& key, const Use& use) noexcept {
     constexpr std::int64_t kLatest = 0xffff'ffff;
     const std::uint32_t print = word(key, 2);
     std::uint64_t* place = nullptr;
-    std::ptrdiff_t room = 0;  // of the emptier bucket, which leaves both most open
+    std::uint64_t* earliest = nullptr;  // of both buckets, the one that expires first
+    std::ptrdiff_t room = 0;            // of the emptier bucket, which leaves both most open
     for (std::size_t choice = 0; choice < 2; ++choice) {
         auto& places = buckets_[slot(word(key, choice), buckets_.size())].places;
         std::ptrdiff_t free = 0;
         std::uint64_t* candidate = nullptr;
-        for (auto& each : places) {
+        for (std::size_t i = 0; i < kPlaces; ++i) {
+            // Begins anywhere, so that of values that expire together any one makes room.
+            std::uint64_t& each = places[(print + i) % kPlaces];
             if (expiry(each) <= use.now) {
                 ++free;
                 candidate = &each;
             } else if (fingerprint(each) == print) {
-                return Spent::again;
+                return false;
+            }
+            if (earliest == nullptr || expiry(each) < expiry(*earliest)) {
+                earliest = &each;
             }
         }
         if (free > room) {
@@ -55,12 +61,12 @@ Spent OnceSet::spend(const OnceKey& key, const Use& use) noexcept {
         }
     }
     if (place == nullptr) {
-        return Spent::full;
+        place = earliest;
     }
     const auto until =
         static_cast<std::uint64_t>(std::clamp<std::int64_t>(use.expires_at, 0, kLatest));
     std::atomic_ref(*place).store(std::uint64_t{print} << 32 | until, std::memory_order_relaxed);
-    return Spent::first;
+    return true;
 }
 
 std::size_t OnceSet::used(std::int64_t now) const noexcept {

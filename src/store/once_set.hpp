@@ -1,7 +1,8 @@
 // Values that may be used once, until they expire anyway: the ids of logins that
 // were finished. A value has two buckets of eight places, 8 bytes a place: its fingerprint
 // and its expiry. What is not there was not used; expired places are reused as
-// they are met, so the set needs no sweep.
+// they are met, so the set needs no sweep. When both buckets are full, the value that expires
+// first makes room: a set that refused would refuse the logins of everybody else.
 //
 // Two different values are taken for one with a probability below 16 / 2^32 per
 // try, and only in the safe direction: a login must then be started again.
@@ -20,12 +21,6 @@ namespace social::store {
 // The first bytes of a SHA-256 of the value.
 using OnceKey = std::array<std::uint8_t, 16>;
 
-enum class Spent : std::uint8_t {
-    first,  // not used before; it is now
-    again,
-    full,  // no place is free, and no unexpired value may be forgotten
-};
-
 class OnceSet {
 public:
     static constexpr std::size_t kPlaces = 8;  // per bucket
@@ -40,7 +35,8 @@ public:
         std::int64_t now;
         std::int64_t expires_at;  // Unix seconds, below 2^32
     };
-    [[nodiscard]] Spent spend(const OnceKey& key, const Use& use) noexcept;
+    // True unless the value is in the set and unexpired.
+    [[nodiscard]] bool spend(const OnceKey& key, const Use& use) noexcept;
 
     [[nodiscard]] std::size_t capacity() const noexcept { return buckets_.size() * kPlaces; }
 

@@ -48,6 +48,10 @@ std::string RedisKeys::owner(std::uint64_t owner) const {
     return named('o', bytes);
 }
 
+std::string RedisKeys::used_values(std::span<const std::uint8_t> digest) const {
+    return named('f', digest.first<1>());
+}
+
 std::string RedisKeys::digested(char kind, std::string_view name) const {
     constexpr std::size_t kBytes = 16;
     const crypto::Sha256Digest digest = crypto::sha256(name);

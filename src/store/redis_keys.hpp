@@ -5,7 +5,7 @@
 //     {prefix}s:…   a session, or an application's token      string
 //     {prefix}d     the sessions that want refreshing         sorted set, by time
 //     {prefix}o:…   the sessions of one user                  set
-//     {prefix}f:…   a one-time value that was used            string
+//     {prefix}f:…   a share of the used one-time values       sorted set, by expiry
 //     {prefix}l:…   a lease                                   string
 //     {prefix}q:…   what was used of a quota                  hash
 //     {prefix}a:…   attempts at the token API                 string
@@ -35,8 +35,10 @@ public:
     [[nodiscard]] std::string due() const { return prefix_ + 'd'; }
     [[nodiscard]] std::string owner(std::uint64_t owner) const;
 
+    // One of 256 sets, so that they lie on all nodes of a cluster; `digest` is not empty.
+    [[nodiscard]] std::string used_values(std::span<const std::uint8_t> digest) const;
+
     // Of names that may hold any text.
-    [[nodiscard]] std::string once(std::string_view name) const { return digested('f', name); }
     [[nodiscard]] std::string lease(std::string_view name) const { return digested('l', name); }
     [[nodiscard]] std::string quota(std::string_view name) const { return digested('q', name); }
     [[nodiscard]] std::string attempts(std::string_view name) const { return digested('a', name); }

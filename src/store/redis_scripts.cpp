@@ -47,6 +47,24 @@ return due
     return script;
 }
 
+// Each call removes a bounded number of expired values, so that none blocks Redis after a burst.
+const redis::Script& consume() {
+    static const redis::Script script(R"lua(
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local expiry = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or '0')
+if expiry > now then return 0 end
+local expired = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, 16)
+if #expired > 0 then redis.call('ZREM', KEYS[1], unpack(expired)) end
+local over = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[3])
+if over >= 0 then redis.call('ZREMRANGEBYRANK', KEYS[1], 0, over) end
+redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 1
+)lua");
+    return script;
+}
+
 const redis::Script& join() {
     static const redis::Script script(R"lua(
 redis.call('SADD', KEYS[1], ARGV[1])

@@ -23,6 +23,11 @@ namespace social::store::scripts {
 // KEYS: a sorted set. ARGV: the latest score, how many, the score that they get. The members.
 [[nodiscard]] const redis::Script& take_due();
 
+// KEYS: a sorted set of values, by expiry. ARGV: a value, its time to live in ms, how many values
+// the set may hold. 1 unless the value is there and unexpired; the value that expires first makes
+// room. Redis' clock decides, so instances need not agree on the time.
+[[nodiscard]] const redis::Script& consume();
+
 // KEYS: a set. ARGV: member, how long the set must live at least, in ms.
 [[nodiscard]] const redis::Script& join();
 

@@ -249,7 +249,7 @@ TEST_CASE("a login is finished once, even by two callbacks at the same time") {
     CHECK(world.http.requests.size() == 5);
 }
 
-TEST_CASE("the user's no, and every refused reply, spends the login and asks nobody") {
+TEST_CASE("the user's refusal, and every refused reply, stores nothing and asks nobody") {
     struct Case {
         std::string code;
         std::string error;
@@ -265,9 +265,35 @@ TEST_CASE("the user's no, and every refused reply, spends the login and asks nob
         world.reply.error = refused.error;
         CHECK(world.failure().kind == refused.kind);
         CHECK(world.http.requests.empty());
-        CHECK(world.store.spent.size() == 1);
+        CHECK(world.store.spent.empty());
         CHECK(world.store.entries.empty());
+        CHECK(world.awaits.calls == 0);
     }
+}
+
+TEST_CASE("a reply from another issuer, or a site that is gone, stores nothing") {
+    LoginWorld other_issuer;
+    other_issuer.provider.issuer = "https://issuer.example";
+    other_issuer.reply.issuer = "https://other.example";
+    LoginWorld no_site;
+    no_site.login.return_to = "mailto:x";
+    for (LoginWorld* world : {&other_issuer, &no_site}) {
+        const Error error = world->failure();
+        CHECK((error.kind == Kind::bad_callback || error.kind == Kind::wrong_site));
+        CHECK(world->awaits.calls == 0);
+    }
+}
+
+TEST_CASE("a login that is refused and then granted in one browser is finished") {
+    LoginWorld world;
+    const base::Secret code = std::exchange(world.reply.code, base::Secret());
+    world.reply.error = "access_denied";
+    CHECK(world.failure().kind == Kind::login_refused);
+    world.reply.code = base::Secret(code.reveal());
+    world.reply.error.clear();
+    Task<std::string> task = world.finish();
+    CHECK(run(task, world.awaits.turns).find("sessionId=") != std::string::npos);
+    CHECK(world.store.spent.size() == 1);
 }
 
 TEST_CASE(

@@ -87,15 +87,33 @@ TEST_CASE("a finished login at X has the documented profile and nothing beside i
     CHECK(header_of(last, "Authorization").find("oauth_token=\"6-T\"") != std::string::npos);
 }
 
-TEST_CASE("another login's request token asks nobody, and spends the login") {
+TEST_CASE("a reply of OAuth 1.0a that is refused or malformed asks nobody and stores nothing") {
     Oauth1World world;
     const flow::SignIn begun = world.begin();
-    for (int i = 0; i < 2; ++i) {
-        Task<std::string> task = world.finish(begun.login, i == 0 ? "RU" : "RT");
+    const session::Login login{world.terms, begun.login};
+    oauth::CallbackReply denied;
+    denied.denied = true;
+    denied.oauth_token = base::Secret("RT");
+    oauth::CallbackReply no_verifier;
+    no_verifier.oauth_token = base::Secret("RT");
+    oauth::CallbackReply other_token;
+    other_token.oauth_token = base::Secret("RU");
+    other_token.oauth_verifier = base::Secret("V");
+    const int calls = world.awaits.calls;
+    for (const oauth::CallbackReply& reply : {denied, no_verifier, other_token}) {
+        Task<std::string> task = flow::finish_login(world.provider, session::Login{login}, reply,
+                                                    world.sessions, world.ports);
         CHECK_THROWS_AS(run(task, world.awaits.turns), flow::Failure);
     }
-    CHECK(world.http.requests.size() == 1);
-    CHECK(world.store.entries.empty());
+    CHECK(world.awaits.calls == calls);
+    CHECK(world.store.spent.empty());
+
+    Task<std::string> task = world.finish(begun.login, "RT");
+    CHECK(run(task, world.awaits.turns).find("sessionId=") != std::string::npos);
+    CHECK(world.store.spent.size() == 1);
+    Task<std::string> again = world.finish(begun.login, "RT");
+    CHECK_THROWS_AS(run(again, world.awaits.turns), flow::Failure);
+    CHECK(world.http.requests.size() == 2);
 }
 
 TEST_CASE("a browser that leaves, or a failure, at any await of a login at X leaves no session") {

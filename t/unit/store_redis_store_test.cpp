@@ -241,13 +241,48 @@ TEST_CASE("a one-time value is used once, until its time is over") {
     CHECK(instance.run(instance.sessions.spend("login 1", 660)));
     CHECK_FALSE(instance.run(instance.sessions.spend("login 1", 660)));
     CHECK(instance.run(instance.sessions.spend("login 2", 660)));
-    CHECK(is_about(instance.redis.life_of(instance.keys.once("login 1")), 660));
+    const auto set_of = [&](std::string_view value) {
+        return instance.keys.used_values(crypto::sha256(value));
+    };
+    CHECK(is_about(instance.redis.life_of(set_of("login 1")), 660));
     CHECK(instance.run(instance.sessions.spend("login 3", 0)));
-    const std::int64_t life = instance.redis.life_of(instance.keys.once("login 3"));
+    const std::int64_t life = instance.redis.life_of(set_of("login 3"));
     CHECK(life > 0);
     CHECK(life <= 1000);
-    instance.redis.ask({"DEL", instance.keys.once("login 1")});
+    instance.redis.ask({"DEL", set_of("login 1")});
     CHECK(instance.run(instance.sessions.spend("login 1", 660)));
+}
+
+TEST_CASE("a used value that has expired is used again, although its set lives on") {
+    Instance instance;
+    CHECK(instance.run(instance.sessions.spend("login 1", 660)));
+    const std::string set = instance.keys.used_values(crypto::sha256("login 1"));
+    const std::string member =
+        std::string(crypto::as_text(crypto::sha256("login 1"))).substr(0, 16);
+    instance.redis.ask({"ZADD", set, "XX", "1", member});
+    CHECK(instance.run(instance.sessions.spend("login 1", 660)));
+    CHECK_FALSE(instance.run(instance.sessions.spend("login 1", 660)));
+}
+
+TEST_CASE("a full set of used values replaces the one that expires first, and drops expired ones") {
+    Instance instance;
+    const std::string set = instance.keys.used_values(crypto::sha256("login"));
+    const std::int64_t later = 4'000'000'000'000;
+    for (int i = 0; i < 1024; ++i) {
+        instance.redis.ask({"ZADD", set, std::to_string(later - i), "value " + std::to_string(i)});
+    }
+    CHECK(instance.run(instance.sessions.spend("login", 660)));
+    CHECK_FALSE(instance.run(instance.sessions.spend("login", 660)));
+    CHECK(instance.redis.number({"ZCARD", set}) == 1024);
+    CHECK(instance.redis.ask({"ZSCORE", set, "value 1023"}).is_nil());
+    CHECK_FALSE(instance.redis.ask({"ZSCORE", set, "value 1022"}).is_nil());
+
+    instance.redis.ask({"DEL", set});
+    for (int i = 1; i <= 20; ++i) {
+        instance.redis.ask({"ZADD", set, std::to_string(i), "expired " + std::to_string(i)});
+    }
+    CHECK(instance.run(instance.sessions.spend("login", 660)));
+    CHECK(instance.redis.number({"ZCARD", set}) == 5);
 }
 
 TEST_CASE("sessions that are due are given to one caller, no more than it asks for") {
@@ -439,7 +474,7 @@ TEST_CASE("a command is repeated after a lost reply only where a second time doe
     instance.run(instance.sessions.replace(entry, 1));
     sent({{"replace", false, true}, {"the schedule", true, false}});
     instance.run(instance.sessions.spend("once", 60));
-    sent({{"SET NX", false, true}});
+    sent({{"consume", false, true}});
     instance.run(instance.sessions.claim_lease(LeaseClaim("job", 1, milliseconds(9))));
     sent({{"claim", true, false}});
     instance.run(instance.sessions.release_lease(LeaseClaim("job", 1, milliseconds(9))));
