@@ -126,6 +126,30 @@ subtest 'a cookie that was tossed in from a sibling host is refused' => sub {
     ok($browser->get($callback)->session_id, 'the genuine one ends the login');
 };
 
+# A sibling host can set the cookie of a plain http server, whose login the keyring opens as well.
+subtest 'a login of a plain http server cannot be finished at an https server' => sub {
+    my $u = Social::Test->new(public => 'https://gateway.example');
+    $u->gateway(listen => ' default_server', http => <<~"CONF")->start;
+        server {
+            listen 127.0.0.1:%%PORT%%;
+            server_name plain.example;
+            social_public_url http://plain.example;
+            include %%ROOT%%/conf-examples/endpoints.conf;
+        }
+        CONF
+    $u->sandbox->configure('facebook', redirect_uris => ['https://gateway.example/facebook/callback', 'http://plain.example/facebook/callback']);
+    my $browser  = $u->browser(hosts => {'plain.example:80' => $u->port, 'gateway.example:443' => $u->port});
+    my $callback = $browser->callback_of('facebook', redirect => $SITE, start => 'http://plain.example' . start_url());
+    my $secure   = $callback =~ s{^http://plain}{https://gateway}r;
+    my ($name, $value) = %{$browser->cookies('http://plain.example/')};
+    like($name, qr/^social_login_/, 'its cookie has no prefix');
+    for my $sent ($name, "__Host-$name") {
+        is_page($browser->get($secure, headers => {Cookie => "$sent=$value"}), 400, qr/no longer valid/, 'it is refused as ' . $sent =~ s/_[\w-]{22}$//r);
+    }
+    is($u->sandbox->calls('facebook.access_token'), 0, 'and the provider is not called');
+    ok($browser->get($callback)->session_id, 'its own server finishes it');
+};
+
 subtest 'a login of plain http cannot be finished with a prefixed cookie' => sub {
     my $u        = Social::Test->new->gateway->start;
     my $browser  = $u->browser;

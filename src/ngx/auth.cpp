@@ -20,8 +20,9 @@ namespace {
 // A browser that began logins and finished none must not run into the limit on
 // the size of a request's headers.
 void expire_stale_cookies(Exchange& exchange, bool secure) {
-    const auto stale = session::stale_login_cookies(exchange.cookies(), exchange.worker().keyring(),
-                                                    exchange.now());
+    const auto stale = session::stale_login_cookies(
+        exchange.cookies(), {.keyring = exchange.worker().keyring(), .secure = secure},
+        exchange.now());
     for (const std::string& name : stale) {
         exchange.add_header("Set-Cookie", session::clear_cookie(name, secure));
     }

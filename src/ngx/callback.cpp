@@ -31,6 +31,13 @@ void check_site(Exchange& exchange, const session::Login& login) {
     }
 }
 
+// Whether browsers come back by https: to the provider's callback_url, or below the public URL.
+bool is_secure(Exchange& exchange, const oauth::Provider& provider) {
+    const std::string& url =
+        provider.callback_url.empty() ? exchange.public_url() : provider.callback_url;
+    return url.starts_with("https:");
+}
+
 }  // namespace
 
 flow::Task<Answer> callback(Exchange& exchange) {
@@ -41,11 +48,12 @@ flow::Task<Answer> callback(Exchange& exchange) {
     lookup.state = reply.state;
     lookup.provider = provider.name;
     lookup.now = exchange.now();
+    lookup.secure = is_secure(exchange, provider);
     session::Login login =
         flow::value(session::find_login(lookup, exchange.cookies(), exchange.worker().keyring()));
-    const bool secure = login.callback_url.starts_with("https:");
-    exchange.add_header("Set-Cookie",
-                        session::clear_cookie(session::cookie_name(login.id, secure), secure));
+    exchange.add_header(
+        "Set-Cookie",
+        session::clear_cookie(session::cookie_name(login.id, lookup.secure), lookup.secure));
     check_site(exchange, login);
     exchange.offer_try_again(provider, login.return_to);
 

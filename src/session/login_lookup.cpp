@@ -23,18 +23,22 @@ bool is_secure(const Login& login) noexcept {
     return login.callback_url.starts_with("https:");
 }
 
+std::string_view prefix_for(bool secure) noexcept {
+    return secure ? kSecurePrefix : kPlainPrefix;
+}
+
+constexpr std::int64_t kUseless = std::numeric_limits<std::int64_t>::min();  // the oldest of all
+
 struct HeldCookie {
     base::Cookie cookie;
-    std::int64_t started_at = 0;  // of no use any more: the oldest of all
+    std::int64_t started_at = 0;  // Unix seconds, or kUseless
 };
 
-HeldCookie held(const base::Cookie& cookie, std::string_view prefix, const crypto::Keyring& keyring,
-                std::int64_t now) {
-    const std::string_view id = cookie.name.substr(prefix.size());
-    const std::optional<Login> login = open_login(id, cookie.value, keyring);
-    const bool useful = login && !expired(*login, now);
-    return {.cookie = cookie,
-            .started_at = useful ? login->started_at : std::numeric_limits<std::int64_t>::min()};
+HeldCookie held(const base::Cookie& cookie, const CookieKind& kind, std::int64_t now) {
+    const std::string_view id = cookie.name.substr(prefix_for(kind.secure).size());
+    const std::optional<Login> login = open_login(id, cookie.value, kind.keyring);
+    const bool useful = login && !expired(*login, now) && is_secure(*login) == kind.secure;
+    return {.cookie = cookie, .started_at = useful ? login->started_at : kUseless};
 }
 
 std::size_t size_of(const HeldCookie& held) noexcept {
@@ -49,12 +53,7 @@ Result<Login> find_login(const LoginLookup& lookup, const base::Cookies& cookies
     if (!state) {
         return refuse("state is missing or malformed");
     }
-    bool secure = true;
-    base::Found cookie = cookies.find(cookie_name(state->id, secure));
-    if (cookie.occurrence == base::Occurrence::absent) {
-        secure = false;
-        cookie = cookies.find(cookie_name(state->id, secure));
-    }
+    const base::Found cookie = cookies.find(cookie_name(state->id, lookup.secure));
     if (!cookie.once()) {
         const bool absent = cookie.occurrence == base::Occurrence::absent;
         return refuse(absent ? "the login's cookie is missing" : "the login's cookie is repeated");
@@ -63,9 +62,9 @@ Result<Login> find_login(const LoginLookup& lookup, const base::Cookies& cookies
     if (!login) {
         return refuse("the login's cookie does not open");
     }
-    // Without its prefix, the cookie of an https login may come from a sibling host.
-    if (is_secure(*login) != secure) {
-        return refuse("the login's cookie has the wrong prefix");
+    // A server on plain http shares the keyring: its cookies have no protection that __Host- means.
+    if (is_secure(*login) != lookup.secure) {
+        return refuse("the login was begun at a public URL of another scheme");
     }
     if (!base::equal_in_constant_time(login->nonce, state->nonce)) {
         return refuse("state is not that of the login");
@@ -80,7 +79,7 @@ Result<Login> find_login(const LoginLookup& lookup, const base::Cookies& cookies
 }
 
 std::string cookie_name(std::string_view login_id, bool secure) {
-    std::string name(secure ? kSecurePrefix : kPlainPrefix);
+    std::string name(prefix_for(secure));
     name += login_id;
     return name;
 }
@@ -90,7 +89,7 @@ std::string login_cookie(const LoginSealer& sealer, const LoginSecrets& login,
     constexpr std::size_t kUsualCookie = 768;  // bytes
     std::string cookie;
     cookie.reserve(kUsualCookie);
-    cookie += kind.secure ? kSecurePrefix : kPlainPrefix;
+    cookie += prefix_for(kind.secure);
     cookie += login.id;
     cookie += '=';
     sealer.append(cookie, login, kind.keyring);
@@ -105,13 +104,14 @@ std::string clear_cookie(std::string_view name, bool secure) {
            (secure ? "; Secure" : "");
 }
 
-std::vector<std::string> stale_login_cookies(const base::Cookies& cookies,
-                                             const crypto::Keyring& keyring, std::int64_t now) {
+std::vector<std::string> stale_login_cookies(const base::Cookies& cookies, const CookieKind& kind,
+                                             std::int64_t now) {
     std::vector<HeldCookie> all;
-    for (const std::string_view prefix : {kSecurePrefix, kPlainPrefix}) {
-        for (const base::Cookie& cookie : cookies.with_prefix(prefix)) {
-            all.push_back(held(cookie, prefix, keyring, now));
-        }
+    for (const base::Cookie& cookie : cookies.with_prefix(prefix_for(kind.secure))) {
+        all.push_back(held(cookie, kind, now));
+    }
+    for (const base::Cookie& cookie : cookies.with_prefix(prefix_for(!kind.secure))) {
+        all.push_back({.cookie = cookie, .started_at = kUseless});
     }
     std::ranges::sort(all, std::ranges::greater(), &HeldCookie::started_at);
 

@@ -30,15 +30,16 @@ struct LoginLookup {
     std::string_view state;     // of the callback, as it came
     std::string_view provider;  // name of the block whose callback was called
     std::int64_t now = 0;       // Unix seconds
+    bool secure = true;         // as for cookie_name(): the only name that is looked up
 };
 
-// bad_callback unless `state` has the form of ours, its cookie is there exactly once
-// and opens, its nonce is the one in `state`, it was begun at this provider, and it is
-// not expired. `detail` says which.
+// bad_callback unless `state` has the form of ours, the cookie of the prescribed name is there
+// exactly once and opens, it was sealed for a callback URL of the same scheme, its nonce is the one
+// in `state`, it was begun at this provider, and it is not expired. `detail` says which.
 [[nodiscard]] Result<Login> find_login(const LoginLookup& lookup, const base::Cookies& cookies,
                                        const crypto::Keyring& keyring);
 
-// `secure`: the public URL of the gateway is https.
+// `secure`: the callback URL of the gateway is https. The name then has the __Host- prefix.
 [[nodiscard]] std::string cookie_name(std::string_view login_id, bool secure);
 
 // Values of Set-Cookie.
@@ -51,10 +52,10 @@ struct CookieKind {
 [[nodiscard]] std::string clear_cookie(std::string_view name, bool secure);
 
 // Names of the login cookies to clear when one more login begins, so that the bounds
-// hold: those that are of no use any more first, then the oldest. Nothing while there
-// is room.
+// hold: those that are of no use first, then the oldest. A cookie under a name of the other scheme
+// is of no use: a sibling host could plant it. Nothing while there is room.
 [[nodiscard]] std::vector<std::string> stale_login_cookies(const base::Cookies& cookies,
-                                                           const crypto::Keyring& keyring,
+                                                           const CookieKind& kind,
                                                            std::int64_t now);
 
 }  // namespace social::session

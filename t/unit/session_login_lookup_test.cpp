@@ -47,8 +47,14 @@ std::string sent(const Login& begun, bool secure = true) {
 
 Result<Login> lookup(const std::string& cookies, const std::string& state,
                      std::string_view provider = "facebook", std::int64_t now = kNow) {
-    return session::find_login({.state = state, .provider = provider, .now = now},
+    return session::find_login({.state = state, .provider = provider, .now = now, .secure = true},
                                base::Cookies(cookies), ring());
+}
+
+Result<Login> lookup_on_http(const std::string& cookies, const std::string& state) {
+    return session::find_login(
+        {.state = state, .provider = "facebook", .now = kNow, .secure = false},
+        base::Cookies(cookies), ring());
 }
 
 std::string refusal(const Result<Login>& result) {
@@ -57,8 +63,11 @@ std::string refusal(const Result<Login>& result) {
     return result.error().detail;
 }
 
-std::vector<std::string> stale(const std::string& cookies, std::int64_t now = kNow) {
-    return session::stale_login_cookies(base::Cookies(cookies), ring(), now);
+std::vector<std::string> stale(const std::string& cookies, std::int64_t now = kNow,
+                               bool secure = true) {
+    const crypto::Keyring keys = ring();
+    return session::stale_login_cookies(base::Cookies(cookies), {.keyring = keys, .secure = secure},
+                                        now);
 }
 
 }  // namespace
@@ -69,7 +78,7 @@ TEST_CASE("the browser that began a login finds it again, among other cookies") 
     REQUIRE(found.has_value());
     CHECK(found->id == begun.id);
     CHECK(found->return_to == begun.return_to);
-    CHECK(lookup(sent(login('A', false), false), begun.state()).has_value());
+    CHECK(lookup_on_http(sent(login('A', false), false), begun.state()).has_value());
 }
 
 TEST_CASE("a state that is missing, cut, longer or of foreign characters is refused") {
@@ -105,13 +114,39 @@ TEST_CASE("two cookies of one name are refused, since one of them was planted") 
           "the login's cookie is repeated");
 }
 
-TEST_CASE("a cookie without its prefix is no cookie of an https login") {
+TEST_CASE("only the cookie name that the scheme of the public URL prescribes is looked up") {
     const Login begun = login();
-    const std::string planted = sent(begun).substr(std::string("__Host-").size());
-    CHECK(refusal(lookup(planted, begun.state())) == "the login's cookie has the wrong prefix");
+    const Login plain = login('A', false);
+    const std::string prefix = "__Host-";
+    const std::string missing = "the login's cookie is missing";
+    CHECK(refusal(lookup(sent(begun).substr(prefix.size()), begun.state())) == missing);
+    CHECK(refusal(lookup(sent(plain, false), plain.state())) == missing);
+    CHECK(refusal(lookup_on_http(prefix + sent(plain, false), plain.state())) == missing);
+    CHECK(refusal(lookup_on_http(sent(begun), begun.state())) == missing);
+}
+
+TEST_CASE("a login of a plain http server does not end at an https server, under either name") {
     const Login plain = login('A', false);
     CHECK(refusal(lookup("__Host-" + sent(plain, false), plain.state())) ==
-          "the login's cookie has the wrong prefix");
+          "the login was begun at a public URL of another scheme");
+    const Login begun = login();
+    CHECK(refusal(lookup_on_http(sent(begun).substr(7), begun.state())) ==
+          "the login was begun at a public URL of another scheme");
+}
+
+TEST_CASE("cookies of a plain http server push out no login of an https server") {
+    std::string cookies;
+    for (const char letter : {'D', 'E', 'F', 'G'}) {
+        cookies += sent(login(letter, false), false) + "; ";
+    }
+    for (const char letter : {'A', 'B', 'C'}) {
+        cookies += sent(login(letter, true, kNow - 500)) + "; ";
+    }
+    const auto names = stale(cookies);
+    CHECK(names.size() == 4);
+    for (const char letter : {'A', 'B', 'C'}) {
+        CHECK(std::ranges::find(names, session::cookie_name(id_of(letter), true)) == names.end());
+    }
 }
 
 TEST_CASE(
@@ -125,9 +160,9 @@ TEST_CASE(
     const std::string moved = session::cookie_name(begun.id, true) + other.substr(other.find('='));
     CHECK(refusal(lookup(moved, begun.state())) == "the login's cookie does not open");
 
-    const auto foreign =
-        session::find_login({.state = begun.state(), .provider = "facebook", .now = kNow},
-                            base::Cookies(sent(begun)), ring(8));
+    const auto foreign = session::find_login(
+        {.state = begun.state(), .provider = "facebook", .now = kNow, .secure = true},
+        base::Cookies(sent(begun)), ring(8));
     CHECK(refusal(foreign) == "the login's cookie does not open");
 }
 
