@@ -85,6 +85,8 @@ subtest 'a lost session' => sub {
         'redis', @LOGIN, request(20, forget => '200', @READ), $lost);
     my $upgrade = disturbance(20, 21, 'binary upgraded');
     keeps('Invariants::Sessions', 'memory ends with the old binary', 'memory', @LOGIN, $upgrade, $lost);
+    keeps('Invariants::Sessions', 'which has answered a callback as it ended',
+        'memory', @LOGIN, disturbance(9, 10.4, 'binary upgraded'), $lost);
     breaks('Invariants::Sessions', 'Redis does not', 'redis', qr/^lost: /, @LOGIN, $upgrade, $lost);
     breaks('Invariants::Sessions', 'nor does memory before an upgrade',
         'memory', qr/^lost: /, @LOGIN, disturbance(40, 41, 'binary upgraded'), $lost);

@@ -1,7 +1,7 @@
 # The control channel: JSON over HTTP below /_sandbox/, for tests. Anybody who reaches
 # the sandbox may use it, which is why the sandbox belongs on a loopback address.
 #
-#   GET  counters, seen, presented_again, secrets, settings
+#   GET  ping, counters, seen, presented_again, secrets, settings
 #   POST behave, forgive, configure, user, consent, clock, reset, restore,
 #        signed_request, rotate
 package Social::Sandbox::Control;
@@ -11,6 +11,7 @@ use Scalar::Util qw(blessed weaken);
 use Social::Sandbox::Reply;
 
 my %action = (
+    ping     => sub ($, $) { {} },
     counters => sub ($box, $) { $box->journal->counters },
     seen     => sub ($box, $) { $box->journal->seen },
     secrets  => sub ($box, $) { [$box->ledger->secrets] },

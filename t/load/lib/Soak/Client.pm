@@ -8,6 +8,7 @@ use v5.36;
 
 use Carp       qw(croak);
 use List::Util qw(sum0);
+use Soak::Actions::Credentials;
 use Soak::Actions::Logins;
 use Soak::Actions::Sessions;
 use Soak::Actions::Tokens;
@@ -42,11 +43,13 @@ my @ACTIONS = (
     [5,  5,  \&Soak::Actions::Tokens::authenticate],
     [6,  6,  \&Soak::Actions::Tokens::guess],
     [14, 14, \&Soak::Actions::Tokens::use],
+    [4,  4,  \&Soak::Actions::Credentials::session],
+    [1,  1,  \&Soak::Actions::Credentials::application],
     [2,  2,  \&Soak::Actions::Tokens::file],
     [1,  1,  \&Soak::Actions::Tokens::status],
 );
 
-# new(test => Social::Test, dir => DIR, number => N, seed => N, plan => Soak::Plan)
+# new(test => Social::Test, dir => DIR, mode => Soak::Mode, number => N, seed => N, plan => Soak::Plan)
 sub new ($class, %arg) {
     my $self = bless {%arg, serial => 0, tokens => {}, secrets => {}}, $class;
     $self->{history}  = Soak::History->create("$self->{dir}/history.$self->{number}", $self->{number});
@@ -58,8 +61,9 @@ sub new ($class, %arg) {
 # Until the mode is "stop".
 sub run ($self) {
     srand $self->{seed};
-    while ((my $mode = $self->_mode) ne 'stop') {
-        if ($mode eq 'pause') { $self->_idle; next }
+    while ((my $mode = $self->{mode}->name) ne 'stop') {
+        $self->{mode}->confirm_pause($self->{number}, $mode eq 'pause');
+        if ($mode eq 'pause') { sleep 0.02; next }
         my $action = $self->_draw($mode);
         my $from   = time;
         next if eval { $action->($self); 1 };
@@ -136,27 +140,14 @@ sub leave ($self, $bytes) {
 
 sub _draw ($self, $mode) {
     my $live   = $self->{registry}->live;
-    my $delete = $live > $MANY ? 40 : $live > $FEW ? 8 : 1;
-    my $column = $mode eq 'calm' ? 1 : 0;
+    my $delete = $live > $MANY   ? 40 : $live > $FEW ? 8 : 1;
+    my $column = $mode eq 'calm' ? 1  : 0;
     my @rows   = ([$delete, \&Soak::Actions::Sessions::delete], map { [@$_[$column, 2]] } @ACTIONS);
     my $drawn  = rand sum0(map { $_->[0] } @rows);
     for my $row (@rows) {
         return $row->[1] if ($drawn -= $row->[0]) < 0;
     }
     return $rows[0][1];
-}
-
-sub _mode ($self) {
-    open my $in, '<', "$self->{dir}/mode" or return 'stop';
-    return (readline($in) // 'run') =~ s/\s//gr;
-}
-
-sub _idle ($self) {
-    my $file = "$self->{dir}/idle.$self->{number}";
-    if (!-e $file) { open my $out, '>', $file or croak "cannot idle: $!" }
-    sleep 0.02;
-    unlink $file if $self->_mode ne 'pause';
-    return;
 }
 
 1;

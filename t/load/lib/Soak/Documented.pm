@@ -8,7 +8,7 @@ use Soak::History;
 #   store     a connection to Redis comes back with backoff, below a second, and may wait for `timeout`
 #   refresh   a failed refresh is tried again after 1 to 2 seconds, then after up to 4, then after up to 8
 #   issuer    the documents of an OpenID provider are asked for again after 10 seconds
-my %GRACE = (store => 2, refresh => 12, issuer => 11);
+my %GRACE = (store => 3, refresh => 12, issuer => 11);
 
 my $STORE    = qr/^redis /;
 my $PROVIDER = qr/^provider /;
@@ -52,6 +52,21 @@ my %ANSWERS = (
         '200 stale session'     => 'store',
         '404 Session not found' => 'judged',
         '502'                   => 'refresh',
+        @READ
+    },
+    credential => {
+        '200 upstream'          => 'judged',
+        '404 Session not found' => 'judged',
+        '502'                   => 'refresh',
+        'upstream 200 garbled'  => 'provider',
+        (map { ("upstream $_" => 'provider') } 500, 502, 503, 504),
+        @READ
+    },
+    application => {
+        '200 upstream'         => 'always',
+        '502'                  => 'provider',
+        'upstream 200 garbled' => 'provider',
+        (map { ("upstream $_" => 'provider') } 500, 502, 503, 504),
         @READ
     },
     delete    => {'204'                   => 'always', '404 Session not found' => 'judged', @READ},

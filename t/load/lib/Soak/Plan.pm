@@ -70,19 +70,39 @@ sub gateway ($self, $test, $variant = 0) {
     } keys %{$self->quotas};
     $sites{$_} = {origin => [$ORIGIN{$_}, $variant ? "https://$_.another.example" : ()]} for keys %ORIGIN;
     $sites{169}{users} = $test->secret_file('users', $self->_users);
-    my $redis = $test->redis ? $test->redis->url . " cache=8m cache_ttl=${CACHE_TTL}s stale=20s timeout=500ms" : undef;
+    my $redis = $test->redis ? $test->redis->url . " cache=8m cache_ttl=${CACHE_TTL}s stale=20s timeout=1s" : undef;
     my @keys  = map { $test->secret_file("keyring.$_", $self->_keyring($_)) } 0, 1;
     return (
         providers => \@PROVIDERS,
-        provider  => {map { $_ => {timeout => $variant ? '2500ms' : '2s'} } @PROVIDERS},
+        provider  => {map { $_ => {timeout => $variant ? '3500ms' : '3s'} } @PROVIDERS},
         sites     => \%sites,
         social    => {social_store => $redis // 'memory size=32m', social_keyring => $keys[$variant]},
         http      => "$REALIP gzip on; gzip_types *;",
         server    => <<~"CONF",
             add_header X-Store \$social_store always;
+            add_header X-Upstream \$upstream_status always;
             location = /application { social_bearer on; root @{[$test->dir]}/conf; }
             location = /file { root @{[$test->dir]}/conf; }
             location = /status { social_status json; }
+            proxy_set_header Authorization \$social_authorization;
+            proxy_set_header X-Session-Id "";
+            proxy_next_upstream off;
+            proxy_read_timeout 5s;
+            location ^~ /twitter/1.1/ {
+                social_bearer on;
+                social_credential twitter session=\$http_x_session_id;
+                proxy_pass @{[$test->sandbox->url]};
+            }
+            location ^~ /2/ {
+                social_bearer on;
+                social_credential twitter_oauth2 session=\$http_x_session_id;
+                proxy_pass @{[$test->sandbox->url('twitter')]}/2/;
+            }
+            location ^~ /app/ {
+                social_bearer on;
+                social_credential twitter app;
+                proxy_pass @{[$test->sandbox->url('twitter')]}/;
+            }
             CONF
     );
 }
@@ -90,10 +110,12 @@ sub gateway ($self, $test, $variant = 0) {
 # What the application and the file are.
 our $FILE = "a line of a file\n" x 100;
 
+# The files of the gateway, and the settings of the sandbox.
 sub prepare ($self, $test) {
     $test->file($_, $FILE) for qw(application file);
     my $box = $test->sandbox;
-    $box->configure('twitter', access_ttl => $TOKEN_TTL);
+    $box->configure('twitter', access_ttl => $TOKEN_TTL, rate_limit => 1_000_000, app_token_requests => 1_000_000);
+    $test->get($box->url('oidc') . '/jwks');    # makes the keys, which takes longer than a login may
     $box->configure('oidc', access_ttl => $TOKEN_TTL, refresh => 'keep');
     return;
 }

@@ -13,9 +13,11 @@ use Soak::Client;
 use Soak::Disturbances;
 use Soak::Figures;
 use Soak::History;
+use Soak::Mode;
 use Soak::Plan;
 use Soak::Report;
 use Soak::Verdict;
+use Soak::Witness;
 use Social::Test ();
 use Time::HiRes  qw(sleep time);
 
@@ -36,6 +38,7 @@ sub new ($class, %arg) {
     );
     $self->{dir} = $self->{test}->dir . '/soak';
     mkdir $self->{dir} or croak "no directory: $!";
+    $self->{mode} = Soak::Mode->new($self->{dir});
     return $self;
 }
 
@@ -108,7 +111,7 @@ sub _first_part ($self) {
 sub _second_part ($self) {
     my $figures = $self->{figures};
     $self->{test}->reload(drained => 1) or croak 'the last reload is refused';
-    $self->_mode('calm');
+    $self->{mode}->set('calm');
     $self->_wait_until($ALL + $CALM_WARM_UP);
     $figures->{before} = $self->_measure;
     my @deck;
@@ -151,13 +154,8 @@ sub _perform ($self, $kind, $within = sub { }) {
 # With no request under way: {time, workers, master, keys or sessions}
 sub _measure ($self) {
     my $test = $self->{test};
-    $self->_mode('pause');
-    $test->wait_for(
-        sub {
-            $self->{clients} == grep { -e "$self->{dir}/idle.$_" } 1 .. $self->{clients};
-        },
-        60
-    ) or croak 'the clients do not pause';
+    $self->{mode}->set('pause');
+    $test->wait_for(sub { $self->{mode}->is_paused($self->{clients}) }, 60) or croak 'the clients do not pause';
     sleep 0.5;
     my $figures = {
         time    => time,
@@ -166,33 +164,39 @@ sub _measure ($self) {
         status  => Soak::Figures::status($test),
         ($test->redis ? (keys => Soak::Figures::keys($test)) : ()),
     };
-    $self->_mode('calm');
+    $self->{mode}->set('calm');
     return $figures;
 }
 
 # ---- The clients ----
 
 sub _begin_clients ($self) {
-    $self->_mode('run');
+    $self->{mode}->set('run');
+    $self->_fork(sub () { Soak::Witness->new(%$self{qw(test dir mode)})->run });
     for my $number (1 .. $self->{clients}) {
-        my $pid = fork // croak "fork: $!";
-        if (!$pid) {
-            my $done = eval { $self->_client($number)->run; 1 };
-            print STDERR "client $number: $@" if !$done;
-            _exit($done ? 0 : 1);
-        }
-        $self->{pids}{$pid} = 1;
+        $self->_fork(sub () { $self->_client($number)->run });
     }
     return;
 }
 
+sub _fork ($self, $work) {
+    my $pid = fork // croak "fork: $!";
+    if (!$pid) {
+        my $done = eval { $work->(); 1 };
+        print STDERR $@ if !$done;
+        _exit($done ? 0 : 1);
+    }
+    $self->{pids}{$pid} = 1;
+    return;
+}
+
 sub _client ($self, $number) {
-    return Soak::Client->new(%$self{qw(test dir plan)}, number => $number, seed => $self->{seed} + 1000 * $number);
+    return Soak::Client->new(%$self{qw(test dir mode plan)}, number => $number, seed => $self->{seed} + 1000 * $number);
 }
 
 # Each ends with the action that it performs.
 sub _end_clients ($self) {
-    $self->_mode('stop');
+    $self->{mode}->set('stop');
     my $pids = $self->{pids};
     my $all  = $self->{test}->wait_for(
         sub {
@@ -242,15 +246,6 @@ sub _elapsed ($self) { return (time - $self->{begin}) / $self->{seconds} }
 
 sub _wait_until ($self, $part) {
     sleep 0.05 while $self->_elapsed < $part;
-    return;
-}
-
-sub _mode ($self, $mode) {
-    my $path = "$self->{dir}/mode";
-    open my $out, '>', "$path.new" or croak "cannot write: $!";
-    print {$out} $mode;
-    close $out;
-    rename "$path.new", $path or croak "cannot rename: $!";
     return;
 }
 

@@ -18,7 +18,7 @@ sub read_one ($client, $session) {
     my $path   = rand() < 0.5 ? _path($session) : "/api/session/$session->{id}";
     my ($response, %answer) = $client->ask($method => $path, headers => _headers($client, $session->{site}));
     $answer{answer} = _content($client, $session, $response, $method, $answer{from}) if $answer{answer} eq '200';
-    $client->note('read', %answer, _fields($session));
+    $client->note('read', %answer, fields($session));
     $client->registry->remove($session) if $answer{answer} =~ /^404/;
     return;
 }
@@ -54,7 +54,7 @@ sub forget ($client) {
     $client->secret($made->{signed_request});
     my ($response, @answer) =
         $client->ask(POST => '/facebook/deauthorize', form => {signed_request => $made->{signed_request}});
-    $client->note('forget', @answer, _fields($session));
+    $client->note('forget', @answer, fields($session));
     $client->registry->remove($session) if $response && $response->status == 200;
     return;
 }
@@ -71,7 +71,7 @@ sub leave ($client) {
             headers   => _headers($client, $session->{site}),
         )
     );
-    $client->note($method eq 'GET' ? 'read' : 'delete', @answer, _fields($session));
+    $client->note($method eq 'GET' ? 'read' : 'delete', @answer, fields($session));
     $client->registry->remove($session) if $method eq 'DELETE';
     return;
 }
@@ -115,7 +115,7 @@ sub _headers ($client, $site) {
     return {Accept => 'application/json', Authorization => 'Bearer ' . $client->bearer($site)};
 }
 
-sub _fields ($session) {
+sub fields ($session) {
     return (
         session   => $session->{number},
         user      => "u$session->{user}",
@@ -125,7 +125,7 @@ sub _fields ($session) {
 }
 
 sub _note_delete ($client, $session, $response, @answer) {
-    $client->note('delete', @answer, _fields($session));
+    $client->note('delete', @answer, fields($session));
     $client->registry->remove($session) if $response && $response->status =~ /^(?:204|404)$/;
     return;
 }

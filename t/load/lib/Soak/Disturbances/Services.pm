@@ -8,7 +8,7 @@ use Social::Test::Port;
 use Time::HiRes qw(sleep);
 
 # Seconds.
-my ($SHORTEST, $LONGEST) = (0.5, 3);
+my ($SHORTEST, $LONGEST) = (0.5, 4);
 
 # Some failures of Redis in a long soak are longer than a client waits for an answer.
 my ($OUTAGE, $LONG_SOAK, $CHANCE) = (18, 300, 0.2);
@@ -18,6 +18,7 @@ my @ENDPOINTS = qw(
     facebook.access_token facebook.exchange facebook.me facebook.accounts facebook.revoke
     instagram.access_token instagram.exchange instagram.me
     twitter.request_token twitter.access_token twitter.token twitter.refresh twitter.me twitter.revoke
+    twitter.verify_credentials twitter.search_recent twitter.app_token
     oidc.token oidc.refresh oidc.userinfo oidc.jwks oidc.discovery oidc.revoke
     oauth1.request_token oauth1.access_token oauth1.me
 );

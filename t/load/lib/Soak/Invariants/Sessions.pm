@@ -20,14 +20,14 @@ my $REFRESH = 15;
 sub complaints ($history, %setup) {
     my %session;
     for my $record ($history->records('finish')) {
-        $session{$record->{session}}{confirmed} //= $record->{until} if $record->{answer} eq '302 connected';
+        $session{$record->{session}}{confirmed} //= $record if $record->{answer} eq '302 connected';
     }
     for my $record ($history->records('delete', 'forget')) {
         push @{$session{$record->{session}}{removals}}, $record if $record->{answer} !~ $NOTHING;
     }
     my %judge = (history => $history, %setup, presented => _presented($history));
     return ((map { _deleted_twice($session{$_}, $_, \%judge) } sort keys %session),
-        map { _judge($_, $session{$_->{session}} // {}, \%judge) } $history->records('read', 'delete'));
+        map { _judge($_, $session{$_->{session}} // {}, \%judge) } $history->records('read', 'credential', 'delete'));
 }
 
 sub _judge ($record, $session, $judge) {
@@ -38,9 +38,10 @@ sub _judge ($record, $session, $judge) {
     return;
 }
 
+# The old binary may have answered a callback that began before it ended.
 sub _may_be_gone ($record, $session, $judge) {
     return 1 if grep { $_ != $record                 && $_->{from} < $record->{until} } @{$session->{removals} // []};
-    return 1 if grep { $_->{from} < $record->{until} && $session->{confirmed} < $_->{until} } _upgrades($judge);
+    return 1 if grep { $_->{from} < $record->{until} && $session->{confirmed}{from} < $_->{until} } _upgrades($judge);
     return 1
         if grep { $_->{again} < $record->{until} && _is_answer_lost($_, $judge) }
         @{$judge->{presented}{$record->{user} // ''} // []};
@@ -87,7 +88,7 @@ sub _presented ($history) {
 # Whether a worker was killed, or the provider lost answers, when the token was spent.
 sub _is_answer_lost ($presented, $judge) {
     my $record = {from => $presented->{spent}, until => $presented->{spent}};
-    return $judge->{history}->is_disturbed($record, qr/^provider (?:loses answers|fails)$/)
+    return $judge->{history}->is_disturbed($record, qr/^provider (?:loses answers|fails|is late)$/)
         || $judge->{history}
         ->is_disturbed({from => $presented->{spent}, until => $presented->{spent} + $REFRESH}, qr/^worker killed$/);
 }
