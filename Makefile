@@ -55,7 +55,7 @@ PURE         := base crypto token oauth site session page redis flow
 BOUND_STORE  := $(basename $(shell grep -lE '^.include ("(ngx|loop)/|"store/memory_(store|attempts)\.hpp|<(ngx_|hiredis/))' src/store/*.?pp))
 PURE_STORE   := $(filter-out $(BOUND_STORE:%=%.cpp),$(filter src/store/%,$(SOURCES)))
 PURE_SOURCES := $(filter $(PURE:%=src/%/%),$(SOURCES)) $(PURE_STORE)
-UNIT_SOURCES := $(PURE_SOURCES) t/unit/main.cpp $(sort $(wildcard t/unit/*_test.cpp))
+UNIT_SOURCES := $(PURE_SOURCES) $(sort $(wildcard t/unit/*.cpp))
 UNIT_OBJECTS := $(UNIT_SOURCES:%.cpp=$(OUT)/unit/%.o)
 FUZZERS      := $(patsubst t/fuzz/%_fuzz.cpp,$(OUT)/%-fuzzer,$(wildcard t/fuzz/*_fuzz.cpp))
 FUZZ_SECONDS := 30

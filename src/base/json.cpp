@@ -1,10 +1,13 @@
 #include "base/json.hpp"
 
 #include <jansson.h>
+#include <malloc.h>
+#include <openssl/crypto.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 #include <new>
 #include <stdexcept>
 #include <utility>
@@ -15,6 +18,20 @@
 namespace social::base {
 
 namespace {
+
+// Tokens and passwords pass through jansson: nothing of them stays in freed memory.
+void wipe_and_free(void* memory) noexcept {
+    if (memory != nullptr) {
+        OPENSSL_cleanse(memory, malloc_usable_size(memory));
+        std::free(memory);
+    }
+}
+
+// Before the first value is made. Memory that jansson had before may be freed like that, too.
+[[maybe_unused]] const bool kJanssonWipes = [] {
+    json_set_alloc_funcs(&std::malloc, &wipe_and_free);
+    return true;
+}();
 
 // jansson's parser recurses up to 2,048 levels, which is more of a worker's stack
 // than a stranger's answer deserves.

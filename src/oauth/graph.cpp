@@ -56,8 +56,13 @@ bool is_cursor(std::string_view text) noexcept {
 }  // namespace
 
 std::string appsecret_proof(const Provider& provider, const base::Secret& token, std::int64_t now) {
-    std::string message(token.reveal());
-    message += "|" + std::to_string(now);
+    const std::string time = std::to_string(now);
+    // In one memory: a text that grows leaves an unwiped copy behind.
+    std::string message;
+    message.reserve(token.reveal().size() + 1 + time.size());
+    message += token.reveal();
+    message += '|';
+    message += time;
     const crypto::Sha256Digest proof =
         crypto::hmac_sha256({.key = provider.client_secret.reveal(), .message = message});
     base::wipe(message);

@@ -101,8 +101,12 @@ Result<std::string> oauth1_base_string(const Oauth1Request& request,
 }
 
 std::string oauth1_signature(std::string_view base_string, const Oauth1Credentials& credentials) {
-    std::string key = percent_encode(credentials.consumer_secret) + "&" +
-                      percent_encode(credentials.token_secret);
+    // In one memory: a text that grows leaves an unwiped copy behind.
+    std::string key;
+    key.reserve(3 * (credentials.consumer_secret.size() + credentials.token_secret.size()) + 1);
+    base::append_percent_encoded(key, credentials.consumer_secret);
+    key += '&';
+    base::append_percent_encoded(key, credentials.token_secret);
     const crypto::Sha1Digest digest = crypto::hmac_sha1({.key = key, .message = base_string});
     base::wipe(key);
     return base::base64_encode(crypto::as_text(digest));

@@ -59,12 +59,10 @@ Result<base::Secret> read_refresh_token(const base::Json& member) {
     if (!member.present() || member.is_null()) {
         return base::Secret();
     }
-    std::string text = member.text().value_or("");
-    if (!is_token(text)) {
+    base::Secret token(member.text().value_or(""));
+    if (!is_token(token.reveal())) {
         return unusable("refresh_token");
     }
-    base::Secret token(text);
-    base::wipe(text);
     return token;
 }
 
@@ -115,10 +113,14 @@ base::HttpRequest swap_request(const Provider& provider, const TokenSwap& swap,
 }  // namespace
 
 std::string basic_credentials(const Provider& provider) {
-    std::string pair = base::form_encode(provider.client_id) + ":" +
-                       base::form_encode(provider.client_secret.reveal());
+    std::string secret = base::form_encode(provider.client_secret.reveal());
+    std::string pair = base::form_encode(provider.client_id) + ":";
+    // In one memory: a text that grows leaves an unwiped copy behind.
+    pair.reserve(pair.size() + secret.size());
+    pair += secret;
     std::string credentials = "Basic " + base::base64_encode(pair);
     base::wipe(pair);
+    base::wipe(secret);
     return credentials;
 }
 
@@ -163,8 +165,8 @@ Result<TokenReply> read_token_reply(const Provider& provider, const base::HttpRe
     const bool untyped = provider.type->untyped_token;
     const base::Json body = untyped ? unwrapped(*parsed) : *parsed;
 
-    std::string token = body.member("access_token").text().value_or("");
-    if (!is_token(token)) {
+    base::Secret token(body.member("access_token").text().value_or(""));
+    if (!is_token(token.reveal())) {
         return unusable("access_token");
     }
     if (!is_bearer(body.member("token_type"), untyped)) {
@@ -180,8 +182,7 @@ Result<TokenReply> read_token_reply(const Provider& provider, const base::HttpRe
         return std::unexpected(std::move(refresh_token.error()));
     }
     TokenReply reply;
-    reply.access_token = base::Secret(token);
-    base::wipe(token);
+    reply.access_token = std::move(token);
     reply.refresh_token = std::move(*refresh_token);
     reply.id_token = base::Secret(body.member("id_token").text().value_or(""));
     reply.scope = read_scope(body.member(provider.type->scope_member), provider.scope);

@@ -43,7 +43,8 @@ TEST_CASE("a secret that is made of a text leaves nothing of it behind") {
         const Secret made(std::move(text));
         CHECK(made.reveal() == secret);
         const std::string_view inside(reinterpret_cast<const char*>(&text), sizeof(text));
-        CHECK(inside.find("hunter2!") == std::string_view::npos);
+        // The first byte of an emptied string is zero, whatever stands behind it.
+        CHECK(inside.find("unter2!") == std::string_view::npos);
         CHECK(text.empty());
     }
 }
@@ -53,7 +54,7 @@ TEST_CASE("a short secret that is moved is not left in the object itself") {
     const Secret to(std::move(from));
     char bytes[sizeof(Secret)];
     std::memcpy(bytes, static_cast<const void*>(&from), sizeof(bytes));
-    CHECK(std::string_view(bytes, sizeof(bytes)).find("hunter2!") == std::string_view::npos);
+    CHECK(std::string_view(bytes, sizeof(bytes)).find("unter2!") == std::string_view::npos);
 }
 
 TEST_CASE("a secret is copied and assigned like a value") {
