@@ -59,6 +59,8 @@ UNIT_SOURCES := $(PURE_SOURCES) $(sort $(wildcard t/unit/*.cpp))
 UNIT_OBJECTS := $(UNIT_SOURCES:%.cpp=$(OUT)/unit/%.o)
 FUZZERS      := $(patsubst t/fuzz/%_fuzz.cpp,$(OUT)/%-fuzzer,$(wildcard t/fuzz/*_fuzz.cpp))
 FUZZ_SECONDS := 30
+# Words that choose planted faults, by file or name; 1/10 is every tenth.
+M            :=
 # Which of .clang-tidy's checks are left out: CI has no time for all, `make check` has.
 TIDY_WITHOUT :=
 TIDY         := tidy$(if $(TIDY_WITHOUT),-some)
@@ -154,6 +156,13 @@ $(OUT)/unit/%.o: %.cpp $(OUT)/unit.flags
 	@mkdir -p $(@D)
 	@echo "$(CXX) $<"
 	@$(CXX) $(UNIT_FLAGS) $(UNIT_OPT) $(EXTRA) $(CXX_EXTRA) -c -o $@ $<
+
+# Built like the unit tests: the objects of what a fault does not touch are theirs.
+.PHONY: mutants
+mutants: unit-build ## Plants the faults of t/mutants and names those that no unit test finds; M=word chooses
+	@CXX='$(CXX)' FLAGS='$(filter-out -MMD -MP -Werror,$(UNIT_FLAGS)) $(UNIT_OPT) $(EXTRA) $(CXX_EXTRA)' \
+		LIBS='$(EXTRA) $(CXX_EXTRA) $(UNIT_LIBS) $(CATCH2_LIBS)' PURE='$(PURE_SOURCES)' JOBS=$(JOBS) \
+		t/tools/mutants $(OUT) $(M)
 
 -include $(UNIT_OBJECTS:.o=.d) $(wildcard $(OUT)/unit/t/fuzz/*.d)
 
