@@ -253,6 +253,9 @@ subtest 'an answer that is not documented' => sub {
             breaks('Documented', "$name long ago", 'redis', qr/not documented/, disturbance(-30, -20, $kind), $record);
         }
     }
+    my $rejected = request(20.2, credential => 'upstream 401', @READ);
+    keeps('Documented', 'a token that a DELETE revokes meanwhile', 'redis', @DELETE, $rejected);
+    breaks('Documented', 'a token that X rejects', 'redis', qr/not documented/, @DELETE, {%$rejected, from => 30, until => 31});
     keeps('Documented', 'a session', 'redis', request(10, read => '200 session'));
     breaks(
         'Documented', "the answer $_",

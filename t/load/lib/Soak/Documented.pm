@@ -32,6 +32,13 @@ my %CONDITION = (
         return scalar grep { $_->{from} < $record->{until} } $history->disturbances(qr/^binary upgraded$/);
     },
 
+    # A DELETE that goes on meanwhile has revoked the tokens.
+    revoked => sub ($history, $record, $setup) {
+        return
+            scalar grep { $_->{from} < $record->{until} && $_->{until} > $record->{from} }
+            $history->removals($record->{session});
+    },
+
     # Another invariant knows whether it may come: sessions, logins, quotas, guesses.
     judged => sub ($history, $record, $setup) {1},
 );
@@ -58,6 +65,7 @@ my %ANSWERS = (
         '200 upstream'          => 'judged',
         '404 Session not found' => 'judged',
         '502'                   => 'refresh',
+        'upstream 401'          => 'revoked',
         'upstream 200 garbled'  => 'provider',
         (map { ("upstream $_" => 'provider') } 500, 502, 503, 504),
         @READ

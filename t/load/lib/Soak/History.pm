@@ -72,6 +72,14 @@ sub is_disturbed ($self, $record, $kind, $grace = 0) {
         $self->disturbances($kind);
 }
 
+# Requests that remove the session, whatever they were answered.
+sub removals ($self, $session) {
+    if (!$self->{removals}) {
+        push @{$self->{removals}{$_->{session}}}, $_ for $self->records('delete', 'forget');
+    }
+    return @{$self->{removals}{$session} // []};
+}
+
 # {action => {answer => count}}
 sub counts ($self) {
     my %counts;

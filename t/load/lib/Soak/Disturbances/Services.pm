@@ -23,7 +23,7 @@ my @ENDPOINTS = qw(
     oauth1.request_token oauth1.access_token oauth1.me
 );
 
-# Below the gateway's time-out, and above it.
+# Slower than usual, and within the gateway's time-out.
 sub slow_provider ($run, $meanwhile) {
     my $delay = 200 + int rand 600;
     return _misbehave($run, $meanwhile, "$delay ms", delay => $delay);
