@@ -10,6 +10,7 @@ use Soak::Invariants::Figures;
 use Soak::Invariants::Guesses;
 use Soak::Invariants::Logins;
 use Soak::Invariants::Quotas;
+use Soak::Invariants::Service;
 use Soak::Invariants::Sessions;
 use Social::Sandbox::Journal;
 use Social::Sandbox::Request;
@@ -95,6 +96,7 @@ subtest 'a lost session' => sub {
         'memory', qr/^lost: /, disturbance(1, 2, 'binary upgraded'),
         @LOGIN,   $lost
     );
+
     for my $kind ('reload accepted', 'reload refused', 'worker killed', 'redis killed', 'redis stopped',
         'redis read-only')
     {
@@ -255,7 +257,11 @@ subtest 'an answer that is not documented' => sub {
     }
     my $rejected = request(20.2, credential => 'upstream 401', @READ);
     keeps('Documented', 'a token that a DELETE revokes meanwhile', 'redis', @DELETE, $rejected);
-    breaks('Documented', 'a token that X rejects', 'redis', qr/not documented/, @DELETE, {%$rejected, from => 30, until => 31});
+    breaks(
+        'Documented', 'a token that X rejects',
+        'redis',      qr/not documented/,
+        @DELETE, {%$rejected, from => 30, until => 31}
+    );
     keeps('Documented', 'a session', 'redis', request(10, read => '200 session'));
     breaks(
         'Documented', "the answer $_",
@@ -284,6 +290,33 @@ subtest 'an answer that is not documented' => sub {
         'redis',
         qr/not documented/,
         disturbance(5, 6, 'binary upgraded'), $replay
+    );
+};
+
+subtest 'a soak without clients' => sub {
+    my %served = (
+        finish       => '302 connected',
+        refuse       => '403 refused page',
+        read         => '200 session',
+        delete       => '204',
+        authenticate => '200 token',
+        use          => '200 application',
+    );
+    my @records = map {
+        my $action = $_;
+        map { request($_, $action => $served{$action}) } 1 .. 20
+    } sort keys %served;
+    push @records, map { disturbance($_, $_ + 1, 'worker killed') } 1 .. 3;
+    keeps('Invariants::Service', 'clients that are served', 'memory', @records);
+    for my $action (sort keys %served) {
+        my @others = grep { $_->{action} ne $action } @records;
+        breaks('Invariants::Service', "nobody is served: $action", 'memory', qr/^$action: .* came 0 times/, @others);
+    }
+    breaks(
+        'Invariants::Service', 'nothing happens',
+        'memory',
+        qr/^1 disturbances are less/,
+        @records[0 .. $#records - 2]
     );
 };
 

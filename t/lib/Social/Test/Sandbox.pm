@@ -22,7 +22,7 @@ sub start ($self) {
         stderr => "$self->{dir}/logs/sandbox.log",
     );
     close $writer;
-    my $line = IO::Select->new($reader)->can_read(10) ? readline $reader : undef;
+    my $line = IO::Select->new($reader)->can_read(60) ? readline $reader : undef;
     croak 'the sandbox does not start: ' . _slurp("$self->{dir}/logs/sandbox.log") if !defined $line;
     @$self{qw(port tls_port)} = @{$json->decode($line)}{qw(port tls_port)};
     $self->{out} = $reader;

@@ -6,6 +6,9 @@ use List::Util qw(max);
 use Soak::Figures;
 use Test::More ();
 
+# Messages of the log that are shown.
+my $MESSAGES = 12;
+
 sub print ($run, $history) {
     my $counts = $history->counts;
     my @rows   = map {
@@ -26,6 +29,22 @@ sub print ($run, $history) {
     Test::More::note('disturbances');
     Test::More::note(sprintf '  %-70s %4d, %.1f s at most', $_, $kinds{$_}, $longest{$_}) for sort keys %kinds;
     _figures($run->figures);
+    _log($run);
+    return;
+}
+
+# Lines of the error log by level, and the most frequent messages above "info".
+sub _log ($run) {
+    my (%levels, %messages);
+    for my $line ($run->test->log->lines) {
+        my ($level, $text) = $line =~ /^\S+ \S+ \[(\w+)\] \d+#\d+: (?:\*\d+ )?(.*)/ or next;
+        $levels{$level}++;
+        $text =~ s/, (?:client|provider): .*|\d+/~/g;
+        $messages{"[$level] " . substr $text, 0, 90}++ if $level !~ /^(?:debug|info|notice)$/;
+    }
+    Test::More::note('lines of the error log: ' . join ', ', map {"$_ $levels{$_}"} sort keys %levels);
+    my @often = sort { $messages{$b} <=> $messages{$a} || $a cmp $b } keys %messages;
+    Test::More::note(sprintf '  %6d %s', $messages{$_}, $_) for grep {defined} @often[0 .. $MESSAGES - 1];
     return;
 }
 

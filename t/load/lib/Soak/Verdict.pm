@@ -8,6 +8,7 @@ use Soak::Invariants::Figures;
 use Soak::Invariants::Guesses;
 use Soak::Invariants::Logins;
 use Soak::Invariants::Quotas;
+use Soak::Invariants::Service;
 use Soak::Invariants::Sessions;
 use Soak::Plan;
 use Test::More ();
@@ -19,6 +20,7 @@ sub test ($run, $history) {
     my $store = $run->store;
     my %setup = (store => $store, cache_ttl => $Soak::Plan::CACHE_TTL, quotas => $run->plan->quotas);
     _is_clean("$store: the soak went as planned",     $run->failures);
+    _is_clean("$store: clients were served",          Soak::Invariants::Service::complaints($history));
     _is_clean("$store: no confirmed session is lost", Soak::Invariants::Sessions::complaints($history, %setup));
     _is_clean("$store: no login is finished twice",   Soak::Invariants::Logins::complaints($history, %setup));
     _is_clean("$store: no quota is exceeded",         Soak::Invariants::Quotas::complaints($history, %setup));

@@ -19,8 +19,8 @@ sub run ($self) {
     my $test    = $self->{test};
     my $redis   = $test->redis && Social::Test::Redis->new(dir => $self->{dir}, port => $test->redis->port);
     until ($self->{mode}->name eq 'stop') {
-        _watch($history, 'redis is late',    $REDIS,    sub { $redis->command('PING') }) if $redis;
-        _watch($history, 'provider is late', $PROVIDER, sub { $test->sandbox->control('ping') });
+        _watch($history, 'redis is late or down',    $REDIS,    sub { $redis->command('PING') }) if $redis;
+        _watch($history, 'provider is late or down', $PROVIDER, sub { $test->sandbox->control('ping') });
         sleep $REST;
     }
     return $history->close;

@@ -88,7 +88,7 @@ sub _presented ($history) {
 # Whether a worker was killed, or the provider lost answers, when the token was spent.
 sub _is_answer_lost ($presented, $judge) {
     my $record = {from => $presented->{spent}, until => $presented->{spent}};
-    return $judge->{history}->is_disturbed($record, qr/^provider (?:loses answers|fails|is late)$/)
+    return $judge->{history}->is_disturbed($record, qr/^provider (?:loses answers|fails|is late or down)$/)
         || $judge->{history}
         ->is_disturbed({from => $presented->{spent}, until => $presented->{spent} + $REFRESH}, qr/^worker killed$/);
 }
