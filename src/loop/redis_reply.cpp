@@ -5,6 +5,19 @@
 
 namespace social::loop {
 
+namespace {
+
+// hiredis 1.x waits for up to 2^32 - 1 elements; 0.14 has a limit of its own. CLUSTER SLOTS has at
+// most 16,384 elements, a batch of sessions fewer.
+template <class Parser>
+void limit_elements(Parser& parser) noexcept {
+    if constexpr (requires { parser.maxelements; }) {
+        parser.maxelements = 1 << 20;
+    }
+}
+
+}  // namespace
+
 // Callbacks of hiredis' parser. No exception may pass through it: nullptr stops it with an error,
 // for want of memory or for a type that is not RESP2. It owns no reply, so it frees none.
 class ReplyItems {
@@ -111,6 +124,7 @@ void RedisReplies::come_from(redisReader& parser) noexcept {
     reply_ = redis::Reply();
     parser.fn = ReplyItems::functions();
     parser.privdata = this;
+    limit_elements(parser);
 }
 
 RedisReplies::Next RedisReplies::next(redisReader& parser, redis::Reply& reply) noexcept {
