@@ -6,4 +6,4 @@ use FindBin;
 
 my $build   = $ENV{SOCIAL_BUILD} // "$FindBin::Bin/../build";
 my $program = "$build/unit-tests";
-exec $program, qw(--reporter tap) or die "$program: $!\n";
+exec $program, qw(--reporter sentences) or die "$program: $!\n";
