@@ -119,6 +119,25 @@ subtest 'a body that another directive has read before' => sub {
     is_envelope(post('x' x 9000, @JSON), 413, 'The request body is larger than 8 KiB', 'the limit holds');
 };
 
+subtest 'client_body_in_file_only' => sub {
+    plan skip_all => 'curl knows no HTTP/2' if `curl --version` !~ /HTTP2/;
+    for my $case (['on', ''], ['clean', ''], ['on', ' http2'], ['clean', ' http2']) {
+        my ($value, $protocol) = @$case;
+        $t->gateway(
+            providers => [],
+            listen    => $protocol,
+            http      => "client_body_in_file_only $value; client_body_buffer_size 1k;"
+                . 'limit_req_zone $server_port zone=pace:1m rate=150r/m;',
+            server => 'limit_req zone=pace burst=10;'
+        );
+        ok($t->reload(drained => 1), "the directive says $value$protocol");
+        is_slow_login($protocol, 'a login whose body comes slowly');
+        is_login($protocol, 'a login that limit_req delays: the body is complete before it is read') for 1 .. 2;
+        is(files_of_bodies(), 0, 'no body has been written to a file');
+    }
+    unlike($t->log->text, qr/buffered to a temporary file/, 'nor has one been meanwhile');
+};
+
 subtest 'a body over HTTP/2' => sub {
     plan skip_all => 'curl knows no HTTP/2' if `curl --version` !~ /HTTP2/;
     $t->gateway(providers => [], listen => ' http2');
@@ -154,6 +173,36 @@ subtest 'a body over HTTP/2' => sub {
 done_testing;
 
 sub post ($body, %headers) { return $t->api(POST => '/api/authenticate', body => $body, headers => \%headers) }
+
+sub files_of_bodies () {
+    opendir my $temp, $t->dir . '/temp/client_body' or return 0;
+    return scalar grep { -f $t->dir . "/temp/client_body/$_" } readdir $temp;
+}
+
+# Logins with curl; the slow one has a body that comes in two parts, behind its header.
+sub is_login ($protocol, $name, @pauses) {
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    my $body = json_of(%good, pad => 'x' x 4000);
+    my $out  = $t->dir . '/logs/curl.out';
+    my @how  = $protocol ? '--http2-prior-knowledge' : ('-H', 'Transfer-Encoding: chunked');
+    open my $curl, '|-', 'curl', '-s', @how, '-m', 10, '-X', 'POST', '-T', '-', '-o', $out, '-H',
+        'Content-Type: application/json', '-H', 'Expect:', $t->url('/api/authenticate')
+        or die "curl: $!\n";
+    $curl->autoflush;
+    for my $pause (@pauses) {
+        sleep $pause;
+        print {$curl} substr $body, 0, 2000, '';
+    }
+    print {$curl} $body;
+    close $curl;
+    open my $in, '<', $out or die "no answer: $!\n";
+    my ($token) = join('', readline $in) =~ /"response_code":"200".*"token":"([^"]+)/;
+    unlink $out;
+    $t->secret($token);
+    return ok($token, $name);
+}
+
+sub is_slow_login ($protocol, $name) { return is_login($protocol, $name, 0.15, 0.15) }
 
 sub chunked ($text, $size) {
     return join '', (map { sprintf "%x\r\n%s\r\n", length, $_ } unpack "(a$size)*", $text), "0\r\n\r\n";

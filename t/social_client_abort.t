@@ -79,6 +79,48 @@ for my $leave ([close => sub ($wire) { $wire->hang_up }], [reset => \&reset_conn
     }
 }
 
+# nginx discards the body of a GET; once it has all of it, it looks at the connection no more.
+subtest 'with a body that comes while the provider is asked' => sub {
+    for my $case (['all of it' => 100], ['a part of it' => 50], ['none of it' => 0]) {
+        my ($how, $sent) = @$case;
+        my ($browser, $callback) = answered();
+        my $aborted = aborted();
+        $t->sandbox->reset_calls;
+        $t->sandbox->behave('facebook.access_token', delay => 1500, times => 1);
+        my $to    = $browser->target_of($callback);
+        my $bytes = $browser->bytes_of(GET => $to, headers => {'Content-Length' => 100});
+        my $wire  = $t->wire;
+        $wire->put($bytes);
+        ok($t->wait_for(sub { calls('access_token') == 1 }), "$how: the provider is asked");
+        for (1 .. $sent / 25) {
+            $wire->put('x' x 25);
+            select undef, undef, undef, 0.03;
+        }
+        $wire->hang_up;
+        ok($t->wait_for(sub { aborted() == $aborted + 1 }, 1), '… and the request ends with 499 before the provider answers');
+        select undef, undef, undef, 1.5;
+        is(calls('me'), 0, '… the login goes no further');
+        is_as_before('then');
+    }
+};
+
+subtest 'a body that comes late does no harm to the answer' => sub {
+    my ($browser, $callback) = answered();
+    $t->sandbox->behave('facebook.access_token', delay => 400, times => 1);
+    my $to    = $browser->target_of($callback);
+    my $bytes = $browser->bytes_of(GET => $to, headers => {'Content-Length' => 100, Connection => 'keep-alive'});
+    my $wire  = $t->wire;
+    $wire->put($bytes);
+    for (1 .. 4) {
+        select undef, undef, undef, 0.05;
+        $wire->put('x' x 25);
+    }
+    like($wire->read_response->session_id, qr/^\w{92}$/, 'the login ends');
+    $wire->put("GET /facebook/session HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n");
+    is($wire->read_response->status, 400, 'and the connection goes on');
+    is_as_before('then');
+};
+
 subtest 'before the request is complete' => sub {
     my ($browser, $callback) = answered();
     my $bytes = $browser->bytes_of(GET => $browser->target_of($callback));

@@ -16,8 +16,8 @@ namespace {
 
 }  // namespace
 
-Task<base::Secret> user_credential(const oauth::Provider& provider, SessionUser user,
-                                   oauth::SentRequest request, const Renewals& renewals) {
+Task<oauth::UserToken> user_token(const oauth::Provider& provider, SessionUser user,
+                                  const Renewals& renewals) {
     const Clock& clock = renewals.ports.clock;
     const std::optional<session::StoreKey> key = renewals.sessions.key_of(user.id);
     if (!key) {
@@ -34,15 +34,10 @@ Task<base::Secret> user_credential(const oauth::Provider& provider, SessionUser 
         }
         record = share(std::move(*renewed));
     }
-    const oauth::UserToken token{.token = record->access_token, .secret = record->token_secret};
-    co_return value(oauth::request_credential(provider, token, request, clock.now()));
-}
-
-base::Secret owner_credential(const oauth::Provider& provider, const oauth::SentRequest& request,
-                              const Clock& clock) {
-    const oauth::UserToken token{.token = provider.owner_token,
-                                 .secret = provider.owner_token_secret};
-    return value(oauth::request_credential(provider, token, request, clock.now()));
+    oauth::UserToken token;
+    token.token = record->access_token;
+    token.secret = record->token_secret;
+    co_return token;
 }
 
 }  // namespace social::flow

@@ -1,5 +1,4 @@
-// The credential of a request that nginx passes on to a provider: whose it is, and its
-// Authorization value.
+// The token of a request that nginx passes on to a provider in a user's name.
 //
 // The user of a session: not_found for an id that is unknown, expired, of another site or of
 // another provider, and for a session that the provider has ended; provider_unavailable
@@ -24,11 +23,7 @@ public:
 };
 
 // `provider` and what `renewals` refers to outlive the Task.
-[[nodiscard]] Task<base::Secret> user_credential(const oauth::Provider& provider, SessionUser user,
-                                                 oauth::SentRequest request,
-                                                 const Renewals& renewals);
-
-[[nodiscard]] base::Secret owner_credential(const oauth::Provider& provider,
-                                            const oauth::SentRequest& request, const Clock& clock);
+[[nodiscard]] Task<oauth::UserToken> user_token(const oauth::Provider& provider, SessionUser user,
+                                                const Renewals& renewals);
 
 }  // namespace social::flow

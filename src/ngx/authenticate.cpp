@@ -131,8 +131,7 @@ Answer grant(Exchange& exchange, const site::Site& site, const std::string& user
 }
 
 token::BodyFormat format_of(ngx_http_request_t* r) {
-    const ngx_table_elt_t* type = r->headers_in.content_type;
-    return token::body_format(view(type->value)).value();
+    return token::body_format(find_header_in(r, "content-type").value).value();
 }
 
 // A content coding (gzip) would be part of the type here: none is taken off. Of two headers of a

@@ -6,6 +6,7 @@
 #include "loop/guard.hpp"
 #include "ngx/headers_in.hpp"
 #include "ngx/identity.hpp"
+#include "ngx/module.hpp"
 #include "ngx/presentation.hpp"
 #include "ngx/quota.hpp"
 #include "ngx/quota_flow.hpp"
@@ -35,6 +36,7 @@ ngx_int_t refusal_status(ngx_http_request_t* r, const Answer& answer) noexcept {
 // nginx answers, so that error_page works; the envelope filter gives it the words.
 ngx_int_t refuse(ngx_http_request_t* r, const Answer& answer) {
     Identity& known = identity(r);
+    known.before_access.refused = true;
     known.refusal = {
         .answer = &answer, .status = refusal_status(r, answer), .uri_changes = r->uri_changes};
     return known.refusal.status;
@@ -46,7 +48,19 @@ ngx_int_t refuse_token(ngx_http_request_t* r, const Error& error) {
     return refuse(r, create<Answer>(r->pool, present(error, Presentation{})));
 }
 
+// A request that waited for its quota comes here again in the same pass.
+void keep_state(ngx_http_request_t* r) {
+    Identity& known = identity(r);
+    if (known.before_access.uri_changes != r->uri_changes) {
+        known.before_access = {.uri_changes = r->uri_changes,
+                               .refused = false,
+                               .refusal = known.refusal,
+                               .result = known.result};
+    }
+}
+
 ngx_int_t guard_location(ngx_http_request_t* r) {
+    keep_state(r);
     const Result<Caller> caller = check_bearer(r);
     if (!caller) {
         return refuse_token(r, caller.error());
@@ -84,6 +98,17 @@ Result<Caller> check_bearer(ngx_http_request_t* r) {
     known.site = as_ngx(claims->site->id);
     known.user = copy(r->pool, claims->user);
     return Caller{.site = claims->site};
+}
+
+void on_admitted(ngx_http_request_t* r) noexcept {
+    auto* known = static_cast<Identity*>(ngx_http_get_module_ctx(r, ngx_http_social_module));
+    if (r != r->main || known == nullptr || !known->before_access.refused ||
+        known->before_access.uri_changes != r->uri_changes) {
+        return;
+    }
+    known->before_access.refused = false;
+    known->refusal = known->before_access.refusal;
+    known->result = known->before_access.result;
 }
 
 ngx_int_t on_access(ngx_http_request_t* r) noexcept {

@@ -23,4 +23,8 @@ struct Caller {
 // that only auth_request or SSI leads to is not guarded by it.
 ngx_int_t on_access(ngx_http_request_t* r) noexcept;
 
+// For the phase behind the access phase: takes back what the guard noted of a request that it
+// refused, and that another module admitted ("satisfy any").
+void on_admitted(ngx_http_request_t* r) noexcept;
+
 }  // namespace social::ngx

@@ -14,7 +14,9 @@
 #include <utility>
 
 #include "loop/guard.hpp"
+#include "ngx/bearer.hpp"
 #include "ngx/credential_flow.hpp"
+#include "ngx/identity.hpp"
 #include "ngx/request_line.hpp"
 #include "ngx/settings.hpp"
 
@@ -52,6 +54,7 @@ ngx_int_t on_upstream_header(ngx_http_request_t* r) noexcept {
 }  // namespace
 
 ngx_int_t on_credential(ngx_http_request_t* r) noexcept {
+    on_admitted(r);
     const Credential* credential = location_settings(r).credential;
     if (credential == nullptr || credential->kind == CredentialKind::off) {
         return NGX_DECLINED;
@@ -69,10 +72,25 @@ ngx_int_t on_credential(ngx_http_request_t* r) noexcept {
                        });
 }
 
-std::string_view authorization_value(ngx_http_request_t* r) noexcept {
+ngx_str_t authorization_value(ngx_http_request_t* r) {
     const Credential* credential = location_settings(r).credential;
-    const CredentialFlow* flow = credential != nullptr ? CredentialFlow::find(r) : nullptr;
-    return flow != nullptr && flow->is_for(*credential) ? flow->value() : std::string_view();
+    const Identity* known = find_identity(r);
+    if (credential == nullptr || credential->kind == CredentialKind::off || known == nullptr ||
+        known->logged == r) {
+        return {};
+    }
+    CredentialFlow* flow = CredentialFlow::of_sender(r, *credential);
+    return flow != nullptr ? copy(r->pool, flow->value().reveal()) : ngx_str_t{};
+}
+
+ngx_int_t on_log_credential(ngx_http_request_t* r) noexcept {
+    if (r == r->main) {
+        return NGX_OK;
+    }
+    return loop::guard(r->connection->log, "credential", ngx_int_t{NGX_ERROR}, [r] {
+        CredentialFlow::conceal_from_log(r);
+        return ngx_int_t{NGX_OK};
+    });
 }
 
 void add_credential_filter() noexcept {

@@ -36,6 +36,23 @@ Result<void> set_kind(Directive& directive, Credential& credential, std::string_
     return set_value(directive.cf, credential.session, *session);
 }
 
+// nginx merges the settings of its proxy module before those of a module that is added.
+Result<void> find_proxy(ngx_conf_t* cf, LocationSettings& location) {
+    Credential& credential = *location.credential;
+    credential.proxy = ProxyModule::find(*cf->cycle);
+    if (!credential.proxy) {
+        return {};
+    }
+    auto** locations = static_cast<ngx_http_conf_ctx_t*>(cf->ctx)->loc_conf;
+    const ngx_str_t body = credential.proxy->body(locations);
+    if (body.len == 0) {
+        return {};
+    }
+    location.proxy_body = compile_value(cf, body);
+    return location.proxy_body != nullptr ? Result<void>()
+                                          : fail(Kind::bad_request, kAlreadyLogged);
+}
+
 std::unexpected<Error> mistake(const Credential& credential, std::string_view what) {
     return fail(Kind::bad_request, what, credential.provider_name + " at " + credential.place);
 }
@@ -66,19 +83,25 @@ Result<void> set_credential(Directive& directive, LocationSettings& settings) {
         return fail(Kind::bad_request, kForms, credential.provider_name);
     }
     settings.credential = &credential;
+    main_settings(directive.cf).credentials_in_use = true;
     return {};
 }
 
-Result<void> complete_credential(Credential& credential, const MainSettings& settings,
-                                 bool guarded) {
+bool is_signed(const Credential& credential) noexcept {
+    return credential.kind != CredentialKind::app &&
+           credential.provider->type->protocol == oauth::Protocol::oauth1;
+}
+
+Result<void> complete_credential(ngx_conf_t* cf, LocationSettings& location) {
+    Credential& credential = *location.credential;
     if (credential.kind == CredentialKind::off) {
         return {};
     }
-    const oauth::Provider* provider = settings.find_provider(credential.provider_name);
+    const oauth::Provider* provider = main_settings(cf).find_provider(credential.provider_name);
     if (provider == nullptr) {
         return mistake(credential, "names a provider that no social_provider block has");
     }
-    if (credential.kind == CredentialKind::session && !guarded) {
+    if (credential.kind == CredentialKind::session && location.bearer != 1) {
         return mistake(credential,
                        "needs \"social_bearer on\" in its location: whose session it is must be "
                        "known");
@@ -95,7 +118,7 @@ Result<void> complete_credential(Credential& credential, const MainSettings& set
         return mistake(credential, "needs an api_url in the social_provider block: it is signed");
     }
     credential.provider = provider;
-    return {};
+    return is_signed(credential) ? find_proxy(cf, location) : Result<void>();
 }
 
 }  // namespace social::ngx

@@ -6,6 +6,7 @@
 #include "flow/credential.hpp"
 #include "flow/failure.hpp"
 #include "loop/guard.hpp"
+#include "ngx/conceal.hpp"
 #include "ngx/envelope.hpp"
 #include "ngx/identity.hpp"
 #include "ngx/sent_request.hpp"
@@ -14,20 +15,21 @@ namespace social::ngx {
 
 namespace {
 
-constexpr std::string_view kBearer = "Bearer ";
-
-flow::Task<base::Secret> work_out_app(const oauth::Provider& provider, base::Secret refused,
-                                      flow::AppTokens tokens) {
+flow::Task<oauth::UserToken> app_token(const oauth::Provider& provider, base::Secret refused,
+                                       flow::AppTokens tokens) {
     if (!refused.empty()) {
         static_cast<void>(co_await flow::drop_app_token(provider, std::move(refused), tokens));
     }
-    const base::Secret token = co_await flow::app_token(provider, tokens);
-    co_return oauth::bearer_credential(token);
+    oauth::UserToken user;
+    user.token = co_await flow::app_token(provider, tokens);
+    co_return user;
 }
 
-flow::Task<base::Secret> work_out_owner(const oauth::Provider& provider, oauth::SentRequest request,
-                                        const flow::Clock& clock) {
-    co_return flow::owner_credential(provider, request, clock);
+flow::Task<oauth::UserToken> owner_token(const oauth::Provider& provider) {
+    oauth::UserToken user;
+    user.token = provider.owner_token;
+    user.secret = provider.owner_token_secret;
+    co_return user;
 }
 
 Answer form_too_long() {
@@ -38,8 +40,12 @@ Answer form_too_long() {
                                            "signed"}));
 }
 
-// The status for nginx to finalize with; the envelope filter sends the answer with it.
+// The status for nginx to finalize with; the envelope filter sends the answer with it, but not
+// for a subrequest, whose status another request judges.
 ngx_int_t refuse_with(ngx_http_request_t* r, Answer refusal) {
+    if (r != r->main) {
+        return refusal.status;
+    }
     const Answer& answer = create<Answer>(r->pool, std::move(refusal));
     identity(r).refusal = {
         .answer = &answer, .status = answer.status, .uri_changes = r->uri_changes};
@@ -48,30 +54,31 @@ ngx_int_t refuse_with(ngx_http_request_t* r, Answer refusal) {
 
 }  // namespace
 
+// A clone has none of its own.
 base::Secret refused_app_token(ngx_http_request_t* r, const Credential& credential) {
-    const CredentialFlow* before = CredentialFlow::find(r);
+    const CredentialFlow* before = nullptr;
+    for (ngx_http_request_t* at = r; at != nullptr && before == nullptr; at = at->parent) {
+        before = CredentialFlow::find(at);
+    }
     const ngx_array_t* states = r->upstream_states;
     if (before == nullptr || before->credential().kind != CredentialKind::app ||
         before->credential().provider != credential.provider || states == nullptr ||
-        states->nelts == 0 || !before->value().starts_with(kBearer)) {
+        states->nelts == 0) {
         return {};
     }
     const auto* last =
         static_cast<const ngx_http_upstream_state_t*>(states->elts) + (states->nelts - 1);
-    return last->status == NGX_HTTP_UNAUTHORIZED
-               ? base::Secret(before->value().substr(kBearer.size()))
-               : base::Secret();
+    return last->status == NGX_HTTP_UNAUTHORIZED ? before->token() : base::Secret();
 }
 
 CredentialFlow::CredentialFlow(ngx_http_request_t* r, const Credential& credential)
-    : PhaseFlow(r), exchange_(r), credential_(credential), uri_changes_(r->uri_changes) {
+    : PhaseFlow(r), exchange_(r), credential_(credential) {
     exchange_.presentation().medium = Medium::envelope;
     exchange_.presentation().provider = credential.provider->name;
     identity(r).provider = as_ngx(credential.provider->name);
 }
 
-ngx_int_t CredentialFlow::begin(ngx_http_request_t* r, const Credential& credential) {
-    base::Secret refused = refused_app_token(r, credential);
+CredentialFlow& CredentialFlow::make(ngx_http_request_t* r, const Credential& credential) {
     ngx_http_cleanup_t* cleanup = ngx_http_cleanup_add(r, 0);
     void* memory = ngx_palloc(r->pool, sizeof(CredentialFlow));
     if (cleanup == nullptr || memory == nullptr) {
@@ -80,13 +87,17 @@ ngx_int_t CredentialFlow::begin(ngx_http_request_t* r, const Credential& credent
     auto* flow = new (memory) CredentialFlow(r, credential);
     cleanup->handler = &CredentialFlow::on_request_end;
     cleanup->data = flow;
-    const bool signs = credential.provider->type->protocol == oauth::Protocol::oauth1 &&
-                       credential.kind != CredentialKind::app;
-    if (signs && has_form(r)) {
-        return flow->read_form();
+    return *flow;
+}
+
+ngx_int_t CredentialFlow::begin(ngx_http_request_t* r, const Credential& credential) {
+    base::Secret refused = refused_app_token(r, credential);
+    CredentialFlow& flow = make(r, credential);
+    if (is_signed(credential) && has_form(r)) {
+        return flow.read_form();
     }
-    flow->start({}, std::move(refused));
-    return flow->outcome_;
+    flow.start(std::move(refused));
+    return flow.outcome_;
 }
 
 CredentialFlow* CredentialFlow::find(ngx_http_request_t* r) noexcept {
@@ -102,7 +113,7 @@ CredentialFlow* CredentialFlow::find(ngx_http_request_t* r) noexcept {
 }
 
 bool CredentialFlow::is_for(const Credential& credential) const noexcept {
-    return &credential_ == &credential && uri_changes_ == exchange_.request()->uri_changes;
+    return &credential_ == &credential && !is_superseded();
 }
 
 // As nginx's mirror module reads it: the reference that reading takes is given back at once,
@@ -129,7 +140,8 @@ void CredentialFlow::on_form(ngx_http_request_t* r) noexcept {
             self->outcome_ = refuse_with(r, form_too_long());
             return true;
         }
-        self->start(std::move(*form), {});
+        self->form_ = std::move(*form);
+        self->start({});
         return true;
     });
     if (!begun) {
@@ -140,26 +152,23 @@ void CredentialFlow::on_form(ngx_http_request_t* r) noexcept {
     }
 }
 
-void CredentialFlow::start(std::string form, base::Secret refused) {
+void CredentialFlow::start(base::Secret refused) {
     ngx_http_request_t* r = exchange_.request();
     const oauth::Provider& provider = *credential_.provider;
     Worker& worker = exchange_.worker();
-    oauth::SentRequest sent = sent_request(r, credential_.uri);
-    sent.form = std::move(form);
     switch (credential_.kind) {
         case CredentialKind::session: {
             flow::SessionUser user;
             user.id = text_of(r, *credential_.session);
             user.site = view(identity(r).site);
-            task_ = flow::user_credential(provider, std::move(user), std::move(sent),
-                                          worker.renewals());
+            task_ = flow::user_token(provider, std::move(user), worker.renewals());
             break;
         }
         case CredentialKind::app:
-            task_ = work_out_app(provider, std::move(refused), worker.app_tokens());
+            task_ = app_token(provider, std::move(refused), worker.app_tokens());
             break;
         case CredentialKind::owner:
-            task_ = work_out_owner(provider, std::move(sent), worker.ports().clock);
+            task_ = owner_token(provider);
             break;
         case CredentialKind::off:
             outcome_ = NGX_DECLINED;
@@ -183,7 +192,7 @@ bool CredentialFlow::settle() noexcept {
 void CredentialFlow::take_outcome() noexcept {
     Error error;
     try {
-        value_ = task_.take();
+        set_token(task_.take());
         outcome_ = NGX_DECLINED;
     } catch (const flow::Failure& failure) {
         error = failure.error();
@@ -211,7 +220,9 @@ void CredentialFlow::refuse(const Error& error) noexcept {
 }
 
 void CredentialFlow::on_request_end(void* flow) noexcept {
-    static_cast<CredentialFlow*>(flow)->~CredentialFlow();
+    auto* self = static_cast<CredentialFlow*>(flow);
+    conceal(self->request(), self->signed_.value);
+    self->~CredentialFlow();
 }
 
 void CredentialFlow::give_up() noexcept {

@@ -2,7 +2,7 @@
 // the request, when it is logged, the value is gone.
 #pragma once
 
-#include <string_view>
+#include <string>
 
 #include "base/secret.hpp"
 #include "flow/task.hpp"
@@ -10,6 +10,7 @@
 #include "ngx/exchange.hpp"
 #include "ngx/ngx.hpp"
 #include "ngx/phase_flow.hpp"
+#include "oauth/request_credential.hpp"
 
 namespace social::ngx {
 
@@ -21,6 +22,17 @@ public:
     // The latest of the request, or nullptr.
     [[nodiscard]] static CredentialFlow* find(ngx_http_request_t* r) noexcept;
 
+    // The one whose value goes upstream with the request, or nullptr. A subrequest that nginx
+    // cloned from a request in its content phase (slice, proxy_cache_background_update) has that
+    // of this request, or, for a signature, one of its own with the same token. Throws
+    // std::bad_alloc.
+    [[nodiscard]] static CredentialFlow* of_sender(ngx_http_request_t* r,
+                                                   const Credential& credential);
+
+    // Before a subrequest is logged: hides every credential of its main request from the log.
+    // The variables of the other requests stay. Throws std::bad_alloc.
+    static void conceal_from_log(ngx_http_request_t* subrequest);
+
     // Whether it is the one of this pass of the request over the phases.
     [[nodiscard]] bool is_for(const Credential& credential) const noexcept;
 
@@ -28,7 +40,12 @@ public:
     [[nodiscard]] ngx_int_t outcome() const noexcept { return outcome_; }
 
     [[nodiscard]] const Credential& credential() const noexcept { return credential_; }
-    [[nodiscard]] std::string_view value() const noexcept { return value_.reveal(); }
+    [[nodiscard]] const base::Secret& token() const noexcept { return token_.token; }
+
+    // For the request as it is sent upstream now: a signature is made anew where that differs
+    // from what was signed before. Empty before the outcome is there, and where the request
+    // cannot be signed any more. Throws std::bad_alloc.
+    [[nodiscard]] const base::Secret& value();
 
     void cancel() noexcept override { task_.reset(); }
 
@@ -36,7 +53,10 @@ public:
 
 private:
     [[nodiscard]] ngx_int_t read_form();
-    void start(std::string form, base::Secret refused);
+    void start(base::Secret refused);
+    void set_token(oauth::UserToken token);
+    void sign(oauth::SentRequest request);
+    [[nodiscard]] static CredentialFlow& make(ngx_http_request_t* r, const Credential& credential);
     bool settle() noexcept override;
     void give_up() noexcept override;
     void take_outcome() noexcept;
@@ -46,9 +66,13 @@ private:
 
     Exchange exchange_;
     const Credential& credential_;
-    ngx_uint_t uri_changes_;
-    flow::Task<base::Secret> task_;
-    base::Secret value_;
+    flow::Task<oauth::UserToken> task_;
+    oauth::UserToken token_;
+    std::string form_;  // of the client
+    struct {
+        oauth::SentRequest request;  // not used by a bearer token
+        base::Secret value;
+    } signed_;
     ngx_int_t outcome_ = NGX_AGAIN;
 };
 

@@ -9,6 +9,7 @@ namespace {
 constexpr ngx_uint_t kHttp = NGX_HTTP_MAIN_CONF;
 constexpr ngx_uint_t kServer = NGX_HTTP_SRV_CONF;
 constexpr ngx_uint_t kLocation = NGX_HTTP_LOC_CONF;
+constexpr ngx_uint_t kLimitExcept = NGX_HTTP_LMT_CONF;
 constexpr ngx_uint_t kBlock = NGX_CONF_BLOCK;
 
 // A directive whose setter takes the settings of one context.
@@ -63,7 +64,8 @@ ngx_command_t directives[] = {
     location_row<&set_data_deletion>("social_data_deletion"_ns, kLocation | NGX_CONF_TAKE1),
     location_row<&set_authenticate>("social_authenticate"_ns,
                                     kLocation | NGX_CONF_NOARGS | NGX_CONF_TAKE1),
-    location_row<&set_bearer>("social_bearer"_ns, kHttp | kServer | kLocation | NGX_CONF_FLAG),
+    location_row<&set_bearer>("social_bearer"_ns,
+                              kHttp | kServer | kLocation | kLimitExcept | NGX_CONF_FLAG),
     location_row<&set_credential>("social_credential"_ns, kLocation | NGX_CONF_TAKE123),
     location_row<&set_status>("social_status"_ns, kLocation | NGX_CONF_NOARGS | NGX_CONF_TAKE1),
     server_row<&set_pages>("social_pages"_ns, NGX_CONF_TAKE1),

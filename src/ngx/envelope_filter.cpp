@@ -13,12 +13,14 @@
 #include "ngx/api_targets.hpp"
 #include "ngx/endpoints.hpp"
 #include "ngx/envelope.hpp"
+#include "ngx/headers_filter.hpp"
 #include "ngx/headers_in.hpp"
 #include "ngx/identity.hpp"
 #include "ngx/module.hpp"
 #include "ngx/quota.hpp"
 #include "ngx/respond.hpp"
 #include "ngx/settings.hpp"
+#include "ngx/token_answers.hpp"
 #include "page/language.hpp"
 
 namespace social::ngx {
@@ -101,6 +103,11 @@ void present_error(ngx_http_request_t* r) {
     }
     if (want.envelope) {
         const int status = static_cast<int>(r->err_status);
+        if (status == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE &&
+            location_settings(r).endpoint == Endpoint::authenticate) {
+            send_instead(r, create<Answer>(r->pool, body_too_large()));
+            return;
+        }
         std::string text = to_json({.status = status, .user_message = message_of(r)});
         send_instead(r, create<Answer>(r->pool, status, kJson, std::move(text)));
     }
@@ -110,7 +117,7 @@ void rewrite(ngx_http_request_t* r) {
     const Identity* known = find_identity(r);
     if (known != nullptr) {
         // Other filters start the headers anew when they turn an answer into an error.
-        if (known->rate_limit.len != 0 && !sends_header(r, "RateLimit")) {
+        if (known->rate_limit.len != 0 && !sends_header(r, kRateLimit)) {
             add_rate_limit(r, *known);
         }
         const Refusal& refusal = known->refusal;

@@ -32,6 +32,15 @@ struct Refusal {
     ngx_uint_t uri_changes = 0;      // r->uri_changes: which pass over the phases it was
 };
 
+// The state in front of the access phase, where the guard refuses. Under "satisfy any" another
+// module may admit the request all the same.
+struct BeforeAccess {
+    ngx_uint_t uri_changes = 0;  // of the pass over the phases; 0: of none
+    bool refused = false;
+    Refusal refusal;
+    ngx_str_t result{};
+};
+
 struct Identity {
     ngx_str_t site{};               // id of the site that the token is for
     ngx_str_t user{};               // `sub` of the token
@@ -43,7 +52,9 @@ struct Identity {
     QuotaState quota = QuotaState::unasked;
     const Answer* quota_refusal = nullptr;  // in the request's pool
     Refusal refusal{};
-    ngx_chain_t* envelope = nullptr;  // to be sent in place of nginx's own page
+    BeforeAccess before_access{};
+    ngx_chain_t* envelope = nullptr;             // to be sent in place of nginx's own page
+    const ngx_http_request_t* logged = nullptr;  // the latest subrequest that was logged
 };
 static_assert(std::is_trivially_destructible_v<Identity>);
 

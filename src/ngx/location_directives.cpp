@@ -18,6 +18,7 @@ Result<void> mount(Directive& directive, LocationSettings& settings, const Mount
         return fail(Kind::bad_request, "stands beside another handler of this module, use one");
     }
     settings.endpoint = what.endpoint;
+    settings.handler = what.handler;
     auto* core = static_cast<ngx_http_core_loc_conf_t*>(
         ngx_http_conf_get_module_loc_conf(directive.cf, ngx_http_core_module));
     core->handler = what.handler;

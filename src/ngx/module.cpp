@@ -4,6 +4,8 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
+
 #include "loop/guard.hpp"
 #include "ngx/bearer.hpp"
 #include "ngx/credential.hpp"
@@ -51,14 +53,13 @@ bool names_known_provider(ngx_conf_t* cf, const LocationSettings& own) noexcept 
     return main_settings(cf).find_provider(view(own.provider->value)) != nullptr;
 }
 
-// A body of the token API is bounded by the handler itself, which answers with the
-// envelope: nginx's own limit would answer with a page of its own. The core module has
-// merged its settings before this one.
-void lift_body_limit(ngx_conf_t* cf, const LocationSettings& own) noexcept {
+// A body of the token API is bounded by the handler itself. nginx's own limit bounds what another
+// module reads before, as mirror does, into a file where it has to. The core module has merged its
+// settings before this one.
+void set_body_limit(ngx_http_core_loc_conf_t& core, const LocationSettings& own) noexcept {
+    constexpr off_t kLimit = 1024 * 1024;  // bytes; nginx's default
     if (own.endpoint == Endpoint::authenticate) {
-        auto* core = static_cast<ngx_http_core_loc_conf_t*>(
-            ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
-        core->client_max_body_size = 0;
+        core.client_max_body_size = kLimit;
     }
 }
 
@@ -68,28 +69,43 @@ bool complete_location(ngx_conf_t* cf, LocationSettings& own) noexcept {
         return true;
     }
     Error mistake{Kind::bad_request, kAlreadyLogged, {}};
-    const Result<void> done = loop::guard(
-        cf->log, "social_credential", Result<void>(std::unexpected(mistake)),
-        [&] { return complete_credential(*own.credential, main_settings(cf), own.bearer == 1); });
+    const Result<void> done =
+        loop::guard(cf->log, "social_credential", Result<void>(std::unexpected(mistake)),
+                    [&] { return complete_credential(cf, own); });
     if (!done) {
         log_conf_error(cf, "social_credential", done.error());
     }
     return done.has_value();
 }
 
+// "if" and limit_except are locations of their own to nginx, which take over all of the location
+// around them but its handler. nginx keeps that of the location in an "if" without one of its
+// own, and forgets it in limit_except.
+void take_over(ngx_http_core_loc_conf_t& core, LocationSettings& own,
+               const LocationSettings& above) noexcept {
+    const ngx_flag_t bearer = own.bearer;
+    own = above;
+    own.bearer = bearer != NGX_CONF_UNSET ? bearer : above.bearer;
+    if (core.handler != nullptr) {
+        own.endpoint = Endpoint::none;
+    } else if (core.lmt_excpt != 0) {
+        core.handler = above.handler;
+    }
+}
+
 char* on_merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
     const auto& above = *static_cast<LocationSettings*>(parent);
     auto& own = *static_cast<LocationSettings*>(child);
-    // "if" and limit_except are locations of their own to nginx, and keep the handler.
-    const auto* core = static_cast<ngx_http_core_loc_conf_t*>(
+    auto* core = static_cast<ngx_http_core_loc_conf_t*>(
         ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
     if (core->noname != 0) {
-        own = above;
+        take_over(*core, own, above);
+        set_body_limit(*core, own);
         return NGX_CONF_OK;
     }
     inherit(own.bearer, above.bearer, static_cast<ngx_flag_t>(NGX_CONF_UNSET));
     inherit(own.credential, above.credential, {});
-    lift_body_limit(cf, own);
+    set_body_limit(*core, own);
     if (!complete_location(cf, own)) {
         return static_cast<char*>(NGX_CONF_ERROR);
     }
@@ -110,6 +126,17 @@ bool add_handler(ngx_http_core_main_conf_t& core, ngx_http_phases phase,
         return false;
     }
     *place = handler;
+    return true;
+}
+
+// In front of the access log, which is a handler of the same phase.
+bool add_first_log_handler(ngx_http_core_main_conf_t& core, ngx_http_handler_pt handler) noexcept {
+    if (!add_handler(core, NGX_HTTP_LOG_PHASE, handler)) {
+        return false;
+    }
+    const ngx_array_t& all = core.phases[NGX_HTTP_LOG_PHASE].handlers;
+    auto* first = static_cast<ngx_http_handler_pt*>(all.elts);
+    std::rotate(first, first + all.nelts - 1, first + all.nelts);
     return true;
 }
 
@@ -147,7 +174,8 @@ ngx_int_t on_postconfiguration(ngx_conf_t* cf) noexcept {
             ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
         if (!add_handler(*core, NGX_HTTP_ACCESS_PHASE, &on_access) ||
             !add_handler(*core, NGX_HTTP_PRECONTENT_PHASE, &on_credential) ||
-            (settings.status_in_use && !add_handler(*core, NGX_HTTP_LOG_PHASE, &on_log))) {
+            (settings.status_in_use && !add_handler(*core, NGX_HTTP_LOG_PHASE, &on_log)) ||
+            (settings.credentials_in_use && !add_first_log_handler(*core, &on_log_credential))) {
             return static_cast<ngx_int_t>(NGX_ERROR);
         }
         add_envelope_filters();

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "ngx/client_watch.hpp"
 #include "ngx/settings.hpp"
 #include "ngx/worker.hpp"
 
@@ -22,15 +23,9 @@ PhaseFlow::~PhaseFlow() {
 // exits gracefully until it is through.
 void PhaseFlow::park() {
     main_settings(r_).worker->enter(*this);
-    if (r_->read_event_handler == ngx_http_block_reading) {
-        r_->read_event_handler = ngx_http_test_reading;
-    }
+    watch_client(r_);
     r_->write_event_handler = ngx_http_request_empty_handler;
     deadline_.arm(kDeadline);
-    // A client that has left already spent its edge: look once.
-    if (r_->connection->read->ready != 0) {
-        post_event(*r_->connection->read);
-    }
 }
 
 void PhaseFlow::leave() noexcept {
@@ -42,16 +37,17 @@ void PhaseFlow::resume(std::coroutine_handle<> waiting) noexcept {
     ngx_connection_t* connection = r_->connection;
     ngx_http_set_log_request(connection->log, r_);
     waiting.resume();
-    if (settle()) {
+    if (is_superseded()) {
+        cancel();
+        leave();
+    } else if (settle()) {
         go_on();
     }
     ngx_http_run_posted_requests(connection);  // this and the request may be gone
 }
 
 void PhaseFlow::go_on() noexcept {
-    if (r_->read_event_handler == ngx_http_test_reading) {
-        r_->read_event_handler = ngx_http_block_reading;
-    }
+    unwatch_client(r_);
     r_->write_event_handler = ngx_http_core_run_phases;
     ngx_http_core_run_phases(r_);
 }
@@ -59,6 +55,11 @@ void PhaseFlow::go_on() noexcept {
 void PhaseFlow::on_deadline() noexcept {
     ngx_connection_t* connection = r_->connection;
     ngx_http_set_log_request(connection->log, r_);
+    if (is_superseded()) {
+        cancel();
+        leave();
+        return;
+    }
     give_up();
     leave();
     go_on();

@@ -22,7 +22,7 @@ public:
     void resume(std::coroutine_handle<> waiting) noexcept final;
 
 protected:
-    explicit PhaseFlow(ngx_http_request_t* r) noexcept : r_(r) {}
+    explicit PhaseFlow(ngx_http_request_t* r) noexcept : r_(r), uri_changes_(r->uri_changes) {}
     ~PhaseFlow();
 
     // What a phase handler returns once the request is parked is NGX_AGAIN.
@@ -34,6 +34,10 @@ protected:
 
     [[nodiscard]] ngx_http_request_t* request() const noexcept { return r_; }
 
+    // Whether the request went through the phases anew meanwhile: by an internal redirect, or by
+    // post_action behind a client that left.
+    [[nodiscard]] bool is_superseded() const noexcept { return r_->uri_changes != uri_changes_; }
+
     // Behind each step of the task: true when it was the last, and its outcome was taken.
     virtual bool settle() noexcept = 0;
     // It took too long: ends the task with an outcome of its own.
@@ -43,6 +47,7 @@ private:
     void on_deadline() noexcept;
 
     ngx_http_request_t* r_;
+    ngx_uint_t uri_changes_;
     loop::Event deadline_ = loop::Event::calling<&PhaseFlow::on_deadline>(*this);
 };
 

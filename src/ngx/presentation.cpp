@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "ngx/envelope.hpp"
+#include "ngx/headers_filter.hpp"
 
 namespace social::ngx {
 
@@ -141,7 +142,7 @@ Answer page_answer(int status, page::PageName name, const page::Fields& fields,
         own = (*how.templates)[static_cast<std::size_t>(name)];
     }
     Answer answer(status, kHtml, page::render(name, how.language, fields, own));
-    answer.headers.push_back({"Referrer-Policy", "no-referrer"});
+    answer.headers.push_back({kReferrerPolicy, std::string(kNoReferrer)});
     answer.headers.push_back({"Content-Security-Policy",
                               std::string(page::content_security_policy(name, !own.empty()))});
     answer.headers.push_back({"Vary", "Accept, Accept-Language"});

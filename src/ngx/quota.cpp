@@ -6,6 +6,7 @@
 
 #include "flow/attempt.hpp"
 #include "ngx/envelope.hpp"
+#include "ngx/headers_filter.hpp"
 #include "ngx/presentation.hpp"
 #include "ngx/respond.hpp"
 #include "ngx/worker.hpp"
@@ -114,8 +115,8 @@ void QuotaGate::tell(std::uint64_t remaining, std::int64_t reset) {
 
 void add_rate_limit(ngx_http_request_t* r, const Identity& known) {
     if (known.rate_limit.len != 0) {
-        add_lasting_header(r, "RateLimit-Policy", view(known.rate_limit_policy));
-        add_lasting_header(r, "RateLimit", view(known.rate_limit));
+        add_lasting_header(r, kRateLimitPolicy, view(known.rate_limit_policy));
+        add_lasting_header(r, kRateLimit, view(known.rate_limit));
     }
 }
 

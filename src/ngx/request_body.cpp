@@ -6,8 +6,8 @@
 #include <new>
 
 #include "base/secret.hpp"
-#include "flow/failure.hpp"
 #include "loop/guard.hpp"
+#include "ngx/body_text.hpp"
 #include "ngx/respond.hpp"
 #include "ngx/token_answers.hpp"
 
@@ -28,7 +28,7 @@ ngx_int_t RequestBody::read(ngx_http_request_t* r, Reading reading) noexcept {
             return false;
         }
         auto* self = new (memory) RequestBody(r, reading);
-        self->borrowed_ = r->request_body != nullptr;
+        self->borrowed_ = r->request_body != nullptr && r->reading_body == 0;
         cleanup->handler = &RequestBody::on_request_end;
         cleanup->data = self;
         return true;
@@ -37,6 +37,11 @@ ngx_int_t RequestBody::read(ngx_http_request_t* r, Reading reading) noexcept {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
     r->request_body_no_buffering = 1;
+    // A body that is complete by now is buffered all the same: client_body_in_file_only would
+    // write the password into a file.
+    r->request_body_in_file_only = 0;
+    r->request_body_in_persistent_file = 0;
+    r->request_body_in_clean_file = 0;
     const ngx_int_t rc = ngx_http_read_client_request_body(r, &RequestBody::on_readable);
     return rc >= NGX_HTTP_SPECIAL_RESPONSE ? rc : NGX_DONE;
 }
@@ -94,26 +99,26 @@ ngx_int_t RequestBody::advance() {
     }
 }
 
-// Buffers whose `pos` has reached `last` are nginx's again.
+// Buffers whose `pos` has reached `last` are nginx's again. A subrequest of a request without a
+// body has none, and neither has a request whose body another module discarded.
 void RequestBody::take_what_came() {
+    ngx_http_request_body_t* body = r_->request_body;
+    if (body == nullptr) {
+        return;
+    }
     // Never grown, since that would leave unwiped copies behind. One piece can be as large as
     // nginx's buffer, so that the limit is looked at in front of every append.
     text_.reserve(reading_.limit + 1);
-    for (ngx_chain_t* link = r_->request_body->bufs; link != nullptr; link = link->next) {
-        ngx_buf_t* piece = link->buf;
-        if (!ngx_buf_in_memory(piece) && ngx_buf_size(piece) != 0) {
-            throw flow::Failure(Error{Kind::internal, "the request body is in a file", {}});
-        }
-        const auto size = static_cast<std::size_t>(piece->last - piece->pos);
-        const std::size_t room = reading_.limit + 1 - text_.size();
-        text_.append(reinterpret_cast<const char*>(piece->pos), std::min(size, room));
-        if (!borrowed_) {
-            OPENSSL_cleanse(piece->pos, size);
-            piece->pos = piece->last;
+    for (ngx_chain_t* link = body->bufs; link != nullptr; link = link->next) {
+        ngx_buf_t& piece = *link->buf;
+        append_piece(text_, piece, reading_.limit + 1 - text_.size());
+        if (!borrowed_ && ngx_buf_in_memory(&piece)) {
+            OPENSSL_cleanse(piece.pos, static_cast<std::size_t>(piece.last - piece.pos));
+            piece.pos = piece.last;
         }
     }
     if (!borrowed_) {
-        r_->request_body->bufs = nullptr;
+        body->bufs = nullptr;
     }
 }
 

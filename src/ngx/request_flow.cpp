@@ -9,6 +9,7 @@
 
 #include "flow/failure.hpp"
 #include "loop/guard.hpp"
+#include "ngx/client_watch.hpp"
 #include "ngx/presentation.hpp"
 #include "ngx/respond.hpp"
 
@@ -83,15 +84,27 @@ void RequestFlow::park() {
     cleanup->data = this;
     parked_.emplace(*this);
     r->main->count++;
-    if (r->read_event_handler == ngx_http_block_reading) {
-        r->read_event_handler = ngx_http_test_reading;
-    }
     r->write_event_handler = ngx_http_request_empty_handler;
     parked_->deadline.arm(kDeadline);
-    // A client that has left already spent its edge: look once.
-    if (r->connection->read->ready != 0) {
-        post_event(*r->connection->read);
-    }
+    // For a body that is still being discarded, nginx replaces the handler of read events when
+    // the content handler returns.
+    parked_->watching.post();
+}
+
+void RequestFlow::watch() noexcept {
+    watch_client(exchange_.request());
+}
+
+// Behind a client that left, post_action has started the phases anew; the reference of this
+// flow went with the request that it answered.
+bool RequestFlow::is_superseded() const noexcept {
+    return exchange_.request()->uri_changes != parked_->uri_changes;
+}
+
+void RequestFlow::drop() noexcept {
+    task_.reset();
+    parked_->deadline.cancel();
+    parked_->watching.cancel();
 }
 
 void RequestFlow::resume(std::coroutine_handle<> waiting) noexcept {
@@ -99,7 +112,9 @@ void RequestFlow::resume(std::coroutine_handle<> waiting) noexcept {
     ngx_connection_t* connection = r->connection;
     ngx_http_set_log_request(connection->log, r);
     waiting.resume();
-    if (task_.done()) {
+    if (is_superseded()) {
+        drop();
+    } else if (task_.done()) {
         complete(send_outcome());
     }
     ngx_http_run_posted_requests(connection);  // this and r may be gone
@@ -107,8 +122,8 @@ void RequestFlow::resume(std::coroutine_handle<> waiting) noexcept {
 
 // Frames end before the request may: they refer to it.
 void RequestFlow::complete(ngx_int_t rc) noexcept {
-    task_.reset();
-    parked_->deadline.cancel();
+    drop();
+    unwatch_client(exchange_.request());
     ngx_http_finalize_request(exchange_.request(), rc);
 }
 
@@ -153,6 +168,10 @@ void RequestFlow::on_deadline() noexcept {
     ngx_http_request_t* r = exchange_.request();
     ngx_connection_t* connection = r->connection;
     ngx_http_set_log_request(connection->log, r);
+    if (is_superseded()) {
+        drop();
+        return;
+    }
     const Error late{Kind::provider_unavailable, "the login took too long", {}};
     complete(send_error(late));
     ngx_http_run_posted_requests(connection);

@@ -45,6 +45,9 @@ private:
     [[nodiscard]] ngx_int_t begin(EndpointFlow endpoint);
     void park();
     void complete(ngx_int_t rc) noexcept;
+    [[nodiscard]] bool is_superseded() const noexcept;
+    void drop() noexcept;
+    void watch() noexcept;
     template <class Work>
     [[nodiscard]] std::invoke_result_t<Work> outcome(Work work);
     [[nodiscard]] ngx_int_t send_outcome() noexcept;
@@ -56,8 +59,12 @@ private:
     // What it takes to wait, which most requests need not.
     struct Parked {
         explicit Parked(RequestFlow& flow) noexcept
-            : deadline(loop::Event::calling<&RequestFlow::on_deadline>(flow)) {}
+            : deadline(loop::Event::calling<&RequestFlow::on_deadline>(flow)),
+              watching(loop::Event::calling<&RequestFlow::watch>(flow)),
+              uri_changes(flow.exchange_.request()->uri_changes) {}
         loop::Event deadline;
+        loop::Event watching;
+        ngx_uint_t uri_changes;
     };
 
     Exchange exchange_;

@@ -3,6 +3,8 @@
 #include <new>
 #include <utility>
 
+#include "ngx/headers_filter.hpp"
+
 namespace social::ngx {
 
 namespace {
@@ -18,7 +20,24 @@ ngx_buf_t* body_buffer(ngx_http_request_t* r, ngx_str_t bytes) {
     buffer->memory = bytes.len == 0 ? 0 : 1;
     buffer->last_buf = r == r->main ? 1 : 0;
     buffer->last_in_chain = 1;
+    // As ngx_http_send_special() does: an empty buffer needs a flag that says what it is for.
+    buffer->sync = bytes.len == 0 && r != r->main ? 1 : 0;
     return buffer;
+}
+
+// nginx adds the charset itself: it then knows that there is one, so that its directive `charset`
+// neither adds another nor converts the body. content_type_len stops in front of other parameters,
+// since nginx compares the type with gzip_types.
+void set_content_type(ngx_http_headers_out_t& out, std::string_view type) noexcept {
+    constexpr std::string_view kCharset = "; charset=";
+    const std::size_t charset = type.find(kCharset);
+    if (charset != std::string_view::npos && charset == type.find(';')) {
+        out.charset = as_ngx(type.substr(charset + kCharset.size()));
+        type = type.substr(0, charset);
+    }
+    out.content_type = as_ngx(type);
+    out.content_type_len = type.substr(0, type.find(';')).size();
+    out.content_type_lowcase = nullptr;
 }
 
 }  // namespace
@@ -28,17 +47,15 @@ void set_headers(ngx_http_request_t* r, const Answer& answer) {
     out.status = static_cast<ngx_uint_t>(answer.status);
     out.content_length_n = static_cast<off_t>(answer.text().size());
     if (!answer.content_type.empty()) {
-        // content_type_len stops in front of the parameters: what nginx compares
-        // with gzip_types, and what keeps `charset` from adding a second one.
-        out.content_type = as_ngx(answer.content_type);
-        out.content_type_len = answer.content_type.substr(0, answer.content_type.find(';')).size();
-        out.content_type_lowcase = nullptr;
+        set_content_type(out, answer.content_type);
     }
     // Answers hold tokens or session ids: nobody may keep or sniff them (RFC 9700 §4.2.4).
-    add_lasting_header(r, "Cache-Control", "no-store");
-    add_lasting_header(r, "X-Content-Type-Options", "nosniff");
+    add_lasting_header(r, kCacheControl, kNoStore);
+    add_lasting_header(r, kContentTypeOptions, kNoSniff);
+    mark_own_headers(r);
     if (!answer.challenge.empty()) {
-        add_lasting_header(r, "WWW-Authenticate", answer.challenge);
+        // auth_request passes the challenge of its subrequest on from here.
+        out.www_authenticate = &add_lasting_header(r, "WWW-Authenticate", answer.challenge);
     }
     for (const AnswerHeader& header : answer.headers) {
         add_lasting_header(r, header.name, header.value);
@@ -58,12 +75,13 @@ Answer redirect_to(std::string location) {
     Answer answer(NGX_HTTP_MOVED_TEMPORARILY);
     answer.headers.reserve(3);  // these two, and as a rule a cookie
     // RFC 9700 §4.2.4: the page behind must not learn this URL from Referer.
-    answer.headers.push_back({"Referrer-Policy", "no-referrer"});
+    answer.headers.push_back({kReferrerPolicy, std::string(kNoReferrer)});
     answer.headers.push_back({"Location", std::move(location)});
     return answer;
 }
 
-void add_lasting_header(ngx_http_request_t* r, std::string_view name, std::string_view value) {
+ngx_table_elt_t& add_lasting_header(ngx_http_request_t* r, std::string_view name,
+                                    std::string_view value) {
     auto* line = static_cast<ngx_table_elt_t*>(ngx_list_push(&r->headers_out.headers));
     if (line == nullptr) {
         throw std::bad_alloc();
@@ -72,6 +90,7 @@ void add_lasting_header(ngx_http_request_t* r, std::string_view name, std::strin
     line->hash = 1;
     line->key = as_ngx(name);
     line->value = as_ngx(value);
+    return *line;
 }
 
 ngx_int_t send(ngx_http_request_t* r, Answer&& answer) noexcept {

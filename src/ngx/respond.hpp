@@ -22,6 +22,7 @@ void set_headers(ngx_http_request_t* r, const Answer& answer);
 
 // Adds a header line to what the request will send; `name` and `value` live as long as the
 // request. Throws std::bad_alloc.
-void add_lasting_header(ngx_http_request_t* r, std::string_view name, std::string_view value);
+ngx_table_elt_t& add_lasting_header(ngx_http_request_t* r, std::string_view name,
+                                    std::string_view value);
 
 }  // namespace social::ngx

@@ -1,9 +1,10 @@
 #include "ngx/sent_request.hpp"
 
 #include <new>
-#include <stdexcept>
 
 #include "base/ascii.hpp"
+#include "ngx/body_text.hpp"
+#include "ngx/settings.hpp"
 
 namespace social::ngx {
 
@@ -31,32 +32,9 @@ std::string own_uri(ngx_http_request_t* r) {
     return uri;
 }
 
-void append_file(std::string& form, ngx_buf_t* piece) {
-    const auto size = static_cast<std::size_t>(piece->file_last - piece->file_pos);
-    const std::size_t before = form.size();
-    form.resize(before + size);
-    const ssize_t read =
-        ngx_read_file(piece->file, reinterpret_cast<u_char*>(&form[before]), size, piece->file_pos);
-    if (read != static_cast<ssize_t>(size)) {
-        throw std::runtime_error("the request body cannot be read from its file");
-    }
-}
-
-}  // namespace
-
-oauth::SentRequest sent_request(ngx_http_request_t* r, ngx_http_complex_value_t* uri) {
-    oauth::SentRequest sent;
-    sent.method = view(r->method_name);
-    sent.uri = uri != nullptr ? text_of(r, *uri) : own_uri(r);
-    if (!sent.uri.starts_with('/')) {
-        sent.uri.insert(0, 1, '/');
-    }
-    return sent;
-}
-
-bool has_form(ngx_http_request_t* r) noexcept {
+bool has_form_type(ngx_http_request_t* r) noexcept {
     const ngx_table_elt_t* type = r->headers_in.content_type;
-    if (type == nullptr || (r->headers_in.content_length_n <= 0 && r->headers_in.chunked == 0)) {
+    if (type == nullptr) {
         return false;
     }
     std::string_view name = view(type->value);
@@ -64,23 +42,51 @@ bool has_form(ngx_http_request_t* r) noexcept {
     return base::equals_ignoring_case(name, "application/x-www-form-urlencoded");
 }
 
+// As ngx_http_proxy_create_request() does.
+void apply_proxy(ngx_http_request_t* r, const Credential& credential, oauth::SentRequest& sent) {
+    const ngx_http_upstream_conf_t& upstream = credential.proxy->upstream(r->loc_conf);
+    if (ngx_http_complex_value_t* method = credential.proxy->method(r->loc_conf)) {
+        sent.method = text_of(r, *method);
+    }
+    if (upstream.pass_request_headers == 0) {
+        sent.form.clear();  // without Content-Type nothing is a form
+    } else if (ngx_http_complex_value_t* body = location_settings(r).proxy_body) {
+        sent.form = has_form_type(r) ? text_of(r, *body) : std::string();
+    } else if (upstream.pass_request_body == 0) {
+        sent.form.clear();
+    }
+}
+
+}  // namespace
+
+oauth::SentRequest sent_request(ngx_http_request_t* r, const Credential& credential,
+                                std::string_view form) {
+    oauth::SentRequest sent;
+    sent.method = view(r->method_name);
+    sent.uri = credential.uri != nullptr ? text_of(r, *credential.uri) : own_uri(r);
+    if (!sent.uri.starts_with('/')) {
+        sent.uri.insert(0, 1, '/');
+    }
+    sent.form = form;
+    if (r->upstream == nullptr) {
+        return sent;
+    }
+    if (credential.proxy && r->upstream->conf == &credential.proxy->upstream(r->loc_conf)) {
+        apply_proxy(r, credential, sent);
+    }
+    // proxy_cache_convert_head goes before proxy_method.
+    if (r->upstream->method.len != 0) {
+        sent.method = view(r->upstream->method);
+    }
+    return sent;
+}
+
+bool has_form(ngx_http_request_t* r) noexcept {
+    return has_form_type(r) && (r->headers_in.content_length_n > 0 || r->headers_in.chunked != 0);
+}
+
 std::optional<std::string> form_of(ngx_http_request_t* r) {
-    std::string form;
-    if (r->request_body == nullptr) {
-        return form;
-    }
-    for (ngx_chain_t* link = r->request_body->bufs; link != nullptr; link = link->next) {
-        const auto size = static_cast<std::size_t>(ngx_buf_size(link->buf));
-        if (size > kLongestForm - form.size()) {
-            return std::nullopt;
-        }
-        if (ngx_buf_in_memory(link->buf)) {
-            form.append(reinterpret_cast<const char*>(link->buf->pos), size);
-        } else if (size != 0) {
-            append_file(form, link->buf);
-        }
-    }
-    return form;
+    return body_text(*r, kLongestForm);
 }
 
 std::string text_of(ngx_http_request_t* r, ngx_http_complex_value_t& value) {

@@ -3,15 +3,20 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "ngx/credential.hpp"
 #include "ngx/ngx.hpp"
 #include "oauth/request_credential.hpp"
 
 namespace social::ngx {
 
-// Method and URI. Without `uri` the URI is that which proxy_pass sends when it has none of
-// its own: as it came, or, behind a rewrite, the new one. Throws std::bad_alloc.
-[[nodiscard]] oauth::SentRequest sent_request(ngx_http_request_t* r, ngx_http_complex_value_t* uri);
+// The request as it goes upstream. `form` is the client's own, as form_of() gives it. Where the
+// credential names no URI it is that which proxy_pass sends when it has none of its own: as it
+// came, or, behind a rewrite, the new one. What the proxy module changes besides is known once it
+// composes its request, and not before. Throws std::bad_alloc.
+[[nodiscard]] oauth::SentRequest sent_request(ngx_http_request_t* r, const Credential& credential,
+                                              std::string_view form);
 
 // Whether the request has a body of application/x-www-form-urlencoded.
 [[nodiscard]] bool has_form(ngx_http_request_t* r) noexcept;

@@ -86,6 +86,7 @@ public:
     std::unique_ptr<store::MemoryStore> store;  // absent: no social directive is in use
     std::unique_ptr<RedisStoreSettings> redis;  // absent: sessions are in the memory of `store`
     bool status_in_use = false;
+    bool credentials_in_use = false;
     std::unique_ptr<store::RequestCounts> counts;  // absent: no location shows them
     std::optional<std::int64_t> session_ttl;       // seconds
     std::unique_ptr<Worker> worker;                // of this process; absent in the master
@@ -131,12 +132,14 @@ struct LocationUri {
 // location{}
 struct LocationSettings {
     Endpoint endpoint = Endpoint::none;
+    ngx_http_handler_pt handler = nullptr;         // of the endpoint
     ngx_http_complex_value_t* provider = nullptr;  // nullptr: taken from the session
     std::optional<ngx_uint_t> provider_variable;   // where `provider` is one variable and no more
     LocationUri check;                             // of social_authenticate; empty: the users files
     StatusFormat status_format = StatusFormat::prometheus;
     ngx_flag_t bearer = NGX_CONF_UNSET;
     Credential* credential = nullptr;  // of requests that are passed on; nullptr: none
+    ngx_http_complex_value_t* proxy_body = nullptr;  // of proxy_set_body, where that is signed
 };
 
 [[nodiscard]] MainSettings& main_settings(ngx_conf_t* cf) noexcept;

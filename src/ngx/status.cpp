@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "ngx/headers_filter.hpp"
 #include "ngx/identity.hpp"
 #include "ngx/module.hpp"
 #include "page/metrics.hpp"
@@ -134,7 +135,7 @@ flow::Task<Answer> status(Exchange& exchange) {
             co_return Answer(200, kJson, page::to_json(metrics));
         case StatusFormat::html: {
             Answer answer(200, kHtml, page::to_html(metrics));
-            answer.headers.push_back({"Referrer-Policy", "no-referrer"});
+            answer.headers.push_back({kReferrerPolicy, std::string(kNoReferrer)});
             answer.headers.push_back(
                 {"Content-Security-Policy",
                  std::string(page::content_security_policy(page::PageName::expired))});

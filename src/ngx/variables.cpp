@@ -2,6 +2,7 @@
 
 #include <exception>
 
+#include "loop/guard.hpp"
 #include "ngx/credential.hpp"
 #include "ngx/identity.hpp"
 #include "ngx/request_line.hpp"
@@ -44,12 +45,10 @@ ngx_int_t on_request_line(ngx_http_request_t* r, ngx_http_variable_value_t* v,
 // Empty, not absent, where there is no credential: proxy_set_header then sends no header.
 ngx_int_t on_authorization(ngx_http_request_t* r, ngx_http_variable_value_t* v,
                            uintptr_t /*data*/) noexcept {
-    try {
-        set_value(v, copy(r->pool, authorization_value(r)));
-        return NGX_OK;
-    } catch (const std::exception&) {
-        return NGX_ERROR;
-    }
+    return loop::guard(r->connection->log, "credential", ngx_int_t{NGX_ERROR}, [r, v] {
+        set_value(v, authorization_value(r));
+        return ngx_int_t{NGX_OK};
+    });
 }
 
 struct Row {

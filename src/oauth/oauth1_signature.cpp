@@ -74,6 +74,15 @@ std::string normalized(Pairs pairs) {
     return out;
 }
 
+// §3.4.1.1: the method in uppercase, however it is sent.
+std::string uppercased(std::string_view method) {
+    std::string out(method);
+    for (char& c : out) {
+        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    return out;
+}
+
 void append_parameter(std::string& header, const base::FormField& field) {
     header += header.ends_with(' ') ? "" : ", ";
     header += percent_encode(field.name) + "=\"" + percent_encode(field.value) + "\"";
@@ -96,7 +105,7 @@ Result<std::string> oauth1_base_string(const Oauth1Request& request,
     for (const base::FormField& field : protocol) {
         pairs.emplace_back(percent_encode(field.name), percent_encode(field.value));
     }
-    return std::string(request.method) + "&" + percent_encode(url->base) + "&" +
+    return uppercased(request.method) + "&" + percent_encode(url->base) + "&" +
            percent_encode(normalized(std::move(pairs)));
 }
 

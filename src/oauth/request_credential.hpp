@@ -24,6 +24,8 @@ public:
     std::string method;
     std::string uri;   // path and query
     std::string form;  // the body, where it is a form: the only one that is signed
+
+    [[nodiscard]] bool operator==(const SentRequest&) const = default;
 };
 
 // `uri` at the provider: below api_url, whose own path it may already begin with.

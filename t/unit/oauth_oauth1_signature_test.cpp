@@ -185,6 +185,17 @@ TEST_CASE("repeated names, empty values and double escapes follow RFC 5849, sect
     CHECK(oauth1_signature(*base_string, kExample) == "r6/TJjbCOr97/+UU0NsvSne7s5g=");
 }
 
+TEST_CASE("the method is signed in uppercase") {
+    const auto base_of = [](std::string_view method) {
+        return oauth1_base_string({.method = method, .url = "https://api.x.com/2/x", .form = ""},
+                                  {})
+            .value();
+    };
+    CHECK(base_of("get") == base_of("GET"));
+    CHECK(base_of("Post").starts_with("POST&"));
+    CHECK(base_of("M-SEARCH").starts_with("M-SEARCH&"));
+}
+
 TEST_CASE("scheme, host and default port of the URL are normalized, the path is not") {
     const auto base_of = [](std::string_view url) {
         return oauth1_base_string({.method = "GET", .url = url, .form = ""}, {}).value();

@@ -1,0 +1,93 @@
+// The value of a credential for one request upstream, and where it must not go.
+#include <utility>
+
+#include "flow/failure.hpp"
+#include "ngx/conceal.hpp"
+#include "ngx/credential_flow.hpp"
+#include "ngx/identity.hpp"
+#include "ngx/sent_request.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+bool is_in_content_phase(const ngx_http_request_t* r) noexcept {
+    const auto* core = static_cast<const ngx_http_core_main_conf_t*>(
+        ngx_http_get_module_main_conf(r, ngx_http_core_module));
+    return core->phase_engine.handlers[r->phase_handler].checker == ngx_http_core_content_phase;
+}
+
+}  // namespace
+
+// nginx starts a clone in the content phase, behind the handler of social_credential.
+CredentialFlow* CredentialFlow::of_sender(ngx_http_request_t* r, const Credential& credential) {
+    CredentialFlow* flow = find(r);
+    for (ngx_http_request_t* at = r; flow == nullptr && at != r->main && is_in_content_phase(at);) {
+        at = at->parent;
+        flow = find(at);
+    }
+    if (flow == nullptr || !flow->is_for(credential) || flow->outcome_ != NGX_DECLINED) {
+        return nullptr;
+    }
+    if (flow->request() == r || !is_signed(credential)) {
+        return flow;
+    }
+    CredentialFlow& own = make(r, credential);
+    own.form_ = flow->form_;
+    own.token_ = flow->token_;
+    own.outcome_ = NGX_DECLINED;
+    return &own;
+}
+
+const base::Secret& CredentialFlow::value() {
+    if (!is_signed(credential_)) {
+        return signed_.value;
+    }
+    oauth::SentRequest now = sent_request(request(), credential_, form_);
+    if (now != signed_.request || signed_.value.empty()) {
+        sign(std::move(now));
+    }
+    return signed_.value;
+}
+
+// Throws Failure for a query or a form that cannot be read.
+void CredentialFlow::sign(oauth::SentRequest request) {
+    signed_.value = {};
+    signed_.request = std::move(request);
+    signed_.value = flow::value(oauth::request_credential(
+        *credential_.provider, token_, signed_.request, exchange_.worker().ports().clock.now()));
+}
+
+void CredentialFlow::set_token(oauth::UserToken token) {
+    token_ = std::move(token);
+    if (is_signed(credential_)) {
+        sign(sent_request(request(), credential_, form_));
+    } else {
+        signed_.value = oauth::bearer_credential(token_.token);
+    }
+}
+
+// A signature of the subrequest itself has done its work, and nobody else uses it.
+void CredentialFlow::conceal_from_log(ngx_http_request_t* subrequest) {
+    bool any = false;
+    for (ngx_http_cleanup_t* entry = subrequest->main->cleanup; entry != nullptr;
+         entry = entry->next) {
+        if (entry->handler != &CredentialFlow::on_request_end) {
+            continue;
+        }
+        auto* flow = static_cast<CredentialFlow*>(entry->data);
+        if (!std::exchange(any, true)) {
+            identity(subrequest).logged = subrequest;
+            copy_variables(subrequest);
+        }
+        if (flow->request() == subrequest && is_signed(flow->credential_)) {
+            forget(subrequest->main, flow->signed_.value);
+            conceal(subrequest, flow->signed_.value);
+            flow->signed_.value = {};
+        } else {
+            conceal(subrequest, flow->signed_.value);
+        }
+    }
+}
+
+}  // namespace social::ngx

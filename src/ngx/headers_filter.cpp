@@ -1,0 +1,108 @@
+#include "ngx/headers_filter.hpp"
+
+#include <array>
+#include <utility>
+
+#include "base/ascii.hpp"
+#include "ngx/identity.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+// What nginx calls next; written once per configuration, before there are workers.
+ngx_http_output_header_filter_pt next_header_filter;
+
+// One field that must not stand beside another of its name.
+struct Field {
+    std::string_view name;
+    std::string_view value;  // of this module's own; empty: it sets none
+    bool expected = true;    // false: the fields of others go only where the own one is there
+    bool seen = false;
+};
+
+// Whether the line is another one of that name, behind the first that has the own value.
+bool is_surplus(Field& field, const ngx_table_elt_t& line) noexcept {
+    if (!base::equals_ignoring_case(view(line.key), field.name)) {
+        return false;
+    }
+    if (!field.seen && !field.value.empty() && view(line.value) == field.value) {
+        field.seen = true;
+        return false;
+    }
+    return field.expected || field.seen;
+}
+
+template <std::size_t N>
+void remove_surplus(ngx_http_request_t* r, std::array<Field, N> fields) noexcept {
+    for (ngx_list_part_t* part = &r->headers_out.headers.part; part != nullptr; part = part->next) {
+        auto* lines = static_cast<ngx_table_elt_t*>(part->elts);
+        for (ngx_uint_t i = 0; i < part->nelts; ++i) {
+            for (Field& field : fields) {
+                if (lines[i].hash != 0 && is_surplus(field, lines[i])) {
+                    lines[i].hash = 0;
+                }
+            }
+        }
+    }
+}
+
+ngx_int_t on_header(ngx_http_request_t* r) noexcept {
+    if (r != r->main) {
+        return next_header_filter(r);
+    }
+    if (ngx_http_get_module_ctx(r, ngx_http_social_headers_module) != nullptr) {
+        // Expires would count where a cache of HTTP/1.0 does not know no-store (RFC 9111 §5.3).
+        remove_surplus(
+            r, std::array{Field{.name = kCacheControl, .value = kNoStore},
+                          Field{.name = kContentTypeOptions, .value = kNoSniff},
+                          Field{.name = "Expires", .value = {}},
+                          Field{.name = kReferrerPolicy, .value = kNoReferrer, .expected = false}});
+    }
+    const Identity* known = find_identity(r);
+    if (known != nullptr && known->rate_limit.len != 0) {
+        remove_surplus(r, std::array{Field{.name = kRateLimit, .value = view(known->rate_limit)},
+                                     Field{.name = kRateLimitPolicy,
+                                           .value = view(known->rate_limit_policy)}});
+    }
+    return next_header_filter(r);
+}
+
+ngx_int_t on_postconfiguration(ngx_conf_t* /*cf*/) noexcept {
+    next_header_filter = std::exchange(ngx_http_top_header_filter, &on_header);
+    return NGX_OK;
+}
+
+ngx_http_module_t context = {
+    .preconfiguration = nullptr,
+    .postconfiguration = &on_postconfiguration,
+    .create_main_conf = nullptr,
+    .init_main_conf = nullptr,
+    .create_srv_conf = nullptr,
+    .merge_srv_conf = nullptr,
+    .create_loc_conf = nullptr,
+    .merge_loc_conf = nullptr,
+};
+
+}  // namespace
+
+void mark_own_headers(ngx_http_request_t* r) noexcept {
+    ngx_http_set_ctx(r, r, ngx_http_social_headers_module);
+}
+
+}  // namespace social::ngx
+
+ngx_module_t ngx_http_social_headers_module = {
+    NGX_MODULE_V1,
+    &social::ngx::context,
+    nullptr,  // directives
+    NGX_HTTP_MODULE,
+    nullptr,  // init master
+    nullptr,  // init module
+    nullptr,  // init process
+    nullptr,  // init thread
+    nullptr,  // exit thread
+    nullptr,  // exit process
+    nullptr,  // exit master
+    NGX_MODULE_V1_PADDING,
+};
