@@ -102,4 +102,13 @@ like(
     'a guard for some methods alone is none for a session'
 );
 
+like(
+    $t->conf_error(
+        providers => ['twitter'],
+        server    => 'location /x { social_bearer on; social_credential twitter session=$arg_s; limit_except GET { social_bearer off; } }'
+    ),
+    qr/"social_credential" needs "social_bearer on" in its location/,
+    '… and neither is one without a guard for some methods'
+);
+
 done_testing;

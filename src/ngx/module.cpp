@@ -101,7 +101,7 @@ char* on_merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
     if (core->noname != 0) {
         take_over(*core, own, above);
         set_body_limit(*core, own);
-        return NGX_CONF_OK;
+        return complete_location(cf, own) ? NGX_CONF_OK : static_cast<char*>(NGX_CONF_ERROR);
     }
     inherit(own.bearer, above.bearer, static_cast<ngx_flag_t>(NGX_CONF_UNSET));
     inherit(own.credential, above.credential, {});
