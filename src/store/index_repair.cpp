@@ -26,8 +26,12 @@ bool SessionIndex::claim(Index entry) noexcept {
     }
     block = entry;
     for (Index i = 0; i < count; ++i) {
-        if (seen.test(block)) {
-            return false;  // the chain bites its own tail
+        if (seen.test(block)) {  // the chain bites its own tail
+            for (block = entry; i > 0; --i) {
+                seen.reset(block);
+                block = pool_.next(block);
+            }
+            return false;
         }
         seen.set(block);
         block = pool_.next(block);

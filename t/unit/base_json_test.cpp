@@ -157,6 +157,15 @@ TEST_CASE("booleans and null are told apart from everything else") {
 TEST_CASE("a quoted string is JSON, whatever it holds") {
     CHECK(json_string("plain") == "\"plain\"");
     CHECK(json_string("") == "\"\"");
+    // One character alone decides that a text takes the long way.
+    CHECK(json_string("a\\c") == "\"a\\\\c\"");
+    CHECK(json_string("a\"c") == "\"a\\\"c\"");
+    for (int code = 1; code < 256; ++code) {
+        const std::string text{'x', static_cast<char>(code), 'y'};
+        const auto back = Json::parse("[" + json_string(text) + "]");
+        REQUIRE(back);
+        CHECK(back->at(0).text() == (code < 0x80 ? text : "x\xef\xbf\xbdy"));
+    }
     CHECK(json_string("a\"b\\c") == "\"a\\\"b\\\\c\"");
     CHECK(json_string(std::string_view("\r\n\0\x1b\x7f", 5)) ==
           "\"\\u000d\\u000a\\u0000\\u001b\\u007f\"");

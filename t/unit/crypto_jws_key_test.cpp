@@ -1,6 +1,8 @@
 #include "crypto/jws_key.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/err.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <array>
@@ -9,6 +11,7 @@
 #include <vector>
 #include "catch.hpp"
 
+#include "crypto/evp.hpp"
 #include "crypto/jws.hpp"
 
 using namespace social;
@@ -207,6 +210,36 @@ TEST_CASE("a key that does not fit its algorithm is refused with the reason") {
           "the algorithm takes a secret, not a key pair");
     CHECK(why_not(Algorithm::rs256, make_rsa(1024).private_key) ==
           "the RSA key has fewer than 2048 bits");
+}
+
+TEST_CASE("an RSA key is used up to 8,192 bits, with an odd exponent over one") {
+    const auto why_not_rsa = [](int bits, unsigned long exponent) {
+        const Bignum n(BN_new());
+        const Bignum e(BN_new());
+        BN_set_bit(n.get(), bits - 1);
+        BN_set_bit(n.get(), 0);
+        BN_set_word(e.get(), exponent);
+        OSSL_PARAM_BLD* builder = OSSL_PARAM_BLD_new();
+        OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n.get());
+        OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e.get());
+        OSSL_PARAM* parameters = OSSL_PARAM_BLD_to_param(builder);
+        EVP_PKEY_CTX* context = EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr);
+        EVP_PKEY* key = nullptr;
+        REQUIRE(EVP_PKEY_fromdata_init(context) == 1);
+        REQUIRE(EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters) == 1);
+        EVP_PKEY_CTX_free(context);
+        OSSL_PARAM_free(parameters);
+        OSSL_PARAM_BLD_free(builder);
+        const auto made = JwsKey::from_pkey(Algorithm::rs256, Pkey(key), KeyPart::public_part);
+        return made ? std::string() : std::string(made.error().what) + made.error().detail;
+    };
+    CHECK(why_not_rsa(2048, 65537).empty());
+    CHECK(why_not_rsa(2048, 3).empty());
+    CHECK(why_not_rsa(8192, 65537).empty());
+    CHECK(why_not_rsa(2047, 65537).contains("fewer than 2048 bits"));
+    CHECK(why_not_rsa(8193, 65537).contains("more than 8192 bits"));
+    CHECK(why_not_rsa(2048, 1).contains("unsafe exponent"));
+    CHECK(why_not_rsa(2048, 65536).contains("unsafe exponent"));
 }
 
 TEST_CASE("a file without a usable PEM key is refused without asking for a passphrase") {

@@ -47,7 +47,12 @@ TEST_CASE("the slot of a key is that of the cluster specification") {
     CHECK(slot_of("") == 0);
     CHECK(slot_of("{user1000}.following") == slot_of("{user1000}.followers"));
     CHECK(slot_of("{user1000}.following") == slot_of("user1000"));
-    CHECK(slot_of("foo{}{bar}") != slot_of("bar"));
+    // Nothing between the braces: the whole key counts.
+    CHECK(slot_of("foo{}{bar}") == 8363);
+    CHECK(slot_of("{}") == 15257);
+    CHECK(slot_of("a{b") == 13340);
+    CHECK(slot_of("{a}") == slot_of("a"));
+    CHECK(slot_of("a}b{c}") == slot_of("c"));
     CHECK(slot_of("foo{{bar}}zap") == slot_of("{bar"));
     CHECK(slot_of("foo{bar}{zap}") == slot_of("bar"));
 }

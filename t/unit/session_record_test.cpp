@@ -172,6 +172,28 @@ TEST_CASE("a stored session of another version is no session") {
     }
 }
 
+TEST_CASE("a session that was sealed in another version is no session") {
+    const auto ring = keyring();
+    const StoreKey key = key_of(1);
+    const crypto::KeyBytes& sealing = ring.first().derived(crypto::Purpose::record);
+    const std::string bound(crypto::as_text(key));
+    const std::string stored = encode(make_record(), key, ring);
+    const std::size_t head = 1 + 4 + 4 + 3;
+    const std::string_view nonce = std::string_view(stored).substr(head, crypto::kNonceSize);
+    const auto plain = crypto::gcm_open(sealing, nonce, stored.substr(0, head) + bound,
+                                        stored.substr(head + crypto::kNonceSize));
+    REQUIRE(plain);
+    const auto with_version = [&](char version) {
+        std::string front = stored.substr(0, head);
+        front[0] = version;
+        return front + std::string(nonce) + crypto::gcm_seal(sealing, nonce, front + bound, *plain);
+    };
+    CHECK(decode(with_version('\x01'), key, ring));
+    for (const char version : {'\x00', '\x02', '\xff'}) {
+        check_refused(with_version(version), key, ring);
+    }
+}
+
 TEST_CASE("a stored session outlives a new first key, and says that it is old") {
     const std::string stored = encode(make_record(), key_of(1), keyring(kOldKey));
     const auto opened = decode(stored, key_of(1), keyring(kNewKey + kOldKey));

@@ -102,6 +102,11 @@ TEST_CASE("who gets nothing hears whether another worker still holds uses") {
     CHECK(quota.reserve("b", {.needed = 15}).granted == 15);
     CHECK(quota.reserve("b", {.needed = 1}) == Quota::Share{0, 15, 1});
     // Its own share is none of another's.
+    CHECK(quota.reserve("c", {.needed = 1, .held = 3}).others == 1);
+    CHECK(quota.reserve("a", {.returned = 0}).granted == 0);
+    CHECK(quota.reserve("c", {.needed = 1, .held = 3}).others == 0);
+    CHECK(quota.reserve("c", {.returned = 0}).granted == 0);
+    CHECK(quota.reserve("a", {.held = 1}).granted == 0);
     CHECK(quota.reserve("a", {.needed = 1, .held = 1}).others == 0);
     // Who was not heard of for a second is no hope any more.
     quota.redis.ask({"HSET", quota.key, "a", "1 1000"});

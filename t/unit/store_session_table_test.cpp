@@ -211,6 +211,21 @@ TEST_CASE("All sessions of one user go at once, and nobody else's") {
     CHECK(fixture.table.statistics().sessions == 20);
 }
 
+TEST_CASE("Of many users in few buckets each loses their own sessions alone") {
+    constexpr std::uint64_t kUsers = 80;
+    Fixture fixture;
+    for (std::uint64_t i = 0; i < kUsers; ++i) {
+        StoredSession each = session(i);
+        each.owner = 1000 + i;
+        REQUIRE(fixture.table.save(each, kNow) == Saved::stored);
+    }
+    REQUIRE(fixture.table.statistics().sessions == kUsers);
+    for (std::uint64_t i = 0; i < kUsers; ++i) {
+        CHECK(fixture.table.remove_owner(1000 + i, kNow) == 1);
+        CHECK(fixture.table.statistics().sessions == kUsers - 1 - i);
+    }
+}
+
 TEST_CASE("A sweep removes what has expired and no more than it was allowed") {
     Fixture fixture;
     for (std::uint64_t i = 0; i < 50; ++i) {
