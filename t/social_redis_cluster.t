@@ -49,6 +49,41 @@ subtest 'a slot moves while its sessions are read' => sub {
     is(($redis->home_of($key))[0]->port, $to->port, 'the slot is at its new home');
 };
 
+subtest 'a key that is on its way is asked for at its new home' => sub {
+    my ($key) = $redis->keys('social:s:*');
+    my ($from, $slot) = $redis->home_of($key);
+    my ($to) = grep { $_->port != $from->port } $redis->primaries;
+    $redis->begin_move($slot, $from, $to);
+    $from->command('MIGRATE', '127.0.0.1', $to->port, $key, 0, 2000);
+    my $reply = eval { $from->command('GET', $key) } // $@;
+    like($reply, qr/^redis: ASK $slot /, 'its old home says where it is');
+    is_deeply([grep { status_of($_) != 200 } @ids], [], 'all sessions are found');
+    my $id = $t->login('facebook');
+    is(status_of($id), 200, 'and new ones are stored');
+    $redis->end_move($slot, $from, $to);
+    is_deeply([grep { status_of($_) != 200 } @ids], [], 'also when the slot has moved');
+};
+
+subtest 'copies over a cluster' => sub {
+    my $tell    = 'add_header X-Store $social_store always;';
+    my %social  = (social_store => $redis->url . ' cache_ttl=60s');
+    my $one     = Social::Test->new(redis => $redis);
+    my @gateway = ($one, Social::Test->new(beside => $one));
+    $_->gateway(server => $tell, social => \%social)->tolerate(qr/social: Redis/)->start for @gateway;
+    my $read = sub ($of, $id) {
+        my $response = $gateway[$of]->api(GET => "/api/facebook/session/$id", token => $gateway[$of]->bearer);
+        return $response->status . ' ' . $response->header('X-Store');
+    };
+    for my $round (1 .. 3) {
+        my $id = $gateway[0]->login('facebook');
+        $read->(1, $id) for 1, 2;
+        is($read->(1, $id), '200 hit', 'another instance has a copy');
+        is($gateway[0]->api(DELETE => "/api/facebook/session/$id", token => $gateway[0]->bearer)->status,
+            204, 'the session is deleted');
+        ok($gateway[1]->wait_for(sub { $read->(1, $id) =~ /^404/ }, 5), 'and the copy ends');
+    }
+};
+
 subtest 'a primary dies' => sub {
     my ($victim) = $redis->primaries;
     $victim->crash;

@@ -5,15 +5,18 @@
 // 2. A body that is not what it should be: 400, and what is wrong.
 // 3. Too many attempts of this address, or at this user: 429, and nothing is computed.
 // 4. Unknown site, unknown user, wrong password: 401, the same bytes after the same work.
-// 5. The location that checks the credentials fails: 502. The attempt does not count.
+// 5. The location that checks the credentials fails: 502. The thread pool is full: 503. The
+//    attempt does not count.
 // 6. Else a token.
 #include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
+#include "flow/attempt.hpp"
 #include "flow/failure.hpp"
 #include "ngx/endpoints.hpp"
 #include "ngx/headers_in.hpp"
@@ -54,8 +57,12 @@ flow::Task<Verdict> ask_users_file(Exchange& exchange, const Credentials& who) {
     const std::string hash(user != nullptr ? std::string_view(user->hash) : users.decoy());
     const PasswordWork work{.pool = *settings.authentication.pool,
                             .turnstile = exchange.worker().hashing()};
-    const bool fits = co_await password_fits(work, who.password, hash);
-    if (!fits || user == nullptr) {
+    flow::Task<bool> check = password_fits(work, who.password, hash);
+    const Result<bool> fits = co_await flow::attempt(std::move(check));
+    if (!fits) {
+        co_return Verdict(std::unexpected(fits.error()));
+    }
+    if (!*fits || user == nullptr) {
         co_return Verdict(std::nullopt);
     }
     co_return Verdict(user->email);

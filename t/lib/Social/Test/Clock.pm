@@ -1,5 +1,5 @@
 # A clock for one nginx that a test moves: what nginx takes for the time of day, while its timers
-# go on as ever. libfaketime does it.
+# go on as ever, or with (timers => 1) move as well. libfaketime does it.
 #
 #     my $clock = Social::Test::Clock->new;
 #     my $t = Social::Test->new(clock => $clock)->gateway(main => $clock->main)->start;
@@ -17,8 +17,8 @@ sub lack ($class) {
     return defined _library() ? undef : 'libfaketime is not installed';
 }
 
-sub new ($class) {
-    my $self = bless {offset => 0, file => File::Temp->new}, $class;
+sub new ($class, %arg) {
+    my $self = bless {offset => 0, file => File::Temp->new, %arg}, $class;
     chmod 0644, $self->{file}->filename;
     $self->forward(0);
     return $self;
@@ -44,7 +44,7 @@ sub environment ($self) {
         LD_PRELOAD                   => _library(),
         FAKETIME_TIMESTAMP_FILE      => $self->{file}->filename,
         FAKETIME_NO_CACHE            => 1,
-        FAKETIME_DONT_FAKE_MONOTONIC => 1,
+        FAKETIME_DONT_FAKE_MONOTONIC => $self->{timers} ? 0 : 1,
     );
 }
 

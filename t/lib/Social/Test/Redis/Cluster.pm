@@ -56,13 +56,22 @@ sub home_of ($self, $key) {
 
 # Moves a slot with all its keys, one key at a time, while others use it.
 sub move_slot ($self, $slot, $from, $to) {
-    my ($source, $target) = map { $_->command('CLUSTER', 'MYID') } $from, $to;
-    $to->command('CLUSTER', 'SETSLOT', $slot, 'IMPORTING', $source);
-    $from->command('CLUSTER', 'SETSLOT', $slot, 'MIGRATING', $target);
+    $self->begin_move($slot, $from, $to);
     while (my @keys = @{$from->command('CLUSTER', 'GETKEYSINSLOT', $slot, 10)}) {
         $from->command('MIGRATE', '127.0.0.1', $to->port, $_, 0, 2000) for @keys;
     }
-    $_->command('CLUSTER', 'SETSLOT', $slot, 'NODE', $target) for $to, $from;
+    return $self->end_move($slot, $from, $to);
+}
+
+# In between, the old home answers ASK for a key that it has no more.
+sub begin_move ($self, $slot, $from, $to) {
+    $to->command('CLUSTER', 'SETSLOT', $slot, 'IMPORTING', $from->command('CLUSTER', 'MYID'));
+    $from->command('CLUSTER', 'SETSLOT', $slot, 'MIGRATING', $to->command('CLUSTER', 'MYID'));
+    return;
+}
+
+sub end_move ($self, $slot, $from, $to) {
+    $_->command('CLUSTER', 'SETSLOT', $slot, 'NODE', $to->command('CLUSTER', 'MYID')) for $to, $from;
     return;
 }
 
