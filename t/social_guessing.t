@@ -104,6 +104,32 @@ subtest 'a client that leaves learns nothing, and frees nothing' => sub {
     is(login(%good, from => '10.6.2.1')->status, 200, 'one that leaves in the middle of the body harms nobody');
 };
 
+subtest 'no name or address makes another counter be forgotten' => sub {
+    my $small = Social::Test->new(sandbox => 0);
+    $small->secret($PASSWORD)->gateway(
+        providers => [],
+        site      => {users        => $users},
+        http      => "$REALIP keepalive_requests 100000;",
+        social    => {social_store => 'memory size=1m'}
+    )->start;
+    my $wire = $small->wire;
+    my $try  = sub ($from, $email) {
+        $wire->put(login_bytes(%good, email => $email, password => 'a guess of mine', from => $from));
+        return $wire->read_response->status;
+    };
+    my %victim = map { $try->("10.2.0.$_", 'a@mysite.example') => 1 } 1 .. 11;
+    is_deeply([sort keys %victim], [401, 429], 'a user is throttled');
+    my @guesses = map { $try->('10.3.0.1', "user$_\@mysite.example") } 1 .. 1000;
+    is_deeply([grep { $_ == 401 } @guesses], [(401) x 20], 'an address has twenty guesses, whatever users it names');
+    is($try->('10.3.0.2', 'a@mysite.example'), 429, 'and frees no user');
+    my %spread;
+    $spread{$try->("10.4.$_.1", "other$_\@mysite.example")}++ for 1 .. 250;
+    is_deeply(\%spread, {401 => 250}, 'guesses of many addresses at many users are counted');
+    is($try->('10.3.0.3', 'a@mysite.example'), 429, 'and free no user either');
+    is($try->('10.3.0.1', 'b@mysite.example'), 429, 'nor an address');
+    is(authenticate($small, %good, from => '10.5.0.1')->status, 200, 'somebody else logs in');
+};
+
 subtest 'what was counted stays counted over a reload' => sub {
     ok($t->reload, 'the reload');
     is(login(%good, email => 'a@mysite.example', from => '10.8.0.3')->status, 429, 'the user still has to wait');

@@ -76,6 +76,21 @@ subtest 'Redis has no address and no user in the clear, and forgets both' => sub
         [], 'that end within five minutes');
 };
 
+subtest 'a throttled address makes no keys, and a login that succeeds leaves none' => sub {
+    my %guess = (password => 'a guess of mine', from => '10.7.0.1');
+    login($t, %guess, email => "name$_\@mysite.example") for 1 .. 20;
+    is(login($t, %guess, email => 'name21@mysite.example')->status, 429, 'an address is throttled');
+    my $counters = sub { scalar $t->redis->keys('social:a:*') };
+    my $before;
+    ok($t->wait_for(sub { my $last = $before // -1; $before = $counters->(); $before == $last }), 'no attempt is under way');
+    my %status;
+    $status{login($both[$_ % 2], %guess, email => "fresh$_\@mysite.example")->status}++ for 1 .. 200;
+    is_deeply(\%status, {429 => 200}, 'each name that it tries is refused');
+    is($counters->(), $before, 'and makes no key');
+    is(login($_, from => '10.7.1.1')->status, 200, 'a login succeeds') for @both;
+    ok($t->wait_for(sub { $counters->() == $before }), 'and leaves no key');
+};
+
 subtest 'while Redis does not answer nobody can guess' => sub {
     $t->redis->crash;
     for (@both) {

@@ -145,11 +145,11 @@ protected:
 // At most `limit` attempts in `period` seconds, which begin with the first of them.
 class AttemptRate {
 public:
-    AttemptRate(std::string name, std::uint64_t most, std::int64_t seconds)
+    AttemptRate(std::string name, std::uint32_t most, std::int64_t seconds)
         : counter(std::move(name)), limit(most), period(seconds) {}
 
     std::string counter;  // its name
-    std::uint64_t limit;
+    std::uint32_t limit;
     std::int64_t period;
 };
 
@@ -161,10 +161,10 @@ struct AttemptVerdict {
 // Every member throws Failure (store_unavailable) when the store cannot do it.
 class AttemptCounter {
 public:
-    // Counts one, unless it is one too many.
+    // Counts one, unless it is one too many. A counter at its limit lasts until its period is over.
     virtual Task<AttemptVerdict> attempt(AttemptRate rate) = 0;
 
-    // One attempt less, as after one that succeeded.
+    // One attempt less, as after one that succeeded. A counter at zero takes no memory.
     virtual Task<void> take_back(std::string counter) = 0;
 
     // None at all, as after a login that succeeded.

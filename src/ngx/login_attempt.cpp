@@ -1,23 +1,23 @@
 #include "ngx/login_attempt.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/ascii.hpp"
 #include "flow/attempt.hpp"
+#include "flow/failure.hpp"
 #include "flow/when_all.hpp"
 
 namespace social::ngx {
 
 namespace {
 
-constexpr std::uint64_t kPerAddress = 20;
-constexpr std::uint64_t kPerUser = 10;
+constexpr std::uint32_t kPerAddress = 20;
+constexpr std::uint32_t kPerUser = 10;
 constexpr std::int64_t kPeriod = 5 * 60;  // seconds
 
 // Of the counters of what is under way: heals what a worker that died left behind.
 constexpr std::int64_t kLongestAttempt = 60;
-constexpr std::uint64_t kUnlimited = 1'000'000;
+constexpr std::uint32_t kUnlimited = 1'000'000;
 
 std::string octets(const void* bytes, std::size_t size) {
     return {static_cast<const char*>(bytes), size};
@@ -74,27 +74,28 @@ flow::Task<bool> LoginAttempt::enter(const Limit& limit) {
     co_return verdict.allowed;
 }
 
-// Both are asked at the same time; who is refused by one does not count at the other.
+// One after the other: a client chooses the name of the user, and a counter of each name that a
+// throttled address tries would push out the counters of others.
 flow::Task<std::int64_t> LoginAttempt::begin() {
     const auto& [address, user] = limits_;
     flow::AttemptCounter& counters = services_.counters;
     flow::AttemptRate of_address(address.attempts, address.most, kPeriod);
+    const flow::AttemptVerdict by_address = co_await counters.attempt(std::move(of_address));
+    if (!by_address.allowed) {
+        refused_by_ = address.under_way;
+        co_return by_address.retry_after;
+    }
     flow::AttemptRate of_user(user.attempts, user.most, kPeriod);
-    const auto [by_address, by_user] = co_await flow::when_all(
-        counters.attempt(std::move(of_address)), counters.attempt(std::move(of_user)));
-    if (by_address.allowed && by_user.allowed) {
-        static_cast<void>(co_await flow::when_all(enter(address), enter(user)));
-        under_way_ = true;
-        co_return 0;
-    }
-    if (by_address.allowed) {
+    const Result<flow::AttemptVerdict> by_user =
+        co_await flow::attempt(counters.attempt(std::move(of_user)));
+    if (!by_user || !by_user->allowed) {
         co_await counters.take_back(address.attempts);
+        refused_by_ = user.under_way;
+        co_return flow::value(by_user).retry_after;
     }
-    if (by_user.allowed) {
-        co_await counters.take_back(user.attempts);
-    }
-    refused_by_ = by_address.allowed ? user.under_way : address.under_way;
-    co_return std::max(by_address.retry_after, by_user.retry_after);
+    static_cast<void>(co_await flow::when_all(enter(address), enter(user)));
+    under_way_ = true;
+    co_return 0;
 }
 
 flow::Task<bool> LoginAttempt::must_wait() {

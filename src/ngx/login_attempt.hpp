@@ -1,6 +1,7 @@
 // Slows guessing down at the token API: 20 attempts per client address and 10 per user in
 // five minutes, counted by all workers together before anything is computed, so that a
-// flood of guesses costs nothing.
+// flood of guesses costs nothing. The counter of the address decides first: an address that
+// is throttled makes no counter for the users that it names.
 //
 // In the end only failures count. An attempt counts while it is under way, or many at once
 // would be free; success forgets the user's failures and takes the attempt off the address.
@@ -59,7 +60,7 @@ private:
     struct Limit {
         std::string attempts;
         std::string under_way;
-        std::uint64_t most;
+        std::uint32_t most;
     };
     using Limits = std::array<Limit, 2>;  // of the address, of the user
 

@@ -157,11 +157,10 @@ std::optional<const Answer*> quota_refusal_now(ngx_http_request_t* r, const site
     return gate.refusal();
 }
 
-// Counters are found by a hash, in stripes: the fullest of them is full long before all are.
 void warn_of_few_counters(MainSettings& settings, ngx_log_t* log) noexcept {
-    constexpr std::size_t kUsablePercent = 60;
     const std::size_t quotas = settings.sites.count_quotas();
-    const std::size_t counters = settings.store->quotas().capacity() * kUsablePercent / 100;
+    const std::size_t counters =
+        settings.store->quotas().capacity() * store::SharedCounters::kUsablePercent / 100;
     if (quotas > counters) {
         ngx_log_error(NGX_LOG_WARN, log, 0,
                       "social: %uz sites have a quota, and the store has room for the counters of "

@@ -1,5 +1,5 @@
-// The keys of named counters, and a memory of those that were asked for last: one site's
-// requests all name one counter, and to digest its name costs more than to count.
+// A cache of the keys of named counters: one site's requests all name one counter, and to digest
+// its name costs more than to count. Its size is fixed; a new name replaces the one in its place.
 //
 // One object per MemoryStore; each process has its own copy.
 #pragma once
@@ -9,20 +9,18 @@
 #include <string_view>
 #include <vector>
 
-#include "store/shared_counters.hpp"
+#include "store/counter_stripe.hpp"
+#include "store/zone_seed.hpp"
 
 namespace social::store {
-
-// The counter of a name, any text.
-[[nodiscard]] CounterKey counter_key(std::string_view name);
 
 class CounterKeys {
 public:
     static constexpr std::size_t kPlaces = 1024;   // names that are kept at most
     static constexpr std::size_t kLongest = 1024;  // bytes of one that is kept
 
-    // counter_key(name), from memory where it can be.
-    [[nodiscard]] CounterKey of(std::string_view name);
+    // seeded_digest() of the name, from the cache where it can be. The seed is always the same.
+    [[nodiscard]] CounterKey of(const ZoneSeed& seed, std::string_view name);
 
 private:
     struct Place {

@@ -18,6 +18,8 @@ public:
     flow::Task<std::uint64_t> count(std::string counter) override;
 
 private:
+    [[nodiscard]] CounterKey key_of(std::string_view counter) const noexcept;
+
     MemoryStore& store_;
 };
 

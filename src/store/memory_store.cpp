@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
-#include "crypto/digest.hpp"
 #include "flow/failure.hpp"
 #include "loop/guard.hpp"
 
@@ -32,15 +30,6 @@ private:
 
 flow::Failure unavailable(std::string_view what) {
     return flow::Failure(Error{.kind = Kind::store_unavailable, .what = what, .detail = {}});
-}
-
-template <class Key>
-Key digest_as(std::string_view text) {
-    const crypto::Sha256Digest digest = crypto::sha256(text);
-    Key key;
-    static_assert(sizeof(key) <= sizeof(digest));
-    std::memcpy(key.data(), digest.data(), sizeof(key));
-    return key;
 }
 
 // The zones of the cycle that is being replaced; empty at the first start.
@@ -75,13 +64,15 @@ std::unique_ptr<MemoryStore> MemoryStore::create(ngx_conf_t* cf, ngx_module_t& m
 }
 
 ngx_int_t MemoryStore::on_zone(ngx_shm_zone_t* zone, void* earlier) noexcept {
-    auto* self = static_cast<MemoryStore*>(zone->data);
-    return self->open(*zone, earlier != nullptr) ? NGX_OK : NGX_ERROR;
+    return loop::guard(zone->shm.log, "opening the store", NGX_ERROR, [zone, earlier] {
+        auto* self = static_cast<MemoryStore*>(zone->data);
+        return self->open(*zone, earlier != nullptr) ? ngx_int_t{NGX_OK} : ngx_int_t{NGX_ERROR};
+    });
 }
 
 // The zone's slab pool gives all its pages to us at once: of nginx's own there
 // remain the mutex, which the master unlocks when a worker dies with it, and `data`.
-bool MemoryStore::open(ngx_shm_zone_t& zone, bool kept) noexcept {
+bool MemoryStore::open(ngx_shm_zone_t& zone, bool kept) {
     slab_ = reinterpret_cast<ngx_slab_pool_t*>(zone.shm.addr);
     if (slab_->data == nullptr) {
         slab_->data = ngx_slab_alloc(slab_, slab_->pfree * ngx_pagesize);
@@ -219,7 +210,7 @@ flow::Task<std::uint64_t> MemoryStore::remove_owner(std::uint64_t owner) {
 }
 
 flow::Task<bool> MemoryStore::spend(std::string once, std::int64_t ttl) {
-    const auto key = digest_as<OnceKey>(once);
+    const auto key = seeded_digest<OnceKey>(seed(), once);
     co_return locked([&](MemoryZone& zone) {
         return zone.used_values().spend(key, {.now = ngx_time(), .expires_at = ngx_time() + ttl});
     });
@@ -235,7 +226,7 @@ flow::Task<std::vector<flow::DueSession>> MemoryStore::take_due(flow::DueLimits 
 }
 
 flow::Task<bool> MemoryStore::claim_lease(flow::LeaseClaim claim) {
-    const auto key = digest_as<LeaseKey>(claim.name);
+    const auto key = seeded_digest<LeaseKey>(seed(), claim.name);
     const auto time = static_cast<std::uint64_t>(claim.time.count());
     co_return locked([&](MemoryZone& zone) {
         return zone.leases().claim(
@@ -245,7 +236,7 @@ flow::Task<bool> MemoryStore::claim_lease(flow::LeaseClaim claim) {
 }
 
 flow::Task<void> MemoryStore::release_lease(flow::LeaseClaim claim) {
-    const auto key = digest_as<LeaseKey>(claim.name);
+    const auto key = seeded_digest<LeaseKey>(seed(), claim.name);
     locked([&](MemoryZone& zone) {
         zone.leases().release(key, claim.holder);
         return true;
@@ -255,7 +246,7 @@ flow::Task<void> MemoryStore::release_lease(flow::LeaseClaim claim) {
 
 std::optional<flow::Admission> MemoryStore::admit_now(const flow::QuotaUse& use) {
     const Admission admission =
-        quotas().admit(counter_keys_.of(use.counter),
+        quotas().admit(counter_keys_.of(seed(), use.counter),
                        {.limit = use.limit, .now = use.now, .ends_at = use.ends_at});
     if (admission.verdict == Admission::Verdict::full) {
         return std::nullopt;
@@ -284,7 +275,7 @@ SharedCounters& MemoryStore::quotas() noexcept {
     return zone_->quotas();
 }
 
-SharedCounters& MemoryStore::attempts() noexcept {
+AttemptTable& MemoryStore::attempts() noexcept {
     zone_->attempts().in_process(static_cast<std::uint32_t>(ngx_pid));
     return zone_->attempts();
 }

@@ -74,16 +74,17 @@ public:
 
     [[nodiscard]] TableStatistics statistics() noexcept;
 
-    // For quotas and for throttling; their names are digested with counter_key().
+    // For quotas and for throttling; their keys are seeded_digest() of the names.
     [[nodiscard]] SharedCounters& quotas() noexcept;
-    [[nodiscard]] SharedCounters& attempts() noexcept;
+    [[nodiscard]] AttemptTable& attempts() noexcept;
+    [[nodiscard]] const ZoneSeed& seed() const noexcept { return zone_->seed(); }
 
     [[nodiscard]] const crypto::KeyBytes& ephemeral_key() const noexcept { return key_.bytes(); }
 
 private:
     MemoryStore() = default;
     static ngx_int_t on_zone(ngx_shm_zone_t* zone, void* earlier) noexcept;
-    [[nodiscard]] bool open(ngx_shm_zone_t& zone, bool kept) noexcept;
+    [[nodiscard]] bool open(ngx_shm_zone_t& zone, bool kept);
 
     template <class Work>
     auto locked(Work work);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <new>
 
+#include "base/random.hpp"
 #include "store/arena.hpp"
 
 namespace social::store {
@@ -11,7 +12,7 @@ namespace {
 
 // "nginx-so" and the version of the layout, which grows with every change to what is in
 // shared memory.
-constexpr std::uint64_t kMagic = 0x6e67'696e'782d'736f + 5;
+constexpr std::uint64_t kMagic = 0x6e67'696e'782d'736f + 6;
 
 // What part of the whole each has: one in so many.
 struct Shares {
@@ -20,7 +21,7 @@ struct Shares {
     std::size_t attempts;
     std::size_t leases;
 };
-constexpr Shares kOfSessions{.used_values = 16, .quotas = 64, .attempts = 256, .leases = 1024};
+constexpr Shares kOfSessions{.used_values = 16, .quotas = 64, .attempts = 128, .leases = 1024};
 constexpr Shares kOfCopies{.used_values = 1024, .quotas = 1024, .attempts = 1024, .leases = 1024};
 
 constexpr std::int64_t kReportInterval = 60;  // seconds
@@ -45,7 +46,7 @@ MemoryZone::Parts MemoryZone::carve(std::span<std::byte> memory, ZoneUse use) no
     parts.header = arena.take<ZoneHeader>(1).data();
     parts.used_values = take_share<OnceSet::Bucket>(arena, parts.size / shares.used_values);
     parts.quotas = take_share<SharedCounters::Stripe>(arena, parts.size / shares.quotas);
-    parts.attempts = take_share<SharedCounters::Stripe>(arena, parts.size / shares.attempts);
+    parts.attempts = take_share<AttemptTable::Stripe>(arena, parts.size / shares.attempts);
     parts.leases = take_share<LeaseTable::Bucket>(arena, parts.size / shares.leases);
     parts.sessions = arena.take<std::byte>(arena.left());
     return parts;
@@ -64,7 +65,9 @@ bool MemoryZone::formatted() const noexcept {
     return parts_.header->magic == magic_of(use_) && parts_.header->size == parts_.size;
 }
 
-void MemoryZone::format() noexcept {
+void MemoryZone::format() {
+    ZoneSeed seed;
+    base::fill_random(seed);
     used_values_.format();
     quotas_.format();
     attempts_.format();
@@ -72,6 +75,7 @@ void MemoryZone::format() noexcept {
     sessions_.format();
     new (parts_.header) ZoneHeader{.magic = magic_of(use_),
                                    .size = parts_.size,
+                                   .seed = seed,
                                    .evicted_reported = 0,
                                    .evicted_reported_at = 0,
                                    .copies_expired = 0};

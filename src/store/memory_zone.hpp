@@ -1,6 +1,6 @@
-// The layout of the shared zone: a header, the used one-time values, the two tables of
-// counters, the leases, and in all the rest the sessions. Shares of the whole: 1/16 for used
-// values (65,536 per 8 MiB), 1/64 for quotas, 1/256 for attempts, 1/1024 for leases. A zone for
+// The layout of the shared zone: a header, the used one-time values, the counters of quotas and of
+// attempts, the leases, and in all the rest the sessions. Shares of the whole: 1/16 for used
+// values (65,536 per 8 MiB), 1/64 for quotas, 1/128 for attempts, 1/1024 for leases. A zone for
 // copies of what Redis has needs hardly any of that: 1/1024 for each.
 //
 // A view that MemoryStore makes in each process over the memory it was given.
@@ -12,10 +12,12 @@
 #include <cstdint>
 #include <span>
 
+#include "store/attempt_table.hpp"
 #include "store/lease_table.hpp"
 #include "store/once_set.hpp"
 #include "store/session_table.hpp"
 #include "store/shared_counters.hpp"
+#include "store/zone_seed.hpp"
 
 namespace social::store {
 
@@ -23,6 +25,7 @@ namespace social::store {
 struct ZoneHeader {
     std::uint64_t magic;
     std::uint64_t size;  // bytes of the whole
+    ZoneSeed seed;       // made with the layout, so that it lives as long as the entries
     std::uint64_t evicted_reported;
     std::int64_t evicted_reported_at;  // Unix seconds
     std::atomic<std::uint64_t> copies_expired;
@@ -40,7 +43,11 @@ public:
 
     // Whether the memory holds a zone of this layout and size already.
     [[nodiscard]] bool formatted() const noexcept;
-    void format() noexcept;
+    // Throws as base::fill_random() does, before it changes anything.
+    void format();
+
+    // For seeded_digest() of every name in the zone.
+    [[nodiscard]] const ZoneSeed& seed() const noexcept { return parts_.header->seed; }
 
     // Sessions dropped for room since the last report; 0 within a minute of it, and when
     // there is nothing to tell. For one line of the log by one worker.
@@ -54,7 +61,7 @@ public:
     [[nodiscard]] OnceSet& used_values() noexcept { return used_values_; }
     [[nodiscard]] LeaseTable& leases() noexcept { return leases_; }
     [[nodiscard]] SharedCounters& quotas() noexcept { return quotas_; }
-    [[nodiscard]] SharedCounters& attempts() noexcept { return attempts_; }
+    [[nodiscard]] AttemptTable& attempts() noexcept { return attempts_; }
     [[nodiscard]] SessionTable& sessions() noexcept { return sessions_; }
 
 private:
@@ -62,7 +69,7 @@ private:
         ZoneHeader* header;
         std::span<OnceSet::Bucket> used_values;
         std::span<SharedCounters::Stripe> quotas;
-        std::span<SharedCounters::Stripe> attempts;
+        std::span<AttemptTable::Stripe> attempts;
         std::span<LeaseTable::Bucket> leases;
         std::span<std::byte> sessions;
         std::size_t size;
@@ -73,7 +80,7 @@ private:
     Parts parts_;
     OnceSet used_values_;
     SharedCounters quotas_;
-    SharedCounters attempts_;
+    AttemptTable attempts_;
     LeaseTable leases_;
     SessionTable sessions_;
 };

@@ -127,7 +127,8 @@ return {1, left}
 
 const redis::Script& take_back() {
     static const redis::Script script(R"lua(
-if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then return redis.call('DECR', KEYS[1]) end
+if tonumber(redis.call('GET', KEYS[1]) or '0') > 1 then return redis.call('DECR', KEYS[1]) end
+redis.call('DEL', KEYS[1])
 return 0
 )lua");
     return script;

@@ -42,7 +42,7 @@ namespace social::store::scripts {
 // until the period ends}.
 [[nodiscard]] const redis::Script& attempt();
 
-// KEYS: a counter of attempts. Counts one less, unless it is gone.
+// KEYS: a counter of attempts. Counts one less; a counter at zero is deleted.
 [[nodiscard]] const redis::Script& take_back();
 
 }  // namespace social::store::scripts

@@ -3,7 +3,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <new>
+#include <optional>
+#include <utility>
 
 #include "store/stripe_lock.hpp"
 
@@ -13,45 +16,44 @@ namespace {
 
 using Counter = SharedCounters::Counter;
 using Stripe = SharedCounters::Stripe;
+using Window = SharedCounters::Window;
+using Verdict = Admission::Verdict;
 
 // Ends of neighboring windows lie at most a day and a clock change apart. An end that is
 // later than that came from a clock that was wrong.
 constexpr std::int64_t kImpossiblyLate = 2 * 86400;  // seconds
 
-struct Found {
-    Counter* own = nullptr;    // the counter of the key
-    Counter* free = nullptr;   // one without a window, or whose window is over
-    Counter* first = nullptr;  // the one that ends first
-};
-
-// Begins where the key would lie, which finds most keys at the first look.
-Found look(Stripe& stripe, const CounterKey& key, std::int64_t now) noexcept {
-    Found found;
-    const std::size_t start = key[1] % SharedCounters::kPerStripe;
-    for (std::size_t i = 0; i < SharedCounters::kPerStripe; ++i) {
-        Counter& counter = stripe.counters[(start + i) % SharedCounters::kPerStripe];
-        if (counter.ends_at != 0 && counter.key == key) {
-            found.own = &counter;
-            return found;
-        }
-        if (counter.ends_at <= now && found.free == nullptr) {
-            found.free = &counter;
-        }
-        if (found.first == nullptr || counter.ends_at < found.first->ends_at) {
-            found.first = &counter;
-        }
-    }
-    return found;
+// A counter that begins in a window that is over would never count.
+std::int64_t end_of(const Window& window) noexcept {
+    return std::max(window.ends_at, window.now + 1);
 }
 
-// The counter is free until the last store, should this process die in between.
-void begin(Counter& counter, const CounterKey& key, std::int64_t ends_at) noexcept {
-    std::atomic_ref(counter.ends_at).store(0, std::memory_order_relaxed);
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-    counter.key = key;
-    counter.count = 1;
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-    std::atomic_ref(counter.ends_at).store(ends_at, std::memory_order_relaxed);
+bool is_current(const Counter& counter, const Window& window) noexcept {
+    return counter.ends_at > window.now && counter.ends_at - end_of(window) <= kImpossiblyLate;
+}
+
+Admission count_in(Counter& counter, const Window& window) noexcept {
+    if (counter.count >= window.limit) {
+        return {.verdict = Verdict::over, .count = counter.count};
+    }
+    // A worker whose clock lags still asks for the window before: it counts in the later one.
+    counter.ends_at = std::max(counter.ends_at, end_of(window));
+    return {.verdict = Verdict::admitted, .count = ++counter.count};
+}
+
+// The verdict where the stripe has the key's counter, in its current window.
+std::optional<Admission> count_at(Stripe& stripe, const CounterKey& key,
+                                  const Window& window) noexcept {
+    Counter* own = stripe.find(key);
+    if (own == nullptr || !is_current(*own, window)) {
+        return std::nullopt;
+    }
+    return count_in(*own, window);
+}
+
+std::ptrdiff_t free_counters(const Stripe& stripe, std::int64_t now) noexcept {
+    return std::ranges::count_if(stripe.counters,
+                                 [now](const Counter& each) { return each.ends_at <= now; });
 }
 
 }  // namespace
@@ -62,89 +64,94 @@ void SharedCounters::format() noexcept {
     }
 }
 
-Stripe& SharedCounters::stripe(const CounterKey& key) const noexcept {
+Stripe& SharedCounters::first_stripe(const CounterKey& key) const noexcept {
     return stripes_[key[0] % stripes_.size()];
+}
+
+Stripe& SharedCounters::second_stripe(const CounterKey& key) const noexcept {
+    return stripes_[key[1] / Stripe::kCounters % stripes_.size()];
 }
 
 std::uint32_t SharedCounters::self() const noexcept {
     return self_ != 0 ? self_ : static_cast<std::uint32_t>(::getpid());
 }
 
-Admission SharedCounters::admit(const CounterKey& key, const Window& window) noexcept {
-    using Verdict = Admission::Verdict;
+Admission SharedCounters::admit(const CounterKey& key, const Window& window,
+                                const Group* group) noexcept {
     if (window.limit == 0) {
         return {.verdict = Verdict::over, .count = 0};
     }
-    // A counter that begins in a window that is over would never count.
-    const std::int64_t ends_at = std::max(window.ends_at, window.now + 1);
-    Stripe& home = stripe(key);
-    const StripeLock lock(home.owner, self());
-    const Found found = look(home, key, window.now);
-    Counter* counter = found.own != nullptr ? found.own : found.free;
-    if (counter == nullptr) {
+    for (Stripe* stripe : {&first_stripe(key), &second_stripe(key)}) {
+        const StripeLock lock(stripe->owner, self());
+        if (const auto counted = count_at(*stripe, key, window)) {
+            return *counted;
+        }
+    }
+    if (group != nullptr) {
+        const Window allowance{.limit = group->limit, .now = window.now, .ends_at = window.ends_at};
+        if (!admit(group->key, allowance).admitted()) {
+            return {};
+        }
+    }
+    const Admission admission = begin(key, window);
+    if (group != nullptr && admission.count != 1) {
+        give_back(group->key);  // another process began the counter, or there is no place for it
+    }
+    return admission;
+}
+
+void SharedCounters::give_back(const CounterKey& key) noexcept {
+    for (Stripe* stripe : {&first_stripe(key), &second_stripe(key)}) {
+        const StripeLock lock(stripe->owner, self());
+        if (Counter* counter = stripe->find(key); counter != nullptr && counter->count > 0) {
+            --counter->count;
+            return;
+        }
+    }
+}
+
+// Both stripes are locked, in the order of their addresses, so that no other process begins the
+// same counter in the other one.
+Admission SharedCounters::begin(const CounterKey& key, const Window& window) noexcept {
+    Stripe* low = &first_stripe(key);
+    Stripe* high = &second_stripe(key);
+    if (high < low) {
+        std::swap(low, high);
+    }
+    const StripeLock lock(low->owner, self());
+    std::optional<StripeLock> second_lock;
+    if (high != low) {
+        second_lock.emplace(high->owner, self());
+    }
+    Counter* place = nullptr;
+    for (Stripe* stripe : {low, high}) {
+        if (const auto counted = count_at(*stripe, key, window)) {
+            return *counted;
+        }
+        place = place != nullptr ? place : stripe->find(key);
+    }
+    if (place == nullptr) {
+        const bool first_is_emptier = free_counters(first_stripe(key), window.now) >=
+                                      free_counters(second_stripe(key), window.now);
+        Stripe& emptier = first_is_emptier ? first_stripe(key) : second_stripe(key);
+        place = emptier.find_free(key, window.now);
+    }
+    if (place == nullptr) {
         return {};
     }
-    const bool current = found.own != nullptr && counter->ends_at > window.now &&
-                         counter->ends_at - ends_at <= kImpossiblyLate;
-    if (!current) {
-        begin(*counter, key, ends_at);
-        return {.verdict = Verdict::admitted, .count = 1};
-    }
-    if (counter->count >= window.limit) {
-        return {.verdict = Verdict::over, .count = counter->count};
-    }
-    // A worker whose clock lags still asks for the window before: it counts in the later one.
-    counter->ends_at = std::max(counter->ends_at, ends_at);
-    return {.verdict = Verdict::admitted, .count = ++counter->count};
-}
-
-Attempt SharedCounters::attempt(const CounterKey& key, const Rate& rate) noexcept {
-    Stripe& home = stripe(key);
-    const StripeLock lock(home.owner, self());
-    const Found found = look(home, key, rate.now);
-    Counter* counter = found.own;
-    const std::int64_t ends_at = rate.now + std::max<std::int64_t>(rate.period, 1);
-    if (counter != nullptr && counter->ends_at > rate.now) {
-        // A clock that was set back must not make anybody wait longer than one period.
-        counter->ends_at = std::min(counter->ends_at, ends_at);
-        if (counter->count >= rate.limit) {
-            return {.allowed = false, .retry_after = counter->ends_at - rate.now};
-        }
-        ++counter->count;
-        return {.allowed = true, .retry_after = 0};
-    }
-    if (rate.limit == 0) {
-        return {.allowed = false, .retry_after = ends_at - rate.now};
-    }
-    if (counter == nullptr) {
-        counter = found.free != nullptr ? found.free : found.first;
-    }
-    begin(*counter, key, ends_at);
-    return {.allowed = true, .retry_after = 0};
-}
-
-void SharedCounters::take_back(const CounterKey& key) noexcept {
-    Stripe& home = stripe(key);
-    const StripeLock lock(home.owner, self());
-    // A counter that was forgotten in the meantime has nothing to give back.
-    if (Counter* counter = look(home, key, 0).own; counter != nullptr && counter->count > 0) {
-        --counter->count;
-    }
+    Stripe::begin(*place, {.key = key, .count = 1, .ends_at = end_of(window)});
+    return {.verdict = Verdict::admitted, .count = 1};
 }
 
 std::uint64_t SharedCounters::count(const CounterKey& key, std::int64_t now) noexcept {
-    Stripe& home = stripe(key);
-    const StripeLock lock(home.owner, self());
-    const Counter* counter = look(home, key, now).own;
-    return counter != nullptr && counter->ends_at > now ? counter->count : 0;
-}
-
-void SharedCounters::forget(const CounterKey& key) noexcept {
-    Stripe& home = stripe(key);
-    const StripeLock lock(home.owner, self());
-    if (Counter* counter = look(home, key, 0).own; counter != nullptr) {
-        counter->ends_at = 0;
+    for (Stripe* stripe : {&first_stripe(key), &second_stripe(key)}) {
+        const StripeLock lock(stripe->owner, self());
+        const Counter* counter = stripe->find(key);
+        if (counter != nullptr && counter->ends_at > now) {
+            return counter->count;
+        }
     }
+    return 0;
 }
 
 }  // namespace social::store

@@ -73,7 +73,7 @@ TEST_CASE("Eight megabytes remember the ids of 65,536 finished logins") {
     zone.format();
     CHECK(zone.used_values().capacity() >= 65536);
     CHECK(zone.quotas().capacity() >= 4000);
-    CHECK(zone.attempts().capacity() >= 1000);
+    CHECK(zone.attempts().capacity() >= 2000);
 }
 
 TEST_CASE("A zone is recognized by its next user, wherever that maps it") {
@@ -98,6 +98,17 @@ TEST_CASE("A zone is recognized by its next user, wherever that maps it") {
     CHECK(sealed == session(7, 1400).sealed);
     CHECK_FALSE(
         zone.quotas().admit({1, 2}, {.limit = 1, .now = kNow, .ends_at = kNow + 9}).admitted());
+}
+
+TEST_CASE("Each zone has a seed of its own, which lives as long as what is in it") {
+    Memory memory(1 << 20);
+    MemoryZone zone(memory.span());
+    zone.format();
+    const auto seed = zone.seed();
+    CHECK(MemoryZone(memory.span()).seed() == seed);
+    CHECK(seed != social::store::ZoneSeed{});
+    zone.format();
+    CHECK(zone.seed() != seed);
 }
 
 TEST_CASE("A zone of another size is not taken for this one's") {

@@ -25,7 +25,7 @@ struct Attempts {
     T run(flow::Task<T> task) {
         return test::run(task, turns);
     }
-    flow::AttemptVerdict attempt(const std::string& name, std::uint64_t limit,
+    flow::AttemptVerdict attempt(const std::string& name, std::uint32_t limit,
                                  std::int64_t period = kPeriod) {
         return run(counter.attempt({name, limit, period}));
     }
@@ -103,6 +103,21 @@ TEST_CASE("an attempt is taken back, and never more than were made") {
     CHECK(attempts.count("user") == 0);
     CHECK(attempts.attempt("user", 1).allowed);
     CHECK_FALSE(attempts.attempt("user", 1).allowed);
+}
+
+TEST_CASE("a counter that is back at zero leaves no key in Redis") {
+    Attempts attempts;
+    const std::string key = attempts.keys.attempts("user");
+    attempts.run(attempts.counter.take_back("user"));
+    CHECK(attempts.redis.number({"EXISTS", key}) == 0);
+    for (int made = 0; made < 2; ++made) {
+        CHECK(attempts.attempt("user", 3).allowed);
+    }
+    attempts.run(attempts.counter.take_back("user"));
+    CHECK(attempts.redis.number({"EXISTS", key}) == 1);
+    CHECK(attempts.life_of("user") > 0);
+    attempts.run(attempts.counter.take_back("user"));
+    CHECK(attempts.redis.number({"EXISTS", key}) == 0);
 }
 
 TEST_CASE("attempts are forgotten all at once") {

@@ -1,53 +1,29 @@
 #include "store/shared_counters.hpp"
 
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <csignal>
-#include <cstring>
-#include <memory>
-#include <new>
 #include <random>
 #include <thread>
 #include <vector>
 #include "catch.hpp"
 
+#include "shared_memory.hpp"
 #include "store/stripe_lock.hpp"
 
 using social::store::Admission;
 using social::store::CounterKey;
 using social::store::SharedCounters;
 using social::store::StripeLock;
+using social::test::SharedMemory;
 using Verdict = Admission::Verdict;
 
 namespace {
 
 constexpr std::int64_t kNow = 1'800'000'000;
 constexpr CounterKey kSite{0x1234, 0x5678};
-
-// Memory that forked processes share.
-template <class T>
-class SharedMemory {
-public:
-    explicit SharedMemory(std::size_t count)
-        : size_(count * sizeof(T)),
-          memory_(
-              ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)),
-          items_(static_cast<T*>(memory_), count) {
-        REQUIRE(memory_ != MAP_FAILED);
-    }
-    SharedMemory(const SharedMemory&) = delete;
-    SharedMemory& operator=(const SharedMemory&) = delete;
-    ~SharedMemory() { ::munmap(memory_, size_); }
-    [[nodiscard]] std::span<T> items() const { return items_; }
-
-private:
-    std::size_t size_;
-    void* memory_;
-    std::span<T> items_;
-};
 
 struct Fixture {
     explicit Fixture(std::size_t count = 4) : memory(count), counters(memory.items()) {
@@ -117,61 +93,81 @@ TEST_CASE("A limit of nothing admits nothing") {
 
 TEST_CASE("A quota for which there is no counter is not admitted and pushes no other out") {
     Fixture fixture(1);
-    for (std::uint64_t i = 0; i < SharedCounters::kPerStripe; ++i) {
+    for (std::uint64_t i = 0; i < SharedCounters::Stripe::kCounters; ++i) {
         CHECK(fixture.counters.admit({i, i}, {.limit = 1, .now = kNow, .ends_at = kNow + 60})
                   .admitted());
     }
     CHECK(fixture.admit(5, kNow, kNow + 60).verdict == Verdict::full);
-    for (std::uint64_t i = 0; i < SharedCounters::kPerStripe; ++i) {
+    for (std::uint64_t i = 0; i < SharedCounters::Stripe::kCounters; ++i) {
         CHECK(fixture.counters.admit({i, i}, {.limit = 1, .now = kNow, .ends_at = kNow + 60})
                   .verdict == Verdict::over);
     }
     CHECK(fixture.admit(5, kNow + 60, kNow + 120).admitted());
 }
 
-TEST_CASE("Guesses over the limit wait until the period of the first one is over") {
-    Fixture fixture;
-    const auto attempt = [&](std::int64_t now) {
-        return fixture.counters.attempt(kSite, {.limit = 3, .now = now, .period = 60});
-    };
-    CHECK(attempt(kNow).allowed);
-    CHECK(attempt(kNow + 10).allowed);
-    CHECK(attempt(kNow + 20).allowed);
-    const auto refused = attempt(kNow + 25);
-    CHECK_FALSE(refused.allowed);
-    CHECK(refused.retry_after == 35);
-    CHECK(attempt(kNow + 59).retry_after == 1);
-    CHECK(attempt(kNow + 60).allowed);
+// Keys as a digest would give them.
+CounterKey key_of(std::uint64_t number) {
+    std::mt19937_64 random(number);
+    const std::uint64_t half = random();
+    return {half, random()};
 }
 
-TEST_CASE("A clock that is set back makes nobody wait longer than one period") {
-    Fixture fixture;
-    CHECK(fixture.counters.attempt(kSite, {.limit = 1, .now = kNow + 90000, .period = 60}).allowed);
-    const auto refused = fixture.counters.attempt(kSite, {.limit = 1, .now = kNow, .period = 60});
-    CHECK_FALSE(refused.allowed);
-    CHECK(refused.retry_after == 60);
-}
-
-TEST_CASE("A login that succeeds may forget the guesses before it") {
-    Fixture fixture;
-    CHECK(fixture.counters.attempt(kSite, {.limit = 1, .now = kNow, .period = 60}).allowed);
-    fixture.counters.forget(kSite);
-    fixture.counters.forget({9, 9});
-    CHECK(fixture.counters.attempt(kSite, {.limit = 1, .now = kNow, .period = 60}).allowed);
-    CHECK_FALSE(fixture.counters.attempt(kSite, {.limit = 1, .now = kNow, .period = 60}).allowed);
-}
-
-TEST_CASE("Guesses from everywhere forget the oldest counter and lock nobody out") {
-    Fixture fixture(1);
-    for (std::uint64_t i = 0; i < 1000; ++i) {
-        CHECK(fixture.counters
-                  .attempt(
-                      {i, i},
-                      {.limit = 1, .now = kNow + static_cast<std::int64_t>(i / 100), .period = 600})
-                  .allowed);
+TEST_CASE("Nine counters in ten find a place, in a small table and in a large one") {
+    for (const std::size_t stripes : {1U, 8U, 256U, 2048U}) {
+        Fixture fixture(stripes);
+        const std::uint64_t most =
+            fixture.counters.capacity() * SharedCounters::kUsablePercent / 100;
+        for (std::uint64_t i = 0; i < most; ++i) {
+            REQUIRE(
+                fixture.counters.admit(key_of(i), {.limit = 1, .now = kNow, .ends_at = kNow + 60})
+                    .admitted());
+        }
+        for (std::uint64_t i = 0; i < most; i += 7) {
+            REQUIRE(
+                fixture.counters.admit(key_of(i), {.limit = 1, .now = kNow, .ends_at = kNow + 60})
+                    .verdict == Verdict::over);
+        }
     }
-    CHECK_FALSE(
-        fixture.counters.attempt({999, 999}, {.limit = 1, .now = kNow + 9, .period = 600}).allowed);
+}
+
+TEST_CASE(
+    "A group begins no more counters in one window than its allowance, and no other suffers") {
+    Fixture fixture(4);
+    const SharedCounters::Group users{.key = key_of(1'000'000), .limit = 50};
+    const auto admit = [&](std::uint64_t number, std::int64_t now, std::int64_t ends_at) {
+        return fixture.counters.admit(key_of(number), {.limit = 2, .now = now, .ends_at = ends_at},
+                                      &users);
+    };
+    std::uint64_t admitted = 0;
+    for (std::uint64_t i = 0; i < 1000; ++i) {
+        admitted += admit(i, kNow, kNow + 60).admitted() ? 1 : 0;
+    }
+    CHECK(admitted == 50);
+    CHECK(admit(1, kNow, kNow + 60).count == 2);
+    CHECK(admit(1, kNow, kNow + 60).verdict == Verdict::over);
+    CHECK(admit(999, kNow, kNow + 60).verdict == Verdict::full);
+    CHECK(fixture.admit(1, kNow, kNow + 60).admitted());
+    // The next window has its own allowance, for the users of the one before as well.
+    admitted = 0;
+    for (std::uint64_t i = 0; i < 1000; ++i) {
+        admitted += admit(i, kNow + 60, kNow + 120).admitted() ? 1 : 0;
+    }
+    CHECK(admitted == 50);
+}
+
+TEST_CASE("A counter that finds no place takes nothing of its group's allowance") {
+    Fixture fixture(1);
+    for (std::uint64_t i = 0; i + 1 < fixture.counters.capacity(); ++i) {
+        REQUIRE(fixture.counters.admit(key_of(i), {.limit = 1, .now = kNow, .ends_at = kNow + 60})
+                    .admitted());
+    }
+    const SharedCounters::Group users{.key = key_of(1'000'000), .limit = 5};
+    for (int i = 0; i < 20; ++i) {
+        CHECK(fixture.counters
+                  .admit(key_of(5000), {.limit = 1, .now = kNow, .ends_at = kNow + 60}, &users)
+                  .verdict == Verdict::full);
+    }
+    CHECK(fixture.counters.count(users.key, kNow) == 0);
 }
 
 TEST_CASE("Threads that race for a quota get exactly its limit between them") {
@@ -263,23 +259,4 @@ TEST_CASE("Processes killed at any moment cost at most the requests they had in 
     const std::uint64_t counted = fixture.counters.count(kSite, kNow);
     CHECK(counted >= admitted.items()[0]);
     CHECK(counted <= admitted.items()[0] + kKilled);
-}
-
-TEST_CASE("An attempt that succeeded is taken back, and no more than that") {
-    Fixture fixture(1);
-    const SharedCounters::Rate rate{.limit = 2, .now = kNow, .period = 60};
-    CHECK(fixture.counters.attempt(kSite, rate).allowed);
-    CHECK(fixture.counters.attempt(kSite, rate).allowed);
-    CHECK_FALSE(fixture.counters.attempt(kSite, rate).allowed);
-    fixture.counters.take_back(kSite);
-    CHECK(fixture.counters.count(kSite, kNow) == 1);
-    CHECK(fixture.counters.attempt(kSite, rate).allowed);
-    CHECK_FALSE(fixture.counters.attempt(kSite, rate).allowed);
-    for (int i = 0; i < 5; ++i) {
-        fixture.counters.take_back(kSite);
-    }
-    CHECK(fixture.counters.count(kSite, kNow) == 0);
-    fixture.counters.forget(kSite);
-    fixture.counters.take_back(kSite);
-    CHECK(fixture.counters.count(kSite, kNow) == 0);
 }
