@@ -1,6 +1,9 @@
 // Places in sets, for memories that are bounded: what is to be kept belongs to one set, by its
 // mark, and takes a place there, in the end that of something else.
 //
+// The first put() draws a random factor for the marks, so that a client who chooses marks cannot
+// choose which set they fall into. Those who make marks of text use a keyed hash.
+//
 // Each place has a tag, a few bits of the mark. The tags of a set stand side by side, apart from
 // the places: what is not here is missed by one look, and what is here is found without a look at
 // the others. Places are large and lie far apart, and memory that the processor has to wait for is
@@ -14,6 +17,8 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#include "base/keyed_hash.hpp"
 
 namespace social::base {
 
@@ -36,10 +41,12 @@ public:
     }
 
     // Takes the own place where there is one, else an empty one, else each of the set in turn, and
-    // gives what is there now. Throws std::bad_alloc, until one call has succeeded.
+    // gives what is there now. Throws as fill_random() does, and std::bad_alloc, until one call has
+    // succeeded.
     template <class IsOwn>
     const Place& put(std::uint64_t mark, IsOwn is_own, Place place) {
         if (tags_.empty()) {
+            spread_ = KeyedSpread::random();
             places_.resize(Count);
             tags_.resize(Count / Ways);
         }
@@ -66,9 +73,8 @@ private:
         Tag tag;
     };
 
-    static Spot spot_of(std::uint64_t mark) noexcept {
-        constexpr std::uint64_t kSpread = 0x9e37'79b9'7f4a'7c15;  // 2^64 over the golden ratio
-        const std::uint64_t spread = mark * kSpread;
+    [[nodiscard]] Spot spot_of(std::uint64_t mark) const noexcept {
+        const std::uint64_t spread = spread_(mark);
         return {.set = static_cast<std::size_t>(spread >> 32) % (Count / Ways),
                 .tag = static_cast<Tag>(spread >> 33) | 1};
     }
@@ -83,6 +89,7 @@ private:
         return way;
     }
 
+    KeyedSpread spread_;
     std::vector<Place> places_;                // none before the first put()
     std::vector<std::array<Tag, Ways>> tags_;  // of each set
     std::size_t turn_ = 0;

@@ -1,4 +1,5 @@
 // For maps whose keys are strings and that are asked with views: no key is made to look for one.
+// The keys are from the configuration. For keys from clients see KeyedTextHash.
 //
 //     std::unordered_map<std::string, Value, TextHash, std::equal_to<>> map;
 #pragma once

@@ -3,6 +3,7 @@
 #include <functional>
 #include <utility>
 
+#include "base/keyed_hash.hpp"
 #include "site/public_url.hpp"
 
 namespace social::flow {
@@ -22,10 +23,9 @@ Result<std::string> callback_url_of(const StartRequest& request) {
 }
 
 // Browsers ask for the same query at each provider that a page offers, and may do so at each name
-// of the gateway.
-std::size_t hash_of(const StartRequest& request) noexcept {
-    const std::hash<std::string_view> hash;
-    return hash(request.query) + 3 * hash(request.public_url) +
+// of the gateway. Query and Host header are chosen by clients.
+std::uint64_t hash_of(const StartRequest& request) {
+    return base::keyed_hash(request.query) + 3 * base::keyed_hash(request.public_url) +
            std::hash<const oauth::Provider*>{}(&request.provider) / alignof(oauth::Provider);
 }
 
@@ -49,7 +49,7 @@ bool LoginStarts::Place::is_for(const StartRequest& request) const noexcept {
 Result<const LoginStart*> LoginStarts::find(const StartRequest& request) {
     const bool remembers =
         request.query.size() <= kLongest && request.public_url.size() <= kLongest;
-    const std::size_t mark = remembers ? hash_of(request) : 0;
+    const std::uint64_t mark = remembers ? hash_of(request) : 0;
     const auto is_own = [&request](const Place& place) { return place.is_for(request); };
     if (const Place* known = remembers ? places_.find(mark, is_own) : nullptr) {
         return known->start.get();

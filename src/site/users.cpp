@@ -1,10 +1,11 @@
 #include "site/users.hpp"
 
 #include <algorithm>
-#include <cstdint>
+#include <array>
 #include <utility>
 
 #include "base/ascii.hpp"
+#include "base/keyed_hash.hpp"
 #include "base/utf8.hpp"
 #include "site/password_hash.hpp"
 
@@ -32,17 +33,13 @@ bool is_email(std::string_view text) noexcept {
 
 }  // namespace
 
-// FNV-1a over both parts with an octet between them that neither has; made of
-// lower-case letters so that it agrees with Equal.
-std::size_t Users::Hash::operator()(UserName name) const noexcept {
-    std::uint64_t hash = 0xcbf29ce484222325;
-    const auto mix = [&hash](char c) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    };
-    std::ranges::for_each(name.site, mix);
-    mix(':');
-    std::ranges::for_each(name.email, mix, base::to_lower);
-    return static_cast<std::size_t>(hash);
+// Users choose their addresses, so the hash is keyed. It is of lower-case letters, and thus agrees
+// with Equal.
+std::size_t Users::Hash::operator()(UserName name) const {
+    std::array<char, kMaxEmail> lower;
+    const std::string_view email = name.email.substr(0, lower.size());
+    std::ranges::transform(email, lower.begin(), base::to_lower);
+    return base::keyed_hash(name.site) + 3 * base::keyed_hash({lower.data(), email.size()});
 }
 
 bool Users::Equal::operator()(UserName a, UserName b) const noexcept {
@@ -102,7 +99,7 @@ Result<Users> Users::parse(std::string_view file) {
     return users;
 }
 
-const User* Users::find(UserName name) const noexcept {
+const User* Users::find(UserName name) const {
     const auto found = users_.find(name);
     return found == users_.end() ? nullptr : &found->second;
 }

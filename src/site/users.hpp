@@ -33,7 +33,7 @@ public:
     [[nodiscard]] static Result<Users> parse(std::string_view file);
 
     // Site ids are compared octet by octet, addresses without regard to ASCII case.
-    [[nodiscard]] const User* find(UserName name) const noexcept;
+    [[nodiscard]] const User* find(UserName name) const;
 
     // A hash to compute for a user who is not there: the first one of the file. Whether
     // the password fits it says nothing: the user stays unknown.
@@ -52,7 +52,7 @@ private:
     };
     struct Hash {
         using is_transparent = void;
-        std::size_t operator()(UserName name) const noexcept;
+        std::size_t operator()(UserName name) const;
     };
     struct Equal {
         using is_transparent = void;

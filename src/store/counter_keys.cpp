@@ -1,6 +1,6 @@
 #include "store/counter_keys.hpp"
 
-#include <functional>
+#include "base/keyed_hash.hpp"
 
 namespace social::store {
 
@@ -11,7 +11,7 @@ CounterKey CounterKeys::of(const ZoneSeed& seed, std::string_view name) {
     if (places_.empty()) {
         places_.resize(kPlaces);
     }
-    Place& place = places_[std::hash<std::string_view>{}(name) % kPlaces];
+    Place& place = places_[base::keyed_hash(name) % kPlaces];
     if (place.name != name) {
         // In this order: without memory for the name, the place must not keep an old one.
         place.name.clear();

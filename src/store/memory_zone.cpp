@@ -68,11 +68,11 @@ bool MemoryZone::formatted() const noexcept {
 void MemoryZone::format() {
     ZoneSeed seed;
     base::fill_random(seed);
+    sessions_.format();
     used_values_.format();
     quotas_.format();
     attempts_.format();
     leases_.format();
-    sessions_.format();
     new (parts_.header) ZoneHeader{.magic = magic_of(use_),
                                    .size = parts_.size,
                                    .seed = seed,

@@ -47,8 +47,10 @@ SessionIndex::Parts SessionIndex::carve(std::span<std::byte> memory) noexcept {
 SessionIndex::SessionIndex(std::span<std::byte> memory) noexcept
     : parts_(carve(memory)), pool_(parts_.state->pool, parts_.blocks), entries_(pool_) {}
 
-void SessionIndex::format() noexcept {
+void SessionIndex::format() {
+    const base::KeyedSpread owner_spread = base::KeyedSpread::random();
     new (parts_.state) TableState{};
+    state().owner_spread = owner_spread;
     pool_.format();
     Bitmap(parts_.live).clear();
     clear_lists();
@@ -76,7 +78,8 @@ SessionIndex::BucketRing SessionIndex::bucket(const session::StoreKey& key) noex
 }
 
 SessionIndex::OwnerRing SessionIndex::owner_ring(std::uint64_t owner) noexcept {
-    const auto hash = static_cast<std::uint32_t>((owner * 0x9e37'79b9'7f4a'7c15) >> 32);
+    // An owner is an unkeyed digest of the user's id, which a provider may let its users choose.
+    const auto hash = static_cast<std::uint32_t>(state().owner_spread(owner) >> 32);
     return {entries_, parts_.by_owner[slot(hash, parts_.by_owner.size())]};
 }
 

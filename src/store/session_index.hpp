@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 
+#include "base/keyed_hash.hpp"
 #include "flow/ports.hpp"
 #include "store/block_pool.hpp"
 #include "store/deadline_heap.hpp"
@@ -30,6 +31,7 @@ struct TableState {
     Index latest_use;
     Index expiring;  // elements in the heaps
     Index refreshing;
+    base::KeyedSpread owner_spread;
     std::uint64_t evicted;
     std::uint64_t expired;
     std::uint64_t repaired;
@@ -62,7 +64,8 @@ public:
     using OwnerRing = EntryRing<&Entry::same_owner>;
 
     explicit SessionIndex(std::span<std::byte> memory) noexcept;
-    void format() noexcept;
+    // Throws as base::fill_random() does, before it changes anything.
+    void format();
     void damage() noexcept { state().damaged.store(1, std::memory_order_relaxed); }
     [[nodiscard]] bool sound() const noexcept;
     // Rebuilds every list from the entries that are whole.

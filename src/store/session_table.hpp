@@ -42,7 +42,7 @@ public:
 
     // `memory` has at least kMinMemory bytes; its first user calls format(), once.
     explicit SessionTable(std::span<std::byte> memory) noexcept : index_(memory) {}
-    void format() noexcept { index_.format(); }
+    void format() { index_.format(); }
 
     // True when a repair was due, and done.
     bool recover() noexcept;
