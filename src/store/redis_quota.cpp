@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <coroutine>
+#include <iterator>
 #include <utility>
 
 #include "base/random.hpp"
@@ -25,7 +26,8 @@ constexpr milliseconds kTick{QuotaReserve::kTick};
 // For what others may give back, which they do within a tick and a round trip.
 constexpr milliseconds kPause{60};
 constexpr int kTries = 8;
-constexpr std::size_t kManyCounters = 10'000;
+// Counters that are looked at for one that may go: those of many requests at once may not.
+constexpr int kLooks = 8;
 
 QuotaReserve::Milliseconds now() noexcept {
     return static_cast<QuotaReserve::Milliseconds>(ngx_current_msec);
@@ -34,6 +36,7 @@ QuotaReserve::Milliseconds now() noexcept {
 }  // namespace
 
 struct RedisQuota::Counter {
+    std::string name;
     std::string key;
     QuotaReserve reserve;
     std::list<QuotaTurn*> waiting;  // first come, first served
@@ -86,13 +89,19 @@ RedisQuota::RedisQuota(flow::Redis& redis, const RedisKeys& keys, loop::Backgrou
 RedisQuota::~RedisQuota() = default;
 
 RedisQuota::Counter& RedisQuota::counter(const flow::QuotaUse& use) {
-    auto place = counters_.find(use.counter);
-    if (place == counters_.end()) {
-        place = counters_.emplace(use.counter, std::make_unique<Counter>()).first;
+    const auto known = by_name_.find(use.counter);
+    if (known != by_name_.end()) {
+        counters_.splice(counters_.begin(), counters_, known->second);
+    } else {
+        evict_surplus();
+        Counters made(1);
+        made.front().name = use.counter;
+        by_name_.emplace(made.front().name, made.begin());
+        counters_.splice(counters_.begin(), made);
     }
     // Each window has a key of its own: the one before may live on in Redis for a moment, or in the
     // clock of another instance for longer, and what it has counted must not go on counting.
-    Counter& own = *place->second;
+    Counter& own = counters_.front();
     if (own.key.empty() || own.reserve.use().ends_at != use.ends_at) {
         own.key = keys_.quota(std::string(use.counter) + ' ' + std::to_string(use.ends_at));
     }
@@ -204,42 +213,53 @@ flow::Task<void> RedisQuota::serve(Counter& own) {
     }
 }
 
-// `command` was made when the uses were taken out: the counter may be of the next window by now.
-flow::Task<void> RedisQuota::give_back(Counter& own, redis::Command command) {
+// `command` was made when the uses were taken out: the counter may be of the next window by now,
+// or evicted.
+flow::Task<void> RedisQuota::give_back(redis::Command command) {
     // What cannot be given back counts as used.
     static_cast<void>(co_await flow::attempt(redis_.call(std::move(command))));
-    --own.jobs;
 }
 
 // Until nothing is held: a worker that exits gracefully gives everything back first.
 void RedisQuota::on_tick() noexcept {
     loop::guard(ngx_cycle->log, "quotas", [this] {
         bool held = false;
-        for (auto& [name, own] : counters_) {
+        for (Counter& own : counters_) {
             const std::uint64_t rest =
-                ngx_exiting != 0 ? own->reserve.take_all() : own->reserve.tick(now());
+                ngx_exiting != 0 ? own.reserve.take_all() : own.reserve.tick(now());
             if (rest > 0) {
-                background_.spawn(give_back(*own, reservation(*own, 0, 0, rest)));
-                ++own->jobs;
+                background_.spawn(give_back(reservation(own, 0, 0, rest)));
             }
-            held = held || own->reserve.held() > 0;
+            held = held || own.reserve.held() > 0;
         }
         if (held) {
             tick_.arm(kTick);
         }
-        drop_old_counters();
     });
 }
 
-// Users come and go, and each may have a counter.
-void RedisQuota::drop_old_counters() {
-    if (counters_.size() < kManyCounters) {
-        return;
+// Before a new counter begins. Where those that were used least recently cannot go, there are more
+// than kMaxCounters for as long as their requests wait.
+void RedisQuota::evict_surplus() {
+    auto place = counters_.end();
+    for (int looks = 0; looks < kLooks && counters_.size() >= kMaxCounters; ++looks) {
+        const auto candidate = std::prev(place);
+        if (!evict(candidate)) {
+            place = candidate;
+        }
     }
-    std::erase_if(counters_, [](const auto& entry) {
-        const Counter& own = *entry.second;
-        return own.waiting.empty() && own.jobs == 0 && own.reserve.held() == 0;
-    });
+}
+
+bool RedisQuota::evict(Counters::iterator place) {
+    if (!place->waiting.empty() || place->jobs != 0) {
+        return false;
+    }
+    if (const std::uint64_t rest = place->reserve.take_all(); rest > 0) {
+        background_.spawn(give_back(reservation(*place, 0, 0, rest)));
+    }
+    by_name_.erase(place->name);
+    counters_.erase(place);
+    return true;
 }
 
 }  // namespace social::store

@@ -5,17 +5,20 @@
 // share the next call. When nothing is left but another worker holds uses that it may give
 // back, they wait for it a few tenths of a second: exactly the limit passes, as long as the
 // workers live. One object for each worker.
+//
+// A worker keeps a bounded number of counters. A new one evicts the least recently used one, which
+// gives back what it holds.
 #pragma once
 
 #include <cstdint>
 #include <list>
-#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "base/error.hpp"
-#include "base/text_hash.hpp"
+#include "base/keyed_hash.hpp"
 #include "flow/ports.hpp"
 #include "flow/redis.hpp"
 #include "loop/background.hpp"
@@ -38,22 +41,26 @@ public:
     flow::Task<flow::Admission> admit(flow::QuotaUse use) override;
     std::optional<flow::Admission> admit_now(const flow::QuotaUse& use) override;
 
+    // Counters that a worker keeps, unless more requests wait at once.
+    static constexpr std::size_t kMaxCounters = 4096;
+
 private:
     friend class QuotaTurn;
     struct Counter;
-    using Counters =
-        std::unordered_map<std::string, std::unique_ptr<Counter>, base::TextHash, std::equal_to<>>;
+    using Counters = std::list<Counter>;  // the most recently used one first
 
     [[nodiscard]] Counter& counter(const flow::QuotaUse& use);
+    void evict_surplus();
+    // False while a request or a job refers to the counter.
+    [[nodiscard]] bool evict(Counters::iterator place);
     void serve_later(Counter& counter);
     [[nodiscard]] flow::Task<void> serve(Counter& counter);
     // done: nobody waits; again: who waits may be served at once; wait: somebody may give back.
     enum class Next : std::uint8_t { done, again, wait };
     [[nodiscard]] flow::Task<Next> fetch(Counter& counter, bool last_try);
-    [[nodiscard]] flow::Task<void> give_back(Counter& counter, redis::Command command);
+    [[nodiscard]] flow::Task<void> give_back(redis::Command command);
     [[nodiscard]] redis::Command reservation(const Counter& counter, std::uint64_t needed,
                                              std::uint64_t wanted, std::uint64_t returned) const;
-    void drop_old_counters();
     void on_tick() noexcept;
 
     flow::Redis& redis_;
@@ -61,6 +68,7 @@ private:
     loop::Background& background_;
     std::string name_;  // of this worker among all that hold uses
     Counters counters_;
+    std::unordered_map<std::string_view, Counters::iterator, base::KeyedTextHash> by_name_;
     loop::Event tick_ = loop::Event::calling<&RedisQuota::on_tick>(*this);
 };
 
