@@ -120,6 +120,9 @@ struct QuotaUse {
     std::uint64_t limit = 0;   // uses in one window
     std::int64_t now = 0;      // Unix seconds
     std::int64_t ends_at = 0;
+    // The counters that share an allowance with this one, where memory bounds their number; "":
+    // none. It outlives the awaited call.
+    std::string_view group;
 };
 
 struct Admission {

@@ -188,7 +188,7 @@ ngx_int_t on_postconfiguration(ngx_conf_t* cf) noexcept {
 ngx_int_t on_configuration_ready(ngx_cycle_t* cycle) noexcept {
     MainSettings* settings = main_settings(cycle);
     if (settings != nullptr && settings->store && !settings->redis) {
-        warn_of_few_counters(*settings, cycle->log);
+        divide_counters(*settings, cycle->log);
     }
     return NGX_OK;
 }

@@ -45,8 +45,11 @@ std::optional<flow::QuotaUse> QuotaGate::use() {
         refuse({"outside_window", limit_reached()});
         return std::nullopt;
     }
-    return flow::QuotaUse{
-        .counter = counter(), .limit = site_.quota->limit, .now = now_, .ends_at = window_.closes};
+    return flow::QuotaUse{.counter = counter(),
+                          .limit = site_.quota->limit,
+                          .now = now_,
+                          .ends_at = window_.closes,
+                          .group = site_.quota->group};
 }
 
 void QuotaGate::settle(const flow::Admission& admission) {
@@ -157,16 +160,26 @@ std::optional<const Answer*> quota_refusal_now(ngx_http_request_t* r, const site
     return gate.refusal();
 }
 
-void warn_of_few_counters(MainSettings& settings, ngx_log_t* log) noexcept {
+void divide_counters(MainSettings& settings, ngx_log_t* log) noexcept {
     const std::size_t quotas = settings.sites.count_quotas();
-    const std::size_t counters =
-        settings.store->quotas().capacity() * store::SharedCounters::kUsablePercent / 100;
+    const std::size_t per_user = settings.sites.count_user_quotas();
+    const std::size_t counters = settings.store->usable_quotas();
     if (quotas > counters) {
         ngx_log_error(NGX_LOG_WARN, log, 0,
                       "social: %uz sites have a quota, and the store has room for the counters of "
                       "%uz: give \"social_store\" %uz times its size",
                       quotas, counters, quotas / std::max<std::size_t>(counters, 1) + 1);
     }
+    if (per_user == 0) {
+        return;
+    }
+    const std::size_t users = (counters - std::min(quotas, counters)) / per_user;
+    settings.store->set_group_limit(users);
+    ngx_log_error(NGX_LOG_WARN, log, 0,
+                  "social: the store has room for the counters of %uz users of each site with "
+                  "\"quota per=user\" (%uz sites) in one window; \"on_error\" decides on further "
+                  "users: give \"social_store\" a size that fits yours",
+                  users, per_user);
 }
 
 }  // namespace social::ngx

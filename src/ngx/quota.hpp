@@ -65,8 +65,9 @@ private:
 // RateLimit and RateLimit-Policy, where the request was counted or refused.
 void add_rate_limit(ngx_http_request_t* r, const Identity& known);
 
-// For the start of a configuration: says so when more sites have a quota than the store has
-// room for counters.
-void warn_of_few_counters(MainSettings& settings, ngx_log_t* log) noexcept;
+// For the start of a configuration: divides the counters in shared memory among the sites whose
+// quota counts each user, so that the users of one site take no counter from another site. Warns
+// of the number of users that fit, and where more sites have a quota than there are counters.
+void divide_counters(MainSettings& settings, ngx_log_t* log) noexcept;
 
 }  // namespace social::ngx

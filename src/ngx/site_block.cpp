@@ -77,6 +77,9 @@ Result<void> set_quota(Directive& directive, SiteDraft& draft) {
         return std::unexpected(std::move(quota.error()));
     }
     quota->counter = draft.site.id + ' ' + quota->definition;
+    if (quota->per == site::QuotaPer::user) {
+        quota->group = "users of " + quota->counter;  // no id has a blank
+    }
     draft.site.quota = std::move(*quota);
     return {};
 }

@@ -27,6 +27,7 @@ struct Quota {
     int status = 401;        // of a refused request: 401 or 429
     std::string definition;  // of the window: another one in the configuration counts anew
     std::string counter;     // its name: the site's id and the definition; the site's block sets it
+    std::string group;       // of the counters of its users; "" where the site has one counter
 };
 
 // "limit=1000 window=18:00-06:00 timezone=Asia/Jakarta per=site|user status=401|429

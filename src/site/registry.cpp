@@ -200,6 +200,13 @@ std::size_t Registry::count_quotas() const noexcept {
         sites_, [](const auto& entry) { return entry.second->quota.has_value(); }));
 }
 
+std::size_t Registry::count_user_quotas() const noexcept {
+    return static_cast<std::size_t>(std::ranges::count_if(sites_, [](const auto& entry) {
+        const std::optional<Quota>& quota = entry.second->quota;
+        return quota && quota->per == QuotaPer::user;
+    }));
+}
+
 const Site* Registry::match(const RedirectUrl& url) const noexcept {
     const auto search = [&url](const Tree& tree, std::string_view host) -> const Site* {
         Steps steps({.scheme = url.scheme, .host = host, .port = url.port, .path = url.path});

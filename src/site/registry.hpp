@@ -38,8 +38,9 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept { return sites_.size(); }
 
-    // How many of them have a quota.
+    // How many of them have a quota, and a quota that counts each user.
     [[nodiscard]] std::size_t count_quotas() const noexcept;
+    [[nodiscard]] std::size_t count_user_quotas() const noexcept;
 
 private:
     struct Entry {

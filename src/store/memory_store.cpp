@@ -245,9 +245,16 @@ flow::Task<void> MemoryStore::release_lease(flow::LeaseClaim claim) {
 }
 
 std::optional<flow::Admission> MemoryStore::admit_now(const flow::QuotaUse& use) {
-    const Admission admission =
-        quotas().admit(counter_keys_.of(seed(), use.counter),
-                       {.limit = use.limit, .now = use.now, .ends_at = use.ends_at});
+    const SharedCounters::Window window{.limit = use.limit, .now = use.now, .ends_at = use.ends_at};
+    const CounterKey key = counter_keys_.of(seed(), use.counter);
+    Admission admission;
+    if (use.group.empty()) {
+        admission = quotas().admit(key, window);
+    } else {
+        const SharedCounters::Group group{.key = counter_keys_.of(seed(), use.group),
+                                          .limit = group_limit_};
+        admission = quotas().admit(key, window, &group);
+    }
     if (admission.verdict == Admission::Verdict::full) {
         return std::nullopt;
     }
@@ -260,6 +267,10 @@ flow::Task<flow::Admission> MemoryStore::admit(flow::QuotaUse use) {
         throw unavailable("The store has no room for another counter");
     }
     co_return *admission;
+}
+
+std::size_t MemoryStore::usable_quotas() noexcept {
+    return quotas().capacity() * SharedCounters::kUsablePercent / 100;
 }
 
 std::uint64_t MemoryStore::sweep() noexcept {

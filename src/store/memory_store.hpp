@@ -65,8 +65,14 @@ public:
     void expire_copies(std::uint64_t until) noexcept;
     [[nodiscard]] std::uint64_t copies_expired() const noexcept;
 
-    // Nothing when the table of counters is full.
+    // Nothing when the table of counters is full, or the group of the counter has used up its
+    // allowance.
     std::optional<flow::Admission> admit_now(const flow::QuotaUse& use) override;
+
+    // How many counters of quotas find a place.
+    [[nodiscard]] std::size_t usable_quotas() noexcept;
+    // How many counters of one group may begin in one window; before the workers start.
+    void set_group_limit(std::uint64_t limit) noexcept { group_limit_ = limit; }
 
     // For a timer of each worker: removes a bounded number of expired sessions, and
     // says how many.
@@ -94,6 +100,7 @@ private:
     ZoneUse use_ = ZoneUse::sessions;
     EphemeralKey key_;
     CounterKeys counter_keys_;
+    std::uint64_t group_limit_ = 0;
     ngx_slab_pool_t* slab_ = nullptr;
     std::optional<MemoryZone> zone_;
 };
