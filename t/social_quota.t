@@ -307,10 +307,10 @@ mkdir "@{[$small->dir]}/conf/www";
 mkdir "@{[$small->dir]}/conf/www/file";
 $small->file('www/file/page.html', "page\n");
 $small->start;
-my $client = $small->wire;
 
 # One request of each of so many users: {status => count}.
 sub ask_as_users ($site, $users) {
+    my $client = $small->wire;
     my %verdict;
     for my $number (1 .. $users) {
         my $token = Social::Test::Token->mint(key => $small->token_key, sid => "$site", sub => "user $number");
