@@ -262,6 +262,11 @@ subtest 'an answer that is not documented' => sub {
         'redis',      qr/not documented/,
         @DELETE, {%$rejected, from => 30, until => 31}
     );
+    my $failing = disturbance(25, 29, 'provider fails');
+    my $ending  = {%$rejected, from => 30, until => 31, refreshes => 1};
+    keeps('Documented', 'a token that ends while its refresh fails', 'redis', $failing, $ending);
+    delete $ending->{refreshes};
+    breaks('Documented', 'one that needs no refresh', 'redis', qr/not documented/, $failing, $ending);
     keeps('Documented', 'a session', 'redis', request(10, read => '200 session'));
     breaks(
         'Documented', "the answer $_",

@@ -32,11 +32,12 @@ my %CONDITION = (
         return scalar grep { $_->{from} < $record->{until} } $history->disturbances(qr/^binary upgraded$/);
     },
 
-    # A DELETE that goes on meanwhile has revoked the tokens.
-    revoked => sub ($history, $record, $setup) {
-        return
-            scalar grep { $_->{from} < $record->{until} && $_->{until} > $record->{from} }
+    # A DELETE that goes on meanwhile has revoked the token, or it ends while its refresh fails.
+    rejected => sub ($history, $record, $setup) {
+        return 1
+            if grep { $_->{from} < $record->{until} && $_->{until} > $record->{from} }
             $history->removals($record->{session});
+        return $record->{refreshes} && $history->is_disturbed($record, $PROVIDER, $GRACE{refresh});
     },
 
     # Another invariant knows whether it may come: sessions, logins, quotas, guesses.
@@ -65,7 +66,7 @@ my %ANSWERS = (
         '200 upstream'          => 'judged',
         '404 Session not found' => 'judged',
         '502'                   => 'refresh',
-        'upstream 401'          => 'revoked',
+        'upstream 401'          => 'rejected',
         'upstream 200 garbled'  => 'provider',
         (map { ("upstream $_" => 'provider') } 500, 502, 503, 504),
         @READ
