@@ -27,6 +27,7 @@ $t->gateway(
         location = /drop     { internal; proxy_pass @{[$backend->url]}; }
 
         location /asked/   { auth_request /check; proxy_pass @{[$backend->url]}; }
+        location = /guarded { social_bearer on; mirror /api/authenticate; $copied }
         location = /check  { internal; rewrite ^ /api/session/\$http_x_session_id last; }
         location /failing/ { proxy_intercept_errors on; error_page 405 = \@login; return 405; }
         location \@login   { social_authenticate; }
@@ -116,6 +117,13 @@ subtest 'post_action' => sub {
     my $response = $t->api(POST => '/after/none', body => json_of(%good), headers => {@JSON});
     is($response->body, 'upstream', 'the request is answered before');
     is_alive('an endpoint that has nobody to answer harms no worker');
+    like((grep {m{/after/none}} $t->log->lines('access.log'))[0], qr/ 200 \S+$/, 'the log has the status of the answer');
+};
+
+subtest 'a subrequest of a request that has a result of its own' => sub {
+    is($t->api(POST => '/guarded', token => $t->bearer, headers => {@JSON}, body => '')->body, 'upstream', 'is mirrored');
+    ok($t->wait_for(sub { grep {m{/guarded}} $t->log->lines('access.log') }), 'the request is logged');
+    like((grep {m{/guarded}} $t->log->lines('access.log'))[0], qr/ 200 admitted$/, 'with the result of the guard');
 };
 
 subtest 'post_action behind a client that leaves while the provider is asked' => sub {

@@ -44,7 +44,7 @@ ngx_int_t refuse(ngx_http_request_t* r, const Answer& answer) {
 
 ngx_int_t refuse_token(ngx_http_request_t* r, const Error& error) {
     log_error(r->connection->log, error, {});
-    identity(r).result = as_ngx(result_word(error.kind));
+    set_result(r, as_ngx(result_word(error.kind)));
     return refuse(r, create<Answer>(r->pool, present(error, Presentation{})));
 }
 
@@ -79,9 +79,8 @@ ngx_int_t guard_location(ngx_http_request_t* r) {
     if (*refusal != nullptr) {
         return refuse(r, **refusal);
     }
-    Identity& known = identity(r);
-    if (known.quota != QuotaState::unchecked) {
-        known.result = "admitted"_ns;
+    if (identity(r).quota != QuotaState::unchecked) {
+        set_result(r, "admitted"_ns);
     }
     return NGX_OK;
 }
@@ -109,6 +108,7 @@ void on_admitted(ngx_http_request_t* r) noexcept {
     known->before_access.refused = false;
     known->refusal = known->before_access.refusal;
     known->result = known->before_access.result;
+    known->has_own_result = known->result.len != 0;
 }
 
 ngx_int_t on_access(ngx_http_request_t* r) noexcept {

@@ -129,7 +129,7 @@ Answer Exchange::refuse(const Error& error) {
 }
 
 void Exchange::set_result(std::string_view word) {
-    identity(r_).result = as_ngx(word);
+    ngx::set_result(r_, as_ngx(word));
 }
 
 }  // namespace social::ngx

@@ -41,4 +41,13 @@ Identity& identity(ngx_http_request_t* r) {
     return *cell;
 }
 
+void set_result(ngx_http_request_t* r, ngx_str_t word) {
+    Identity& known = identity(r);
+    const bool is_main = r == r->main;
+    if (is_main || !known.has_own_result) {
+        known.result = word;
+        known.has_own_result = is_main;
+    }
+}
+
 }  // namespace social::ngx

@@ -45,7 +45,8 @@ struct Identity {
     ngx_str_t site{};               // id of the site that the token is for
     ngx_str_t user{};               // `sub` of the token
     ngx_str_t provider{};           // name of the provider block
-    ngx_str_t result{};             // static text, one word
+    ngx_str_t result{};             // static text, one word; see set_result()
+    bool has_own_result = false;    // of the main request itself
     ngx_str_t store{};              // static text: hit, miss, stale
     ngx_str_t rate_limit{};         // value of RateLimit; empty where nothing was counted
     ngx_str_t rate_limit_policy{};  // value of RateLimit-Policy
@@ -60,6 +61,10 @@ static_assert(std::is_trivially_destructible_v<Identity>);
 
 // Of the main request, made at the first call. Throws std::bad_alloc.
 [[nodiscard]] Identity& identity(ngx_http_request_t* r);
+
+// $social_result; `word` has static storage. A subrequest leaves what its main request has got
+// by itself. Throws as identity() does.
+void set_result(ngx_http_request_t* r, ngx_str_t word);
 
 // nullptr where no part of the module has touched the request.
 [[nodiscard]] const Identity* find_identity(ngx_http_request_t* r) noexcept;

@@ -69,9 +69,8 @@ void QuotaGate::settle_unknown(const Error& error) {
         refuse({result_word(error.kind), present(error, Presentation{})});
         return;
     }
-    Identity& known = identity(r_);
-    known.quota = QuotaState::unchecked;
-    known.result = "quota_unchecked"_ns;
+    identity(r_).quota = QuotaState::unchecked;
+    set_result(r_, "quota_unchecked"_ns);
 }
 
 const Answer* QuotaGate::refusal() const {
@@ -100,7 +99,7 @@ void QuotaGate::refuse(Refused refused) {
     Identity& known = identity(r_);
     known.quota = QuotaState::refused;
     known.quota_refusal = &create<Answer>(r_->pool, std::move(refused.answer));
-    known.result = as_ngx(refused.result);
+    set_result(r_, as_ngx(refused.result));
 }
 
 // On whatever answer the request will get, so they go to the main request at once.

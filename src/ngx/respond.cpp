@@ -95,6 +95,10 @@ ngx_table_elt_t& add_lasting_header(ngx_http_request_t* r, std::string_view name
 
 ngx_int_t send(ngx_http_request_t* r, Answer&& answer) noexcept {
     try {
+        // In post_action nobody is answered, and the status of the answer before goes into the log.
+        if (r->post_action != 0) {
+            return NGX_OK;
+        }
         const Answer& kept = create<Answer>(r->pool, std::move(answer));
         // Behind an error_page nginx would put the status of that error over ours.
         r->err_status = 0;
