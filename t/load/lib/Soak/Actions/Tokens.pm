@@ -8,8 +8,8 @@ use Social::Test::Gateway;
 use Social::Test::Token;
 use Social::Test::TokenApi qw(json_of);
 
-# Users of a quota that counts each of them.
-my $USERS = 5_000;
+# Users of a quota that counts each of them: fewer than the memory store has room for.
+my $USERS = 400;
 
 # The right password, from an address that nobody guesses from. Its token is for its site.
 sub authenticate ($client) {
