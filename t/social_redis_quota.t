@@ -2,7 +2,9 @@
 # not counted, and counting goes on afterwards.
 use lib 't/lib';
 use Social::Test;
+use Social::Test::Redis::Imitation;
 
+use File::Temp  qw(tempdir);
 use Time::HiRes qw(time);
 
 my $LIMIT   = 5;
@@ -121,5 +123,36 @@ sub trouble ($number, $name, $lost, $break, $mend) {
 
 trouble(1, 'Redis is silent', $WORKERS, sub { $t->redis->pause }, sub { $t->redis->resume });
 trouble(2, 'Redis is killed, and started again without its data', 0, sub { $t->redis->crash }, sub { $t->redis->start });
+
+subtest 'a reply that grants what Redis cannot grant is an outage and admits nobody' => sub {
+    my $imitation = Social::Test::Redis::Imitation->new(dir => tempdir(CLEANUP => 1), redis => $t->redis)->start;
+    my $g         = Social::Test->new(sandbox => 0, redis => 0);
+    $g->tolerate(qr/social: (?:Redis|Sessions are unavailable)/);
+    mkdir "@{[$g->dir]}/conf/www";
+    $g->file('www/page.html', "page\n");
+    $g->gateway(
+        providers => [],
+        sites     => {169 => {origin => 'https://169.example', users => undef, quota => 'limit=2'}},
+        social    => {social_store => 'redis://' . $imitation->address . ' timeout=5s'},
+        server    => 'root %%DIR%%/conf/www; location /page.html { social_bearer on; }',
+    )->start;
+    my $read = sub { $g->api(GET => '/page.html', token => $g->bearer) };
+
+    my %reply = (
+        'a negative grant'      => "*3\r\n:-1\r\n:0\r\n:0\r\n",
+        'a grant over the call' => "*3\r\n:9223372036854775807\r\n:0\r\n:0\r\n",
+        'a negative count'      => "*3\r\n:1\r\n:-1\r\n:0\r\n",
+        'a text for a number'   => "*3\r\n\$1\r\n1\r\n:0\r\n:0\r\n",
+        'two numbers'           => "*2\r\n:1\r\n:1\r\n",
+        'one number'            => ":1\r\n",
+    );
+    for my $name (sort keys %reply) {
+        $imitation->answer_with($reply{$name}, to => 'EVAL');
+        is($read->()->status, 503, "$name is an outage");
+        $imitation->be_redis;
+    }
+    my @passed = grep { $_->status == 200 } map { $read->() } 1 .. 5;
+    is(@passed, 2, 'the limit holds afterwards');
+};
 
 done_testing;

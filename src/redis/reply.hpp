@@ -2,7 +2,10 @@
 // when its callback returns, and callers resume later.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +24,23 @@ struct Reply {
     [[nodiscard]] bool is_error() const noexcept { return type == Type::error; }
     [[nodiscard]] bool is_text() const noexcept { return type == Type::text; }
     [[nodiscard]] bool is_integer() const noexcept { return type == Type::integer; }
+
+    // The elements of an array that has exactly `Count` of them, each an integer that is not
+    // negative; nothing for any other reply.
+    template <std::size_t Count>
+    [[nodiscard]] std::optional<std::array<std::uint64_t, Count>> counts() const noexcept {
+        std::array<std::uint64_t, Count> numbers{};
+        if (type != Type::array || elements.size() != Count) {
+            return std::nullopt;
+        }
+        for (std::size_t i = 0; i < Count; ++i) {
+            if (!elements[i].is_integer() || elements[i].integer < 0) {
+                return std::nullopt;
+            }
+            numbers[i] = static_cast<std::uint64_t>(elements[i].integer);
+        }
+        return numbers;
+    }
 
     // The first word of an error, as in "READONLY You can't write against a read only replica."
     [[nodiscard]] std::string_view error_code() const noexcept {

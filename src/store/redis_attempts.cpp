@@ -19,16 +19,19 @@ flow::Task<flow::AttemptVerdict> RedisAttempts::attempt(flow::AttemptRate rate) 
     redis::Command command(scripts::attempt(), 1);
     command.key(keys_.attempts(rate.counter)).with(rate.limit).with(rate.period * kMilliseconds);
     const redis::Reply reply = co_await redis_.call(std::move(command));
-    if (reply.elements.size() != 2) {
+    const auto counted = reply.counts<2>();
+    if (!counted) {
         throw flow::Failure(Error{.kind = Kind::store_unavailable,
                                   .what = "Sessions are unavailable, please try again",
                                   .detail = "Redis counted nothing"});
     }
-    const bool allowed = reply.elements[0].integer == 1;
-    // Rounded up: a second early is still refused.
-    const std::int64_t left = (reply.elements[1].integer + kMilliseconds - 1) / kMilliseconds;
-    co_return flow::AttemptVerdict{.allowed = allowed,
-                                   .retry_after = allowed ? 0 : std::max<std::int64_t>(left, 1)};
+    const auto [allowed, left] = *counted;
+    // Rounded up: a second early is still refused. Nobody waits longer than one period.
+    const std::uint64_t seconds = left / kMilliseconds + (left % kMilliseconds != 0 ? 1 : 0);
+    const auto longest = static_cast<std::uint64_t>(std::max<std::int64_t>(rate.period, 1));
+    const auto wait = std::clamp<std::uint64_t>(seconds, 1, longest);
+    co_return flow::AttemptVerdict{
+        .allowed = allowed == 1, .retry_after = allowed == 1 ? 0 : static_cast<std::int64_t>(wait)};
 }
 
 flow::Task<void> RedisAttempts::take_back(std::string counter) {

@@ -155,9 +155,12 @@ redis::Command RedisQuota::reservation(const Counter& own, std::uint64_t needed,
 flow::Task<RedisQuota::Next> RedisQuota::fetch(Counter& own, bool last_try) {
     const std::uint64_t needed = own.waiting.size();
     const std::int64_t window = own.reserve.use().ends_at;
-    redis::Command command = reservation(own, needed, own.reserve.wanted(needed, now()), 0);
+    const std::uint64_t wanted = own.reserve.wanted(needed, now());
+    redis::Command command = reservation(own, needed, wanted, 0);
     const Result<redis::Reply> reply = co_await flow::attempt(redis_.call(std::move(command)));
-    if (!reply || reply->elements.size() != 3) {
+    const auto counted = reply ? reply->counts<3>() : std::nullopt;
+    // A grant of more than was asked for would admit more than the limit.
+    if (!counted || counted->front() > std::max(needed, wanted)) {
         Error error{Kind::store_unavailable, "Sessions are unavailable, please try again", {}};
         error.detail = reply ? "Redis counted nothing" : reply.error().detail;
         for (QuotaTurn* turn : std::exchange(own.waiting, {})) {
@@ -168,11 +171,8 @@ flow::Task<RedisQuota::Next> RedisQuota::fetch(Counter& own, bool last_try) {
     if (own.reserve.use().ends_at != window) {
         co_return Next::again;  // what was granted is of a window that is over
     }
-    const auto granted = static_cast<std::uint64_t>(reply->elements[0].integer);
-    own.reserve.add({.granted = granted,
-                     .needed = needed,
-                     .admitted = static_cast<std::uint64_t>(reply->elements[1].integer)},
-                    now());
+    const auto [granted, admitted, may_come_back] = *counted;
+    own.reserve.add({.granted = granted, .needed = needed, .admitted = admitted}, now());
     while (!own.waiting.empty() && own.reserve.spend(now()) == QuotaReserve::Verdict::admitted) {
         QuotaTurn* turn = own.waiting.front();
         own.waiting.pop_front();
@@ -181,8 +181,7 @@ flow::Task<RedisQuota::Next> RedisQuota::fetch(Counter& own, bool last_try) {
     if (granted >= needed) {
         co_return Next::again;  // for those who came meanwhile
     }
-    const bool may_come_back = reply->elements[2].integer == 1;
-    if (may_come_back && !last_try) {
+    if (may_come_back == 1 && !last_try) {
         co_return Next::wait;
     }
     own.reserve.exhaust(now());
