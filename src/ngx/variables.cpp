@@ -5,7 +5,7 @@
 #include "loop/guard.hpp"
 #include "ngx/credential.hpp"
 #include "ngx/identity.hpp"
-#include "ngx/request_line.hpp"
+#include "session/redaction.hpp"
 
 namespace social::ngx {
 
@@ -35,7 +35,7 @@ ngx_int_t on_identity(ngx_http_request_t* r, ngx_http_variable_value_t* v,
 ngx_int_t on_request_line(ngx_http_request_t* r, ngx_http_variable_value_t* v,
                           uintptr_t /*data*/) noexcept {
     try {
-        set_value(v, copy(r->pool, masked(view(r->main->request_line))));
+        set_value(v, copy(r->pool, session::redacted_request_line(view(r->main->request_line))));
         return NGX_OK;
     } catch (const std::exception&) {
         return NGX_ERROR;

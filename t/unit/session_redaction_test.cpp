@@ -1,0 +1,71 @@
+#include "session/redaction.hpp"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "session/session_id.hpp"
+
+using social::session::redacted_request_line;
+
+namespace {
+
+const std::string kId = std::string(social::session::kIdLength, 'A');
+
+}  // namespace
+
+TEST_CASE("a request line without secrets is logged as it is") {
+    for (const std::string line : {"GET / HTTP/1.1", "POST /api/authenticate HTTP/2.0", "GET /x",
+                                   "", "GET http://host/%2e%zz HTTP/1.0"}) {
+        CHECK(redacted_request_line(line) == line);
+    }
+}
+
+TEST_CASE("the session id of a path is redacted, however the path is spelled") {
+    for (const std::string path :
+         {"/api/facebook/session/", "/api/session/", "/api/SESSION/", "/api%2fsession%2F",
+          "/api/s%65ssion/", "http://gateway.example/api/session/", "/api/session;x/session/"}) {
+        CHECK(redacted_request_line("GET " + path + kId + " HTTP/1.1") ==
+              "GET " + path + "* HTTP/1.1");
+    }
+    CHECK(redacted_request_line("GET /api/session/ HTTP/1.1") == "GET /api/session/ HTTP/1.1");
+}
+
+TEST_CASE("a word that may be a session id is redacted in every path") {
+    for (const std::string path : {"/api/session;x/", "/", "/%2f", "/a%2fb-", "/a."}) {
+        CHECK(redacted_request_line("GET " + path + kId + "/y HTTP/1.1") ==
+              "GET " + path + "*/y HTTP/1.1");
+    }
+    const std::string shorter = kId.substr(1);
+    CHECK(redacted_request_line("GET /" + shorter + " HTTP/1.1") ==
+          "GET /" + shorter + " HTTP/1.1");
+}
+
+TEST_CASE("a session id with an escaped character is one all the same") {
+    for (const std::size_t at : {std::size_t{0}, std::size_t{45}, kId.size() - 1}) {
+        std::string spelled = kId;
+        spelled.replace(at, 1, "%41");
+        CHECK(redacted_request_line("GET /api/session;x/" + spelled + " HTTP/1.1") ==
+              "GET /api/session;x/* HTTP/1.1");
+    }
+}
+
+TEST_CASE("each value of a query is redacted, and redirectUrl loses its own query") {
+    CHECK(redacted_request_line("GET /facebook/callback?code=x&state=y&z HTTP/1.1") ==
+          "GET /facebook/callback?code=*&state=*&* HTTP/1.1");
+    CHECK(redacted_request_line(
+              "GET /p/auth?redirectUrl=https%3A%2F%2Fa.example%2F%3Fx=1 HTTP/1.1") ==
+          "GET /p/auth?redirectUrl=https%3A%2F%2Fa.example%2F HTTP/1.1");
+    CHECK(redacted_request_line("GET /?a=b=c&& HTTP/1.1") == "GET /?a=*&*&* HTTP/1.1");
+}
+
+TEST_CASE("a malformed request line is all target") {
+    CHECK(redacted_request_line("/facebook/callback?code=x HTTP/1.1") ==
+          "/facebook/callback?code=* HTTP/1.1");
+    CHECK(redacted_request_line("get /facebook/callback?code=x HTTP/1.1") ==
+          "get /facebook/callback?code=* HTTP/1.1");
+    CHECK(redacted_request_line("GET /facebook/callback HTTP/1.1?code=x") ==
+          "GET /facebook/callback HTTP/1.1?code=*");
+    CHECK(redacted_request_line("GET /facebook/callback?code=x HTTP/1.1&state=y") ==
+          "GET /facebook/callback?code=*&state=*");
+    CHECK(redacted_request_line("?code=x y") == "?code=*");
+}
