@@ -57,8 +57,10 @@ PURE_STORE   := $(filter-out $(BOUND_STORE:%=%.cpp),$(filter src/store/%,$(SOURC
 PURE_SOURCES := $(filter $(PURE:%=src/%/%),$(SOURCES)) $(PURE_STORE)
 UNIT_SOURCES := $(PURE_SOURCES) $(sort $(wildcard t/unit/*.cpp))
 UNIT_OBJECTS := $(UNIT_SOURCES:%.cpp=$(OUT)/unit/%.o)
-FUZZERS      := $(patsubst t/fuzz/%_fuzz.cpp,$(OUT)/%-fuzzer,$(wildcard t/fuzz/*_fuzz.cpp))
-FUZZ_SECONDS := 30
+# The targets of `make fuzz`, and the parts of loop/ that read bytes and need no event loop.
+FUZZ           := $(patsubst t/fuzz/%_fuzz.cpp,%,$(sort $(wildcard t/fuzz/*_fuzz.cpp)))
+FUZZ_SECONDS   := 30
+FUZZED_SOURCES := $(PURE_SOURCES) src/loop/redis_reply.cpp src/loop/target.cpp
 # Words that choose planted faults, by file or name; 1/10 is every tenth.
 M            :=
 # Which of .clang-tidy's checks are left out: CI has no time for all, `make check` has.
@@ -233,23 +235,26 @@ valgrind: ## Runs all tests, or T=, with nginx under valgrind (slow)
 	$(call run-tests,$(CURDIR)/t/tools/nginx-under-valgrind,$(OUT))
 
 .PHONY: fuzz
-fuzz: ## Feeds the parsers with what libFuzzer makes up, FUZZ_SECONDS=30 each
+fuzz: ## Runs every libFuzzer target, or FUZZ=, for FUZZ_SECONDS=30 each; its findings go to build/fuzz
 	@t/tools/install-packages build test check fuzz
-	@$(MAKE) --no-print-directory BUILD=$(OUT)/fuzz CXX=clang++-19 UNIT_OPT='-O1 -g' \
+	@$(MAKE) --no-print-directory BUILD=$(OUT)/fuzz CXX=clang++-19 UNIT_OPT='-O2 -gline-tables-only' \
 		EXTRA='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined' fuzz-build
-	@for fuzzer in $(FUZZERS:$(OUT)/%=$(OUT)/fuzz/%); do \
-		mkdir -p $$fuzzer.corpus; \
-		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -verbosity=0 -print_final_stats=1 \
-			-artifact_prefix=$$fuzzer. $$fuzzer.corpus; \
-	done
+	@t/tools/run-fuzzers --jobs $(JOBS) --seconds $(FUZZ_SECONDS) $(OUT)/fuzz $(FUZZ)
 
 .PHONY: fuzz-build
 fuzz-build:
-	@$(MAKE) --no-print-directory -j$(JOBS) $(FUZZERS)
+	@$(MAKE) --no-print-directory -j$(JOBS) $(FUZZ:%=$(OUT)/%-fuzzer)
 
-$(OUT)/%-fuzzer: $(OUT)/unit/t/fuzz/%_fuzz.o $(PURE_SOURCES:%.cpp=$(OUT)/unit/%.o)
+# An archive: a target links, and libFuzzer watches, only the objects that it uses.
+$(OUT)/libfuzzed.a: $(FUZZED_SOURCES:%.cpp=$(OUT)/unit/%.o)
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(OUT)/%-fuzzer: $(OUT)/unit/t/fuzz/%_fuzz.o $(OUT)/libfuzzed.a
 	@echo "link $(@F)"
-	@$(CXX) -fsanitize=fuzzer,address,undefined -o $@ $^ $(UNIT_LIBS)
+	@$(CXX) -fsanitize=fuzzer,address,undefined -o $@ $^ $(UNIT_LIBS) -lcurl -lhiredis
+
+.SECONDARY: $(FUZZ:%=$(OUT)/unit/t/fuzz/%_fuzz.o)
 
 SUITE := bookworm
 .PHONY: fresh

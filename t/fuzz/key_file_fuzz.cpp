@@ -1,0 +1,58 @@
+// Files of keys that an operator names: a token key, a keyring, a bundle of certificates. A first
+// line with the algorithm, then the file. An accepted key signs what it verifies, where it can.
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <string>
+
+#include "base/base64.hpp"
+#include "crypto/certificate.hpp"
+#include "crypto/keyring.hpp"
+#include "fuzz.hpp"
+#include "token/keys.hpp"
+
+using namespace social;
+using namespace social::fuzz;
+
+namespace {
+
+void check_key(std::string_view algorithm, std::string_view content) {
+    const auto key = token::read_key_file({.algorithm = algorithm, .content = content});
+    if (!key) {
+        require(key.error().kind == Kind::bad_request && !key.error().what.empty());
+        require(key.error().detail.size() <= algorithm.size());  // nothing of the key
+        return;
+    }
+    require(crypto::facts(key->algorithm()).name == algorithm);
+    require(key->id().size() == 11 && base::is_base64url_alphabet(key->id()));
+    require(!key->verify({.message = "message", .signature = ""}));
+    if (key->can_sign()) {
+        const std::string signature = key->sign("message");
+        require(key->verify({.message = "message", .signature = signature}));
+        require(!key->verify({.message = "messagf", .signature = signature}));
+    }
+}
+
+void check_keyring(std::string_view file) {
+    const auto ring = crypto::Keyring::parse(file);
+    if (!ring) {
+        require(ring.error().kind == Kind::bad_request);
+        require(ring.error().detail.empty() || ring.error().detail.starts_with("line "));
+        return;
+    }
+    require(!ring->keys().empty() && ring->find(ring->first().id()) != nullptr);
+    require(static_cast<std::ptrdiff_t>(ring->keys().size()) <= std::ranges::count(file, '\n') + 1);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    std::string_view rest = text_of(data, size);
+    check_keyring(rest);
+    const std::string_view algorithm = take_line(rest);
+    check_key(algorithm, rest);
+    static_cast<void>(crypto::holds_certificate(rest));
+    // An error that stays in the queue would be reported by nginx for another connection.
+    require(ERR_peek_error() == 0);
+    return 0;
+}

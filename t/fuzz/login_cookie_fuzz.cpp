@@ -1,0 +1,111 @@
+// The login cookie and `state` of a callback. Lines of the input: provider, site, redirectUrl,
+// callback URL, seconds since the login began; the rest is a Cookie header of a stranger, to which
+// the browser's own cookie is added. The login is found as it was sealed, or not at all.
+#include <algorithm>
+#include <string>
+
+#include "fuzz.hpp"
+#include "session/login.hpp"
+#include "session/login_lookup.hpp"
+
+using namespace social;
+using namespace social::fuzz;
+
+namespace {
+
+constexpr std::int64_t kNow = 1'700'000'000;
+
+session::Login take_login(std::string_view& rest) {
+    session::Login login;
+    login.provider = take_line(rest);
+    login.site = take_line(rest);
+    login.return_to = take_line(rest);
+    login.callback_url = take_line(rest);
+    login.started_at = kNow - take_number(rest) % 2000;
+    login.id = std::string(session::kStatePart, 'i');
+    login.nonce = std::string(session::kStatePart, 'n');
+    login.code_verifier = session::CodeVerifier(std::string_view(login.return_to).substr(0, 44));
+    login.request_token = base::Secret(login.site);
+    login.request_secret = base::Secret(login.provider);
+    login.oidc_nonce = login.callback_url;
+    return login;
+}
+
+bool same(const session::Login& a, const session::Login& b) {
+    return a.provider == b.provider && a.site == b.site && a.return_to == b.return_to &&
+           a.callback_url == b.callback_url && a.id == b.id && a.nonce == b.nonce &&
+           a.code_verifier.reveal() == b.code_verifier.reveal() &&
+           a.request_token.reveal() == b.request_token.reveal() &&
+           a.request_secret.reveal() == b.request_secret.reveal() && a.oidc_nonce == b.oidc_nonce &&
+           a.started_at == b.started_at;
+}
+
+void check_value(const session::Login& login, std::string value) {
+    const auto opened = session::open_login(login.id, value, keyring());
+    require(opened && same(*opened, login));
+    const std::string other(session::kStatePart, 'o');
+    require(!session::open_login(other, value, keyring()));
+    for (char& c : value) {
+        const char before = c;
+        c = c == 'A' ? 'B' : 'A';
+        require(!session::open_login(login.id, value, keyring()));
+        c = before;
+        if (&c - value.data() > 64) {
+            break;
+        }
+    }
+}
+
+void check_lookup(const session::Login& login, std::string_view foreign, const std::string& pair) {
+    base::Cookies cookies(foreign);
+    cookies.add(pair);
+    const std::string state = login.state();
+    const auto found = session::find_login(
+        {.state = state, .provider = login.provider, .now = kNow}, cookies, keyring());
+    const bool https = login.callback_url.starts_with("https:");
+    const bool secure = pair.starts_with("__Host-");
+    if (found) {
+        require(same(*found, login) && https == secure && !session::expired(login, kNow));
+    } else {
+        require(found.error().kind == Kind::bad_callback);
+        const bool alone = session::expired(login, kNow) || https != secure ||
+                           !base::Cookies(foreign).with_prefix("").empty();
+        require(alone);
+    }
+    require(!session::find_login({.state = state, .provider = "another", .now = kNow}, cookies,
+                                 keyring()) ||
+            login.provider == "another");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    std::string_view rest = text_of(data, size);
+    const base::Cookies raw(rest);
+    require(!session::open_login("i", rest, keyring()));
+    const auto state = session::parse_state(rest);
+    require(!state || rest == std::string(state->id) + "." + std::string(state->nonce));
+
+    const session::Login login = take_login(rest);
+    for (const bool secure : {true, false}) {
+        const std::string set = session::login_cookie(session::LoginSealer(login), login,
+                                                      {.keyring = keyring(), .secure = secure});
+        const std::string pair = set.substr(0, set.find(';'));
+        require(pair.starts_with(session::cookie_name(login.id, secure) + "="));
+        if (secure) {
+            check_value(login, pair.substr(pair.find('=') + 1));
+        }
+        check_lookup(login, rest, pair);
+
+        base::Cookies cookies(rest);
+        cookies.add(pair);
+        const auto stale = session::stale_login_cookies(cookies, keyring(), kNow);
+        for (const std::string& name : stale) {
+            require(std::ranges::count(stale, name) == 1);
+        }
+        require(cookies.with_prefix("__Host-social_login_").size() +
+                    cookies.with_prefix("social_login_").size() >=
+                stale.size());
+    }
+    return 0;
+}

@@ -1,0 +1,69 @@
+// Session ids and confirmation codes of data deletions, as they come out of URLs. The input is a
+// text by itself, and changes to an id and a code that are good: nothing but the very text opens.
+#include <algorithm>
+#include <string>
+
+#include "fuzz.hpp"
+#include "session/deletion_code.hpp"
+#include "session/session_id.hpp"
+
+using namespace social;
+using namespace social::fuzz;
+
+namespace {
+
+// Each pair of octets is a place in the text and what is added to the character there; a place
+// past the end makes the text longer.
+std::string changed(std::string text, std::string_view changes) {
+    while (changes.size() >= 2) {
+        const std::size_t at = take_octet(changes);
+        const std::uint8_t by = take_octet(changes);
+        if (at < text.size()) {
+            text[at] = static_cast<char>(static_cast<unsigned char>(text[at]) + by);
+        } else if (at < 200) {
+            text.insert(at % (text.size() + 1), 1, static_cast<char>(by));
+        } else if (!text.empty()) {
+            text.erase(by % text.size(), 1);
+        }
+    }
+    return text;
+}
+
+void check_id(const session::Reference& reference, std::string_view changes) {
+    const session::SessionId id = session::make_session_id(reference, keyring());
+    require(id.text.size() == session::kIdLength && id.inner.size() == 69);
+    require(session::open_session_id(id.text, keyring()) == reference);
+    const std::string other = changed(id.text, changes);
+    if (other != id.text) {
+        require(!session::open_session_id(other, keyring()));
+    }
+}
+
+void check_code(std::int64_t at, std::string_view changes) {
+    const std::string code =
+        session::make_deletion_code({.provider = "facebook", .at = at}, keyring());
+    require(session::open_deletion_code(code, "facebook", keyring()) == at);
+    require(!session::open_deletion_code(code, "instagraph", keyring()));
+    // Case has no meaning in hexadecimal digits.
+    const std::string other = changed(code, changes);
+    const auto lower = [](unsigned char c) { return c >= 'A' && c <= 'F' ? c + 32 : c; };
+    if (!std::ranges::equal(other, code, {}, lower, lower)) {
+        require(!session::open_deletion_code(other, "facebook", keyring()));
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view text = text_of(data, size);
+    require(!session::open_session_id(text, keyring()));
+    require(!session::open_deletion_code(text, "facebook", keyring()));
+
+    session::Reference reference{};
+    const std::size_t taken = std::min(size, reference.size());
+    std::copy_n(data, taken, reference.begin());
+    const std::string_view changes = text.substr(taken);
+    check_id(reference, changes);
+    check_code(static_cast<std::int64_t>(size), changes);
+    return 0;
+}
