@@ -44,3 +44,15 @@ TEST_CASE("an expression that may match elsewhere or otherwise has no head") {
 TEST_CASE("alternatives in parentheses end the head and leave what is in front of them") {
     CHECK(regex_head("^/api/(a|b)/session/") == "/api/");
 }
+
+TEST_CASE("parentheses that are literal hide no alternative") {
+    CHECK(social::base::regex_head(R"(^/a\(b|/c)").empty());
+    CHECK(social::base::regex_head("^/a[(]|/c").empty());
+    CHECK(social::base::regex_head("^/a[](]|/c").empty());
+    CHECK(social::base::regex_head("^/a[^](]|/c").empty());
+    CHECK(social::base::regex_head(R"(^/a[\](]|/c)").empty());
+    CHECK(social::base::regex_head(R"(^/a\Q(\E|/c)").empty());
+    CHECK(social::base::regex_head("^/a(?#()|/c").empty());
+    CHECK(social::base::regex_head(R"(^/a\)(b|/c))") == "/a)");
+    CHECK(social::base::regex_head("^/a[)](b|c)") == "/a");
+}

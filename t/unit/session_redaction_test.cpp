@@ -1,7 +1,7 @@
 #include "session/redaction.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
+#include "catch.hpp"
 
 #include "session/session_id.hpp"
 

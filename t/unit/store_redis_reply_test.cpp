@@ -1,8 +1,8 @@
 // Replies that no Redis of ours gives: what the stores make of them.
-#include <catch2/catch.hpp>
 #include <cstdint>
 #include <limits>
 #include <utility>
+#include "catch.hpp"
 
 #include "flow/failure.hpp"
 #include "flow_driver.hpp"
