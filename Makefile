@@ -252,7 +252,7 @@ $(OUT)/libfuzzed.a: $(FUZZED_SOURCES:%.cpp=$(OUT)/unit/%.o)
 
 $(OUT)/%-fuzzer: $(OUT)/unit/t/fuzz/%_fuzz.o $(OUT)/libfuzzed.a
 	@echo "link $(@F)"
-	@$(CXX) -fsanitize=fuzzer,address,undefined -o $@ $^ $(UNIT_LIBS) -lcurl -lhiredis
+	@$(CXX) -fsanitize=fuzzer,address,undefined -o $@ $^ $(UNIT_LIBS) -lcurl -lhiredis -lpcre2-8
 
 .SECONDARY: $(FUZZ:%=$(OUT)/unit/t/fuzz/%_fuzz.o)
 

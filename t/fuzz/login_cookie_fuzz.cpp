@@ -56,25 +56,47 @@ void check_value(const session::Login& login, std::string value) {
     }
 }
 
+// One name is looked up, that of the public URL's scheme.
 void check_lookup(const session::Login& login, std::string_view foreign, const std::string& pair) {
     base::Cookies cookies(foreign);
     cookies.add(pair);
     const std::string state = login.state();
-    const auto found = session::find_login(
-        {.state = state, .provider = login.provider, .now = kNow}, cookies, keyring());
     const bool https = login.callback_url.starts_with("https:");
-    const bool secure = pair.starts_with("__Host-");
-    if (found) {
-        require(same(*found, login) && https == secure && !session::expired(login, kNow));
-    } else {
-        require(found.error().kind == Kind::bad_callback);
-        const bool alone = session::expired(login, kNow) || https != secure ||
-                           !base::Cookies(foreign).with_prefix("").empty();
-        require(alone);
+    for (const bool secure : {true, false}) {
+        const auto found = session::find_login(
+            {.state = state, .provider = login.provider, .now = kNow, .secure = secure}, cookies,
+            keyring());
+        const bool fits = pair.starts_with("__Host-") == secure && https == secure &&
+                          !session::expired(login, kNow);
+        const bool alone = base::Cookies(foreign).size() == 0;
+        require(!found || (fits && same(*found, login)));
+        require(found || found.error().kind == Kind::bad_callback);
+        require(found || !fits || !alone);
+        require(login.provider == "another" ||
+                !session::find_login(
+                    {.state = state, .provider = "another", .now = kNow, .secure = secure}, cookies,
+                    keyring()));
     }
-    require(!session::find_login({.state = state, .provider = "another", .now = kNow}, cookies,
-                                 keyring()) ||
-            login.provider == "another");
+}
+
+// The names to clear are of login cookies, each once; what stays is within the bounds.
+void check_stale(const base::Cookies& cookies, const session::CookieKind& kind) {
+    const auto stale = session::stale_login_cookies(cookies, kind, kNow);
+    std::size_t kept = 0;
+    std::size_t bytes = 0;
+    for (const std::string_view prefix : {"__Host-social_login_", "social_login_"}) {
+        for (const base::Cookie& cookie : cookies.with_prefix(prefix)) {
+            const auto count = std::ranges::count(stale, cookie.name);
+            require(count <= 1);
+            kept += count == 0 ? 1 : 0;
+            bytes += count == 0 ? cookie.name.size() + cookie.value.size() : 0;
+        }
+    }
+    require(kept < session::kMaxLoginCookies);
+    require(bytes <= session::kMaxLoginCookieBytes - session::kLongestLoginCookie);
+    for (const std::string& name : stale) {
+        require(name.starts_with("__Host-social_login_") || name.starts_with("social_login_"));
+    }
 }
 
 }  // namespace
@@ -99,13 +121,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
         base::Cookies cookies(rest);
         cookies.add(pair);
-        const auto stale = session::stale_login_cookies(cookies, keyring(), kNow);
-        for (const std::string& name : stale) {
-            require(std::ranges::count(stale, name) == 1);
-        }
-        require(cookies.with_prefix("__Host-social_login_").size() +
-                    cookies.with_prefix("social_login_").size() >=
-                stale.size());
+        check_stale(cookies, {.keyring = keyring(), .secure = secure});
     }
     return 0;
 }
