@@ -21,7 +21,7 @@ constexpr std::size_t kLongestPrefix = 64;
 using Parameters = std::span<const std::string_view>;
 
 Result<void> open_store(ngx_conf_t* cf, MainSettings& settings, store::MemoryStore::Zone zone) {
-    settings.store = store::MemoryStore::create(cf, ngx_http_social_module, zone);
+    settings.store = store::MemoryStore::create(cf, ngx_http_social_module, std::move(zone));
     if (!settings.store) {
         return fail(Kind::bad_request, kAlreadyLogged);
     }
@@ -212,6 +212,21 @@ Result<void> set_tls(loop::RedisSettings& server, const std::string& ca_file) {
     return {};
 }
 
+// Where the sessions are that a zone holds copies of: copies of another Redis are none of this one.
+// A zone without copies is told apart, since nothing invalidates what it held before.
+std::string contents_of(const RedisStoreSettings& store) {
+    if (!store.cached) {
+        return "off";
+    }
+    const redis::Url& url = store.server.url;
+    std::string text = std::to_string(static_cast<int>(url.topology)) + '\n' + url.primary + '\n' +
+                       std::to_string(url.database) + '\n' + store.prefix;
+    for (const redis::Address& address : url.addresses) {
+        text += '\n' + address.text();
+    }
+    return text;
+}
+
 Result<void> set_redis_store(ngx_conf_t* cf, Parameters values, MainSettings& settings) {
     Result<redis::Url> url = redis::parse_url(values.front());
     if (!url) {
@@ -232,7 +247,10 @@ Result<void> set_redis_store(ngx_conf_t* cf, Parameters values, MainSettings& se
     }
     store->cached = other.cache != 0;
     settings.redis = std::move(store);
-    return open_store(cf, settings, {std::max(other.cache, kLeastStore), store::ZoneUse::copies});
+    return open_store(cf, settings,
+                      {.size = std::max(other.cache, kLeastStore),
+                       .use = store::ZoneUse::copies,
+                       .contents = contents_of(*settings.redis)});
 }
 
 Result<void> set_memory_store(ngx_conf_t* cf, Parameters values, MainSettings& settings) {
@@ -251,7 +269,9 @@ Result<void> set_memory_store(ngx_conf_t* cf, Parameters values, MainSettings& s
         }
         size = *bytes;
     }
-    return open_store(cf, settings, {size.value_or(kDefaultStore), store::ZoneUse::sessions});
+    return open_store(
+        cf, settings,
+        {.size = size.value_or(kDefaultStore), .use = store::ZoneUse::sessions, .contents = {}});
 }
 
 }  // namespace
@@ -273,7 +293,8 @@ Result<void> set_store(Directive& directive, MainSettings& settings) {
 }
 
 Result<void> open_default_store(ngx_conf_t* cf, MainSettings& settings) {
-    return open_store(cf, settings, {kDefaultStore, store::ZoneUse::sessions});
+    return open_store(cf, settings,
+                      {.size = kDefaultStore, .use = store::ZoneUse::sessions, .contents = {}});
 }
 
 }  // namespace social::ngx

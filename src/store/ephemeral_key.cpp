@@ -8,7 +8,7 @@ namespace social::store {
 using namespace ngx::literals;
 
 bool EphemeralKey::declare(ngx_conf_t* cf, ngx_module_t& module) noexcept {
-    ngx_str_t name = "social_keyring"_ns;
+    ngx_str_t name = "social_keyring:1"_ns;      // role and version of the layout
     const std::size_t least = 8 * ngx_pagesize;  // what the slab allocator needs for itself
     ngx_shm_zone_t* zone = ngx_shared_memory_add(cf, &name, least, &module);
     if (zone == nullptr) {
@@ -19,16 +19,16 @@ bool EphemeralKey::declare(ngx_conf_t* cf, ngx_module_t& module) noexcept {
     return true;
 }
 
-ngx_int_t EphemeralKey::on_zone(ngx_shm_zone_t* zone, void* /*earlier*/) noexcept {
-    return loop::guard(zone->shm.log, "making a key", NGX_ERROR, [zone] {
+ngx_int_t EphemeralKey::on_zone(ngx_shm_zone_t* zone, void* earlier) noexcept {
+    return loop::guard(zone->shm.log, "making a key", NGX_ERROR, [zone, earlier] {
         auto* self = static_cast<EphemeralKey*>(zone->data);
-        return self->open(*zone) ? ngx_int_t{NGX_OK} : ngx_int_t{NGX_ERROR};
+        return self->open(*zone, earlier != nullptr) ? ngx_int_t{NGX_OK} : ngx_int_t{NGX_ERROR};
     });
 }
 
-bool EphemeralKey::open(ngx_shm_zone_t& zone) {
+bool EphemeralKey::open(ngx_shm_zone_t& zone, bool reused) {
     auto* slab = reinterpret_cast<ngx_slab_pool_t*>(zone.shm.addr);
-    if (slab->data == nullptr) {
+    if (!reused) {
         void* memory = ngx_slab_alloc(slab, sizeof(crypto::KeyBytes));
         if (memory == nullptr) {
             return false;

@@ -24,7 +24,7 @@ public:
 
 private:
     static ngx_int_t on_zone(ngx_shm_zone_t* zone, void* earlier) noexcept;
-    [[nodiscard]] bool open(ngx_shm_zone_t& zone);
+    [[nodiscard]] bool open(ngx_shm_zone_t& zone, bool reused);
 
     const crypto::KeyBytes* bytes_ = nullptr;
 };

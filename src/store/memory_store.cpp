@@ -8,8 +8,6 @@
 
 namespace social::store {
 
-using namespace ngx::literals;
-
 namespace {
 
 constexpr std::size_t kUsualSession = 4096;  // bytes; memory is taken before the lock
@@ -32,19 +30,9 @@ flow::Failure unavailable(std::string_view what) {
     return flow::Failure(Error{.kind = Kind::store_unavailable, .what = what, .detail = {}});
 }
 
-// The zones of the cycle that is being replaced; empty at the first start.
-bool other_size_before(const ngx_shm_zone_t& zone) noexcept {
-    const ngx_cycle_t* current = const_cast<const ngx_cycle_t*>(ngx_cycle);
-    for (auto* part = &current->shared_memory.part; part != nullptr; part = part->next) {
-        const auto* zones = static_cast<const ngx_shm_zone_t*>(part->elts);
-        for (ngx_uint_t i = 0; i < part->nelts; ++i) {
-            if (zones[i].tag == zone.tag && zones[i].shm.size != zone.shm.size &&
-                ngx::view(zones[i].shm.name) == ngx::view(zone.shm.name)) {
-                return true;
-            }
-        }
-    }
-    return false;
+// Whether the memory that the pool has given out can hold a zone.
+bool fits(const ngx_slab_pool_t& slab, std::size_t size) noexcept {
+    return slab.data != nullptr && size >= MemoryZone::kMinSize;
 }
 
 }  // namespace
@@ -53,7 +41,7 @@ std::unique_ptr<MemoryStore> MemoryStore::create(ngx_conf_t* cf, ngx_module_t& m
                                                  Zone described) {
     std::unique_ptr<MemoryStore> store(new MemoryStore);
     store->use_ = described.use;
-    ngx_str_t name = "social_store"_ns;
+    ngx_str_t name = ngx::copy(cf->pool, zone_name(described.use, described.contents));
     ngx_shm_zone_t* zone = ngx_shared_memory_add(cf, &name, described.size, &module);
     if (zone == nullptr || !store->key_.declare(cf, module)) {
         return nullptr;
@@ -72,34 +60,31 @@ ngx_int_t MemoryStore::on_zone(ngx_shm_zone_t* zone, void* earlier) noexcept {
 
 // The zone's slab pool gives all its pages to us at once: of nginx's own there
 // remain the mutex, which the master unlocks when a worker dies with it, and `data`.
-bool MemoryStore::open(ngx_shm_zone_t& zone, bool kept) {
+//
+// Memory that another configuration uses already is left as it is: its workers run, and go on
+// when this configuration is refused after all.
+bool MemoryStore::open(ngx_shm_zone_t& zone, bool reused) {
     slab_ = reinterpret_cast<ngx_slab_pool_t*>(zone.shm.addr);
-    if (slab_->data == nullptr) {
+    if (!reused) {
         slab_->data = ngx_slab_alloc(slab_, slab_->pfree * ngx_pagesize);
     }
     auto* memory = static_cast<std::byte*>(slab_->data);
-    const auto pages =
-        memory == nullptr
-            ? 0
-            : static_cast<std::size_t>(reinterpret_cast<std::byte*>(slab_->end) - memory) /
-                  ngx_pagesize;
-    const std::size_t size = pages * ngx_pagesize;
-    if (size < MemoryZone::kMinSize) {
+    const auto room = static_cast<std::size_t>(reinterpret_cast<std::byte*>(slab_->end) - memory);
+    const std::size_t size = room / ngx_pagesize * ngx_pagesize;
+    if (!fits(*slab_, size)) {
         ngx_log_error(NGX_LOG_EMERG, zone.shm.log, 0, "social: zone \"%V\" is too small",
                       &zone.shm.name);
         return false;
     }
     zone_.emplace(std::span(memory, size), use_);
-    if (kept && zone_->formatted()) {
-        return true;
+    if (!reused) {
+        zone_->format();
     }
-    if (other_size_before(zone)) {
-        ngx_log_error(
-            NGX_LOG_WARN, zone.shm.log, 0,
-            "social: all sessions are dropped, because the size of zone \"%V\" has changed",
-            &zone.shm.name);
+    if (!zone_->formatted()) {
+        ngx_log_error(NGX_LOG_EMERG, zone.shm.log, 0,
+                      "social: zone \"%V\" holds another layout, restart nginx", &zone.shm.name);
+        return false;
     }
-    zone_->format();
     return true;
 }
 

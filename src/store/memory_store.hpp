@@ -1,6 +1,6 @@
 // Sessions in a shared zone of nginx (social_store memory): one object per
-// configuration, used by every worker. The zone is kept over reloads as long as its size
-// stays; a worker that is killed costs at most the session that it was writing.
+// configuration, used by every worker. The zone is kept over reloads as long as its name and size
+// stay; a worker that is killed costs at most the session that it was writing.
 //
 // Made at configuration time; usable once nginx has made its zones. Nothing here
 // waits for anything but the zone's lock, so the tasks complete at once.
@@ -25,11 +25,12 @@ namespace social::store {
 
 class MemoryStore final : public flow::SessionStore, public flow::QuotaCounter {
 public:
-    // Declares the zones "social_store" and "social_keyring". nullptr
+    // Declares the zones of the store and of the ephemeral key. nullptr
     // when nginx refused, and said why. `module` keeps zones of other modules apart.
     struct Zone {
         std::size_t size;  // bytes
         ZoneUse use;
+        std::string contents;  // see zone_name()
     };
     [[nodiscard]] static std::unique_ptr<MemoryStore> create(ngx_conf_t* cf, ngx_module_t& module,
                                                              Zone zone);
@@ -90,7 +91,7 @@ public:
 private:
     MemoryStore() = default;
     static ngx_int_t on_zone(ngx_shm_zone_t* zone, void* earlier) noexcept;
-    [[nodiscard]] bool open(ngx_shm_zone_t& zone, bool kept);
+    [[nodiscard]] bool open(ngx_shm_zone_t& zone, bool reused);
 
     template <class Work>
     auto locked(Work work);

@@ -4,15 +4,18 @@
 #include <new>
 
 #include "base/random.hpp"
+#include "crypto/digest.hpp"
 #include "store/arena.hpp"
 
 namespace social::store {
 
 namespace {
 
-// "nginx-so" and the version of the layout, which grows with every change to what is in
-// shared memory.
-constexpr std::uint64_t kMagic = 0x6e67'696e'782d'736f + 6;
+// Grows with every change to what is in shared memory.
+constexpr std::uint64_t kLayoutVersion = 7;
+
+// "nginx-so" and the version of the layout.
+constexpr std::uint64_t kMagic = 0x6e67'696e'782d'736f + kLayoutVersion;
 
 // What part of the whole each has: one in so many.
 struct Shares {
@@ -37,6 +40,17 @@ std::uint64_t magic_of(ZoneUse use) noexcept {
 }
 
 }  // namespace
+
+std::string zone_name(ZoneUse use, std::string_view contents) {
+    std::string name = "social_store:";
+    name += use == ZoneUse::copies ? "copies:" : "sessions:";
+    name += std::to_string(kLayoutVersion);
+    if (!contents.empty()) {
+        const crypto::Sha256Digest digest = crypto::sha256(contents);
+        name += ':' + crypto::hex(std::span(digest).first(8));
+    }
+    return name;
+}
 
 MemoryZone::Parts MemoryZone::carve(std::span<std::byte> memory, ZoneUse use) noexcept {
     const Shares& shares = use == ZoneUse::copies ? kOfCopies : kOfSessions;

@@ -11,6 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "store/attempt_table.hpp"
 #include "store/lease_table.hpp"
@@ -31,8 +33,12 @@ struct ZoneHeader {
     std::atomic<std::uint64_t> copies_expired;
 };
 
-// What a zone is for. Memory that held a zone for the other is formatted anew.
 enum class ZoneUse : std::uint8_t { sessions, copies };
+
+// The name under which nginx keeps the memory over a reload: role and version of the layout, so
+// that memory of another layout is never found under it. `contents` tells zones of one role
+// apart, as copies of two Redis; empty: there is one.
+[[nodiscard]] std::string zone_name(ZoneUse use, std::string_view contents);
 
 class MemoryZone {
 public:

@@ -8,12 +8,14 @@
 
 namespace social::store {
 
-using namespace ngx::literals;
-
 namespace {
 
+constexpr std::string_view kLayoutVersion = "1";
+constexpr std::size_t kNameSize = 48;  // bytes, of the zone's name
+
 std::uint64_t layout_of(const std::vector<std::string>& providers) {
-    std::string text;
+    std::string text(kLayoutVersion);
+    text.append("\n");
     for (const std::string& name : providers) {
         text.append(name).append("\n");
     }
@@ -38,7 +40,13 @@ RequestCounts::RequestCounts(std::vector<std::string> providers)
 std::unique_ptr<RequestCounts> RequestCounts::create(ngx_conf_t* cf, ngx_module_t& module,
                                                      std::vector<std::string> providers) {
     std::unique_ptr<RequestCounts> counts(new RequestCounts(std::move(providers)));
-    ngx_str_t name = "social_status"_ns;
+    // Memory of another layout is never found under this name.
+    std::array<u_char, kNameSize> text;
+    const u_char* end =
+        ngx_slprintf(text.begin(), text.end(), "social_status:%016xL", counts->layout_);
+    ngx_str_t name =
+        ngx::copy(cf->pool, std::string_view(reinterpret_cast<const char*>(text.data()),
+                                             static_cast<std::size_t>(end - text.data())));
     // The slab allocator needs some for itself, and gives whole pages.
     const std::size_t size = (counts->cells() * sizeof(Cell) / ngx_pagesize + 10) * ngx_pagesize;
     ngx_shm_zone_t* zone = ngx_shared_memory_add(cf, &name, size, &module);
@@ -50,22 +58,29 @@ std::unique_ptr<RequestCounts> RequestCounts::create(ngx_conf_t* cf, ngx_module_
     return counts;
 }
 
-ngx_int_t RequestCounts::on_zone(ngx_shm_zone_t* zone, void* /*earlier*/) noexcept {
-    return static_cast<RequestCounts*>(zone->data)->open(*zone) ? NGX_OK : NGX_ERROR;
+ngx_int_t RequestCounts::on_zone(ngx_shm_zone_t* zone, void* earlier) noexcept {
+    auto* self = static_cast<RequestCounts*>(zone->data);
+    return self->open(*zone, earlier != nullptr) ? NGX_OK : NGX_ERROR;
 }
 
-bool RequestCounts::open(ngx_shm_zone_t& zone) noexcept {
+// Memory that another configuration uses already is left as it is: its workers run, and go on
+// when this configuration is refused after all.
+bool RequestCounts::open(ngx_shm_zone_t& zone, bool reused) noexcept {
     auto* slab = reinterpret_cast<ngx_slab_pool_t*>(zone.shm.addr);
-    if (slab->data == nullptr) {
+    if (!reused) {
         slab->data = ngx_slab_calloc(slab, cells() * sizeof(Cell));
     }
     cells_ = static_cast<Cell*>(slab->data);
     if (cells_ == nullptr) {
         return false;
     }
-    if (cells_[0].load(std::memory_order_relaxed) != layout_) {
-        std::for_each(cells_, cells_ + cells(), [](Cell& each) { each = 0; });
+    if (!reused) {
         cells_[0] = layout_;
+    }
+    if (cells_[0].load(std::memory_order_relaxed) != layout_) {
+        ngx_log_error(NGX_LOG_EMERG, zone.shm.log, 0,
+                      "social: zone \"%V\" holds another layout, restart nginx", &zone.shm.name);
+        return false;
     }
     return true;
 }

@@ -68,7 +68,7 @@ private:
 
     explicit RequestCounts(std::vector<std::string> providers);
     static ngx_int_t on_zone(ngx_shm_zone_t* zone, void* earlier) noexcept;
-    [[nodiscard]] bool open(ngx_shm_zone_t& zone) noexcept;
+    [[nodiscard]] bool open(ngx_shm_zone_t& zone, bool reused) noexcept;
     [[nodiscard]] std::size_t cells() const noexcept;
     [[nodiscard]] Cell& cell(const Place& place) const noexcept;
 
