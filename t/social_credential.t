@@ -276,7 +276,7 @@ sub refused ($name, $pattern, $text, %more) {
 }
 
 my $bearer = 'social_bearer on;';
-refused('an unknown provider', qr/"social_credential" names a provider that no social_provider block has: nobody at /,
+refused('an unknown provider', qr/"social_credential" names a provider that no social_provider block has: nobody in /,
     "location /x { $bearer social_credential nobody owner; }");
 refused('a session without a guard', qr/"social_credential" needs "social_bearer on" in its location/,
     'location /x { social_credential twitter session=$arg_s; }');
@@ -292,7 +292,7 @@ refused('an unknown variable', qr/unknown "nothing" variable/,
     "location /x { $bearer social_credential twitter session=\$nothing; }");
 refused('app where there is no such token', qr/"social_credential" has "app" for a provider that gives no tokens/,
     'location /x { social_credential facebook app; }');
-refused('owner without an account', qr/"social_credential" needs an access_token in the social_provider block: twitter_oauth2 at/,
+refused('owner without an account', qr/"social_credential" needs an access_token in the social_provider block: twitter_oauth2 in /,
     'location /x { social_credential twitter_oauth2 owner; }');
 refused('twice', qr/"social_credential" is duplicate/,
     'location /x { social_credential twitter owner; social_credential twitter owner; }');

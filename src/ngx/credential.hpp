@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "ngx/directive.hpp"
 #include "ngx/ngx.hpp"
 #include "ngx/proxy_module.hpp"
 #include "oauth/provider.hpp"
@@ -31,7 +32,7 @@ struct Credential {
     ngx_http_complex_value_t* session = nullptr;  // CredentialKind::session alone
     ngx_http_complex_value_t* uri = nullptr;      // sent upstream; nullptr: the request's own
     std::optional<ProxyModule> proxy;             // where what is sent upstream is signed
-    std::string place;                            // of the directive
+    DirectivePosition at;
 };
 
 // Whether each request upstream has an OAuth 1.0a signature of its own.

@@ -54,7 +54,7 @@ Result<void> find_proxy(ngx_conf_t* cf, LocationSettings& location) {
 }
 
 std::unexpected<Error> mistake(const Credential& credential, std::string_view what) {
-    return fail(Kind::bad_request, what, credential.provider_name + " at " + credential.place);
+    return fail(Kind::bad_request, what, credential.provider_name);
 }
 
 }  // namespace
@@ -64,7 +64,7 @@ Result<void> set_credential(Directive& directive, LocationSettings& settings) {
         return fail(Kind::bad_request, "is duplicate");
     }
     auto& credential = create<Credential>(directive.cf->pool);
-    credential.place = place(directive.cf);
+    credential.at = position(directive.cf);
     if (directive.values.size() == 1 && directive.values.front() == "off") {
         settings.credential = &credential;
         return {};

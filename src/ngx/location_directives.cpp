@@ -3,25 +3,35 @@
 
 #include "ngx/directives.hpp"
 #include "ngx/endpoints.hpp"
+#include "ngx/location_check.hpp"
 
 namespace social::ngx {
 
 namespace {
 
-struct Mount {
+struct EndpointHandler {
     Endpoint endpoint;
     ngx_http_handler_pt handler;
 };
 
-Result<void> mount(Directive& directive, LocationSettings& settings, const Mount& what) {
+// A content handler that stands behind this one is found when the location is merged.
+Result<void> mount(Directive& directive, LocationSettings& settings, const EndpointHandler& what) {
     if (settings.endpoint != Endpoint::none) {
         return fail(Kind::bad_request, "stands beside another handler of this module, use one");
     }
-    settings.endpoint = what.endpoint;
-    settings.handler = what.handler;
     auto* core = static_cast<ngx_http_core_loc_conf_t*>(
         ngx_http_conf_get_module_loc_conf(directive.cf, ngx_http_core_module));
+    if (core->handler != nullptr) {
+        return fail(Kind::bad_request, kBesideHandler);
+    }
+    settings.endpoint = what.endpoint;
+    settings.mount = {
+        .handler = what.handler, .directive = directive.name, .at = position(directive.cf)};
     core->handler = what.handler;
+    std::optional<ConfMessage>& first = main_settings(directive.cf).positions.endpoint;
+    if (!first && serves_provider(what.endpoint)) {
+        first = {settings.mount.at, directive.name};
+    }
     if (is_api(what.endpoint)) {
         note_api_location(directive.cf, allowed_methods(what.endpoint));
     }
@@ -99,6 +109,9 @@ Result<void> set_status(Directive& directive, LocationSettings& settings) {
 
 Result<void> set_authenticate(Directive& directive, LocationSettings& settings) {
     AuthenticationSettings& authentication = main_settings(directive.cf).authentication;
+    if (!authentication.in_use) {
+        main_settings(directive.cf).positions.authenticate = position(directive.cf);
+    }
     authentication.in_use = true;
     if (directive.values.empty()) {
         if (const Result<void> opened = open_thread_pool(directive, authentication); !opened) {
@@ -109,6 +122,10 @@ Result<void> set_authenticate(Directive& directive, LocationSettings& settings) 
     const std::string_view uri = directive.values.front();
     if (!uri.starts_with('/')) {
         return fail(Kind::bad_request, "needs the uri of a location, as in /check-credentials",
+                    std::string(uri));
+    }
+    if (uri.contains('$')) {
+        return fail(Kind::bad_request, "takes a uri without variables, as in /check-credentials",
                     std::string(uri));
     }
     const std::size_t query = std::min(uri.find('?'), uri.size());
@@ -127,6 +144,7 @@ Result<void> set_bearer(Directive& directive, LocationSettings& settings) {
         return fail(Kind::bad_request, "takes \"on\" or \"off\"", std::string(value));
     }
     settings.bearer = value == "on" ? 1 : 0;
+    settings.bearer_at = position(directive.cf);
     return {};
 }
 

@@ -1,5 +1,7 @@
 #include "ngx/settings.hpp"
 
+#include <algorithm>
+
 #include "ngx/module.hpp"
 #include "ngx/worker.hpp"
 
@@ -14,6 +16,10 @@ MainSettings::~MainSettings() = default;
 const oauth::Provider* MainSettings::find_provider(std::string_view name) const noexcept {
     const auto found = providers.find(name);
     return found != providers.end() ? &found->second : nullptr;
+}
+
+bool MainSettings::has_users() const noexcept {
+    return std::ranges::any_of(user_files, [](const auto& file) { return !file.first.empty(); });
 }
 
 MainSettings& main_settings(ngx_conf_t* cf) noexcept {

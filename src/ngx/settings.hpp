@@ -17,6 +17,7 @@
 #include "crypto/keyring.hpp"
 #include "loop/redis_client.hpp"
 #include "ngx/api_targets.hpp"
+#include "ngx/directive.hpp"
 #include "ngx/ngx.hpp"
 #include "ngx/token_settings.hpp"
 #include "oauth/provider.hpp"
@@ -68,6 +69,13 @@ struct RedisStoreSettings {
     std::int64_t stale = 60;      // seconds more while Redis does not answer
 };
 
+// Where directives stand whose mistakes show only once all of http{} has been read.
+struct MainPositions {
+    DirectivePosition store;
+    DirectivePosition authenticate;       // the first social_authenticate
+    std::optional<ConfMessage> endpoint;  // the first that serves a provider
+};
+
 // http{}
 class MainSettings {
 public:
@@ -89,9 +97,12 @@ public:
     bool credentials_in_use = false;
     std::unique_ptr<store::RequestCounts> counts;  // absent: no location shows them
     std::optional<std::int64_t> session_ttl;       // seconds
-    std::unique_ptr<Worker> worker;                // of this process; absent in the master
+    MainPositions positions;
+    std::unique_ptr<Worker> worker;  // of this process; absent in the master
 
     [[nodiscard]] const oauth::Provider* find_provider(std::string_view name) const noexcept;
+    // Whether a site has a users file.
+    [[nodiscard]] bool has_users() const noexcept;
 };
 
 // http{}, server{}
@@ -123,10 +134,23 @@ enum class StatusFormat : std::uint8_t { prometheus, json, html };
            endpoint == Endpoint::status;
 }
 
+// The endpoints of logins, sessions and callbacks, which are about a provider.
+[[nodiscard]] constexpr bool serves_provider(Endpoint endpoint) noexcept {
+    return endpoint != Endpoint::none && endpoint != Endpoint::authenticate &&
+           endpoint != Endpoint::status;
+}
+
 // A location of this nginx, for subrequests.
 struct LocationUri {
     ngx_str_t uri{};
     ngx_str_t args{};
+};
+
+// The directive that made a location an endpoint.
+struct Mount {
+    ngx_http_handler_pt handler = nullptr;
+    std::string_view directive;  // its name
+    DirectivePosition at;
 };
 
 // location{}
@@ -138,8 +162,10 @@ struct LocationSettings {
     LocationUri check;                             // of social_authenticate; empty: the users files
     StatusFormat status_format = StatusFormat::prometheus;
     ngx_flag_t bearer = NGX_CONF_UNSET;
+    DirectivePosition bearer_at;       // of the social_bearer that holds here
     Credential* credential = nullptr;  // of requests that are passed on; nullptr: none
     ngx_http_complex_value_t* proxy_body = nullptr;  // of proxy_set_body, where that is signed
+    Mount mount;                                     // Endpoint::none has none
 };
 
 [[nodiscard]] MainSettings& main_settings(ngx_conf_t* cf) noexcept;

@@ -99,7 +99,7 @@ constexpr std::array<Member<SiteDraft>, 4> kMembers{{
 Result<void> set_site(Directive& directive, MainSettings& settings) {
     SiteDraft draft{.site = {}, .settings = settings};
     draft.site.id = directive.values.front();
-    draft.site.place = place(directive.cf);
+    draft.site.place = position(directive.cf).text();
     Block<SiteDraft> block(draft, kMembers);
     if (const Result<void> read = block.parse(directive.cf); !read) {
         return read;

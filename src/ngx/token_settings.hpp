@@ -17,7 +17,7 @@ struct KeySource {
     token::PublishedKeys* keys;  // of the settings
 };
 
-// bad_request where tokens are given out and no key can sign them.
+// bad_request where social_authenticate issues tokens and no key can sign them.
 [[nodiscard]] Result<void> finish_tokens(MainSettings& settings);
 
 }  // namespace social::ngx

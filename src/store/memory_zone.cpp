@@ -11,6 +11,10 @@ namespace social::store {
 
 namespace {
 
+// Names of zones begin so.
+constexpr std::string_view kSessions = "social_store:sessions:";
+constexpr std::string_view kCopies = "social_store:copies:";
+
 // Grows with every change to what is in shared memory.
 constexpr std::uint64_t kLayoutVersion = 7;
 
@@ -42,14 +46,17 @@ std::uint64_t magic_of(ZoneUse use) noexcept {
 }  // namespace
 
 std::string zone_name(ZoneUse use, std::string_view contents) {
-    std::string name = "social_store:";
-    name += use == ZoneUse::copies ? "copies:" : "sessions:";
+    std::string name(use == ZoneUse::copies ? kCopies : kSessions);
     name += std::to_string(kLayoutVersion);
     if (!contents.empty()) {
         const crypto::Sha256Digest digest = crypto::sha256(contents);
         name += ':' + crypto::hex(std::span(digest).first(8));
     }
     return name;
+}
+
+bool is_zone_of_sessions(std::string_view name) noexcept {
+    return name.starts_with(kSessions);
 }
 
 MemoryZone::Parts MemoryZone::carve(std::span<std::byte> memory, ZoneUse use) noexcept {

@@ -39,6 +39,8 @@ enum class ZoneUse : std::uint8_t { sessions, copies };
 // that memory of another layout is never found under it. `contents` tells zones of one role
 // apart, as copies of two Redis; empty: there is one.
 [[nodiscard]] std::string zone_name(ZoneUse use, std::string_view contents);
+// Of any layout.
+[[nodiscard]] bool is_zone_of_sessions(std::string_view name) noexcept;
 
 class MemoryZone {
 public:

@@ -1,0 +1,57 @@
+#include "ngx/http_check.hpp"
+
+#include "ngx/directives.hpp"
+#include "ngx/status.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+bool needs_worker(const MainSettings& settings) noexcept {
+    return !settings.providers.empty() || settings.sites.size() != 0 ||
+           settings.authentication.in_use || settings.status_in_use ||
+           !settings.token.sources.empty();
+}
+
+Result<void> check_store(const MainSettings& settings) {
+    if (settings.redis && !settings.keyring) {
+        return fail(Kind::bad_request,
+                    "is Redis, which several instances share: they need the same social_keyring, "
+                    "and there is none");
+    }
+    return {};
+}
+
+// No mistake: the token API and the guard work without one.
+void warn_of_no_provider(ngx_conf_t* cf, const MainSettings& settings) noexcept {
+    if (settings.providers.empty() && settings.positions.endpoint) {
+        log_conf_warning(cf, *settings.positions.endpoint,
+                         "serves no provider, and finds no session: add one, as in: "
+                         "social_provider facebook { type facebook; client_id ID; client_secret "
+                         "file:PATH; }");
+    }
+}
+
+}  // namespace
+
+bool complete_http(ngx_conf_t* cf, MainSettings& settings) {
+    if (!settings.store && needs_worker(settings) && !open_default_store(cf, settings)) {
+        return false;
+    }
+    if (settings.status_in_use && !open_counts(cf, settings)) {
+        return false;
+    }
+    if (const Result<void> checked = check_store(settings); !checked) {
+        log_conf_error(cf, {settings.positions.store, "social_store"}, checked.error());
+        return false;
+    }
+    if (const Result<void> finished = finish_tokens(settings); !finished) {
+        log_conf_error(cf, {settings.positions.authenticate, "social_authenticate"},
+                       finished.error());
+        return false;
+    }
+    warn_of_no_provider(cf, settings);
+    return true;
+}
+
+}  // namespace social::ngx

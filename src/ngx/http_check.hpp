@@ -1,0 +1,14 @@
+// What has to hold once all of http{} has been read, whatever the order of its directives: called
+// from init_main_conf, in front of the merges. The checks of one location are in
+// ngx/location_check.hpp.
+#pragma once
+
+#include "ngx/settings.hpp"
+
+namespace social::ngx {
+
+// Opens the store of a configuration that names none, and declares the zones that depend on all
+// blocks. False when the mistake is in the log.
+[[nodiscard]] bool complete_http(ngx_conf_t* cf, MainSettings& settings);
+
+}  // namespace social::ngx
