@@ -25,7 +25,7 @@ public:
     std::string url;     // absolute; https, or http to a loopback host
     std::vector<HttpHeader> headers;
     std::string body;
-    std::string ca_file;                      // PEM bundle; empty: the system's
+    std::string ca_file;                      // of the configuration; empty: the system's
     std::chrono::milliseconds timeout{5000};  // for the whole exchange
 };
 

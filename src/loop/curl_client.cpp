@@ -11,13 +11,30 @@
 namespace social::loop {
 
 CurlClient::CurlClient(const CurlSettings& settings)
-    : resolver_{.resolver = settings.resolver, .timeout = settings.resolver_timeout} {}
+    : resolver_{.resolver = settings.resolver, .timeout = settings.resolver_timeout},
+      certificates_(settings.certificates) {}
+
+const crypto::TrustedCertificates* CurlClient::certificates_of(
+    const base::HttpRequest& request) const {
+    if (request.ca_file.empty()) {
+        return nullptr;
+    }
+    if (certificates_ != nullptr) {
+        const auto found = certificates_->find(request.ca_file);
+        if (found != certificates_->end()) {
+            return &found->second;
+        }
+    }
+    throw flow::Failure(
+        Error(Kind::internal, "a ca_file was not read with the configuration", request.ca_file));
+}
 
 // The lookup and the exchange share the request's time.
 flow::Task<base::HttpResponse> CurlClient::send(base::HttpRequest request) {
     Route route;
     route.target = flow::value(target_of(request));
     route.limit = milliseconds_of(request.timeout);
+    route.trusted = certificates_of(request);
     if (route.target.named && resolver_.configured()) {
         const ngx_msec_t started = ngx_current_msec;
         ResolverSettings resolver = resolver_;

@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "crypto/evp.hpp"
+
 #if __has_include(<hiredis/hiredis_ssl.h>)
 #include <hiredis/hiredis_ssl.h>
 #endif
@@ -23,6 +25,8 @@ RedisTls::RedisTls(std::unique_ptr<Contexts> contexts) noexcept : contexts_(std:
 RedisTls::~RedisTls() = default;
 
 Result<std::unique_ptr<RedisTls>> RedisTls::create(const std::string& ca_file) {
+    // nginx reports what is left on OpenSSL's queue at its next connection over TLS.
+    const crypto::ErrorMark mark;
     auto contexts = std::make_unique<Contexts>();
     contexts->context.reset(SSL_CTX_new(TLS_client_method()));
     SSL_CTX* context = contexts->context.get();

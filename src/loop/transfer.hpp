@@ -17,6 +17,7 @@
 
 #include "base/error.hpp"
 #include "base/http_message.hpp"
+#include "crypto/trusted_certificates.hpp"
 #include "loop/target.hpp"
 #include "loop/wakeup.hpp"
 
@@ -27,8 +28,9 @@ class CurlMulti;
 // How the host of a request is reached.
 struct Route {
     Target target;
-    std::vector<std::string> addresses;  // none: libcurl looks the name up
-    ngx_msec_t limit = 0;                // what is left of the request's time
+    std::vector<std::string> addresses;                    // none: libcurl looks the name up
+    ngx_msec_t limit = 0;                                  // what is left of the request's time
+    const crypto::TrustedCertificates* trusted = nullptr;  // nullptr: the system's
 };
 
 class Transfer {
@@ -89,6 +91,7 @@ private:
     void leave() noexcept;
     void set_up_transport();
     void set_up_security();
+    void set_up_trust();
     void set_up_request();
     void set_up_answer();
     template <class Value>

@@ -1,6 +1,7 @@
 // The options of a transfer. Every handle is set up from nothing, and each
 // option that matters is checked: what libcurl refuses is a Failure.
 #include <curl/curl.h>
+#include <openssl/ssl.h>
 
 #include <algorithm>
 #include <new>
@@ -24,6 +25,11 @@ constexpr const char* kUserAgent = "nginx-social";
 
 bool names_content_type(const base::HttpHeader& header) noexcept {
     return base::equals_ignoring_case(header.name, "Content-Type");
+}
+
+CURLcode on_tls_context(CURL* /*easy*/, void* context, void* store) noexcept {
+    SSL_CTX_set1_cert_store(static_cast<SSL_CTX*>(context), static_cast<X509_STORE*>(store));
+    return CURLE_OK;
 }
 
 }  // namespace
@@ -86,15 +92,27 @@ void Transfer::set_up_security() {
     set(CURLOPT_SSL_VERIFYPEER, 1L);
     set(CURLOPT_SSL_VERIFYHOST, 2L);
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    const std::string& ca_file = out_.request.ca_file;
-    if (!ca_file.empty()) {
-        set(CURLOPT_CAINFO, ca_file.c_str());
-    }
-    // libcurl keeps the parsed certificates (20 ms of the loop for each new
-    // connection otherwise) only where no directory of them is set.
-    if (!ca_file.empty() || curl_version_info(CURLVERSION_NOW)->cainfo != nullptr) {
+    set_up_trust();
+}
+
+// libcurl keeps the parsed certificates of the system (20 ms of the loop for each new connection
+// otherwise) only where no directory of them is set. Those of a ca_file were parsed when the
+// configuration was read; the blob, which the callback replaces, is for libcurl to compare: a
+// connection that was verified with other certificates is not reused.
+void Transfer::set_up_trust() {
+    const crypto::TrustedCertificates* trusted = out_.route.trusted;
+    if (trusted != nullptr || curl_version_info(CURLVERSION_NOW)->cainfo != nullptr) {
         set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
     }
+    if (trusted == nullptr) {
+        return;
+    }
+    const std::string_view label = trusted->label();
+    curl_blob blob{
+        .data = const_cast<char*>(label.data()), .len = label.size(), .flags = CURL_BLOB_NOCOPY};
+    set(CURLOPT_CAINFO_BLOB, &blob);
+    set(CURLOPT_SSL_CTX_FUNCTION, &on_tls_context);
+    set(CURLOPT_SSL_CTX_DATA, trusted->store());
 }
 
 // Sends what the request says and no header that libcurl would make up.

@@ -41,7 +41,7 @@ Result<std::string> read_file(ngx_conf_t* cf, std::string_view path) {
         return fail(Kind::bad_request, "names a file that cannot be read", name);
     }
     if (static_cast<std::uintmax_t>(info.st_size) > kMaxFile) {
-        return fail(Kind::bad_request, "names a file of over 1 MiB", name);
+        return fail(Kind::bad_request, kTooLarge, name);
     }
     std::ifstream file(name, std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
@@ -65,6 +65,25 @@ Result<base::Secret> read_secret_file(ngx_conf_t* cf, std::string_view path) {
     base::Secret secret(*text);
     base::wipe(*text);
     return secret;
+}
+
+Result<std::string> add_certificates(ngx_conf_t* cf, std::string_view path,
+                                     loop::CertificateFiles& files) {
+    std::string name = conf_path(cf, path);
+    if (files.contains(name)) {
+        return name;
+    }
+    const Result<std::string> text = read_file(cf, path);
+    if (!text) {
+        return std::unexpected(text.error());
+    }
+    Result<crypto::TrustedCertificates> certificates = crypto::TrustedCertificates::parse(*text);
+    if (!certificates) {
+        certificates.error().detail = name;
+        return std::unexpected(std::move(certificates.error()));
+    }
+    files.emplace(name, std::move(*certificates));
+    return name;
 }
 
 Result<base::Secret> secret_value(ngx_conf_t* cf, std::string_view text) {

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/secret.hpp"
+#include "loop/curl_client.hpp"
 #include "ngx/ngx.hpp"
 
 namespace social::ngx {
@@ -15,11 +16,17 @@ namespace social::ngx {
 // The path of a configuration file, relative to nginx.conf as in nginx itself.
 [[nodiscard]] std::string conf_path(ngx_conf_t* cf, std::string_view path);
 
-// A whole regular file of at most 1 MiB.
+inline constexpr std::string_view kTooLarge = "names a file of over 1 MiB";
+
+// A whole regular file of at most 1 MiB, else bad_request, with kTooLarge for a larger one.
 [[nodiscard]] Result<std::string> read_file(ngx_conf_t* cf, std::string_view path);
 
 // The same, and refuses a file that everybody on the machine can read.
 [[nodiscard]] Result<base::Secret> read_secret_file(ngx_conf_t* cf, std::string_view path);
+
+// Reads a ca_file: the path under which `files` has its certificates from here on.
+[[nodiscard]] Result<std::string> add_certificates(ngx_conf_t* cf, std::string_view path,
+                                                   loop::CertificateFiles& files);
 
 // "file:PATH" without its last newline, "env:NAME", or the text itself.
 [[nodiscard]] Result<base::Secret> secret_value(ngx_conf_t* cf, std::string_view text);

@@ -1,5 +1,7 @@
 #include "ngx/http_check.hpp"
 
+#include <algorithm>
+
 #include "ngx/directives.hpp"
 #include "ngx/status.hpp"
 
@@ -52,6 +54,20 @@ bool complete_http(ngx_conf_t* cf, MainSettings& settings) {
     }
     warn_of_no_provider(cf, settings);
     return true;
+}
+
+void warn_of_unused_credential(ngx_conf_t* cf, const MainSettings& settings) noexcept {
+    const auto* core = static_cast<ngx_http_core_main_conf_t*>(
+        ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
+    const auto* first = static_cast<const ngx_http_variable_t*>(core->variables.elts);
+    const bool used = std::any_of(first, first + core->variables.nelts, [](const auto& variable) {
+        return view(variable.name) == "social_authorization";
+    });
+    if (settings.positions.credential && !used) {
+        log_conf_warning(cf, *settings.positions.credential,
+                         "makes a credential that no directive sends: add \"proxy_set_header "
+                         "Authorization $social_authorization;\" to its location");
+    }
 }
 
 }  // namespace social::ngx

@@ -11,4 +11,8 @@ namespace social::ngx {
 // blocks. False when the mistake is in the log.
 [[nodiscard]] bool complete_http(ngx_conf_t* cf, MainSettings& settings);
 
+// For postconfiguration, where all directives have asked for their variables: warns of a credential
+// that nothing sends.
+void warn_of_unused_credential(ngx_conf_t* cf, const MainSettings& settings) noexcept;
+
 }  // namespace social::ngx

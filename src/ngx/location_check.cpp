@@ -62,6 +62,19 @@ Result<void> check_provider(const LocationSettings& own, const MainSettings& set
     return {};
 }
 
+// A location for one uri alone cannot have an id behind it.
+Result<void> check_session_uri(ngx_conf_t* cf, const LocationSettings& own) {
+    const ngx_http_core_loc_conf_t& core = core_location(cf);
+    if (own.endpoint == Endpoint::session && core.exact_match != 0 &&
+        !view(core.name).contains("/session/")) {
+        return fail(Kind::bad_request,
+                    "finds no session id in the one uri of its location: write location ^~ "
+                    "/api/session/ { … }",
+                    std::string(view(core.name)));
+    }
+    return {};
+}
+
 Result<void> check_credential(ngx_conf_t* cf, LocationSettings& own) {
     if (own.credential == nullptr) {
         return {};
@@ -138,6 +151,7 @@ bool complete_endpoint(ngx_conf_t* cf, const LocationSettings& own) {
     const ConfMessage about{own.mount.at, own.mount.directive};
     if (!keeps_handler(cf, own) || !passes(cf, about, check_needs(own.endpoint, settings)) ||
         !passes(cf, about, check_provider(own, settings)) ||
+        !passes(cf, about, check_session_uri(cf, own)) ||
         !passes(cf, about, check_credentials_uri(cf, own))) {
         return false;
     }

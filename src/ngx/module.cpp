@@ -18,6 +18,7 @@
 #include "ngx/status.hpp"
 #include "ngx/variables.hpp"
 #include "ngx/worker.hpp"
+#include "store/zone_takeover.hpp"
 
 namespace social::ngx {
 
@@ -128,6 +129,7 @@ ngx_int_t on_postconfiguration(ngx_conf_t* cf) noexcept {
     auto* core = static_cast<ngx_http_core_main_conf_t*>(
         ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
     const MainSettings& settings = main_settings(cf);
+    warn_of_unused_credential(cf, settings);
     const bool added =
         add_handler(*core, NGX_HTTP_ACCESS_PHASE, &on_access) &&
         add_handler(*core, NGX_HTTP_PRECONTENT_PHASE, &on_credential) &&
@@ -142,7 +144,7 @@ ngx_int_t on_configuration_ready(ngx_cycle_t* cycle) noexcept {
     if (settings != nullptr && settings->store && !settings->redis) {
         divide_counters(*settings, cycle->log);
     }
-    if (store::MemoryStore::drops_sessions(*cycle, ngx_http_social_module)) {
+    if (store::drops_sessions(*cycle, ngx_http_social_module)) {
         ngx_log_error(NGX_LOG_WARN, cycle->log, 0,
                       "social: the sessions in memory are dropped, since \"social_store\" has "
                       "another type or size");

@@ -4,7 +4,6 @@
 #include <chrono>
 
 #include "base/ascii.hpp"
-#include "crypto/certificate.hpp"
 #include "ngx/conf_value.hpp"
 #include "ngx/directives.hpp"
 #include "oauth/authorize.hpp"
@@ -15,6 +14,8 @@ namespace {
 
 using oauth::ProviderSettings;
 
+constexpr std::string_view kEmpty = "is empty, write the value or leave the directive out";
+
 // A member that stands once and is kept as written.
 template <std::string ProviderSettings::* field>
 Result<void> set_text(Directive& directive, ProviderSettings& settings) {
@@ -23,6 +24,9 @@ Result<void> set_text(Directive& directive, ProviderSettings& settings) {
         return fail(Kind::bad_request, "is duplicate");
     }
     value = directive.values.front();
+    if (value.empty()) {
+        return fail(Kind::bad_request, kEmpty);
+    }
     return {};
 }
 
@@ -55,22 +59,19 @@ Result<void> set_scope(Directive& directive, ProviderSettings& settings) {
         settings.scope += settings.scope.empty() ? "" : " ";
         settings.scope += word;
     }
-    return {};
+    return settings.scope.empty() ? fail(Kind::bad_request, kEmpty) : Result<void>();
 }
 
 Result<void> set_ca_file(Directive& directive, ProviderSettings& settings) {
     if (!settings.ca_file.empty()) {
         return fail(Kind::bad_request, "is duplicate");
     }
-    const Result<std::string> text = read_file(directive.cf, directive.values.front());
-    if (!text) {
-        return std::unexpected(text.error());
+    Result<std::string> added = add_certificates(directive.cf, directive.values.front(),
+                                                 main_settings(directive.cf).certificates);
+    if (!added) {
+        return std::unexpected(std::move(added.error()));
     }
-    settings.ca_file = conf_path(directive.cf, directive.values.front());
-    if (!crypto::holds_certificate(*text)) {
-        return fail(Kind::bad_request, "names a file without a certificate in PEM form",
-                    settings.ca_file);
-    }
+    settings.ca_file = std::move(*added);
     return {};
 }
 

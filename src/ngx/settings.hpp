@@ -15,6 +15,7 @@
 #include "base/error.hpp"
 #include "base/text_hash.hpp"
 #include "crypto/keyring.hpp"
+#include "loop/curl_client.hpp"
 #include "loop/redis_client.hpp"
 #include "ngx/api_targets.hpp"
 #include "ngx/directive.hpp"
@@ -72,8 +73,9 @@ struct RedisStoreSettings {
 // Where directives stand whose mistakes show only once all of http{} has been read.
 struct MainPositions {
     DirectivePosition store;
-    DirectivePosition authenticate;       // the first social_authenticate
-    std::optional<ConfMessage> endpoint;  // the first that serves a provider
+    DirectivePosition authenticate;         // the first social_authenticate
+    std::optional<ConfMessage> endpoint;    // the first that serves a provider
+    std::optional<ConfMessage> credential;  // the first that is not off
 };
 
 // http{}
@@ -86,6 +88,7 @@ public:
 
     site::TimeZones time_zones;
     UserFiles user_files;
+    loop::CertificateFiles certificates;
     site::Registry sites;
     Providers providers;
     TokenSettings token;

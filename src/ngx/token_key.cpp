@@ -82,10 +82,14 @@ Result<void> add_key_set_url(const Directive& directive, MainSettings& settings)
             return fail(Kind::bad_request, "has an unknown parameter",
                         std::string(directive.values[2]));
         }
-        source.ca_file = conf_path(directive.cf, *path);
-        if (const auto readable = read_file(directive.cf, *path); !readable) {
-            return std::unexpected(readable.error());
+        if (source.url.starts_with("http://")) {
+            return fail(Kind::bad_request, "takes ca_file= with an https URL only");
         }
+        Result<std::string> added = add_certificates(directive.cf, *path, settings.certificates);
+        if (!added) {
+            return std::unexpected(std::move(added.error()));
+        }
+        source.ca_file = std::move(*added);
     }
     source.keys = &settings.token.keys.add_published();
     settings.token.sources.push_back(std::move(source));

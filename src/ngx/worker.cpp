@@ -23,7 +23,7 @@ namespace social::ngx {
 
 namespace {
 
-loop::CurlSettings curl_settings(ngx_cycle_t* cycle) {
+loop::CurlSettings curl_settings(const MainSettings& main, ngx_cycle_t* cycle) {
     // `resolver` of http{}: locations of their own do not matter to calls that
     // belong to no location.
     auto* http = reinterpret_cast<ngx_http_conf_ctx_t*>(cycle->conf_ctx[ngx_http_module.index]);
@@ -32,6 +32,7 @@ loop::CurlSettings curl_settings(ngx_cycle_t* cycle) {
     loop::CurlSettings settings;
     settings.resolver = core->resolver;
     settings.resolver_timeout = core->resolver_timeout;
+    settings.certificates = &main.certificates;
     return settings;
 }
 
@@ -71,7 +72,7 @@ struct RedisServices {
 struct Worker::Services {
     Services(const MainSettings& settings, ngx_cycle_t* cycle)
         : memory_attempts(*settings.store),
-          http(curl_settings(cycle)),
+          http(curl_settings(settings, cycle)),
           login_starts(settings.sites),
           background(cycle->log),
           hashing(parallel_hashes(cycle)) {

@@ -6,30 +6,15 @@
 
 #include "base/ascii.hpp"
 #include "base/percent.hpp"
-#include "oauth/endpoint_url.hpp"
 #include "oauth/form_text.hpp"
+#include "oauth/provider_check.hpp"
 
 namespace social::oauth {
 
 namespace {
 
-constexpr std::size_t kMaxName = 64;
-
 std::unexpected<Error> mistake(std::string_view what, std::string value) {
     return fail(Kind::bad_request, what, std::move(value));
-}
-
-bool is_name(std::string_view name) noexcept {
-    return !name.empty() && name.size() <= kMaxName && std::ranges::all_of(name, [](char c) {
-        return base::is_alnum(c) || c == '_' || c == '-';
-    });
-}
-
-// "v26.0"
-bool is_version(std::string_view version) noexcept {
-    return version.size() >= 2 && version.size() <= 16 && version.front() == 'v' &&
-           std::ranges::all_of(version.substr(1),
-                               [](char c) { return base::is_digit(c) || c == '.'; });
 }
 
 void fill_in(std::string& text, std::string_view mark, std::string_view value) {
@@ -74,68 +59,6 @@ bool has_word(std::string_view scope, std::string_view word) noexcept {
         return place >= scope.size() || scope[place] == ' ' || scope[place] == ',';
     };
     return at != std::string_view::npos && (at == 0 || is_end(at - 1)) && is_end(at + word.size());
-}
-
-struct UrlRule {
-    std::string ProviderSettings::* url;
-    bool with_query;
-    std::string_view mistake;
-};
-
-constexpr std::array<UrlRule, 8> kUrlRules{{
-    {&ProviderSettings::authorize_url, false,
-     "needs an https:// URL without query as authorize_url (http:// is for loopback hosts alone)"},
-    {&ProviderSettings::api_url, false,
-     "needs an https:// URL without query as api_url (http:// is for loopback hosts alone)"},
-    {&ProviderSettings::token_url, true,
-     "needs an https:// URL as token_url (http:// is for loopback hosts alone)"},
-    {&ProviderSettings::profile_url, true,
-     "needs an https:// URL as profile_url (http:// is for loopback hosts alone)"},
-    {&ProviderSettings::request_token_url, true,
-     "needs an https:// URL as request_token_url (http:// is for loopback hosts alone)"},
-    {&ProviderSettings::revoke_url, true,
-     "needs an https:// URL as revoke_url (http:// is for loopback hosts alone)"},
-    {&ProviderSettings::issuer, false,
-     "needs an https:// URL without query as issuer (http:// is for loopback hosts alone)"},
-    {&ProviderSettings::callback_url, false,
-     "needs an https:// URL without query as callback_url (http:// is for loopback hosts alone)"},
-}};
-
-Result<void> check_urls(const ProviderSettings& settings) {
-    for (const UrlRule& rule : kUrlRules) {
-        const std::string& url = settings.*rule.url;
-        const bool query = url.find('?') != std::string::npos;
-        if (url.empty() || (is_endpoint_url(url) && (rule.with_query || !query))) {
-            continue;
-        }
-        // A user part may hold a password.
-        return mistake(rule.mistake, url.find('@') == std::string::npos ? url : "");
-    }
-    return {};
-}
-
-Result<void> check_settings(const ProviderSettings& settings) {
-    if (!is_name(settings.name)) {
-        return mistake("needs a name of letters, digits, \"_\" and \"-\"", settings.name);
-    }
-    if (settings.client_id.empty() || !std::ranges::all_of(settings.client_id, base::is_visible)) {
-        return mistake("needs a client_id without blanks", settings.client_id);
-    }
-    const std::string_view secret = settings.client_secret.reveal();
-    if (secret.empty() || !std::ranges::all_of(secret, base::is_visible)) {
-        return mistake("needs a client_secret without blanks", "");
-    }
-    if (!settings.api_version.empty() && !is_version(settings.api_version)) {
-        return mistake("needs an api_version like v26.0", settings.api_version);
-    }
-    if (settings.owner_token.empty() && !settings.owner_token_secret.empty()) {
-        return mistake("needs access_token and access_token_secret together, or neither", "");
-    }
-    if (settings.timeout && settings.timeout->count() <= 0) {
-        return mistake("needs a timeout longer than nothing",
-                       std::to_string(settings.timeout->count()));
-    }
-    return check_urls(settings);
 }
 
 // `own` where the operator wrote one, else the row's path below its host; empty
@@ -207,18 +130,6 @@ std::string authorize_query(const ProviderType& type, const ProviderSettings& se
     return query.text();
 }
 
-// A signature of OAuth 1.0a takes two secrets, a bearer token is one.
-Result<void> check_owner(const ProviderType& type, const ProviderSettings& settings) {
-    const bool with_secret = !settings.owner_token_secret.empty();
-    if (type.protocol == Protocol::oauth1 && !settings.owner_token.empty() && !with_secret) {
-        return mistake("needs access_token and access_token_secret together, or neither", "");
-    }
-    if (type.protocol != Protocol::oauth1 && with_secret) {
-        return mistake("needs a type of OAuth 1.0a for access_token_secret", settings.type);
-    }
-    return {};
-}
-
 Result<void> check_complete(const Provider& provider) {
     if (provider.type->protocol == Protocol::oidc) {
         // Everything else comes from the discovery document.
@@ -254,10 +165,7 @@ Result<Provider> make_provider(ProviderSettings settings) {
             settings.type);
     }
     const ProviderType& type = *provider.type;
-    if (Result<void> checked = check_settings(settings); !checked) {
-        return std::unexpected(std::move(checked.error()));
-    }
-    if (Result<void> checked = check_owner(type, settings); !checked) {
+    if (Result<void> checked = check_settings(type, settings); !checked) {
         return std::unexpected(std::move(checked.error()));
     }
     Result<std::string> scope =

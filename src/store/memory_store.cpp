@@ -30,22 +30,6 @@ flow::Failure unavailable(std::string_view what) {
     return flow::Failure(Error{.kind = Kind::store_unavailable, .what = what, .detail = {}});
 }
 
-// The zone with sessions of a configuration, or nullptr.
-const ngx_shm_zone_t* find_sessions(const ngx_cycle_t& cycle, const ngx_module_t& module) {
-    for (const ngx_list_part_t* part = &cycle.shared_memory.part; part != nullptr;
-         part = part->next) {
-        const auto* zones = static_cast<const ngx_shm_zone_t*>(part->elts);
-        const auto* end = zones + part->nelts;
-        const auto* found = std::find_if(zones, end, [&module](const ngx_shm_zone_t& zone) {
-            return zone.tag == &module && is_zone_of_sessions(ngx::view(zone.shm.name));
-        });
-        if (found != end) {
-            return found;
-        }
-    }
-    return nullptr;
-}
-
 // Whether the memory that the pool has given out can hold a zone.
 bool fits(const ngx_slab_pool_t& slab, std::size_t size) noexcept {
     return slab.data != nullptr && size >= MemoryZone::kMinSize;
@@ -65,16 +49,6 @@ std::unique_ptr<MemoryStore> MemoryStore::create(ngx_conf_t* cf, ngx_module_t& m
     zone->init = on_zone;
     zone->data = store.get();
     return store;
-}
-
-bool MemoryStore::drops_sessions(const ngx_cycle_t& cycle, const ngx_module_t& module) noexcept {
-    const ngx_cycle_t* earlier = cycle.old_cycle;
-    if (earlier == nullptr || earlier->conf_ctx == nullptr) {
-        return false;
-    }
-    const ngx_shm_zone_t* before = find_sessions(*earlier, module);
-    const ngx_shm_zone_t* now = find_sessions(cycle, module);
-    return before != nullptr && (now == nullptr || now->shm.addr != before->shm.addr);
 }
 
 ngx_int_t MemoryStore::on_zone(ngx_shm_zone_t* zone, void* earlier) noexcept {

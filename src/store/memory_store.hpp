@@ -34,10 +34,6 @@ public:
     };
     [[nodiscard]] static std::unique_ptr<MemoryStore> create(ngx_conf_t* cf, ngx_module_t& module,
                                                              Zone zone);
-    // Whether `cycle`, whose zones nginx has made, replaces a configuration with sessions in memory
-    // that it does not take over.
-    [[nodiscard]] static bool drops_sessions(const ngx_cycle_t& cycle,
-                                             const ngx_module_t& module) noexcept;
     MemoryStore(const MemoryStore&) = delete;
     MemoryStore& operator=(const MemoryStore&) = delete;
 

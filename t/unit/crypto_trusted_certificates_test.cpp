@@ -1,13 +1,17 @@
-// Whether a file holds certificates: crypto/certificate.
+// The certificates of a ca_file: crypto/trusted_certificates.
 #include <openssl/err.h>
 #include <string>
 #include "catch.hpp"
 
-#include "crypto/certificate.hpp"
+#include "crypto/trusted_certificates.hpp"
 
-using social::crypto::holds_certificate;
+using social::crypto::TrustedCertificates;
 
 namespace {
+
+bool holds_certificate(const std::string& pem) {
+    return TrustedCertificates::parse(pem).has_value();
+}
 
 // Made with: openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=test
 const std::string kPem = R"(-----BEGIN CERTIFICATE-----
@@ -41,4 +45,16 @@ TEST_CASE("what holds no certificate is told apart") {
     CHECK_FALSE(holds_certificate("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"));
     CHECK_FALSE(holds_certificate(std::string(1000, '\0')));
     CHECK(ERR_peek_error() == 0);  // nothing that nginx would find later
+}
+
+TEST_CASE("files have one label where they have one content, and it begins with a certificate") {
+    const auto once = TrustedCertificates::parse(kPem);
+    const auto again = TrustedCertificates::parse(kPem);
+    const auto more = TrustedCertificates::parse(kPem + "another");
+    REQUIRE((once && again && more));
+    CHECK(once->label() == again->label());
+    CHECK(once->label() != more->label());
+    CHECK(once->label().starts_with(kPem));
+    CHECK(holds_certificate(std::string(once->label())));
+    CHECK(once->store() != nullptr);
 }
