@@ -33,6 +33,11 @@ Result<void> set_kind(Directive& directive, Credential& credential, std::string_
         return fail(Kind::bad_request, kForms, std::string(word));
     }
     credential.kind = CredentialKind::session;
+    if (!session->contains('$')) {
+        log_conf_warning(directive.cf, {position(directive.cf), directive.name},
+                         "has a session= without a variable, so every request uses one session: "
+                         "write session=$http_x_session_id, or whatever holds the id");
+    }
     return set_value(directive.cf, credential.session, *session);
 }
 
@@ -83,7 +88,10 @@ Result<void> set_credential(Directive& directive, LocationSettings& settings) {
         return fail(Kind::bad_request, kForms, credential.provider_name);
     }
     settings.credential = &credential;
-    main_settings(directive.cf).credentials_in_use = true;
+    std::optional<ConfMessage>& first = main_settings(directive.cf).positions.credential;
+    if (!first) {
+        first = {credential.at, directive.name};
+    }
     return {};
 }
 

@@ -6,6 +6,8 @@ namespace social::ngx {
 
 namespace {
 
+constexpr std::int64_t kLongLeeway = 10 * 60;  // seconds
+
 Result<void> set_once(std::string& target, const Directive& directive) {
     if (!target.empty()) {
         return fail(Kind::bad_request, "is duplicate");
@@ -66,6 +68,11 @@ Result<void> set_token_leeway(Directive& directive, MainSettings& settings) {
     const Result<std::int64_t> seconds = seconds_value(directive.values.front());
     if (!seconds) {
         return std::unexpected(seconds.error());
+    }
+    if (*seconds > kLongLeeway) {
+        log_conf_warning(directive.cf, {position(directive.cf), directive.name},
+                         "accepts tokens long after their end: clocks differ by seconds, write a "
+                         "time of a few minutes at most (RFC 7519 4.1.4)");
     }
     settings.token.rules.leeway = *seconds;
     settings.token.has_leeway = true;

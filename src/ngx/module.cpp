@@ -134,7 +134,7 @@ ngx_int_t on_postconfiguration(ngx_conf_t* cf) noexcept {
         add_handler(*core, NGX_HTTP_ACCESS_PHASE, &on_access) &&
         add_handler(*core, NGX_HTTP_PRECONTENT_PHASE, &on_credential) &&
         (!settings.status_in_use || add_handler(*core, NGX_HTTP_LOG_PHASE, &on_log)) &&
-        (!settings.credentials_in_use || add_first_log_handler(*core, &on_log_credential));
+        (!settings.positions.credential || add_first_log_handler(*core, &on_log_credential));
     return added ? NGX_OK : NGX_ERROR;
 }
 

@@ -125,9 +125,45 @@ Result<void> set_parameter(ngx_conf_t* cf, std::string_view name, std::string_vi
     return {};
 }
 
+// Parameters that contradict each other, or that nothing would read.
+struct Written {
+    bool user;
+    bool password;
+    bool sentinel_password;
+    bool freshness;
+    bool in_url;  // user or password
+};
+
+Result<void> check_pairs(const Written& written, const redis::Url& url,
+                         const RedisParameters& other) {
+    if (written.in_url && (written.user || written.password)) {
+        return fail(
+            Kind::bad_request,
+            "has a user or a password both in the url and as a parameter, leave one of them");
+    }
+    if (!url.user.empty() && url.password.empty()) {
+        return fail(Kind::bad_request, "has a user without a password, add password=", url.user);
+    }
+    if (written.sentinel_password && url.topology != redis::Topology::sentinel) {
+        return fail(Kind::bad_request,
+                    "has a sentinel_password=, which needs a redis+sentinel url, remove it");
+    }
+    if (other.cache == 0 && written.freshness) {
+        return fail(Kind::bad_request,
+                    "has cache_ttl= or stale= beside cache=off, which keeps no copies: remove one "
+                    "of them");
+    }
+    return {};
+}
+
 Result<void> set_parameters(ngx_conf_t* cf, Parameters texts, RedisStoreSettings& store,
                             RedisParameters& other) {
     std::array<bool, kRedisParameters.size()> seen{};
+    const auto has = [&seen](std::string_view name) {
+        return seen[static_cast<std::size_t>(std::ranges::find(kRedisParameters, name) -
+                                             kRedisParameters.begin())];
+    };
+    const bool in_url = !store.server.url.user.empty() || !store.server.url.password.empty();
     for (const std::string_view text : texts) {
         const auto* name = std::ranges::find_if(
             kRedisParameters, [text](std::string_view known) { return text.starts_with(known); });
@@ -140,12 +176,22 @@ Result<void> set_parameters(ngx_conf_t* cf, Parameters texts, RedisStoreSettings
         if (std::exchange(before, true)) {
             return fail(Kind::bad_request, "has a parameter twice, leave one", std::string(*name));
         }
-        const Result<void> set = set_parameter(cf, *name, text.substr(name->size()), store, other);
+        const std::string_view value = text.substr(name->size());
+        if (value.empty() && *name != "prefix=") {
+            return fail(Kind::bad_request, "has a parameter without a value, write or remove it",
+                        std::string(*name));
+        }
+        const Result<void> set = set_parameter(cf, *name, value, store, other);
         if (!set) {
             return set;
         }
     }
-    return {};
+    return check_pairs({.user = has("user="),
+                        .password = has("password="),
+                        .sentinel_password = has("sentinel_password="),
+                        .freshness = has("cache_ttl=") || has("stale="),
+                        .in_url = in_url},
+                       store.server.url, other);
 }
 
 // hiredis would resolve a name while the worker waits, so names are resolved here, as nginx

@@ -1,4 +1,5 @@
 // social_public_url and social_pages: directives of http{} and server{}.
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <memory>
@@ -28,6 +29,35 @@ Result<void> read_page(Directive& directive, page::PageName name, PageTemplates&
     }
     templates[static_cast<std::size_t>(name)] = std::move(*text);
     return {};
+}
+
+bool is_page(const std::string& file) {
+    for (std::size_t i = 0; i < page::kPageCount; ++i) {
+        if (page::file_name(static_cast<page::PageName>(i)) == file) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// A misspelled name would leave the built-in page in its place.
+void warn_of_other_pages(const Directive& directive, const PageTemplates& templates) {
+    const DirectivePosition at = position(directive.cf);
+    bool other = false;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(conf_path(directive.cf, directive.values.front()))) {
+        const std::filesystem::path& file = entry.path();
+        other = other || (file.extension() == ".html" && !is_page(file.filename().string()));
+    }
+    if (other) {
+        log_conf_warning(directive.cf, {at, directive.name},
+                         "has a directory with an .html file that is no page: the pages are "
+                         "landing, wrong-site, refused, expired, provider and unavailable");
+    }
+    if (std::ranges::all_of(templates, &std::string::empty)) {
+        log_conf_warning(directive.cf, {at, directive.name},
+                         "has a directory without a page, so all pages are the built-in ones");
+    }
 }
 
 }  // namespace
@@ -68,6 +98,7 @@ Result<void> set_pages(Directive& directive, ServerSettings& settings) {
             return read;
         }
     }
+    warn_of_other_pages(directive, *templates);
     settings.pages = templates;
     return {};
 }

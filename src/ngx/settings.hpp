@@ -97,7 +97,6 @@ public:
     std::unique_ptr<store::MemoryStore> store;  // absent: no social directive is in use
     std::unique_ptr<RedisStoreSettings> redis;  // absent: sessions are in the memory of `store`
     bool status_in_use = false;
-    bool credentials_in_use = false;
     std::unique_ptr<store::RequestCounts> counts;  // absent: no location shows them
     std::optional<std::int64_t> session_ttl;       // seconds
     MainPositions positions;

@@ -30,6 +30,10 @@ Result<void> add_origin(Directive& directive, SiteDraft& draft) {
     return {};
 }
 
+constexpr std::string_view kTooManyUsers =
+    "names a users file of over 1 MiB: split it by site, or let a location check passwords, as in: "
+    "social_authenticate /check-credentials";
+
 Result<void> set_users(Directive& directive, SiteDraft& draft) {
     if (draft.site.users != nullptr) {
         return fail(Kind::bad_request, "is duplicate");
@@ -39,7 +43,8 @@ Result<void> set_users(Directive& directive, SiteDraft& draft) {
     if (!users) {
         const Result<base::Secret> text = read_secret_file(directive.cf, path);
         if (!text) {
-            return std::unexpected(text.error());
+            return text.error().what == kTooLarge ? fail(Kind::bad_request, kTooManyUsers, path)
+                                                  : std::unexpected(text.error());
         }
         Result<site::Users> parsed = site::Users::parse(text->reveal());
         if (!parsed) {
@@ -49,6 +54,11 @@ Result<void> set_users(Directive& directive, SiteDraft& draft) {
         users = std::make_unique<site::Users>(std::move(*parsed));
     }
     draft.site.users = users.get();
+    if (!users->has_site(draft.site.id)) {
+        log_conf_warning(directive.cf, {position(directive.cf), directive.name},
+                         "has no line for this site, so nobody gets a token for it: add one, as "
+                         "siteId:email:hash, or correct the site's id");
+    }
     return {};
 }
 

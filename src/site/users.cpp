@@ -104,4 +104,9 @@ const User* Users::find(UserName name) const {
     return found == users_.end() ? nullptr : &found->second;
 }
 
+bool Users::has_site(std::string_view site) const noexcept {
+    return std::ranges::any_of(users_,
+                               [site](const auto& user) { return user.first.site == site; });
+}
+
 }  // namespace social::site

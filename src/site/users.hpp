@@ -41,6 +41,9 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept { return users_.size(); }
 
+    // Whether a line is for that site. Looks at every line: for `nginx -t` alone.
+    [[nodiscard]] bool has_site(std::string_view site) const noexcept;
+
 private:
     struct Key {
         std::string site;

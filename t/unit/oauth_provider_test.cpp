@@ -30,7 +30,9 @@ ProviderSettings complete(const ProviderType& row) {
     ProviderSettings settings = settings_of(row.name);
     settings.authorize_url = row.authorize_url.empty() ? "https://a.example/authorize" : "";
     settings.token_url = row.token_path.empty() ? "https://a.example/token" : "";
-    settings.profile_url = row.profile_path.empty() ? "https://a.example/me" : "";
+    if (row.profile_path.empty() && row.shape != SessionShape::oauth1_profile) {
+        settings.profile_url = "https://a.example/me";
+    }
     if (row.protocol == Protocol::oauth1 && row.request_token_path.empty()) {
         settings.request_token_url = "https://a.example/request";
     }

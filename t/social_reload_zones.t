@@ -1,0 +1,192 @@
+# Shared memory over reloads: each zone keeps what it has as long as its use is the same, whatever other
+# configuration nginx reads meanwhile, takes over or refuses.
+use lib 't/lib';
+use Social::Test;
+
+use IO::Socket::INET;
+use POSIX ();
+use Social::Test::Aging;
+use Social::Test::Callback qw(answered is_finished);
+use Social::Test::TokenApi qw(authenticate);
+use Time::HiRes            qw(sleep);
+
+my $taken = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die "no port: $@\n";
+my $SITE  = {quota => 'limit=1000000'};
+my $t     = Social::Test->new(workers => 2, redis => 1);
+my $aging = Social::Test::Aging->new($t);
+my $redis = $t->redis->url;
+
+# Each with the options of the gateway that differ.
+my %use = (
+    'memory'               => {social => {social_store => 'memory size=8m'}},
+    'memory of other size' => {social => {social_store => 'memory size=9m'}},
+    'copies'               => {social => {social_store => "$redis cache=8m"}},
+    'no copies'            => {social => {social_store => "$redis cache=off"}},
+    'copies of another'    => {social => {social_store => "$redis cache=8m prefix=other:"}},
+    'memory, more to count' =>
+        {social => {social_store => 'memory size=8m'}, providers => ['facebook', 'twitter_oauth2', 'instagraph']},
+);
+
+sub configure ($name, $refused = 0) {
+    my $listen = $refused ? 'listen 127.0.0.1:' . $taken->sockport . ';' : '';
+    $t->gateway(
+        providers => ['facebook', 'twitter_oauth2'],
+        site      => $SITE,
+        server    => "$listen location = /status { social_status json; }",
+        %{$use{$name}},
+    );
+    return;
+}
+
+# ---- What every zone holds ----
+
+# Something of each kind. The user "guessed" is throttled.
+sub fill () {
+    authenticate($t, email => 'guessed@mysite.example', password => 'wrong', siteId => '169') for 1 .. 12;
+    my ($browser, $callback) = answered($t);
+    my %cookies = %{$browser->cookies};
+    my $id      = is_finished($browser->get($callback), 'a login ends');
+    my %filled  = (id => $id, used => $callback, cookies => \%cookies);
+    read_session(\%filled);
+    $filled{left}    = left(\%filled);
+    $filled{counted} = counted();
+    return \%filled;
+}
+
+sub read_session ($filled) {
+    return $t->api(GET => "/api/facebook/session/$filled->{id}", token => $t->bearer);
+}
+
+sub left ($filled) { return (read_session($filled)->header('RateLimit') // '') =~ /r=(\d+)/ ? $1 : undef }
+
+# Requests for a session that found one.
+sub counted () {
+    my ($found) = $t->get('/status')->body =~ /"social_requests_total".*?"provider":"facebook","result":"session"\D*?(\d+)/s;
+    return $found // 0;
+}
+
+# The sessions, the used logins, the quotas, the attempts and the figures.
+sub is_kept ($filled, $name, $counts = 1) {
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    my @lost;
+    push @lost, 'the session' if read_session($filled)->status != 200;
+    my $again = $t->browser;
+    $again->set_cookie(%{$filled->{cookies}});
+    push @lost, 'the used login' if $again->get($filled->{used})->status != 400;
+    my $left = left($filled) // 1e9;
+    push @lost, "the quota ($left)" if $left >= $filled->{left} || $left < $filled->{left} - 100_000;
+    push @lost, 'the attempts'
+        if authenticate($t, email => 'guessed@mysite.example', password => 'wrong', siteId => '169')->status != 429;
+    push @lost, 'the figures' if $counts && counted() <= $filled->{counted};
+    return is("@lost", '', $name);
+}
+
+# ---- Traffic ----
+
+# Logins and reads, in a process of their own: the pid, and the file with what was not as it should be.
+sub begin_traffic () {
+    my $file = $t->dir . '/traffic';
+    unlink $file;
+    my $pid = fork // die "fork: $!\n";
+    return ($pid, $file) if $pid;
+    my ($stop, $rounds) = (0, 0);
+    local $SIG{TERM} = sub { $stop = 1 };
+    open my $out, '>', $file or POSIX::_exit(1);
+    until ($stop) {
+        my $wrong = eval {
+            my ($browser, $callback) = answered($t);
+            my %cookies = %{$browser->cookies};
+            my $first   = $browser->get($callback);
+            my $id      = $first->session_id or return 'a login: ' . $first->status;
+            my $read    = $t->api(GET => "/api/facebook/session/$id", token => $t->bearer)->status;
+            my $again   = $t->browser;
+            $again->set_cookie(%cookies);
+            my $second = $again->get($callback)->status;
+            $rounds++;
+            $read != 200 ? "a read: $read" : $second != 400 ? "a used login: $second" : '';
+        } // "an exception: $@";
+        print {$out} "$wrong\n" if $wrong;
+        sleep 0.05;
+    }
+    print {$out} "rounds: $rounds\n";
+    close $out;
+    POSIX::_exit(0);
+}
+
+sub end_traffic ($pid, $file) {
+    kill TERM => $pid;
+    waitpid $pid, 0;
+    open my $in, '<', $file or return ('no traffic');
+    return grep { !/^rounds: [1-9]/ } map {s/\n//r} readline $in;
+}
+
+# ---- The pairs ----
+
+configure('memory');
+$t->start;
+$t->tolerate(qr/\[emerg\].*(?:bind\(\) to|could not bind)/);
+
+for my $from ('memory', 'copies') {
+    subtest "$from, and what does not come" => sub {
+        configure($from);
+        ok($t->reload(drained => 1), "nginx runs with $from");
+        my $filled  = fill();
+        my @others  = grep { $_ ne $from } sort keys %use;
+        my @traffic = begin_traffic();
+        for my $to (@others) {
+            my $due = $aging->login_for(3);
+            configure($to, 1);
+            ok(!$t->reload, "$to is refused, since a port is taken");
+            ok($t->wait_for(sub { $aging->refreshes == 1 }, 20), '… a session that is due is refreshed');
+            is($aging->get($due)->status, 200, '… and there');
+            is_kept($filled, '… so is everything else');
+        }
+        is(join(', ', end_traffic(@traffic)), '', 'nobody notices');
+    };
+}
+
+# In this order each configuration follows one of another use, and one of the same.
+subtest 'from one use to another' => sub {
+    my ($name, $filled) = 'copies';
+    for my $next ('no copies', 'copies of another', 'copies', 'memory', 'memory, more to count', 'memory of other size') {
+        $filled = fill();
+        configure($next);
+        ok($t->reload(drained => 1), "$name, then $next");
+        is_kept($filled, '… which keeps everything but the figures', 0) if $next eq 'memory, more to count';
+        is(read_session($filled)->status, 200, '… which has the sessions of Redis')
+            if "$name, $next" =~ /^(?:copies, no copies|no copies, copies)$/;
+        is(read_session($filled)->status, 404, '… which has other sessions')
+            if $next =~ /another|^memory$|size/ || $name =~ /another/;
+        is_kept(fill(), '… which works');
+        $name = $next;
+    }
+};
+
+subtest 'the key that is made at start' => sub {
+    my $own = Social::Test->new(workers => 2);
+    my @conf = (providers => ['facebook'], site => $SITE);
+    my $set  = sub ($store, @more) {
+        $own->gateway(@conf, social => {social_keyring => undef, social_store => $store}, @more);
+    };
+    $set->('memory size=8m');
+    $own->start;
+    my $id = $own->login('facebook');
+    my ($browser, $callback) = answered($own);
+    $own->tolerate(qr/\[emerg\].*(?:bind\(\) to|could not bind)/);
+    $set->('memory size=9m', server => 'listen 127.0.0.1:' . $taken->sockport . ';');
+    ok(!$own->reload, 'another size is refused');
+    is($own->api(GET => "/api/facebook/session/$id", token => $own->bearer)->status, 200, 'its sessions are there');
+    $own->nginx->kill_worker if $own->tolerate(qr/exited on signal 9/);
+    is($own->api(GET => "/api/facebook/session/$id", token => $own->bearer)->status, 200, '… in a new worker, too');
+    $set->('memory size=9m');
+    ok($own->reload(drained => 1), 'another size is taken');
+    is_finished($browser->get($callback), 'a login that was begun before ends');
+    is($own->api(GET => "/api/facebook/session/$id", token => $own->bearer)->status, 404, 'sessions are gone');
+    like(
+        $own->log->text,
+        qr/\[warn\].*social: the sessions in memory are dropped, since "social_store" has another type or size/,
+        '… which the log says'
+    );
+};
+
+done_testing;
