@@ -216,7 +216,8 @@ subtest 'mistakes in the configuration' => sub {
         qr/"social_authenticate" stands beside another handler/, 'twice');
     like($server->('social_authenticate check;'), qr/"social_authenticate" needs the uri of a location/,    'no path');
     like($server->('social_authenticate /a /b;'), qr/invalid number of arguments in "social_authenticate"/, 'two uris');
-    is($server->('social_authenticate /check?x=y;'), undef, 'a uri with arguments is fine');
+    is($server->('social_authenticate /check?x=y; } location = /check { return 204;'),
+        undef, 'a uri with arguments is fine');
 };
 
 done_testing;

@@ -112,10 +112,21 @@ sub gateway ($self, %option) {
 # What `nginx -t` says against a configuration, undef when it has nothing against it.
 # Takes the text of conf, or the options of gateway.
 sub conf_error ($self, @conf) {
+    my ($accepted, $output) = $self->_check(@conf);
+    return $accepted ? undef : $output;
+}
+
+# What `nginx -t` says of a configuration that it accepts, undef when it refuses it.
+sub conf_warnings ($self, @conf) {
+    my ($accepted, $output) = $self->_check(@conf);
+    return $accepted ? $output : undef;
+}
+
+sub _check ($self, @conf) {
     my $http
         = @conf == 1 ? (ref $conf[0] ? $conf[0]->($self) : $conf[0]) : Social::Test::Gateway::http_conf($self, @conf);
     my %option = @conf == 1 ? () : @conf;
-    return $self->{nginx}->refusal(http => $self->_fill($http), main => $self->_fill($option{main} // ''));
+    return $self->{nginx}->check(http => $self->_fill($http), main => $self->_fill($option{main} // ''));
 }
 
 # ---- Processes ----

@@ -67,8 +67,8 @@ sub _passed_on ($self) {
     return ('env LD_PRELOAD;', map {"env $_=$option{$_};"} sort keys %option);
 }
 
-# The output of `nginx -t` when it refuses the configuration, undef when it accepts it.
-sub refusal ($self, %arg) {
+# What `nginx -t` makes of the configuration: whether it accepts it, and its output.
+sub check ($self, %arg) {
     my $path = "$self->{dir}/conf/check.conf";
     my $out  = "$self->{dir}/logs/check.out";
     _write($path, $self->render(%arg, check => 1));
@@ -76,8 +76,7 @@ sub refusal ($self, %arg) {
     my $check = $self->_run([$self->binary, '-t', '-p', $self->{dir}, '-c', $path, '-e', "$self->{dir}/logs/check.log"],
         $out, 'detect_leaks=0');    # nginx leaves without giving back what it has read
     $check->wait_end(20) or croak 'nginx -t does not end';
-    return if $check->status == 0;
-    return _read($out);
+    return ($check->status == 0, _read($out));
 }
 
 # Writes the configuration that start and reload use.
