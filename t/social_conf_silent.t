@@ -197,7 +197,15 @@ subtest 'files' => sub {
         social => {social_pages => $pages});
 };
 
+subtest 'a variable where none is taken' => sub {
+    my $message = 'has a value with "$", and takes no variables: write the value itself, or a secret as env:NAME or file:PATH';
+    is_warned_of($_, qq("$_" $message), "    $_ ", provider => {facebook => {$_ => '$SOME_NAME'}}) for qw(client_id client_secret);
+    is_warned_of($_, qq("$_" $message), $_, social => {$_ => 'https://${host}/'}) for qw(social_token_issuer social_token_audience);
+    is_quiet('another "$"', provider => {facebook => {client_secret => 'a$1b$'}});
+};
+
 subtest 'times' => sub {
+    is_warned_of('a token of two days', '"token_ttl" gives tokens that are good for over a day', '    token_ttl', site => {token_ttl => '2d'});
     is_warned_of('a leeway of an hour', '"social_token_leeway" accepts tokens long after their end', 'social_token_leeway',
         social => {social_token_leeway => '1h'});
     is_quiet('one of a minute', social => {social_token_leeway => '1m'});

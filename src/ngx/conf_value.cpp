@@ -2,9 +2,12 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+
+#include "base/ascii.hpp"
 
 namespace social::ngx {
 
@@ -132,6 +135,19 @@ Result<std::size_t> size_value(std::string_view text) {
                     std::string(text));
     }
     return static_cast<std::size_t>(size);
+}
+
+void warn_of_variable(const Directive& directive) noexcept {
+    const auto looks_like_one = [](std::string_view text) {
+        const std::size_t at = text.find('$');
+        const char next = at < text.size() - 1 ? text[at + 1] : '\0';
+        return at != std::string_view::npos && (base::is_alpha(next) || next == '_' || next == '{');
+    };
+    if (std::ranges::any_of(directive.values, looks_like_one)) {
+        log_conf_warning(directive.cf, {position(directive.cf), directive.name},
+                         "has a value with \"$\", and takes no variables: write the value itself, "
+                         "or a secret as env:NAME or file:PATH");
+    }
 }
 
 std::optional<std::string_view> parameter(std::string_view text, std::string_view name) {

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/secret.hpp"
 #include "loop/curl_client.hpp"
+#include "ngx/directive.hpp"
 #include "ngx/ngx.hpp"
 
 namespace social::ngx {
@@ -36,6 +37,10 @@ inline constexpr std::string_view kTooLarge = "names a file of over 1 MiB";
 
 // nginx's size ("32m") in bytes.
 [[nodiscard]] Result<std::size_t> size_value(std::string_view text);
+
+// Warns of a value that looks like a variable, in a directive that takes none: it would be used as
+// it is written.
+void warn_of_variable(const Directive& directive) noexcept;
 
 // What follows `name` in a parameter such as "size=32m".
 [[nodiscard]] std::optional<std::string_view> parameter(std::string_view text,

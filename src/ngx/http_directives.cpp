@@ -16,6 +16,7 @@ Result<void> set_once(std::string& target, const Directive& directive) {
     if (target.empty()) {
         return fail(Kind::bad_request, "is empty, write the value or leave the directive out");
     }
+    warn_of_variable(directive);
     return {};
 }
 

@@ -27,6 +27,7 @@ Result<void> set_text(Directive& directive, ProviderSettings& settings) {
     if (value.empty()) {
         return fail(Kind::bad_request, kEmpty);
     }
+    warn_of_variable(directive);
     return {};
 }
 
@@ -44,6 +45,7 @@ Result<void> set_secret(Directive& directive, ProviderSettings& settings) {
         return fail(Kind::bad_request, "is empty");
     }
     value = std::move(*read);
+    warn_of_variable(directive);
     return {};
 }
 

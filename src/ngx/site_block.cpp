@@ -62,6 +62,8 @@ Result<void> set_users(Directive& directive, SiteDraft& draft) {
     return {};
 }
 
+constexpr std::int64_t kLongTokenTtl = 24 * 60 * 60;  // seconds
+
 Result<void> set_token_ttl(Directive& directive, SiteDraft& draft) {
     if (draft.has_token_ttl) {
         return fail(Kind::bad_request, "is duplicate");
@@ -72,6 +74,12 @@ Result<void> set_token_ttl(Directive& directive, SiteDraft& draft) {
     }
     if (*seconds == 0) {
         return fail(Kind::bad_request, "needs a time over zero");
+    }
+    if (*seconds > kLongTokenTtl) {
+        log_conf_warning(
+            directive.cf, {position(directive.cf), directive.name},
+            "gives tokens that are good for over a day, and nothing takes a token back: "
+            "write a shorter time");
     }
     draft.site.token_ttl = *seconds;
     draft.has_token_ttl = true;
