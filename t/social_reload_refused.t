@@ -93,6 +93,10 @@ my %mistake    = (
     'a check at no location'               => {server => 'location = /x { social_authenticate /nowhere; }'},
     'a certificate file without one'       =>
         {provider => {facebook => {ca_file => $t->file('none.pem', "no certificate\n")}}},
+    'a key file without a key'             =>
+        {social => {social_token_key => 'RS256 ' . $t->file('none.key', "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")}},
+    'a key set without a key'              =>
+        {social => {social_token_key => 'jwks ' . $t->file('none.jwks', '{"keys":[{"kty":"RSA","n":"AA","e":"AA"}]}')}},
     'a port that is taken'                 => {server => 'listen 127.0.0.1:' . $taken->sockport . ';'},
     'a variable that nginx does not know'  => {server => 'location /x { add_header X-Y $nobody_has_this; }'},
     'TLS without a certificate'            => {http => 'server { listen 127.0.0.1:%%PORT:bare%% ssl; }'},
