@@ -11,9 +11,11 @@
 #include <cstddef>
 #include <exception>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "flow/task.hpp"
 
@@ -106,11 +108,9 @@ private:
 };
 
 // Starts the branches one after another, none after a failure, and waits for the Join.
-template <std::size_t kBranches>
 class Gathering {
 public:
-    Gathering(Join& join, std::array<Branch, kBranches>& branches) noexcept
-        : join_(join), branches_(branches) {}
+    Gathering(Join& join, std::span<Branch> branches) noexcept : join_(join), branches_(branches) {}
 
     [[nodiscard]] bool await_ready() const noexcept { return false; }
 
@@ -130,7 +130,7 @@ public:
 
 private:
     Join& join_;
-    std::array<Branch, kBranches>& branches_;
+    std::span<Branch> branches_;
 };
 
 template <class T>
@@ -155,6 +155,29 @@ Task<std::tuple<T...>> when_all(Task<T>... tasks) {
         return std::tuple<T...>(std::move(*place)...);
     };
     co_return std::apply(collect, places);
+}
+
+// The same for as many Tasks as there are, also none; values in their order.
+template <class T>
+Task<std::vector<T>> when_all(std::vector<Task<T>> tasks) {
+    std::vector<T> values;
+    if (tasks.empty()) {
+        co_return values;
+    }
+    Join join(tasks.size());
+    std::vector<std::optional<T>> places(tasks.size());
+    std::vector<Branch> branches;
+    branches.reserve(tasks.size());
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+        branches.push_back(branch_of(join, std::move(tasks[i]), places[i]));
+    }
+    Gathering gathering(join, branches);
+    co_await gathering;
+    values.reserve(places.size());
+    for (std::optional<T>& place : places) {
+        values.push_back(std::move(*place));
+    }
+    co_return values;
 }
 
 }  // namespace social::flow
