@@ -36,11 +36,15 @@ $t->conf(sub ($test) {
 
 for my $name (grep { $_ ne 'tiktok' } @names) {
     subtest $name => sub {
-        my $session = $t->session($name, $t->login($name));
+        my $id      = $t->login($name);
+        my $session = $t->session($name, $id);
         is($session->{profile}{sub}, '248289761001', 'says who the user is');
         is(length $session->{token}, 48, 'and gives a token');
         my ($call) = grep { $_->{method} eq 'POST' } reverse $box->seen('oidc.token');
         ok(exists $call->{params}{client_secret}, 'for the secret in the body');
+
+        # Google and Apple revoke the grant of all sessions, with the last of them.
+        is($t->api(DELETE => "/api/$name/session/$id", token => $t->bearer)->status, 204, 'the session is deleted');
     };
 }
 

@@ -3,7 +3,10 @@
 use lib 't/lib';
 use Social::Test;
 
-my $t   = Social::Test->new->gateway(providers => [qw(facebook instagraph twitter)], sites => {169 => {}, 170 => {origin => 'https://other.example'}})->start;
+my $t   = Social::Test->new->gateway(
+    providers => [qw(facebook instagraph twitter)],
+    sites     => {169 => {}, 170 => {origin => 'https://other.example'}},
+)->start;
 my $box = $t->sandbox;
 
 sub ask ($path, %arg) {
@@ -24,9 +27,17 @@ subtest 'a user who takes the permission away' => sub {
     is($response->status, 200, 'Meta is answered');
     is_deeply([map { status_of($_) } @mine[0, 1]], [404, 404], 'all sessions of the user are gone');
     is(status_of($mine[2], site => '170'), 404, 'those of other sites, too');
-    is(status_of($other),    200, 'but not those at another provider block');
-    is(status_of($stranger), 200, 'nor those of other users');
+    is(status_of($other),    404, 'and those of another block of the same app');
+    is(status_of($stranger), 200, 'but not those of other users');
     is(ask('/facebook/deauthorize')->status, 200, 'and a second time is as good');
+};
+
+subtest 'one app has one callback URL, whichever of its blocks that is of' => sub {
+    for my $path (qw(/instagraph/deauthorize /facebook/data-deletion /instagraph/data-deletion)) {
+        my @mine = ($t->login('facebook'), $t->login('instagraph'), $t->login('instagraph', redirect => 'https://other.example/'));
+        is(ask($path)->status, 200, "$path is answered");
+        is_deeply([status_of($mine[0]), status_of($mine[1]), status_of($mine[2], site => '170')], [404, 404, 404], 'all sessions of the user are gone');
+    }
 };
 
 subtest 'a user who wants the data deleted' => sub {

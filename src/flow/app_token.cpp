@@ -35,7 +35,7 @@ Task<void> save(session::StoreKey key, AppToken token, AppTokens tokens) {
     entry.key = key;
     entry.sealed = oauth::seal_app_token(token, key, tokens.keyring);
     entry.expires_at = tokens.ports.clock.now() + kKept;
-    co_await tokens.ports.store.save(std::move(entry));
+    static_cast<void>(co_await tokens.ports.store.save(std::move(entry), kNoTokenCheck));
 }
 
 std::string name_of(const session::StoreKey& key) {

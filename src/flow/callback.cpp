@@ -7,6 +7,7 @@
 #include "flow/oauth1_grant.hpp"
 #include "flow/oauth2_grant.hpp"
 #include "flow/openid_grant.hpp"
+#include "flow/owner.hpp"
 #include "oauth/graph.hpp"
 #include "oauth/oauth1_login.hpp"
 #include "oauth/refresh_request.hpp"
@@ -55,11 +56,28 @@ Task<Grant> redeem(const oauth::Provider& provider, const session::Login& login,
     co_return co_await oauth2_grant(provider, login, std::move(code), ports);
 }
 
+// How often a login asks while the user's grant is being revoked.
+constexpr std::chrono::milliseconds kCheckInterval{500};
+
+// For Joining::check. Only a token that opens the profile can be checked.
+Task<std::chrono::milliseconds> check_token(const oauth::Provider& provider, base::Secret token,
+                                            Ports& ports) {
+    co_await ports.timer.sleep(kCheckInterval);
+    const std::chrono::milliseconds asked_at = ports.clock.monotonic();
+    const oauth::Provider known = co_await resolved(provider, ports);
+    if (known.profile_url.empty() || known.type->protocol == oauth::Protocol::oauth1) {
+        throw Failure(grant_revoked());
+    }
+    static_cast<void>(co_await read_profile(known, std::move(token), ports));
+    co_return asked_at;
+}
+
 }  // namespace
 
 Task<std::string> finish_login(const oauth::Provider& provider, session::Login login,
                                oauth::CallbackReply reply, Sessions& sessions, Ports& ports) {
     const site::RedirectUrl url = value(site::parse_redirect_url(login.return_to));
+    const std::chrono::milliseconds asked_at = ports.clock.monotonic();
     Grant grant = co_await redeem(provider, login, reply, ports);
 
     session::Record record;
@@ -73,7 +91,13 @@ Task<std::string> finish_login(const oauth::Provider& provider, session::Login l
     record.token_issued_at = ports.clock.now();
     record.token_expires_at = grant.parts.expires_at;
     record.refresh_at = oauth::renewal_time(provider, record);
-    const session::SessionId id = co_await sessions.open(std::move(record));
+    Joining joining;
+    joining.owner = owner_of(provider, record.user_id).hash;
+    joining.good_at = asked_at;
+    joining.check = [&provider, &ports, token = record.access_token] {
+        return check_token(provider, token, ports);
+    };
+    const session::SessionId id = co_await sessions.open(std::move(record), std::move(joining));
 
     co_return site::with_session_id(url, id.text, provider.type->return_fragment);
 }

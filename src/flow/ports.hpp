@@ -31,14 +31,35 @@ protected:
     ~Http() = default;
 };
 
+// The sessions of one user of one app, for SessionStore.
+struct Owner {
+    std::uint64_t hash = 0;  // of app and user id; 0: the provider named no user
+    // Under which earlier versions indexed the sessions of the user in Redis.
+    std::vector<std::uint64_t> former;
+};
+
 // What a store keeps of one session. The bytes are sealed: a store cannot read them.
 struct StoredSession {
     session::StoreKey key{};
     std::string sealed;
-    std::uint64_t owner = 0;       // hash of provider and user id; 0: none. For remove_owner()
+    std::uint64_t owner = 0;       // Owner::hash; replace() leaves it as it was saved
     std::int64_t expires_at = 0;   // Unix seconds
     std::int64_t refresh_at = 0;   // when its tokens want refreshing; 0: never
     std::uint64_t generation = 0;  // of the sealed record
+};
+
+// A session that has ended, and the revocation of its user's grant, which may follow.
+struct Departure {
+    session::StoreKey key{};
+    Owner owner;
+    std::uint64_t holder = 0;           // random: whose revocation it is
+    std::chrono::milliseconds time{0};  // that the revocation takes at most; 0: there is none
+};
+
+// A revocation that SessionStore::leave() began.
+struct Revocation {
+    std::uint64_t owner = 0;   // Owner::hash
+    std::uint64_t holder = 0;  // Departure::holder
 };
 
 struct DueSession {
@@ -63,6 +84,9 @@ public:
     std::chrono::milliseconds time;
 };
 
+// For SessionStore::save() of what no user granted.
+inline constexpr std::chrono::milliseconds kNoTokenCheck{-1};
+
 struct Copy {
     std::optional<std::string> sealed;
     session::Origin origin = session::Origin::memory;
@@ -82,18 +106,28 @@ public:
     [[nodiscard]] virtual bool has_at_hand(const session::StoreKey& key,
                                            std::string_view sealing) = 0;
 
-    // Creates or overwrites.
-    virtual Task<void> save(StoredSession entry) = 0;
+    // Creates or overwrites. False, and nothing is stored, when the owner's grant was revoked
+    // within the last `token_age`, or is being revoked: the provider may have revoked the new
+    // tokens with it. A negative age skips the check.
+    virtual Task<bool> save(StoredSession entry, std::chrono::milliseconds token_age) = 0;
 
     // Overwrites only a session that still exists in generation `expected`;
     // false otherwise. So a refresh never resurrects a deleted session.
     virtual Task<bool> replace(StoredSession entry, std::uint64_t expected) = 0;
 
-    // True when there was one.
-    virtual Task<bool> remove(session::StoreKey key) = 0;
+    // The sealed bytes that were removed; nothing when there were none.
+    virtual Task<std::optional<std::string>> remove(session::StoreKey key) = 0;
 
-    // Removes all sessions of one user of one provider; how many there were.
-    virtual Task<std::uint64_t> remove_owner(std::uint64_t owner) = 0;
+    // Takes a session that was removed out of its owner's index. True for exactly one caller,
+    // when no session of the owner is left: that caller revokes the grant within
+    // `departure.time` and then calls end_revocation(). False without such a time.
+    virtual Task<bool> leave(Departure departure) = 0;
+
+    // The revocation that leave() began is over.
+    virtual Task<void> end_revocation(Revocation revocation) = 0;
+
+    // Removes all sessions of the owner, whose grant the provider has revoked; which they were.
+    virtual Task<std::vector<session::StoreKey>> remove_owner(Owner owner) = 0;
 
     // Marks a one-time value (a login's id) as used for `ttl` seconds: true for
     // exactly one caller over all workers (and instances), false ever after.
@@ -183,6 +217,9 @@ protected:
 class Clock {
 public:
     [[nodiscard]] virtual std::int64_t now() const noexcept = 0;  // Unix seconds
+
+    // Of a clock that is never set: differences alone have a meaning.
+    [[nodiscard]] virtual std::chrono::milliseconds monotonic() const noexcept = 0;
 
 protected:
     ~Clock() = default;

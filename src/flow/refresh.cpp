@@ -57,7 +57,7 @@ Task<Outcome> keep_tokens(const oauth::Provider& provider, session::StoreKey key
     if (present) {
         co_return std::nullopt;  // renewed by somebody who took us for dead
     }
-    co_return co_await revoke(&provider, std::move(record), renewals.ports);
+    co_return co_await revoke(&provider, key, std::move(record), renewals.ports);
 }
 
 Task<Outcome> fall_back(session::StoreKey key, session::Record record, RenewalFailure failure,
@@ -66,7 +66,9 @@ Task<Outcome> fall_back(session::StoreKey key, session::Record record, RenewalFa
     if (failure.grant_is_dead) {
         const bool ours = co_await unchanged(key, record.generation, renewals);
         if (ours) {
-            static_cast<void>(co_await renewals.sessions.remove(key));
+            const oauth::Provider* provider = renewals.find_provider(record.provider);
+            co_await drop_session(provider, key, std::move(record), renewals.sessions,
+                                  renewals.ports);
         }
         co_return std::move(failure.error);
     }

@@ -1,20 +1,36 @@
 #include "flow/revoke.hpp"
 
+#include <chrono>
 #include <utility>
 
 #include "flow/attempt.hpp"
+#include "flow/lease.hpp"
 #include "flow/openid_grant.hpp"
+#include "flow/owner.hpp"
 #include "oauth/revocation.hpp"
 
 namespace social::flow {
 
-Task<std::optional<Error>> revoke(const oauth::Provider* provider, session::Record record,
-                                  Ports& ports) {
-    std::optional<Error> failed;
-    if (provider == nullptr) {
-        co_return failed;
-    }
-    const Result<oauth::Provider> known = co_await attempt(resolved(*provider, ports));
+namespace {
+
+using Outcome = std::optional<Error>;
+
+// What a revocation may take: discovery and two tokens, each within the provider's time-out.
+constexpr int kCalls = 3;
+constexpr std::chrono::milliseconds kSlack{5000};
+
+Departure departure_of(const oauth::Provider& provider, const session::StoreKey& key,
+                       const session::Record& record) {
+    Departure departure;
+    departure.key = key;
+    departure.owner = owner_of(provider, record.user_id);
+    return departure;
+}
+
+Task<Outcome> revoke_tokens(const oauth::Provider& provider, const session::Record& record,
+                            Ports& ports) {
+    Outcome failed;
+    const Result<oauth::Provider> known = co_await attempt(resolved(provider, ports));
     if (!known) {
         co_return known.error();
     }
@@ -29,6 +45,72 @@ Task<std::optional<Error>> revoke(const oauth::Provider* provider, session::Reco
         }
     }
     co_return failed;
+}
+
+// An index that names a session too many is only a matter of time: see SessionStore::leave().
+Task<void> leave(Departure departure, Ports& ports) {
+    static_cast<void>(co_await attempt(ports.store.leave(std::move(departure))));
+}
+
+Task<bool> end_revocation(Revocation revocation, Ports& ports) {
+    co_await ports.store.end_revocation(revocation);
+    co_return true;
+}
+
+Task<Outcome> revoke_grant(const oauth::Provider& provider, Departure departure,
+                           const session::Record& record, Ports& ports) {
+    Revocation revocation;
+    revocation.owner = departure.owner.hash;
+    revocation.holder = random_number();
+    departure.holder = revocation.holder;
+    departure.time = kCalls * provider.timeout + kSlack;
+    const Result<bool> last = co_await attempt(ports.store.leave(std::move(departure)));
+    if (!last) {
+        co_return last.error();  // the grant may be another session's: it stays
+    }
+    if (!*last) {
+        co_return std::nullopt;
+    }
+    Outcome failed = co_await revoke_tokens(provider, record, ports);
+    // Where this fails, the store takes the revocation for over after departure.time.
+    static_cast<void>(co_await attempt(end_revocation(revocation, ports)));
+    co_return failed;
+}
+
+}  // namespace
+
+Task<Outcome> revoke(const oauth::Provider* provider, session::StoreKey key, session::Record record,
+                     Ports& ports) {
+    if (provider == nullptr) {
+        co_return std::nullopt;
+    }
+    Departure departure = departure_of(*provider, key, record);
+    if (provider->revocation_scope == oauth::RevocationScope::grant) {
+        co_return co_await revoke_grant(*provider, std::move(departure), record, ports);
+    }
+    co_await leave(std::move(departure), ports);
+    co_return co_await revoke_tokens(*provider, record, ports);
+}
+
+Task<EndedSession> end_session(const oauth::Provider* provider, session::StoreKey key,
+                               session::Record known, Sessions& sessions, Ports& ports) {
+    EndedSession ended;
+    std::optional<session::Record> removed = co_await sessions.remove(key, std::move(known));
+    if (removed) {
+        ended.existed = true;
+        ended.revocation = co_await revoke(provider, key, std::move(*removed), ports);
+    }
+    co_return ended;
+}
+
+Task<void> drop_session(const oauth::Provider* provider, session::StoreKey key,
+                        session::Record known, Sessions& sessions, Ports& ports) {
+    Departure departure;
+    if (provider != nullptr) {
+        departure = departure_of(*provider, key, known);
+    }
+    static_cast<void>(co_await sessions.remove(key, std::move(known)));
+    co_await leave(std::move(departure), ports);
 }
 
 }  // namespace social::flow

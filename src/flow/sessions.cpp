@@ -1,11 +1,10 @@
 #include "flow/sessions.hpp"
 
-#include <cstring>
 #include <stdexcept>
 #include <utility>
 
 #include "base/random.hpp"
-#include "crypto/digest.hpp"
+#include "flow/failure.hpp"
 
 namespace social::flow {
 
@@ -26,34 +25,23 @@ std::string with_session_member(std::string_view body, const session::SessionId&
 
 }  // namespace
 
-std::uint64_t owner_hash(const Owner& owner) {
-    if (owner.user_id.empty()) {
-        return 0;
-    }
-    // The name of a block has no NUL, so that no two pairs give one text.
-    std::string text = "owner";
-    text += '\0';
-    text += owner.provider;
-    text += '\0';
-    text += owner.user_id;
-    const crypto::Sha256Digest digest = crypto::sha256(text);
-    std::uint64_t hash = 0;
-    std::memcpy(&hash, digest.data(), sizeof(hash));
-    return hash == 0 ? 1 : hash;
+Error grant_revoked() {
+    return Error{.kind = Kind::provider_rejected,
+                 .what = "the provider revoked the grant during the login",
+                 .detail = {}};
 }
 
 StoredSession Sessions::sealed(const session::Record& record, const session::StoreKey& key) const {
     StoredSession entry;
     entry.key = key;
     entry.sealed = session::encode(record, key, keyring_);
-    entry.owner = owner_hash({.provider = record.provider, .user_id = record.user_id});
     entry.expires_at = record.expires_at;
     entry.refresh_at = record.refresh_at < record.expires_at ? record.refresh_at : 0;
     entry.generation = record.generation;
     return entry;
 }
 
-Task<session::SessionId> Sessions::open(session::Record record) {
+Task<session::SessionId> Sessions::open(session::Record record, Joining joining) {
     session::Reference reference{};
     base::fill_random(reference);
     session::SessionId id = session::make_session_id(reference, keyring_);
@@ -62,9 +50,20 @@ Task<session::SessionId> Sessions::open(session::Record record) {
     record.expires_at = record.created_at + ttl_;
     record.generation = 1;
 
-    StoredSession entry = sealed(record, session::store_key(reference));
-    co_await store_.save(std::move(entry));
-    co_return id;
+    const session::StoreKey key = session::store_key(reference);
+    while (true) {
+        StoredSession entry = sealed(record, key);
+        entry.owner = joining.owner;
+        const std::chrono::milliseconds age = clock_.monotonic() - joining.good_at;
+        const bool saved = co_await store_.save(std::move(entry), age);
+        if (saved) {
+            co_return id;
+        }
+        if (!joining.check) {
+            throw Failure(grant_revoked());
+        }
+        joining.good_at = co_await joining.check();
+    }
 }
 
 std::optional<session::StoreKey> Sessions::key_of(std::string_view id) const {
@@ -144,8 +143,17 @@ Task<bool> Sessions::update(session::StoreKey key, session::Record record) {
     co_return co_await store_.replace(std::move(entry), loaded);
 }
 
-Task<bool> Sessions::remove(session::StoreKey key) {
-    co_return co_await store_.remove(key);
+Task<std::optional<session::Record>> Sessions::remove(session::StoreKey key,
+                                                      session::Record known) {
+    std::optional<std::string> sealed = co_await store_.remove(key);
+    if (!sealed) {
+        co_return std::nullopt;
+    }
+    Result<session::Opened> opened = session::decode(std::move(*sealed), key, keyring_);
+    if (!opened) {
+        co_return std::move(known);
+    }
+    co_return std::move(opened->record);
 }
 
 }  // namespace social::flow

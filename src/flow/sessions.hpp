@@ -5,7 +5,9 @@
 // Every member throws Failure (store_unavailable) when the store cannot be asked.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +22,21 @@
 
 namespace social::flow {
 
+// The user whose session is opened, and when its tokens were good for sure.
+struct Joining {
+    std::uint64_t owner = 0;  // Owner::hash
+    // Clock::monotonic(), before the provider was asked for the tokens.
+    std::chrono::milliseconds good_at = std::chrono::milliseconds::max();
+    // Asks the provider whether they are good still, and gives the time before it asked. Throws
+    // Failure when they are not, or when there is no way to ask. It is called when the user's grant
+    // was revoked since good_at, or is being revoked, as often as it takes. None: like one that
+    // throws.
+    std::function<Task<std::chrono::milliseconds>()> check;
+};
+
+// Of a login whose tokens died before its session was stored.
+[[nodiscard]] Error grant_revoked();
+
 class Sessions {
 public:
     // `ttl`: seconds that a session lives.
@@ -28,8 +45,9 @@ public:
         : store_(store), keyring_(keyring), clock_(clock), ttl_(ttl) {}
 
     // Stores a new session under a new id, which becomes the `session` member in front
-    // of record.body. created_at, expires_at and generation are set here.
-    [[nodiscard]] Task<session::SessionId> open(session::Record record);
+    // of record.body. created_at, expires_at and generation are set here. Throws Failure
+    // (provider_rejected) when the user's grant was revoked and the tokens with it.
+    [[nodiscard]] Task<session::SessionId> open(session::Record record, Joining joining = {});
 
     // Where the session of an id is stored. Nothing for what is no id, or was not sealed by
     // one of our keys: it is refused without a look into the store. What was an id once is
@@ -52,8 +70,11 @@ public:
     // stored, when the session was changed or removed in the meantime.
     [[nodiscard]] Task<bool> update(session::StoreKey key, session::Record record);
 
-    // True when there was one. The caller has loaded it, and so checked its site.
-    [[nodiscard]] Task<bool> remove(session::StoreKey key);
+    // The record that was removed, whose tokens may be newer than those of `known`; `known` where
+    // it cannot be opened, nothing when there was none. The caller has loaded `known`, and so
+    // checked its site.
+    [[nodiscard]] Task<std::optional<session::Record>> remove(session::StoreKey key,
+                                                              session::Record known);
 
 private:
     // nullptr for a session that has expired, or of another site.
@@ -70,13 +91,5 @@ private:
     mutable base::SecretMemory<session::StoreKey> known_ids_;
     OpenedSessions opened_;
 };
-
-// What all sessions of one user of one provider have in common, for
-// SessionStore::remove_owner(); 0 where the provider named no user.
-struct Owner {
-    std::string_view provider;  // name of the block
-    std::string_view user_id;   // the provider's id of the user
-};
-[[nodiscard]] std::uint64_t owner_hash(const Owner& owner);
 
 }  // namespace social::flow

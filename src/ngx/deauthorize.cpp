@@ -7,15 +7,17 @@
 // 1. The provider is not configured, or makes no such calls: 404.
 // 2. The body is no form with a good signed_request: 400.
 // 3. The sessions of that user cannot be removed: 503, and Meta tries again.
-// 4. Otherwise they are gone, whichever site they belonged to. A deletion is confirmed by a
-//    code and the URL at which it can be looked up.
+// 4. Otherwise they are gone, whichever site they belonged to, and whichever block of the same
+//    app they were opened with. A deletion is confirmed by a code and the URL at which it can be
+//    looked up. The removal is a job: it goes on when Meta does not wait for it.
 #include <array>
 #include <ctime>
 
 #include "base/form.hpp"
 #include "base/json.hpp"
 #include "flow/failure.hpp"
-#include "flow/sessions.hpp"
+#include "flow/owner.hpp"
+#include "loop/outlive.hpp"
 #include "ngx/endpoints.hpp"
 #include "ngx/request_body.hpp"
 #include "oauth/signed_request.hpp"
@@ -38,8 +40,10 @@ flow::Task<void> forget_user(Exchange& exchange, const oauth::Provider& provider
     const base::Form form = flow::value(base::Form::parse(RequestBody::of(exchange.request())));
     const std::string user = flow::value(
         oauth::read_signed_request(form.find("signed_request").value, provider.client_secret));
-    const std::uint64_t owner = flow::owner_hash({.provider = provider.name, .user_id = user});
-    co_await exchange.worker().ports().store.remove_owner(owner);
+    Worker& worker = exchange.worker();
+    flow::Owner owner = flow::owner_of(provider, user);
+    auto removal = worker.ports().store.remove_owner(std::move(owner));
+    static_cast<void>(co_await loop::outlive(worker.background(), std::move(removal)));
 }
 
 // RFC 3339

@@ -116,6 +116,19 @@ Result<void> set_scope_separator(Directive& directive, ProviderSettings& setting
     return {};
 }
 
+Result<void> set_revocation_scope(Directive& directive, ProviderSettings& settings) {
+    if (settings.revocation_scope) {
+        return fail(Kind::bad_request, "is duplicate");
+    }
+    const std::string_view value = directive.values.front();
+    if (value != "token" && value != "grant") {
+        return fail(Kind::bad_request, "takes \"token\" or \"grant\"", std::string(value));
+    }
+    settings.revocation_scope =
+        value == "token" ? oauth::RevocationScope::token : oauth::RevocationScope::grant;
+    return {};
+}
+
 Result<void> add_authorize_parameter(Directive& directive, ProviderSettings& settings) {
     const std::string name(directive.values[0]);
     if (!oauth::is_free_parameter(name)) {
@@ -131,7 +144,7 @@ Result<void> add_authorize_parameter(Directive& directive, ProviderSettings& set
 
 constexpr std::size_t kManyWords = 64;
 
-constexpr std::array<Member<ProviderSettings>, 20> kMembers{{
+constexpr std::array<Member<ProviderSettings>, 21> kMembers{{
     {"type", 1, 1, &set_text<&ProviderSettings::type>},
     {"client_id", 1, 1, &set_text<&ProviderSettings::client_id>},
     {"client_secret", 1, 1, &set_secret<&ProviderSettings::client_secret>},
@@ -144,6 +157,7 @@ constexpr std::array<Member<ProviderSettings>, 20> kMembers{{
     {"callback_url", 1, 1, &set_text<&ProviderSettings::callback_url>},
     {"request_token_url", 1, 1, &set_text<&ProviderSettings::request_token_url>},
     {"revoke_url", 1, 1, &set_text<&ProviderSettings::revoke_url>},
+    {"revocation_scope", 1, 1, &set_revocation_scope},
     {"issuer", 1, 1, &set_text<&ProviderSettings::issuer>},
     {"client_auth", 1, 1, &set_client_auth},
     {"scope_separator", 1, 1, &set_scope_separator},
@@ -159,6 +173,16 @@ bool usable_name(std::string_view name) noexcept {
     return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
         return base::is_alnum(c) || c == '_' || c == '-';
     });
+}
+
+// Each block of an app learns the names of all of them.
+void join_app(Providers& providers, oauth::Provider& added) {
+    for (auto& [name, other] : providers) {
+        if (other.app == added.app) {
+            other.app_blocks.push_back(added.name);
+            added.app_blocks.push_back(name);
+        }
+    }
 }
 
 }  // namespace
@@ -181,6 +205,7 @@ Result<void> set_provider(Directive& directive, MainSettings& settings) {
     if (!made) {
         return std::unexpected(std::move(made.error()));
     }
+    join_app(settings.providers, *made);
     settings.providers.emplace(name, std::move(*made));
     return {};
 }

@@ -9,17 +9,19 @@
 // 5. The store cannot be asked: 503.
 // 6. GET: the session's JSON, with a token that is good: refreshed first where it has to be. The
 //    provider ends the session: 404; it fails, and the token is not good any more: 502.
-// 7. DELETE: forgotten here, revoked at the provider, 204. In this
-//    order, so that neither a provider that hangs nor a client that leaves meanwhile keeps
-//    the session alive.
+// 7. DELETE: removed here, revoked at the provider, 204. In this order, so that a provider that
+//    hangs does not keep the session alive. Both are one job that the request waits for: it goes
+//    on when the client leaves.
 #include "flow/revoke.hpp"
 
 #include <utility>
 
 #include "flow/refresh.hpp"
 #include "flow/when_all.hpp"
+#include "loop/outlive.hpp"
 #include "ngx/bearer.hpp"
 #include "ngx/endpoints.hpp"
+#include "ngx/presentation.hpp"
 #include "ngx/quota.hpp"
 #include "session/freshness.hpp"
 
@@ -76,17 +78,26 @@ flow::Task<Answer> renew(Exchange& exchange, session::StoreKey key, flow::Shared
     co_return shown(exchange, flow::share(std::move(*renewed)));
 }
 
+// The job of a DELETE; whether there was a session.
+flow::Task<bool> end(Worker& worker, const oauth::Provider* provider, session::StoreKey key,
+                     session::Record known) {
+    const std::string name = known.provider;
+    const flow::EndedSession ended = co_await flow::end_session(provider, key, std::move(known),
+                                                                worker.sessions(), worker.ports());
+    if (ended.revocation) {
+        log_error(ngx_cycle->log, *ended.revocation, name);
+    }
+    co_return ended.existed;
+}
+
 // DELETE of a session that is there.
 flow::Task<Answer> forget(Exchange& exchange, session::StoreKey key, flow::SharedRecord record) {
     Worker& worker = exchange.worker();
-    const bool removed = co_await worker.sessions().remove(key);
-    if (!removed) {
+    const oauth::Provider* provider = exchange.settings().find_provider(record->provider);
+    flow::Task<bool> ending = end(worker, provider, key, *record);
+    const bool existed = co_await loop::outlive(worker.background(), std::move(ending));
+    if (!existed) {
         co_return not_found(exchange);
-    }
-    const oauth::Provider* owner = exchange.settings().find_provider(record->provider);
-    const std::optional<Error> failed = co_await flow::revoke(owner, *record, worker.ports());
-    if (failed) {
-        log_error(exchange.request()->connection->log, *failed, exchange.presentation().provider);
     }
     exchange.set_result(result_of(exchange.request(), "deleted"));
     co_return Answer(NGX_HTTP_NO_CONTENT);

@@ -3,6 +3,7 @@
 // Touched by the event loop only.
 #pragma once
 
+#include <chrono>
 #include <memory>
 
 #include "crypto/keyring.hpp"
@@ -25,6 +26,9 @@ class MainSettings;
 class LoopClock final : public flow::Clock {
 public:
     [[nodiscard]] std::int64_t now() const noexcept override { return ngx_time(); }
+    [[nodiscard]] std::chrono::milliseconds monotonic() const noexcept override {
+        return std::chrono::milliseconds(ngx_current_msec);
+    }
 };
 
 class Worker {

@@ -3,105 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "oauth/meta_rows.hpp"
 #include "oauth/provider.hpp"
 
 namespace social::oauth {
 
 namespace {
 
-// POST in place of the documented GET, which Graph takes as well: the client secret
-// and the token stay out of URLs.
-constexpr TokenSwap kGraphTokenSwap{.method = "POST",
-                                    .path = "",
-                                    .grant_type = "fb_exchange_token",
-                                    .token_parameter = "fb_exchange_token"};
-
-constexpr ProviderType kFacebook{
-    .name = "facebook",
-    .brand = "Facebook",
-    .documentation =
-        "https://developers.facebook.com/documentation/facebook-login/guides/"
-        "advanced/manual-flow (2026-11)",
-    .shape = SessionShape::pages,
-    .authorize_url = "https://www.facebook.com/{version}/dialog/oauth",
-    .api_url = "https://graph.facebook.com",
-    .token_path = "/{version}/oauth/access_token",
-    .profile_path = "/{version}/me?fields=name,id",
-    .profile_members = "name,id",
-    .accounts_path =
-        "/{version}/me/accounts?fields=access_token,category,category_list,name,id,"
-        "tasks&limit=100",
-    .revoke_path = "/{version}/me/permissions",
-    .revocation = Revocation::grant_deletion,
-    .api_version = "v26.0",
-    .default_scope = "public_profile,pages_show_list",
-    .scope_separator = ',',
-    .appsecret_proof = true,
-    .signed_requests = true,
-    .long_lived = kGraphTokenSwap,
-    .renewal = kGraphTokenSwap,
-    .return_fragment = "#_=_",
-};
-
-constexpr ProviderType kInstagram{
-    .name = "instagram",
-    .brand = "Instagram",
-    .documentation =
-        "https://developers.facebook.com/documentation/instagram-platform/"
-        "instagram-graph-api/reference/page (2026-11)",
-    .shape = SessionShape::instagram_pages,
-    .authorize_url = "https://www.facebook.com/{version}/dialog/oauth",
-    .api_url = "https://graph.facebook.com",
-    .token_path = "/{version}/oauth/access_token",
-    .profile_path = "/{version}/me?fields=name,id",
-    .profile_members = "name,id",
-    .accounts_path =
-        "/{version}/me/accounts?fields=instagram_business_account%7Bid,name,"
-        "username%7D,access_token,name,id,instagram_accounts%7Bid,username,"
-        "has_profile_pic,profile_picture_url%7D&limit=100",
-    .revoke_path = "/{version}/me/permissions",
-    .revocation = Revocation::grant_deletion,
-    .api_version = "v26.0",
-    .default_scope = "public_profile,instagram_basic,pages_show_list,pages_read_engagement",
-    .scope_separator = ',',
-    .appsecret_proof = true,
-    .signed_requests = true,
-    .long_lived = kGraphTokenSwap,
-    .renewal = kGraphTokenSwap,
-    .return_fragment = "#_=_",
-};
-
-constexpr ProviderType kInstagramLogin{
-    .name = "instagram_login",
-    .brand = "Instagram",
-    .documentation =
-        "https://developers.facebook.com/docs/instagram-platform/"
-        "instagram-api-with-instagram-login/business-login (2026-11)",
-    .authorize_url = "https://www.instagram.com/oauth/authorize",
-    .api_url = "https://graph.instagram.com",
-    .token_host = "https://api.instagram.com",
-    .token_path = "/oauth/access_token",
-    .profile_path = "/{version}/me?fields=user_id,username,name,account_type,profile_picture_url",
-    .api_version = "v26.0",
-    .default_scope = "instagram_business_basic",
-    .scope_separator = ',',
-    .scope_member = "permissions",
-    .signed_requests = true,
-    .untyped_token = true,
-    .default_lifetime = 3600,
-    .long_lived = TokenSwap{.method = "GET",
-                            .path = "/access_token",
-                            .grant_type = "ig_exchange_token",
-                            .token_parameter = "access_token"},
-    .renewal = TokenSwap{.method = "GET",
-                         .path = "/refresh_access_token",
-                         .grant_type = "ig_refresh_token",
-                         .token_parameter = "access_token",
-                         .with_client = false},
-    .renewal_age = 24 * 60 * 60,
-    .return_fragment = "#_=_",
-};
-
+// The user has one token for the app, which every login gets again until it is invalidated.
 constexpr ProviderType kTwitter{
     .name = "twitter",
     .brand = "X",
@@ -116,6 +25,7 @@ constexpr ProviderType kTwitter{
     .request_token_path = "/oauth/request_token",
     .revoke_path = "/1.1/oauth/invalidate_token.json",
     .revocation = Revocation::oauth1_invalidation,
+    .revocation_scope = RevocationScope::grant,
     .client_auth = ClientAuth::basic,  // of the application's own token alone
     .client_credentials = true,
     .app_token_path = "/oauth2/token",
@@ -145,7 +55,9 @@ constexpr ProviderType kTwitterOauth2{
 // The rows below are tried against a sandbox alone: nobody has logged in at these providers
 // with them yet.
 
-// A refresh token comes only with both parameters.
+// A refresh token comes only with both parameters. A revocation removes the app from the user's
+// account, whichever of its tokens it names:
+// https://developers.google.com/identity/protocols/oauth2/web-server#tokenrevoke (2026-11-30).
 constexpr ProviderType kGoogle{
     .name = "google",
     .brand = "Google",
@@ -153,6 +65,7 @@ constexpr ProviderType kGoogle{
     .protocol = Protocol::oidc,
     .issuer = "https://accounts.google.com",
     .revocation = Revocation::token_revocation,
+    .revocation_scope = RevocationScope::grant,
     .default_scope = "openid profile email",
     .authorize_query = "access_type=offline&prompt=consent",
     .pkce = true,
@@ -201,7 +114,9 @@ constexpr ProviderType kGithub{
 };
 
 // The client id has another name, and API answers hold an error object that says "ok". PKCE is for
-// mobile and desktop apps. Refresh tokens are good for once; access tokens alone are taken back.
+// mobile and desktop apps. Refresh tokens are good for once; access tokens alone are taken back,
+// which disconnects the app:
+// https://developers.tiktok.com/docs/en/oauth-revoke-a-user-access-token (2026-11-30).
 constexpr ProviderType kTiktok{
     .name = "tiktok",
     .brand = "TikTok",
@@ -214,6 +129,7 @@ constexpr ProviderType kTiktok{
     .profile_wrapper = "data.user",
     .revoke_path = "/v2/oauth/revoke/",
     .revocation = Revocation::access_revocation,
+    .revocation_scope = RevocationScope::grant,
     .default_scope = "user.info.basic",
     .scope_separator = ',',
     .client_id_name = "client_key",
@@ -242,7 +158,8 @@ constexpr ProviderType kMicrosoft{
 // client_secret is a JWT that the operator signs, good for six months at most. Name and email
 // come with response_mode=form_post alone, which a callback with a cookie of SameSite=Lax
 // cannot take. Nothing is renewed: the access token opens no API, and Apple may throttle who uses
-// a refresh token more than once a day ("Verifying a user"). It is kept to be revoked.
+// a refresh token more than once a day ("Verifying a user"). It is kept to be revoked. A revocation
+// ends the user's authorization of the app ("Token revocation").
 constexpr ProviderType kApple{
     .name = "apple",
     .brand = "Apple",
@@ -251,6 +168,7 @@ constexpr ProviderType kApple{
     .protocol = Protocol::oidc,
     .issuer = "https://appleid.apple.com",
     .revocation = Revocation::token_revocation,
+    .revocation_scope = RevocationScope::grant,
     .default_scope = "openid",
     .default_lifetime = 3600,
     .keeps_first_token = true,

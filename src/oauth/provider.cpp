@@ -130,6 +130,20 @@ std::string authorize_query(const ProviderType& type, const ProviderSettings& se
     return query.text();
 }
 
+// A type without a family is another app at each authorization server: client ids are unique
+// within one (RFC 6749 §2.2).
+std::string app_of(const Provider& provider) {
+    std::string app(provider.type->family);
+    if (app.empty()) {
+        app = provider.type->name;
+        app += '\0';
+        app += provider.issuer.empty() ? provider.token_url : provider.issuer;
+    }
+    app += '\0';
+    app += provider.client_id;
+    return app;
+}
+
 Result<void> check_complete(const Provider& provider) {
     if (provider.type->protocol == Protocol::oidc) {
         // Everything else comes from the discovery document.
@@ -187,9 +201,12 @@ Result<Provider> make_provider(ProviderSettings settings) {
     provider.client_id = std::move(settings.client_id);
     place_urls(provider, settings);
     provider.name = std::move(settings.name);
+    provider.app = app_of(provider);
+    provider.app_blocks = {provider.name};
     provider.brand = type.brand.empty() ? provider.name : std::string(type.brand);
     provider.client_secret = std::move(settings.client_secret);
     provider.client_auth = settings.client_auth.value_or(type.client_auth);
+    provider.revocation_scope = settings.revocation_scope.value_or(type.revocation_scope);
     provider.owner_token = std::move(settings.owner_token);
     provider.owner_token_secret = std::move(settings.owner_token_secret);
     provider.callback_url = std::move(settings.callback_url);

@@ -43,6 +43,12 @@ enum class Revocation {
     oauth1_invalidation,  // a request signed with the token that shall end
 };
 
+// How much ends with one revocation at the provider.
+enum class RevocationScope {
+    token,  // that token, and at most those of the same login (RFC 7009 §2.1)
+    grant,  // all that the user granted to the app: the tokens of every session of that user
+};
+
 // The step that turns the token of the code exchange into one that lives longer.
 struct TokenSwap {
     std::string_view method;  // "POST": form in the body; "GET": in the query
@@ -67,6 +73,9 @@ struct ProviderType {
     std::string_view name{};   // the word after `type`
     std::string_view brand{};  // what its users call it; empty: they know the block's name
     std::string_view documentation{};
+    // Rows of one family are one app where the client_id is the same: their user ids, grants and
+    // callbacks are shared. Empty: the type and its authorization server are a family of their own.
+    std::string_view family{};
     Protocol protocol = Protocol::oauth2;
     SessionShape shape = SessionShape::plain;
     std::string_view authorize_url{};
@@ -82,6 +91,7 @@ struct ProviderType {
     std::string_view issuer{};  // OpenID Connect, whose URLs come from discovery
     std::optional<TemplatedIssuer> templated_issuer{};
     Revocation revocation = Revocation::none;
+    RevocationScope revocation_scope = RevocationScope::token;
     std::string_view api_version{};
     std::string_view default_scope{};
     char scope_separator = ' ';
@@ -107,12 +117,15 @@ struct ProviderType {
 
 // A merged `social_provider` block. URLs are complete; optional ones may be empty.
 struct Provider {
-    std::string name;   // of the block; part of URLs
-    std::string brand;  // for people: the row's, or else the name
+    std::string name;                     // of the block; part of URLs
+    std::string brand;                    // for people: the row's, or else the name
+    std::string app;                      // the same for all blocks of one app; not for people
+    std::vector<std::string> app_blocks;  // names of all blocks of the app, its own among them
     const ProviderType* type = nullptr;
     std::string client_id;
     base::Secret client_secret;
     ClientAuth client_auth = ClientAuth::body;
+    RevocationScope revocation_scope = RevocationScope::token;
     std::string scope;  // joined with the provider's separator
     std::string api_version;
     std::string authorize_query;  // encoded; empty: no more parameters than ours
@@ -160,6 +173,7 @@ struct ProviderSettings {
     base::Secret owner_token_secret;
     std::optional<ClientAuth> client_auth;
     std::optional<char> scope_separator;
+    std::optional<RevocationScope> revocation_scope;
     std::vector<base::FormField> authorize_parameters;
     std::optional<std::chrono::milliseconds> timeout;
 };

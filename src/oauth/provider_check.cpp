@@ -99,6 +99,8 @@ Result<void> check_unused(const ProviderType& type, const ProviderSettings& sett
              Unused{!settings.profile_url.empty(), takes_profile, "profile_url"},
              Unused{!settings.revoke_url.empty(), type.revocation != Revocation::none,
                     "revoke_url"},
+             Unused{settings.revocation_scope.has_value(),
+                    type.revocation == Revocation::token_revocation, "revocation_scope"},
          }) {
         if (each.written && !each.read) {
             return mistake("has a member that its type does not use, remove it",

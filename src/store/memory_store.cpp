@@ -5,6 +5,7 @@
 
 #include "flow/failure.hpp"
 #include "loop/guard.hpp"
+#include "store/zone_lock.hpp"
 
 namespace social::store {
 
@@ -12,19 +13,6 @@ namespace {
 
 constexpr std::size_t kUsualSession = 4096;  // bytes; memory is taken before the lock
 constexpr std::uint64_t kSweptAtOnce = 100;  // about a millisecond with the lock, at worst
-
-class ZoneLock {
-public:
-    explicit ZoneLock(ngx_slab_pool_t& slab) noexcept : slab_(slab) {
-        ngx_shmtx_lock(&slab_.mutex);
-    }
-    ZoneLock(const ZoneLock&) = delete;
-    ZoneLock& operator=(const ZoneLock&) = delete;
-    ~ZoneLock() { ngx_shmtx_unlock(&slab_.mutex); }
-
-private:
-    ngx_slab_pool_t& slab_;
-};
 
 flow::Failure unavailable(std::string_view what) {
     return flow::Failure(Error{.kind = Kind::store_unavailable, .what = what, .detail = {}});
@@ -88,28 +76,11 @@ bool MemoryStore::open(ngx_shm_zone_t& zone, bool reused) {
     return true;
 }
 
-template <class Work>
-auto MemoryStore::locked(Work work) {
-    bool repaired = false;
-    const auto run = [&] {
-        const ZoneLock lock(*slab_);
-        repaired = zone_->sessions().recover();
-        return work(*zone_);
-    };
-    auto result = run();
-    if (repaired) {
-        ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
-                      "social: the session store was repaired, since a process died in the "
-                      "middle of a change");
-    }
-    return result;
-}
-
 template <class Write>
 Saved MemoryStore::written(Write write) {
     std::uint64_t evicted = 0;
     const Saved saved = locked([&](MemoryZone& zone) {
-        const Saved result = write(zone.sessions());
+        const Saved result = write(zone);
         evicted = zone.evictions_to_report(ngx_time());
         return result;
     });
@@ -173,25 +144,37 @@ flow::Task<flow::Copy> MemoryStore::load_copy(session::StoreKey key) {
     co_return flow::Copy{.sealed = load_now(key), .origin = session::Origin::memory};
 }
 
-flow::Task<void> MemoryStore::save(flow::StoredSession entry) {
-    written([&](SessionTable& sessions) { return sessions.save(entry, ngx_time()); });
-    co_return;
-}
-
-flow::Task<bool> MemoryStore::replace(flow::StoredSession entry, std::uint64_t expected) {
-    const Saved saved = written([&](SessionTable& sessions) {
-        return sessions.replace(entry, {.expected = expected, .now = ngx_time()});
+flow::Task<bool> MemoryStore::save(flow::StoredSession entry, std::chrono::milliseconds token_age) {
+    const auto admitted = [&](MemoryZone& zone) {
+        const std::uint64_t now = ngx_current_msec;
+        const auto age = static_cast<std::uint64_t>(token_age.count());
+        return entry.owner == 0 || token_age.count() < 0 ||
+               zone.revocations().admit(
+                   {.owner = entry.owner, .issued_at = now - std::min(age, now), .now = now});
+    };
+    const Saved saved = written([&](MemoryZone& zone) {
+        return admitted(zone) ? zone.sessions().save(entry, ngx_time()) : Saved::outdated;
     });
     co_return saved == Saved::stored;
 }
 
-flow::Task<bool> MemoryStore::remove(session::StoreKey key) {
-    co_return locked([&](MemoryZone& zone) { return zone.sessions().remove(key, ngx_time()); });
+flow::Task<bool> MemoryStore::replace(flow::StoredSession entry, std::uint64_t expected) {
+    const Saved saved = written([&](MemoryZone& zone) {
+        entry.owner = zone.sessions().owner_of(entry.key, ngx_time());
+        return zone.sessions().replace(entry, {.expected = expected, .now = ngx_time()});
+    });
+    co_return saved == Saved::stored;
 }
 
-flow::Task<std::uint64_t> MemoryStore::remove_owner(std::uint64_t owner) {
-    co_return locked(
-        [&](MemoryZone& zone) { return zone.sessions().remove_owner(owner, ngx_time()); });
+flow::Task<std::optional<std::string>> MemoryStore::remove(session::StoreKey key) {
+    std::string sealed;
+    sealed.reserve(kUsualSession);
+    const bool removed =
+        locked([&](MemoryZone& zone) { return zone.sessions().take(key, ngx_time(), sealed); });
+    if (!removed) {
+        co_return std::nullopt;
+    }
+    co_return std::move(sealed);
 }
 
 flow::Task<bool> MemoryStore::spend(std::string once, std::int64_t ttl) {

@@ -16,7 +16,7 @@ constexpr std::string_view kSessions = "social_store:sessions:";
 constexpr std::string_view kCopies = "social_store:copies:";
 
 // Grows with every change to what is in shared memory.
-constexpr std::uint64_t kLayoutVersion = 7;
+constexpr std::uint64_t kLayoutVersion = 8;
 
 // "nginx-so" and the version of the layout.
 constexpr std::uint64_t kMagic = 0x6e67'696e'782d'736f + kLayoutVersion;
@@ -27,9 +27,12 @@ struct Shares {
     std::size_t quotas;
     std::size_t attempts;
     std::size_t leases;
+    std::size_t revocations;
 };
-constexpr Shares kOfSessions{.used_values = 16, .quotas = 64, .attempts = 128, .leases = 1024};
-constexpr Shares kOfCopies{.used_values = 1024, .quotas = 1024, .attempts = 1024, .leases = 1024};
+constexpr Shares kOfSessions{
+    .used_values = 16, .quotas = 64, .attempts = 128, .leases = 1024, .revocations = 4096};
+constexpr Shares kOfCopies{
+    .used_values = 1024, .quotas = 1024, .attempts = 1024, .leases = 1024, .revocations = 4096};
 
 constexpr std::int64_t kReportInterval = 60;  // seconds
 
@@ -69,6 +72,7 @@ MemoryZone::Parts MemoryZone::carve(std::span<std::byte> memory, ZoneUse use) no
     parts.quotas = take_share<SharedCounters::Stripe>(arena, parts.size / shares.quotas);
     parts.attempts = take_share<AttemptTable::Stripe>(arena, parts.size / shares.attempts);
     parts.leases = take_share<LeaseTable::Bucket>(arena, parts.size / shares.leases);
+    parts.revocations = take_share<RevocationTable::Bucket>(arena, parts.size / shares.revocations);
     parts.sessions = arena.take<std::byte>(arena.left());
     return parts;
 }
@@ -80,6 +84,7 @@ MemoryZone::MemoryZone(std::span<std::byte> memory, ZoneUse use) noexcept
       quotas_(parts_.quotas),
       attempts_(parts_.attempts),
       leases_(parts_.leases),
+      revocations_(parts_.revocations),
       sessions_(parts_.sessions) {}
 
 bool MemoryZone::formatted() const noexcept {
@@ -94,6 +99,7 @@ void MemoryZone::format() {
     quotas_.format();
     attempts_.format();
     leases_.format();
+    revocations_.format();
     new (parts_.header) ZoneHeader{.magic = magic_of(use_),
                                    .size = parts_.size,
                                    .seed = seed,

@@ -1,10 +1,11 @@
 // The layout of the shared zone: a header, the used one-time values, the counters of quotas and of
-// attempts, the leases, and in all the rest the sessions. Shares of the whole: 1/16 for used
-// values (65,536 per 8 MiB), 1/64 for quotas, 1/128 for attempts, 1/1024 for leases. A zone for
-// copies of what Redis has needs hardly any of that: 1/1024 for each.
+// attempts, the leases, the revocations, and in all the rest the sessions. Shares of the whole:
+// 1/16 for used values (65,536 per 8 MiB), 1/64 for quotas, 1/128 for attempts, 1/1024 for leases,
+// 1/4096 for revocations. A zone for copies of what Redis has needs hardly any of that: 1/1024 for
+// each.
 //
 // A view that MemoryStore makes in each process over the memory it was given.
-// Sessions, used values and leases need the zone's lock, counters have their own.
+// Sessions, used values, leases and revocations need the zone's lock, counters have their own.
 #pragma once
 
 #include <atomic>
@@ -17,6 +18,7 @@
 #include "store/attempt_table.hpp"
 #include "store/lease_table.hpp"
 #include "store/once_set.hpp"
+#include "store/revocation_table.hpp"
 #include "store/session_table.hpp"
 #include "store/shared_counters.hpp"
 #include "store/zone_seed.hpp"
@@ -68,6 +70,7 @@ public:
 
     [[nodiscard]] OnceSet& used_values() noexcept { return used_values_; }
     [[nodiscard]] LeaseTable& leases() noexcept { return leases_; }
+    [[nodiscard]] RevocationTable& revocations() noexcept { return revocations_; }
     [[nodiscard]] SharedCounters& quotas() noexcept { return quotas_; }
     [[nodiscard]] AttemptTable& attempts() noexcept { return attempts_; }
     [[nodiscard]] SessionTable& sessions() noexcept { return sessions_; }
@@ -79,6 +82,7 @@ private:
         std::span<SharedCounters::Stripe> quotas;
         std::span<AttemptTable::Stripe> attempts;
         std::span<LeaseTable::Bucket> leases;
+        std::span<RevocationTable::Bucket> revocations;
         std::span<std::byte> sessions;
         std::size_t size;
     };
@@ -90,6 +94,7 @@ private:
     SharedCounters quotas_;
     AttemptTable attempts_;
     LeaseTable leases_;
+    RevocationTable revocations_;
     SessionTable sessions_;
 };
 

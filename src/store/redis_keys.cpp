@@ -42,7 +42,29 @@ std::optional<session::StoreKey> RedisKeys::session_of(std::string_view name) co
     return key;
 }
 
+// What stands in braces decides the slot: the prefix has none.
+std::string RedisKeys::tagged(char kind, std::uint64_t owner) const {
+    std::array<std::uint8_t, sizeof(owner)> bytes{};
+    std::memcpy(bytes.data(), &owner, sizeof(owner));
+    std::string name;
+    name.reserve(prefix_.size() + 4 + 2 * bytes.size());
+    name += prefix_;
+    name += kind;
+    name += ":{";
+    crypto::append_hex(name, bytes);
+    name += '}';
+    return name;
+}
+
 std::string RedisKeys::owner(std::uint64_t owner) const {
+    return tagged('o', owner);
+}
+
+std::string RedisKeys::revocation(std::uint64_t owner) const {
+    return tagged('r', owner);
+}
+
+std::string RedisKeys::former_owner(std::uint64_t owner) const {
     std::array<std::uint8_t, sizeof(owner)> bytes{};
     std::memcpy(bytes.data(), &owner, sizeof(owner));
     return named('o', bytes);

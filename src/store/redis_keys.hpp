@@ -4,7 +4,9 @@
 //
 //     {prefix}s:…   a session, or an application's token      string
 //     {prefix}d     the sessions that want refreshing         sorted set, by time
-//     {prefix}o:…   the sessions of one user                  set
+//     {prefix}o:{…} the sessions of one user of one app       sorted set, by expiry
+//     {prefix}r:{…} the revocation of that user's grant       hash
+//     {prefix}o:…   the sessions of one user, earlier version set
 //     {prefix}f:…   a share of the used one-time values       sorted set, by expiry
 //     {prefix}l:…   a lease                                   string
 //     {prefix}q:…   what was used of a quota                  hash
@@ -33,7 +35,11 @@ public:
     // What all names of sessions begin with.
     [[nodiscard]] std::string sessions() const { return prefix_ + "s:"; }
     [[nodiscard]] std::string due() const { return prefix_ + 'd'; }
+    // These two are in one slot of a cluster, for scripts that touch both.
     [[nodiscard]] std::string owner(std::uint64_t owner) const;
+    [[nodiscard]] std::string revocation(std::uint64_t owner) const;
+    // Where earlier versions kept the sessions of an owner, in a set.
+    [[nodiscard]] std::string former_owner(std::uint64_t owner) const;
 
     // One of 256 sets, so that they lie on all nodes of a cluster; `digest` is not empty.
     [[nodiscard]] std::string used_values(std::span<const std::uint8_t> digest) const;
@@ -46,6 +52,7 @@ public:
 private:
     [[nodiscard]] std::string digested(char kind, std::string_view name) const;
     [[nodiscard]] std::string named(char kind, std::span<const std::uint8_t> id) const;
+    [[nodiscard]] std::string tagged(char kind, std::uint64_t owner) const;
 
     std::string prefix_;
 };

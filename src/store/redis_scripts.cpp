@@ -2,6 +2,15 @@
 
 namespace social::store::scripts {
 
+const redis::Script& take() {
+    static const redis::Script script(R"lua(
+local value = redis.call('GET', KEYS[1])
+redis.call('DEL', KEYS[1])
+return value
+)lua");
+    return script;
+}
+
 const redis::Script& replace() {
     static const redis::Script script(R"lua(
 if redis.call('GETRANGE', KEYS[1], 0, 7) ~= ARGV[1] then return 0 end
@@ -59,15 +68,6 @@ if #expired > 0 then redis.call('ZREM', KEYS[1], unpack(expired)) end
 local over = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[3])
 if over >= 0 then redis.call('ZREMRANGEBYRANK', KEYS[1], 0, over) end
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
-if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-return 1
-)lua");
-    return script;
-}
-
-const redis::Script& join() {
-    static const redis::Script script(R"lua(
-redis.call('SADD', KEYS[1], ARGV[1])
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return 1
 )lua");

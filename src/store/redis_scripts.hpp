@@ -1,11 +1,14 @@
 // What Redis does for the store in one step of its own, where a round trip more would leave
-// room for somebody else. Each touches one key, so it runs in a cluster as it is, and leaves
-// that key with a time to live.
+// room for somebody else. Each touches keys of one slot, so it runs in a cluster as it is, and
+// leaves them with a time to live. The scripts of owners are in redis_owners.cpp.
 #pragma once
 
 #include "redis/script.hpp"
 
 namespace social::store::scripts {
+
+// KEYS: a session, which is removed. Its value; nil for none.
+[[nodiscard]] const redis::Script& take();
 
 // KEYS: a session. ARGV: the generation that must be there (8 bytes), the new value, its time
 // to live in ms. 1 when it was replaced.
@@ -27,9 +30,6 @@ namespace social::store::scripts {
 // the set may hold. 1 unless the value is there and unexpired; the value that expires first makes
 // room. Redis' clock decides, so instances need not agree on the time.
 [[nodiscard]] const redis::Script& consume();
-
-// KEYS: a set. ARGV: member, how long the set must live at least, in ms.
-[[nodiscard]] const redis::Script& join();
 
 // KEYS: a quota's hash. ARGV: limit, uses that are wanted, of which are needed at once, who asks
 // (a name), what they hold besides, what they give back, the hash's time to live in ms.

@@ -7,9 +7,11 @@
 #include <utility>
 
 #include "crypto/digest.hpp"
+#include "flow/attempt.hpp"
 #include "flow/failure.hpp"
 #include "flow/when_all.hpp"
 #include "redis/command.hpp"
+#include "store/redis_replies.hpp"
 #include "store/redis_scripts.hpp"
 
 namespace social::store {
@@ -34,17 +36,6 @@ std::string value_of(const flow::StoredSession& entry) {
     return generation_text(entry.generation) + entry.sealed;
 }
 
-flow::Failure unexpected(const redis::Reply& reply) {
-    std::string detail = "Redis gave what is no answer";
-    if (reply.is_error()) {
-        detail += ": ";
-        detail += reply.error_code();
-    }
-    return flow::Failure(Error{.kind = Kind::store_unavailable,
-                               .what = "Sessions are unavailable, please try again",
-                               .detail = std::move(detail)});
-}
-
 // The sealed record of the answer to a GET; nothing where there is none.
 std::optional<std::string> sealed_in(redis::Reply&& reply) {
     if (reply.is_nil() || (reply.is_text() && reply.text.size() < kGenerationSize)) {
@@ -57,27 +48,10 @@ std::optional<std::string> sealed_in(redis::Reply&& reply) {
     return std::move(reply.text);
 }
 
-std::optional<session::StoreKey> key_of(const redis::Reply& member) {
-    session::StoreKey key{};
-    if (!member.is_text() || member.text.size() != key.size()) {
-        return std::nullopt;
-    }
-    std::memcpy(key.data(), member.text.data(), key.size());
-    return key;
-}
-
 }  // namespace
 
 std::int64_t RedisStore::life_of(const flow::StoredSession& entry) const {
     return std::max<std::int64_t>(entry.expires_at - clock_.now(), 1) * kMilliseconds;
-}
-
-flow::Task<std::int64_t> RedisStore::number(redis::Command command) {
-    const redis::Reply reply = co_await redis_.call(std::move(command));
-    if (!reply.is_integer()) {
-        throw unexpected(reply);
-    }
-    co_return reply.integer;
 }
 
 redis::Command RedisStore::get(Key key) const {
@@ -108,14 +82,17 @@ flow::Task<bool> RedisStore::put(const flow::StoredSession& entry) {
     co_return true;
 }
 
-flow::Task<bool> RedisStore::enroll(const flow::StoredSession& entry) {
+flow::Task<bool> RedisStore::enroll(const flow::StoredSession& entry,
+                                    std::chrono::milliseconds token_age) {
     if (entry.owner == 0) {
-        co_return false;
+        co_return true;
     }
-    redis::Command join(scripts::join(), 1);
-    join.key(keys_.owner(entry.owner)).with(crypto::as_text(entry.key)).with(life_of(entry));
-    join.repeatable();
-    co_return co_await number(std::move(join)) == 1;
+    RedisOwners::Joining joining{};
+    joining.owner = entry.owner;
+    joining.key = entry.key;
+    joining.life = life_of(entry);
+    joining.token_age = token_age;
+    co_return co_await owners_.join(joining);
 }
 
 flow::Task<bool> RedisStore::plan_refresh(const flow::StoredSession& entry) {
@@ -125,24 +102,31 @@ flow::Task<bool> RedisStore::plan_refresh(const flow::StoredSession& entry) {
     redis::Command schedule(scripts::schedule(), 1);
     schedule.key(keys_.due()).with(entry.refresh_at).with(crypto::as_text(entry.key));
     schedule.with(life_of(entry)).repeatable();
-    co_return co_await number(std::move(schedule)) == 1;
+    co_return co_await number(redis_, std::move(schedule)) == 1;
 }
 
 flow::Task<bool> RedisStore::forget_refresh(Key key) {
     redis::Command remove("ZREM");
     remove.key(keys_.due()).with(crypto::as_text(key)).repeatable();
-    co_return co_await number(std::move(remove)) == 1;
+    co_return co_await number(redis_, std::move(remove)) == 1;
 }
 
-flow::Task<void> RedisStore::save(flow::StoredSession entry) {
-    static_cast<void>(co_await flow::when_all(put(entry), enroll(entry), plan_refresh(entry)));
+// A session is stored before it joins its owner's: see RedisOwners. One that does not join is
+// removed, as nobody has its id yet.
+flow::Task<bool> RedisStore::save(flow::StoredSession entry, std::chrono::milliseconds token_age) {
+    static_cast<void>(co_await flow::when_all(put(entry), plan_refresh(entry)));
+    const Result<bool> joined = co_await flow::attempt(enroll(entry, token_age));
+    if (!joined || !*joined) {
+        static_cast<void>(co_await flow::attempt(remove(entry.key)));
+    }
+    co_return flow::value(joined);
 }
 
 flow::Task<bool> RedisStore::replace(flow::StoredSession entry, std::uint64_t expected) {
     redis::Command replace(scripts::replace(), 1);
     replace.key(keys_.session(entry.key)).with(generation_text(expected)).with(value_of(entry));
     replace.with(life_of(entry)).durable();
-    const std::int64_t replaced = co_await number(std::move(replace));
+    const std::int64_t replaced = co_await number(redis_, std::move(replace));
     if (replaced != 1) {
         co_return false;
     }
@@ -152,36 +136,38 @@ flow::Task<bool> RedisStore::replace(flow::StoredSession entry, std::uint64_t ex
     co_return true;
 }
 
-flow::Task<bool> RedisStore::remove(session::StoreKey key) {
-    redis::Command remove("DEL");
-    remove.key(keys_.session(key)).durable();
-    const auto [removed, planned] =
-        co_await flow::when_all(number(std::move(remove)), forget_refresh(key));
-    co_return removed == 1;
+flow::Task<std::optional<std::string>> RedisStore::take(Key key) {
+    redis::Command take(scripts::take(), 1);
+    take.key(keys_.session(key)).durable();
+    co_return sealed_in(co_await redis_.call(std::move(take)));
 }
 
-flow::Task<std::uint64_t> RedisStore::remove_owner(std::uint64_t owner) {
-    if (owner == 0) {
-        co_return 0;
-    }
-    redis::Command members("SMEMBERS");
-    members.key(keys_.owner(owner)).repeatable();
-    const redis::Reply all = co_await redis_.call(std::move(members));
-    if (all.is_error()) {
-        throw unexpected(all);
-    }
-    std::uint64_t count = 0;
-    for (const redis::Reply& member : all.elements) {
-        const std::optional<session::StoreKey> key = key_of(member);
-        if (key) {
-            const bool removed = co_await remove(*key);
-            count += static_cast<std::uint64_t>(removed);
+// The removed bytes are given back even where the schedule of refreshes fails: take_due() drops
+// a session that is gone.
+flow::Task<std::optional<std::string>> RedisStore::remove(session::StoreKey key) {
+    auto [sealed, planned] = co_await flow::when_all(take(key), flow::attempt(forget_refresh(key)));
+    co_return std::move(sealed);
+}
+
+flow::Task<bool> RedisStore::leave(flow::Departure departure) {
+    return owners_.leave(std::move(departure));
+}
+
+flow::Task<void> RedisStore::end_revocation(flow::Revocation revocation) {
+    return owners_.end_revocation(revocation);
+}
+
+flow::Task<std::vector<session::StoreKey>> RedisStore::remove_owner(flow::Owner owner) {
+    std::vector<session::StoreKey> removed = co_await owners_.remove_all(std::move(owner));
+    if (!removed.empty()) {
+        redis::Command forget("ZREM");
+        forget.key(keys_.due()).repeatable();
+        for (const session::StoreKey& key : removed) {
+            forget.with(crypto::as_text(key));
         }
+        static_cast<void>(co_await number(redis_, std::move(forget)));
     }
-    redis::Command forget("DEL");
-    forget.key(keys_.owner(owner)).repeatable();
-    static_cast<void>(co_await number(std::move(forget)));
-    co_return count;
+    co_return removed;
 }
 
 flow::Task<bool> RedisStore::spend(std::string once, std::int64_t ttl) {
@@ -189,13 +175,13 @@ flow::Task<bool> RedisStore::spend(std::string once, std::int64_t ttl) {
     redis::Command consume(scripts::consume(), 1);
     consume.key(keys_.used_values(digest)).with(crypto::as_text(std::span(digest).first<16>()));
     consume.with(std::max<std::int64_t>(ttl, 1) * kMilliseconds).with(kMaxUsedValues).durable();
-    co_return co_await number(std::move(consume)) == 1;
+    co_return co_await number(redis_, std::move(consume)) == 1;
 }
 
 flow::Task<bool> RedisStore::exists(Key key) {
     redis::Command exists("EXISTS");
     exists.key(keys_.session(key)).repeatable();
-    co_return co_await number(std::move(exists)) == 1;
+    co_return co_await number(redis_, std::move(exists)) == 1;
 }
 
 flow::Task<std::vector<flow::DueSession>> RedisStore::take_due(flow::DueLimits limits) {
@@ -225,13 +211,13 @@ flow::Task<std::vector<flow::DueSession>> RedisStore::take_due(flow::DueLimits l
 flow::Task<bool> RedisStore::claim_lease(flow::LeaseClaim claim) {
     redis::Command command(scripts::claim(), 1);
     command.key(keys_.lease(claim.name)).with(claim.holder).with(claim.time.count()).repeatable();
-    co_return co_await number(std::move(command)) == 1;
+    co_return co_await number(redis_, std::move(command)) == 1;
 }
 
 flow::Task<void> RedisStore::release_lease(flow::LeaseClaim claim) {
     redis::Command command(scripts::release(), 1);
     command.key(keys_.lease(claim.name)).with(claim.holder).repeatable();
-    static_cast<void>(co_await number(std::move(command)));
+    static_cast<void>(co_await number(redis_, std::move(command)));
 }
 
 }  // namespace social::store

@@ -2,10 +2,11 @@
 //
 // A session's value is its generation, 8 bytes, and the sealed record behind them, so that to
 // read one is one GET and to replace one compares what only we can have written. Beside it
-// are two indexes, the users' sessions and the times of refresh; what they name may be gone,
-// and is then taken out by whoever meets it.
+// are two indexes, the users' sessions (RedisOwners) and the times of refresh; what they name may
+// be gone, and is then taken out by whoever meets it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "flow/ports.hpp"
 #include "flow/redis.hpp"
 #include "store/redis_keys.hpp"
+#include "store/redis_owners.hpp"
 
 namespace social::store {
 
@@ -21,7 +23,7 @@ class RedisStore final : public flow::SessionStore {
 public:
     // All outlive the store.
     RedisStore(flow::Redis& redis, const flow::Clock& clock, const RedisKeys& keys) noexcept
-        : redis_(redis), clock_(clock), keys_(keys) {}
+        : redis_(redis), clock_(clock), keys_(keys), owners_(redis, keys) {}
 
     flow::Task<std::optional<std::string>> load(session::StoreKey key) override;
     flow::Task<flow::Copy> load_copy(session::StoreKey key) override;
@@ -29,10 +31,12 @@ public:
     bool has_at_hand(const session::StoreKey& /*key*/, std::string_view /*sealing*/) override {
         return false;
     }
-    flow::Task<void> save(flow::StoredSession entry) override;
+    flow::Task<bool> save(flow::StoredSession entry, std::chrono::milliseconds token_age) override;
     flow::Task<bool> replace(flow::StoredSession entry, std::uint64_t expected) override;
-    flow::Task<bool> remove(session::StoreKey key) override;
-    flow::Task<std::uint64_t> remove_owner(std::uint64_t owner) override;
+    flow::Task<std::optional<std::string>> remove(session::StoreKey key) override;
+    flow::Task<bool> leave(flow::Departure departure) override;
+    flow::Task<void> end_revocation(flow::Revocation revocation) override;
+    flow::Task<std::vector<session::StoreKey>> remove_owner(flow::Owner owner) override;
     flow::Task<bool> spend(std::string once, std::int64_t ttl) override;
     flow::Task<std::vector<flow::DueSession>> take_due(flow::DueLimits limits) override;
     flow::Task<bool> claim_lease(flow::LeaseClaim claim) override;
@@ -42,9 +46,10 @@ private:
     using Key = const session::StoreKey&;
 
     [[nodiscard]] redis::Command get(Key key) const;
-    [[nodiscard]] flow::Task<std::int64_t> number(redis::Command command);
+    [[nodiscard]] flow::Task<std::optional<std::string>> take(Key key);
     [[nodiscard]] flow::Task<bool> put(const flow::StoredSession& entry);
-    [[nodiscard]] flow::Task<bool> enroll(const flow::StoredSession& entry);
+    [[nodiscard]] flow::Task<bool> enroll(const flow::StoredSession& entry,
+                                          std::chrono::milliseconds token_age);
     [[nodiscard]] flow::Task<bool> plan_refresh(const flow::StoredSession& entry);
     [[nodiscard]] flow::Task<bool> forget_refresh(Key key);
     [[nodiscard]] flow::Task<bool> exists(Key key);
@@ -53,6 +58,7 @@ private:
     flow::Redis& redis_;
     const flow::Clock& clock_;
     const RedisKeys& keys_;
+    RedisOwners owners_;
 };
 
 }  // namespace social::store

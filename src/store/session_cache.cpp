@@ -188,10 +188,12 @@ flow::Task<std::optional<std::string>> SessionCache::load(session::StoreKey key)
     return origin_.load(key);
 }
 
-flow::Task<void> SessionCache::save(flow::StoredSession entry) {
+flow::Task<bool> SessionCache::save(flow::StoredSession entry,
+                                    std::chrono::milliseconds token_age) {
     const session::StoreKey key = entry.key;
-    co_await origin_.save(std::move(entry));
+    const bool saved = co_await origin_.save(std::move(entry), token_age);
     forget(key);
+    co_return saved;
 }
 
 // A change that failed may have happened nevertheless.
@@ -203,15 +205,27 @@ flow::Task<bool> SessionCache::replace(flow::StoredSession entry, std::uint64_t 
     co_return flow::value(replaced);
 }
 
-flow::Task<bool> SessionCache::remove(session::StoreKey key) {
-    const Result<bool> removed = co_await flow::attempt(origin_.remove(key));
+flow::Task<std::optional<std::string>> SessionCache::remove(session::StoreKey key) {
+    Result<std::optional<std::string>> removed = co_await flow::attempt(origin_.remove(key));
     forget(key);
-    co_return flow::value(removed);
+    co_return flow::value(std::move(removed));
 }
 
-// Redis tells of each of them.
-flow::Task<std::uint64_t> SessionCache::remove_owner(std::uint64_t owner) {
-    return origin_.remove_owner(owner);
+flow::Task<bool> SessionCache::leave(flow::Departure departure) {
+    return origin_.leave(std::move(departure));
+}
+
+flow::Task<void> SessionCache::end_revocation(flow::Revocation revocation) {
+    return origin_.end_revocation(revocation);
+}
+
+// Redis tells the other machines, and this one too late for who asks next.
+flow::Task<std::vector<session::StoreKey>> SessionCache::remove_owner(flow::Owner owner) {
+    std::vector<session::StoreKey> removed = co_await origin_.remove_owner(std::move(owner));
+    for (const session::StoreKey& key : removed) {
+        forget(key);
+    }
+    co_return removed;
 }
 
 flow::Task<bool> SessionCache::spend(std::string once, std::int64_t ttl) {

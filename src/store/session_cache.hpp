@@ -50,10 +50,12 @@ public:
     flow::Task<std::optional<std::string>> load(session::StoreKey key) override;
     flow::Task<flow::Copy> load_copy(session::StoreKey key) override;
     bool has_at_hand(const session::StoreKey& key, std::string_view sealing) override;
-    flow::Task<void> save(flow::StoredSession entry) override;
+    flow::Task<bool> save(flow::StoredSession entry, std::chrono::milliseconds token_age) override;
     flow::Task<bool> replace(flow::StoredSession entry, std::uint64_t expected) override;
-    flow::Task<bool> remove(session::StoreKey key) override;
-    flow::Task<std::uint64_t> remove_owner(std::uint64_t owner) override;
+    flow::Task<std::optional<std::string>> remove(session::StoreKey key) override;
+    flow::Task<bool> leave(flow::Departure departure) override;
+    flow::Task<void> end_revocation(flow::Revocation revocation) override;
+    flow::Task<std::vector<session::StoreKey>> remove_owner(flow::Owner owner) override;
     flow::Task<bool> spend(std::string once, std::int64_t ttl) override;
     flow::Task<std::vector<flow::DueSession>> take_due(flow::DueLimits limits) override;
     flow::Task<bool> claim_lease(flow::LeaseClaim claim) override;

@@ -20,9 +20,17 @@ bool SessionTable::recover() noexcept {
 
 bool SessionTable::load(const session::StoreKey& key, std::int64_t now, std::string& out) {
     const Index entry = find_live(key, now);
-    if (entry == kNone) {
+    if (entry == kNone || !read(entry, out)) {
         return false;
     }
+    if (!index_.make_latest_used(entry)) {
+        index_.damage();
+    }
+    return true;
+}
+
+// Marks the damage where the value cannot be read.
+bool SessionTable::read(Index entry, std::string& out) {
     const std::size_t size = index_[entry].size;
     if (size > index_.pool().total() * kBlockPayload) {
         index_.damage();
@@ -34,7 +42,7 @@ bool SessionTable::load(const session::StoreKey& key, std::int64_t now, std::str
         whole = index_.pool().read(index_.pool().next(entry), {bytes, size});
         return whole ? size : 0;
     });
-    if (!whole || !index_.make_latest_used(entry)) {
+    if (!whole) {
         index_.damage();
     }
     return whole;
@@ -77,6 +85,11 @@ Saved SessionTable::replace(const flow::StoredSession& session,
     return save(session, condition.now);
 }
 
+bool SessionTable::take(const session::StoreKey& key, std::int64_t now, std::string& out) {
+    const Index entry = find_live(key, now);
+    return entry != kNone && read(entry, out) && remove(key, now);
+}
+
 bool SessionTable::remove(const session::StoreKey& key, std::int64_t now) noexcept {
     const Index entry = find_live(key, now);
     if (entry == kNone) {
@@ -87,34 +100,6 @@ bool SessionTable::remove(const session::StoreKey& key, std::int64_t now) noexce
         index_.damage();
     }
     return true;
-}
-
-std::uint64_t SessionTable::remove_owner(std::uint64_t owner, std::int64_t now) noexcept {
-    if (owner == 0) {
-        return 0;
-    }
-    const Change change(index_.state());
-    const auto ring = index_.owner_ring(owner);
-    const Index last = ring.last();
-    Index entry = ring.first();
-    std::uint64_t removed = 0;
-    for (Index steps = 0; entry != kNone; ++steps) {
-        if (!index_.pool().contains(entry) || steps >= index_.capacity()) {
-            index_.damage();
-            break;
-        }
-        const Index next = ring.after(entry);
-        if (index_[entry].owner == owner) {
-            const bool live = index_[entry].expires_at > now;
-            if (!index_.drop(entry)) {
-                index_.damage();
-                break;
-            }
-            ++(live ? removed : index_.state().expired);
-        }
-        entry = entry == last ? kNone : next;
-    }
-    return removed;
 }
 
 std::uint64_t SessionTable::sweep(std::int64_t now, std::uint64_t limit) noexcept {

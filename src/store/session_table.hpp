@@ -69,8 +69,20 @@ public:
     // Whether there was one that had not expired.
     bool remove(const session::StoreKey& key, std::int64_t now) noexcept;
 
-    // How many there were that had not expired. `owner` 0 is nobody's.
-    std::uint64_t remove_owner(std::uint64_t owner, std::int64_t now) noexcept;
+    // The same, and `out` is filled with what was removed. Throws std::bad_alloc only, and before
+    // it changes anything.
+    [[nodiscard]] bool take(const session::StoreKey& key, std::int64_t now, std::string& out);
+
+    // The owner of a session that has not expired; 0 for none.
+    [[nodiscard]] std::uint64_t owner_of(const session::StoreKey& key, std::int64_t now) noexcept;
+
+    // Whether a session of the owner has not expired. `owner` 0 is nobody's.
+    [[nodiscard]] bool has_owner(std::uint64_t owner, std::int64_t now) noexcept;
+
+    // How many there were that had not expired; with `out` at most as many as it holds, whose keys
+    // it gets. `owner` 0 is nobody's.
+    std::uint64_t remove_owner(std::uint64_t owner, std::int64_t now,
+                               std::span<session::StoreKey> out = {}) noexcept;
 
     // Removes at most `limit` sessions that have expired; how many it removed.
     std::uint64_t sweep(std::int64_t now, std::uint64_t limit) noexcept;
@@ -89,6 +101,7 @@ public:
     [[nodiscard]] std::uint64_t evicted() const noexcept { return index_.state().evicted; }
 
 private:
+    [[nodiscard]] bool read(Index entry, std::string& out);
     [[nodiscard]] Index find_live(const session::StoreKey& key, std::int64_t now) noexcept;
     [[nodiscard]] bool put(const flow::StoredSession& session, std::int64_t now) noexcept;
     [[nodiscard]] bool make_room(Index blocks, std::int64_t now) noexcept;

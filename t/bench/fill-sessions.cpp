@@ -6,6 +6,7 @@
 // KEYRING is the file of social_keyring. The sessions belong to the sites s1 to sSITES in turn, or
 // to the one that SITES names where it begins with "=". Their ids are written to the file IDS, one
 // a line; the body, a JSON object without its `session` member, is read from stdin.
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -26,6 +27,10 @@ constexpr std::int64_t kLife = 86400;  // seconds
 class SystemClock final : public flow::Clock {
 public:
     [[nodiscard]] std::int64_t now() const noexcept override { return time(nullptr); }
+    [[nodiscard]] std::chrono::milliseconds monotonic() const noexcept override {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::steady_clock::now().time_since_epoch());
+    }
 };
 
 // Prints every command and says that it went well.

@@ -27,6 +27,9 @@ constexpr std::int64_t kNow = 1'700'000'000;
 class FixedClock final : public flow::Clock {
 public:
     [[nodiscard]] std::int64_t now() const noexcept override { return kNow; }
+    [[nodiscard]] std::chrono::milliseconds monotonic() const noexcept override {
+        return std::chrono::seconds(kNow);
+    }
 };
 
 // As loop/ does, errors of the server itself never come out of call().
@@ -88,6 +91,15 @@ flow::StoredSession entry() {
     return made;
 }
 
+flow::Departure departure() {
+    flow::Departure made;
+    made.owner.hash = 7;
+    made.owner.former = {8};
+    made.holder = 9;
+    made.time = std::chrono::seconds(5);
+    return made;
+}
+
 // What is loaded goes to the decoder, for which no stranger has the key.
 void check_load(flow::SessionStore& store) {
     const session::StoreKey key{};
@@ -109,16 +121,18 @@ void check_sessions(std::uint8_t operation, AnsweringRedis& redis, std::size_t e
             static_cast<void>(outcome(sessions.load_copy({})));
             break;
         case 2:
-            static_cast<void>(succeeds(sessions.save(entry())));
+            static_cast<void>(outcome(sessions.save(entry(), std::chrono::seconds(1))));
             break;
         case 3:
             static_cast<void>(outcome(sessions.replace(entry(), 1)));
             break;
         case 4:
             static_cast<void>(outcome(sessions.remove({})));
+            static_cast<void>(outcome(sessions.leave(departure())));
             break;
         case 5:
-            require(outcome(sessions.remove_owner(7)).value_or(0) <= INT64_MAX);
+            static_cast<void>(succeeds(sessions.end_revocation({.owner = 7, .holder = 9})));
+            static_cast<void>(outcome(sessions.remove_owner(departure().owner)));
             break;
         case 6:
             static_cast<void>(outcome(sessions.spend("id", 600)));

@@ -429,7 +429,7 @@ TEST_CASE("a session is revoked at its provider, and a failure of that is only r
     session::Record record;
     record.access_token = base::Secret("LONG");
     const auto revoke = [&](const oauth::Provider* provider) {
-        Task<std::optional<Error>> task = flow::revoke(provider, record, world.ports);
+        Task<std::optional<Error>> task = flow::revoke(provider, {}, record, world.ports);
         return run(task, world.awaits.turns);
     };
     CHECK_FALSE(revoke(&world.provider).has_value());
@@ -443,8 +443,58 @@ TEST_CASE("a session is revoked at its provider, and a failure of that is only r
     REQUIRE(refused.has_value());
     CHECK(refused->detail == "HTTP 400, code 190, subcode 460");
 
-    world.awaits.fail_at = world.awaits.calls + 1;
+    world.awaits.fail_at = world.awaits.calls + 2;  // behind the store
     REQUIRE(revoke(&world.provider).has_value());
     CHECK_FALSE(revoke(nullptr).has_value());
     CHECK(world.http.requests.size() == 3);
+}
+
+TEST_CASE("a grant is not revoked where the store cannot tell whether other sessions live by it") {
+    LoginWorld world;
+    session::Record record;
+    record.access_token = base::Secret("LONG");
+    world.awaits.fail_at = world.awaits.calls + 1;
+    Task<std::optional<Error>> task = flow::revoke(&world.provider, {}, record, world.ports);
+    const std::optional<Error> failed = run(task, world.awaits.turns);
+    REQUIRE(failed.has_value());
+    CHECK(failed->kind == Kind::store_unavailable);
+    CHECK(world.http.requests.empty());
+}
+
+TEST_CASE("the tokens of a session are revoked as the store had them, not as they were read") {
+    LoginWorld world("twitter_oauth2");
+    world.http.answer = [](const base::HttpRequest&) { return json_answer(200, "{}"); };
+    session::Record read;
+    read.provider = world.provider.name;
+    read.site = "169";
+    read.body = "{}";
+    read.access_token = base::Secret("OLD");
+    Task<session::SessionId> open = world.sessions.open(read);
+    const std::string id = run(open, world.awaits.turns).text;
+    const session::StoreKey key = world.sessions.key_of(id).value();
+    Task<std::optional<session::Record>> load = world.sessions.load(key);
+    session::Record renewed = run(load, world.awaits.turns).value();
+    renewed.access_token = base::Secret("NEW");
+    Task<bool> update = world.sessions.update(key, std::move(renewed));
+    REQUIRE(run(update, world.awaits.turns));
+
+    Task<flow::EndedSession> end =
+        flow::end_session(&world.provider, key, read, world.sessions, world.ports);
+    CHECK(run(end, world.awaits.turns).existed);
+    REQUIRE(world.http.requests.size() == 1);
+    CHECK(world.http.requests[0].body.starts_with("token=NEW&"));
+    Task<flow::EndedSession> again =
+        flow::end_session(&world.provider, key, read, world.sessions, world.ports);
+    CHECK_FALSE(run(again, world.awaits.turns).existed);
+    CHECK(world.http.requests.size() == 1);
+}
+
+TEST_CASE("a login whose grant is being revoked waits and asks whether its token is good still") {
+    LoginWorld world;
+    world.store.refusals = 2;
+    Task<std::string> task = world.finish();
+    const std::string location = run(task, world.awaits.turns);
+    CHECK(location.find("sessionId=") != std::string::npos);
+    CHECK(world.store.entries.size() == 1);
+    CHECK(world.http.sent("/me?fields=name,id").size() == 3);
 }

@@ -80,8 +80,11 @@ TEST_CASE("a finished login at X has the documented profile and nothing beside i
     CHECK(record->token_secret.reveal() == "S");
     CHECK(record->token_expires_at == 0);
 
-    Task<std::optional<Error>> end = flow::revoke(&world.provider, *record, world.ports);
-    CHECK_FALSE(run(end, world.awaits.turns).has_value());
+    Task<flow::EndedSession> end = flow::end_session(
+        &world.provider, world.sessions.key_of(id).value(), *record, world.sessions, world.ports);
+    const flow::EndedSession ended = run(end, world.awaits.turns);
+    CHECK(ended.existed);
+    CHECK_FALSE(ended.revocation.has_value());
     const base::HttpRequest& last = world.http.requests.back();
     CHECK(last.url == "https://api.x.com/1.1/oauth/invalidate_token.json");
     CHECK(header_of(last, "Authorization").find("oauth_token=\"6-T\"") != std::string::npos);

@@ -201,12 +201,12 @@ TEST_CASE("a session of an OpenID provider is revoked where discovery says") {
     OpenidWorld world;
     session::Record record;
     record.access_token = base::Secret("ACCESS");
-    Task<std::optional<Error>> task = flow::revoke(&world.provider, record, world.ports);
+    Task<std::optional<Error>> task = flow::revoke(&world.provider, {}, record, world.ports);
     CHECK_FALSE(run(task, world.awaits.turns).has_value());
     CHECK(world.http.sent("https://p.example/revoke").size() == 1);
 
     OpenidWorld away;
     away.discovery_status = 500;
-    Task<std::optional<Error>> late = flow::revoke(&away.provider, record, away.ports);
+    Task<std::optional<Error>> late = flow::revoke(&away.provider, {}, record, away.ports);
     CHECK(run(late, away.awaits.turns).has_value());
 }

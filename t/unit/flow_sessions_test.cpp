@@ -28,7 +28,9 @@ session::Record record() {
 }
 
 session::SessionId opened(World& world, Sessions& sessions) {
-    Task<session::SessionId> task = sessions.open(record());
+    flow::Joining joining;
+    joining.owner = 77;
+    Task<session::SessionId> task = sessions.open(record(), joining);
     return run(task, world.awaits.turns);
 }
 
@@ -55,7 +57,7 @@ TEST_CASE("a new session is stored sealed and found by its id") {
     CHECK(entry.expires_at == test::kNow + kTtl);
     CHECK(entry.refresh_at == 0);
     CHECK(entry.generation == 1);
-    CHECK(entry.owner == flow::owner_hash({.provider = "facebook", .user_id = "508"}));
+    CHECK(entry.owner == 77);
 
     const auto found = loaded(world, sessions, id.text);
     REQUIRE(found != nullptr);
@@ -311,9 +313,10 @@ TEST_CASE("a session is removed once") {
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const session::SessionId id = opened(world, sessions);
     const session::StoreKey key = sessions.key_of(id.text).value();
-    Task<bool> first = sessions.remove(key);
+    using Removed = std::optional<session::Record>;
+    Task<Removed> first = sessions.remove(key, record());
     CHECK(run(first, world.awaits.turns));
-    Task<bool> second = sessions.remove(key);
+    Task<Removed> second = sessions.remove(key, record());
     CHECK_FALSE(run(second, world.awaits.turns));
     CHECK(loaded(world, sessions, id.text) == nullptr);
 }
@@ -331,13 +334,44 @@ TEST_CASE("a store that cannot be asked is an error of its own, not an unknown s
     }
 }
 
-TEST_CASE("the owner of a session is its provider and user, and nobody where there is no user") {
-    const auto hash = [](std::string_view provider, std::string_view user) {
-        return flow::owner_hash({.provider = provider, .user_id = user});
-    };
-    CHECK(hash("facebook", "1") == hash("facebook", "1"));
-    CHECK(hash("facebook", "1") != hash("facebook", "2"));
-    CHECK(hash("facebook", "1") != hash("facebook1", ""));
-    CHECK(hash("face", "book1") != hash("facebook", "1"));
-    CHECK(hash("facebook", "") == 0);
+TEST_CASE(
+    "a removal gives back the record that the store had, not the one that was loaded before") {
+    World world;
+    Sessions sessions(world.store, world.keyring, world.clock, kTtl);
+    const session::SessionId id = opened(world, sessions);
+    const session::StoreKey key = sessions.key_of(id.text).value();
+    Task<std::optional<session::Record>> load = sessions.load(key);
+    session::Record renewed = run(load, world.awaits.turns).value();
+    renewed.access_token = base::Secret("newer");
+    Task<bool> update = sessions.update(key, std::move(renewed));
+    REQUIRE(run(update, world.awaits.turns));
+    Task<std::optional<session::Record>> remove = sessions.remove(key, record());
+    const std::optional<session::Record> removed = run(remove, world.awaits.turns);
+    REQUIRE(removed);
+    CHECK(removed->access_token.reveal() == "newer");
+}
+
+TEST_CASE("a removed record that no key opens is the one that was loaded before") {
+    World world;
+    Sessions sessions(world.store, world.keyring, world.clock, kTtl);
+    const session::SessionId id = opened(world, sessions);
+    const session::StoreKey key = sessions.key_of(id.text).value();
+    world.store.entries[key].sealed = "damaged";
+    Task<std::optional<session::Record>> remove = sessions.remove(key, record());
+    const std::optional<session::Record> removed = run(remove, world.awaits.turns);
+    REQUIRE(removed);
+    CHECK(removed->access_token.reveal() == "EAAG");
+}
+
+TEST_CASE("a session whose grant was revoked during the login is not opened") {
+    World world;
+    Sessions sessions(world.store, world.keyring, world.clock, kTtl);
+    world.store.refusals = 1;
+    try {
+        static_cast<void>(opened(world, sessions));
+        FAIL("no failure");
+    } catch (const flow::Failure& failure) {
+        CHECK(failure.error().kind == Kind::provider_rejected);
+    }
+    CHECK(world.store.entries.empty());
 }

@@ -3,7 +3,9 @@
 // 1: `fail_at` lets the one with that number throw.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <set>
@@ -91,10 +93,16 @@ public:
         }
         co_return sealed;
     }
-    flow::Task<void> save(flow::StoredSession entry) override {
+    flow::Task<bool> save(flow::StoredSession entry,
+                          std::chrono::milliseconds /*token_age*/) override {
         co_await Turns::Wait(awaits_.turns);
         awaits_.count(Kind::store_unavailable);
+        if (refusals > 0) {
+            --refusals;
+            co_return false;
+        }
         entries[entry.key] = entry;
+        co_return true;
     }
     flow::Task<bool> replace(flow::StoredSession entry, std::uint64_t expected) override {
         ++replacements;
@@ -104,20 +112,45 @@ public:
         if (found == entries.end() || found->second.generation != expected) {
             co_return false;
         }
+        entry.owner = found->second.owner;
         found->second = entry;
         co_return true;
     }
-    flow::Task<bool> remove(session::StoreKey key) override {
+    flow::Task<std::optional<std::string>> remove(session::StoreKey key) override {
         co_await Turns::Wait(awaits_.turns);
         awaits_.count(Kind::store_unavailable);
-        co_return entries.erase(key) == 1;
+        std::optional<std::string> sealed;
+        if (const auto found = entries.find(key); found != entries.end()) {
+            sealed = found->second.sealed;
+            entries.erase(found);
+        }
+        co_return sealed;
     }
-    flow::Task<std::uint64_t> remove_owner(std::uint64_t owner) override {
+    flow::Task<bool> leave(flow::Departure departure) override {
         co_await Turns::Wait(awaits_.turns);
         awaits_.count(Kind::store_unavailable);
-        const auto removed = std::erase_if(
-            entries, [owner](const auto& entry) { return entry.second.owner == owner; });
-        co_return static_cast<std::uint64_t>(removed);
+        const bool last = std::ranges::none_of(entries, [&departure](const auto& entry) {
+            return entry.second.owner == departure.owner.hash;
+        });
+        co_return departure.time.count() > 0 && last&& revoking.insert(departure.owner.hash).second;
+    }
+    flow::Task<void> end_revocation(flow::Revocation revocation) override {
+        co_await Turns::Wait(awaits_.turns);
+        awaits_.count(Kind::store_unavailable);
+        revoking.erase(revocation.owner);
+    }
+    flow::Task<std::vector<session::StoreKey>> remove_owner(flow::Owner owner) override {
+        co_await Turns::Wait(awaits_.turns);
+        awaits_.count(Kind::store_unavailable);
+        std::vector<session::StoreKey> removed;
+        std::erase_if(entries, [&owner, &removed](const auto& entry) {
+            const bool theirs = entry.second.owner == owner.hash;
+            if (theirs) {
+                removed.push_back(entry.first);
+            }
+            return theirs;
+        });
+        co_return removed;
     }
     flow::Task<bool> spend(std::string once, std::int64_t ttl) override {
         co_await Turns::Wait(awaits_.turns);
@@ -156,6 +189,8 @@ public:
     std::map<session::StoreKey, flow::StoredSession> entries;
     std::map<std::string, std::uint64_t> leases;  // of holders; they end when released
     std::set<std::string> spent;
+    std::set<std::uint64_t> revoking;                  // owners
+    int refusals = 0;                                  // of sessions whose grant is being revoked
     std::int64_t spent_for = 0;                        // seconds, of the last one
     bool at_hand = true;                               // without being asked
     session::Origin origin = session::Origin::memory;  // of copies
@@ -170,6 +205,9 @@ private:
 class FixedClock final : public flow::Clock {
 public:
     [[nodiscard]] std::int64_t now() const noexcept override { return time; }
+    [[nodiscard]] std::chrono::milliseconds monotonic() const noexcept override {
+        return std::chrono::seconds(time);
+    }
     std::int64_t time = kNow;
 };
 

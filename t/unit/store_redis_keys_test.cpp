@@ -31,7 +31,9 @@ TEST_CASE("each kind of value in Redis has names of its own, below the prefix") 
     CHECK(kKeys.session(key) == "social:s:" + hex);
     CHECK(kKeys.due() == "social:d");
     // The bytes of an owner as the machine has them.
-    CHECK(kKeys.owner(0x0101'0101'0101'0101) == "social:o:0101010101010101");
+    CHECK(kKeys.owner(0x0101'0101'0101'0101) == "social:o:{0101010101010101}");
+    CHECK(kKeys.revocation(0x0101'0101'0101'0101) == "social:r:{0101010101010101}");
+    CHECK(kKeys.former_owner(0x0101'0101'0101'0101) == "social:o:0101010101010101");
     // SHA-256 of "a", the first half of it.
     const std::string digest = "ca978112ca1bbdcafac231b39a23dc4d";
     CHECK(kKeys.lease("a") == "social:l:" + digest);

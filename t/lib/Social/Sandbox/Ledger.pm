@@ -34,6 +34,12 @@ sub valid ($self, $kind, $value) {
     return $entry && !$entry->{spent} && !$entry->{revoked} && !$self->is_over($entry) ? $entry : undef;
 }
 
+# A good entry of that kind that the condition picks.
+sub first_valid ($self, $kind, $condition) {
+    my @valid = grep { $_ && $condition->($_) } map { $self->valid($kind, $_) } sort keys %{$self->{entries}};
+    return $valid[0];
+}
+
 sub is_over ($self, $entry) { return defined $entry->{expires} && $entry->{expires} <= $self->{now}->() }
 
 sub entries ($self) { return values %{$self->{entries}} }

@@ -130,23 +130,30 @@ sub access_token ($self, $request) {
         if !$entry || !defined $entry->{verifier} || ($verifier // '') ne $entry->{verifier};
     $entry->{spent} = 1;
     my $user   = $self->user($entry->{user});
+    my $token  = $self->user_token($user);
+    return Social::Sandbox::Reply->form(
+        200,
+        [
+            oauth_token        => $token->{value},
+            oauth_token_secret => $token->{secret},
+            user_id            => $user->{id},
+            screen_name        => $user->{screen_name},
+        ]
+    );
+}
+
+# The entry of the token that a login gives.
+sub user_token ($self, $user) {
+    my $kind   = $self->name . '_user_token';
     my $secret = $self->ledger->note_secret(Social::Sandbox::Ledger::random(45));
     my $token  = $self->ledger->issue(
-        kind   => $self->name . '_user_token',
+        kind   => $kind,
         prefix => "$user->{id}-",
         length => 40,
         secret => $secret,
         user   => $user->{key},
     );
-    return Social::Sandbox::Reply->form(
-        200,
-        [
-            oauth_token        => $token,
-            oauth_token_secret => $secret,
-            user_id            => $user->{id},
-            screen_name        => $user->{screen_name},
-        ]
-    );
+    return $self->ledger->find($kind, $token);
 }
 
 sub _me ($self, $request) {

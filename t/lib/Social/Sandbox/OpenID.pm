@@ -53,6 +53,10 @@ sub defaults ($self) {
         refresh => 'rotate',
         alg     => 'RS256',
 
+        # What ends with a revoked token. token: it, and with a refresh token those of its login (RFC 7009 §2.1).
+        # grant: all that the user granted to the client, whichever token it was, as at Google.
+        revocation => 'token',
+
         # RFC 9207: an `iss` in the answer of the authorization endpoint.
         send_iss => 1,
 
@@ -269,13 +273,21 @@ sub _userinfo ($self, $request) {
     return Social::Sandbox::Reply->json(200, {sub => $self->user($entry->{user})->{id}, $self->profile($entry)});
 }
 
-# RFC 7009 §2.2: unknown tokens are revoked already. With the refresh token goes the grant.
+# RFC 7009 §2.2: unknown tokens are revoked already.
 sub _revoke ($self, $request) {
     my $trouble = $self->_client_trouble($request);
     return $trouble if $trouble;
     my $token = $request->form('token')                    // return $self->error_reply({error => 'invalid_request'});
     my $entry = $self->ledger->find('oidc_access', $token) // $self->ledger->find('oidc_refresh', $token);
-    if ($entry) {
+    if ($entry && $self->setting('revocation') eq 'grant') {
+        return $self->error_reply({error => 'invalid_token'}) if $entry->{revoked};
+        $self->ledger->revoke_where(
+            sub ($other) {
+                $other->{kind} =~ /^oidc_/ && defined $other->{user} && $other->{user} eq ($entry->{user} // '');
+            }
+        );
+    }
+    elsif ($entry) {
         $entry->{revoked} = 1;
         $self->ledger->revoke_where(sub ($other) { ($other->{grant} // '') eq $entry->{grant} })
             if $entry->{kind} eq 'oidc_refresh';

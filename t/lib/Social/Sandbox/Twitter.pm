@@ -127,6 +127,12 @@ sub judge ($self, $request, @kinds) {
     return $self->SUPER::judge($request, @kinds);
 }
 
+# A user has one token for the app: it is the same at each login, until it is invalidated.
+sub user_token ($self, $user) {
+    my $known = $self->ledger->first_valid('twitter_user_token', sub ($token) { $token->{user} eq $user->{key} });
+    return $known // $self->SUPER::user_token($user);
+}
+
 # error_reply({code => 88}) or, from a signature, {fault => …}
 sub error_reply ($self, $error) {
     my $code = $error->{code} // $FAULT{$error->{fault} // ''} // 32;

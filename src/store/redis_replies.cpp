@@ -1,0 +1,50 @@
+#include "store/redis_replies.hpp"
+
+#include <cstring>
+#include <string>
+#include <utility>
+
+namespace social::store {
+
+flow::Failure unexpected(const redis::Reply& reply) {
+    std::string detail = "Redis gave what is no answer";
+    if (reply.is_error()) {
+        detail += ": ";
+        detail += reply.error_code();
+    }
+    return flow::Failure(Error{.kind = Kind::store_unavailable,
+                               .what = "Sessions are unavailable, please try again",
+                               .detail = std::move(detail)});
+}
+
+flow::Task<std::int64_t> number(flow::Redis& redis, redis::Command command) {
+    const redis::Reply reply = co_await redis.call(std::move(command));
+    if (!reply.is_integer()) {
+        throw unexpected(reply);
+    }
+    co_return reply.integer;
+}
+
+std::optional<session::StoreKey> key_of(const redis::Reply& member) {
+    session::StoreKey key{};
+    if (!member.is_text() || member.text.size() != key.size()) {
+        return std::nullopt;
+    }
+    std::memcpy(key.data(), member.text.data(), key.size());
+    return key;
+}
+
+std::vector<session::StoreKey> keys_of(const redis::Reply& members) {
+    if (members.is_error()) {
+        throw unexpected(members);
+    }
+    std::vector<session::StoreKey> keys;
+    for (const redis::Reply& member : members.elements) {
+        if (const std::optional<session::StoreKey> key = key_of(member)) {
+            keys.push_back(*key);
+        }
+    }
+    return keys;
+}
+
+}  // namespace social::store
