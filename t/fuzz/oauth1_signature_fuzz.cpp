@@ -44,8 +44,11 @@ std::optional<std::string> reference(std::string_view method, std::string_view u
         sorted.erase(least);
     }
     const std::string url = "https://api.x.com" + std::string(uri.substr(0, question));
-    return std::string(method) + "&" + base::percent_encode(url) + "&" +
-           base::percent_encode(parameters);
+    std::string upper(method);
+    std::ranges::transform(upper, upper.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return upper + "&" + base::percent_encode(url) + "&" + base::percent_encode(parameters);
 }
 
 }  // namespace
