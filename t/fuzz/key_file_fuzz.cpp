@@ -6,8 +6,8 @@
 #include <string>
 
 #include "base/base64.hpp"
-#include "crypto/certificate.hpp"
 #include "crypto/keyring.hpp"
+#include "crypto/trusted_certificates.hpp"
 #include "fuzz.hpp"
 #include "token/keys.hpp"
 
@@ -44,6 +44,21 @@ void check_keyring(std::string_view file) {
     require(static_cast<std::ptrdiff_t>(ring->keys().size()) <= std::ranges::count(file, '\n') + 1);
 }
 
+// The label of a bundle is its first certificate, and that is a bundle by itself.
+void check_certificates(std::string_view pem) {
+    const auto bundle = crypto::TrustedCertificates::parse(pem);
+    if (!bundle) {
+        require(bundle.error().kind == Kind::bad_request && bundle.error().detail.empty());
+        return;
+    }
+    require(bundle->store() != nullptr);
+    const std::string_view label = bundle->label();
+    require(label.starts_with("-----BEGIN CERTIFICATE-----\n") && label.ends_with('\n'));
+    const auto alone = crypto::TrustedCertificates::parse(label);
+    const std::string_view first = label.substr(0, label.find("# "));
+    require(alone && alone->label().starts_with(first));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -51,7 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_keyring(rest);
     const std::string_view algorithm = take_line(rest);
     check_key(algorithm, rest);
-    static_cast<void>(crypto::holds_certificate(rest));
+    check_certificates(rest);
     // An error that stays in the queue would be reported by nginx for another connection.
     require(ERR_peek_error() == 0);
     return 0;
