@@ -8,6 +8,7 @@ use Soak::Documented;
 use Soak::History;
 use Soak::Invariants::Figures;
 use Soak::Invariants::Guesses;
+use Soak::Invariants::Log;
 use Soak::Invariants::Logins;
 use Soak::Invariants::Quotas;
 use Soak::Invariants::Service;
@@ -350,6 +351,14 @@ subtest 'memory, descriptors and keys that grow' => sub {
     }
     my @users = Soak::Invariants::Figures::keys({%keys, o => 2}, sessions => 5, logins => 10);
     like("@users", qr/^2 keys of the kind 'o' are left, over 1/, 'a user without a session');
+};
+
+subtest 'a log with a line for each request' => sub {
+    my $line =
+        '2026/01/01 00:00:00 [error] 1#1: *1 social: Sessions are unavailable, please try again: Redis says READONLY';
+    is_deeply([Soak::Invariants::Log::store([($line) x 20], incidents => 1)], [], 'some lines of one incident');
+    my @more = Soak::Invariants::Log::store([($line) x 21], incidents => 1);
+    like("@more", qr/^21 lines of a store that fails, over 20 of 1 incidents/, 'one line for each request');
 };
 
 subtest 'the name of an answer' => sub {

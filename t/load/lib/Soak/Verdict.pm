@@ -6,6 +6,7 @@ use Soak::Disturbances::Processes;
 use Soak::Documented;
 use Soak::Invariants::Figures;
 use Soak::Invariants::Guesses;
+use Soak::Invariants::Log;
 use Soak::Invariants::Logins;
 use Soak::Invariants::Quotas;
 use Soak::Invariants::Service;
@@ -67,6 +68,11 @@ sub _has_clean_logs ($run, $history) {
     my $died   = grep {/exited on signal 9/} $test->log->lines;
     _is_clean($run->store . ': workers end by the kills alone',
         $died == $killed ? () : "$died workers died of $killed kills");
+
+    # The witness notes each question that a Redis which is down refuses at once.
+    my $incidents = grep { $_->{until} - $_->{from} > 0.2 } $history->disturbances(qr/^redis /);
+    _is_clean($run->store . ': one line of the log for one incident',
+        Soak::Invariants::Log::store([$test->log->lines], incidents => $incidents));
     $test->tolerate(qr/exited on signal 9/);
     $test->tolerate(qr/\[emerg\].*$_/) for Soak::Disturbances::Processes::expected_messages();
     $test->tolerate(qr/\[alert\].*shared memory zone ".*" was locked by/);    # of a killed worker
