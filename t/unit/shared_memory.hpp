@@ -1,11 +1,14 @@
-// Memory that the processes of a test share across fork().
+// Processes of a test, and the memory that they share across fork().
 #pragma once
 
 #include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstddef>
 #include <span>
 #include <stdexcept>
+#include <vector>
 
 namespace social::test {
 
@@ -32,5 +35,25 @@ private:
     void* memory_;
     std::span<T> items_;
 };
+
+// Runs work(0), work(1) and so on in so many processes at once. True when each exited with 0.
+template <class Work>
+[[nodiscard]] bool run_in_processes(unsigned count, Work work) {
+    std::vector<pid_t> children;
+    for (unsigned number = 0; number < count; ++number) {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            work(number);
+            ::_exit(0);
+        }
+        children.push_back(child);
+    }
+    bool succeeded = true;
+    for (const pid_t child : children) {
+        int status = -1;
+        succeeded = child > 0 && ::waitpid(child, &status, 0) == child && status == 0 && succeeded;
+    }
+    return succeeded;
+}
 
 }  // namespace social::test

@@ -1,11 +1,9 @@
 #include "store/attempt_table.hpp"
 
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <random>
-#include <vector>
 #include "catch.hpp"
 
 #include "shared_memory.hpp"
@@ -13,6 +11,7 @@
 using social::store::Attempt;
 using social::store::AttemptTable;
 using social::store::CounterKey;
+using social::test::run_in_processes;
 using social::test::SharedMemory;
 
 namespace {
@@ -171,29 +170,17 @@ TEST_CASE("Processes that race allow exactly the limit of each counter") {
     constexpr std::uint32_t kLimit = 10;
     Fixture fixture(4);
     SharedMemory<std::atomic<std::uint64_t>> allowed(kUsers);
-    std::vector<pid_t> children;
-    for (unsigned i = 0; i < 3; ++i) {
-        const pid_t child = ::fork();
-        REQUIRE(child >= 0);
-        if (child == 0) {
-            std::mt19937_64 random(i);
-            AttemptTable view(fixture.memory.items());
-            view.in_process(static_cast<std::uint32_t>(::getpid()));
-            for (int n = 0; n < 10000; ++n) {
-                const std::uint64_t user = random() % kUsers;
-                const Attempt attempt =
-                    view.attempt({user, user * 31}, {.limit = kLimit, .now = kNow, .period = 300});
-                allowed.items()[user] += attempt.allowed ? 1 : 0;
-            }
-            ::_exit(0);
+    CHECK(run_in_processes(3, [&](unsigned number) {
+        std::mt19937_64 random(number);
+        AttemptTable view(fixture.memory.items());
+        view.in_process(static_cast<std::uint32_t>(::getpid()));
+        for (int n = 0; n < 10000; ++n) {
+            const std::uint64_t user = random() % kUsers;
+            const Attempt attempt =
+                view.attempt({user, user * 31}, {.limit = kLimit, .now = kNow, .period = 300});
+            allowed.items()[user] += attempt.allowed ? 1 : 0;
         }
-        children.push_back(child);
-    }
-    for (const pid_t child : children) {
-        int status = -1;
-        CHECK(::waitpid(child, &status, 0) == child);
-        CHECK(status == 0);
-    }
+    }));
     for (const auto& count : allowed.items()) {
         CHECK(count == kLimit);
     }

@@ -17,6 +17,7 @@ using social::store::Admission;
 using social::store::CounterKey;
 using social::store::SharedCounters;
 using social::store::StripeLock;
+using social::test::run_in_processes;
 using social::test::SharedMemory;
 using Verdict = Admission::Verdict;
 
@@ -191,32 +192,46 @@ TEST_CASE("Processes that race for many quotas get exactly the limit of each") {
     constexpr std::uint64_t kLimit = 100;
     Fixture fixture(8);
     SharedMemory<std::atomic<std::uint64_t>> admitted(kSites);
-    std::vector<pid_t> children;
-    for (unsigned i = 0; i < 4; ++i) {
-        const pid_t child = ::fork();
-        REQUIRE(child >= 0);
-        if (child == 0) {
-            std::mt19937_64 random(i);
-            SharedCounters view(fixture.memory.items());
-            view.in_process(static_cast<std::uint32_t>(::getpid()));
-            for (int n = 0; n < 40000; ++n) {
-                const std::uint64_t site = random() % kSites;
-                const auto result = view.admit(
-                    {site, site * 31}, {.limit = kLimit, .now = kNow, .ends_at = kNow + 60});
-                admitted.items()[site] += result.admitted() ? 1 : 0;
-            }
-            ::_exit(0);
+    CHECK(run_in_processes(4, [&](unsigned number) {
+        std::mt19937_64 random(number);
+        SharedCounters view(fixture.memory.items());
+        view.in_process(static_cast<std::uint32_t>(::getpid()));
+        for (int n = 0; n < 40000; ++n) {
+            const std::uint64_t site = random() % kSites;
+            const auto result =
+                view.admit({site, site * 31}, {.limit = kLimit, .now = kNow, .ends_at = kNow + 60});
+            admitted.items()[site] += result.admitted() ? 1 : 0;
         }
-        children.push_back(child);
-    }
-    for (const pid_t child : children) {
-        int status = -1;
-        CHECK(::waitpid(child, &status, 0) == child);
-        CHECK(status == 0);
-    }
+    }));
     for (const auto& count : admitted.items()) {
         CHECK(count == kLimit);
     }
+}
+
+TEST_CASE("Processes that race begin no more counters of a group than its allowance") {
+    constexpr std::uint64_t kUsers = 500;
+    constexpr std::uint64_t kAllowance = 100;
+    Fixture fixture(8);
+    SharedMemory<std::atomic<std::uint64_t>> admitted(kUsers);
+    CHECK(run_in_processes(4, [&](unsigned number) {
+        const SharedCounters::Group group{.key = key_of(1'000'000), .limit = kAllowance};
+        std::mt19937_64 random(number);
+        SharedCounters view(fixture.memory.items());
+        view.in_process(static_cast<std::uint32_t>(::getpid()));
+        for (int n = 0; n < 20000; ++n) {
+            const std::uint64_t user = random() % kUsers;
+            const auto result =
+                view.admit(key_of(user), {.limit = 3, .now = kNow, .ends_at = kNow + 60}, &group);
+            admitted.items()[user] += result.admitted() ? 1 : 0;
+        }
+    }));
+    std::uint64_t users = 0;
+    for (const auto& count : admitted.items()) {
+        users += count != 0 ? 1 : 0;
+        CHECK(count <= 3);
+    }
+    CHECK(users == kAllowance);
+    CHECK(fixture.counters.count(key_of(1'000'000), kNow) == kAllowance);
 }
 
 TEST_CASE("A process killed with a counter's lock in its hand stops nobody") {
