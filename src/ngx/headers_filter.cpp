@@ -1,6 +1,7 @@
 #include "ngx/headers_filter.hpp"
 
 #include <array>
+#include <cstdint>
 #include <utility>
 
 #include "base/ascii.hpp"
@@ -23,7 +24,8 @@ struct Field {
 
 // Whether the line is another one of that name, behind the first that has the own value.
 bool is_surplus(Field& field, const ngx_table_elt_t& line) noexcept {
-    if (!base::equals_ignoring_case(view(line.key), field.name)) {
+    if (line.key.len != field.name.size() ||
+        !base::equals_ignoring_case(view(line.key), field.name)) {
         return false;
     }
     if (!field.seen && !field.value.empty() && view(line.value) == field.value) {
@@ -47,11 +49,24 @@ void remove_surplus(ngx_http_request_t* r, std::array<Field, N> fields) noexcept
     }
 }
 
+// Whether the header has no line but those that the answer brought and those of the quota.
+bool is_alone(ngx_http_request_t* r, const Identity* known) noexcept {
+    const auto own = reinterpret_cast<std::uintptr_t>(
+        ngx_http_get_module_ctx(r, ngx_http_social_headers_module));
+    const std::size_t counted = known != nullptr && known->rate_limit.len != 0 ? 2 : 0;
+    const ngx_list_t& lines = r->headers_out.headers;
+    return lines.last == &lines.part && lines.part.nelts == own + counted;
+}
+
 ngx_int_t on_header(ngx_http_request_t* r) noexcept {
     if (r != r->main) {
         return next_header_filter(r);
     }
+    const Identity* known = find_identity(r);
     if (ngx_http_get_module_ctx(r, ngx_http_social_headers_module) != nullptr) {
+        if (is_alone(r, known)) {
+            return next_header_filter(r);
+        }
         // Expires would count where a cache of HTTP/1.0 does not know no-store (RFC 9111 §5.3).
         remove_surplus(
             r, std::array{Field{.name = kCacheControl, .value = kNoStore},
@@ -59,7 +74,6 @@ ngx_int_t on_header(ngx_http_request_t* r) noexcept {
                           Field{.name = "Expires", .value = {}},
                           Field{.name = kReferrerPolicy, .value = kNoReferrer, .expected = false}});
     }
-    const Identity* known = find_identity(r);
     if (known != nullptr && known->rate_limit.len != 0) {
         remove_surplus(r, std::array{Field{.name = kRateLimit, .value = view(known->rate_limit)},
                                      Field{.name = kRateLimitPolicy,
@@ -86,8 +100,9 @@ ngx_http_module_t context = {
 
 }  // namespace
 
-void mark_own_headers(ngx_http_request_t* r) noexcept {
-    ngx_http_set_ctx(r, r, ngx_http_social_headers_module);
+void mark_own_headers(ngx_http_request_t* r, std::size_t count) noexcept {
+    ngx_http_set_ctx(r, reinterpret_cast<void*>(std::uintptr_t{count}),
+                     ngx_http_social_headers_module);
 }
 
 }  // namespace social::ngx

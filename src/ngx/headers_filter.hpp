@@ -4,6 +4,7 @@
 // A module of its own (ngx_http_social_headers_module), since its filter runs behind theirs.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "ngx/ngx.hpp"
@@ -23,7 +24,8 @@ inline constexpr std::string_view kNoReferrer = "no-referrer";
 inline constexpr std::string_view kRateLimit = "RateLimit";
 inline constexpr std::string_view kRateLimitPolicy = "RateLimit-Policy";
 
-// The answer is one of this module: no other field of these names may stand beside its own.
-void mark_own_headers(ngx_http_request_t* r) noexcept;
+// The answer is one of this module: no other field of these names may stand beside its own, which
+// are `count` lines of the header by now.
+void mark_own_headers(ngx_http_request_t* r, std::size_t count) noexcept;
 
 }  // namespace social::ngx

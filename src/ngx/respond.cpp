@@ -52,7 +52,7 @@ void set_headers(ngx_http_request_t* r, const Answer& answer) {
     // Answers hold tokens or session ids: nobody may keep or sniff them (RFC 9700 §4.2.4).
     add_lasting_header(r, kCacheControl, kNoStore);
     add_lasting_header(r, kContentTypeOptions, kNoSniff);
-    mark_own_headers(r);
+    mark_own_headers(r, answer.headers.size() + (answer.challenge.empty() ? 2 : 3));
     if (!answer.challenge.empty()) {
         // auth_request passes the challenge of its subrequest on from here.
         out.www_authenticate = &add_lasting_header(r, "WWW-Authenticate", answer.challenge);
