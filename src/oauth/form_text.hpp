@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/percent.hpp"
+#include "base/secret.hpp"
 
 namespace social::oauth {
 
@@ -19,6 +20,16 @@ struct Parameter {
 class FormText {
 public:
     FormText() = default;
+    FormText(const FormText&) = default;
+    FormText(FormText&&) noexcept = default;
+    FormText& operator=(const FormText&) = delete;
+    FormText& operator=(FormText&&) = delete;
+    // Codes, tokens and client secrets are in it.
+    ~FormText() {
+        if (!text_.empty()) {
+            base::wipe(text_);
+        }
+    }
 
     // Continues `url`: the first parameter follows "?", or "&" where it has a query.
     explicit FormText(std::string_view url) {
@@ -29,6 +40,7 @@ public:
     }
 
     FormText& add(const Parameter& parameter) {
+        make_room(2 + parameter.name.size() + kEscape * parameter.value.size());
         if (!text_.empty()) {
             text_ += between_;
         }
@@ -43,6 +55,7 @@ public:
     // Appends parameters that are encoded already; nothing for an empty text.
     FormText& append(std::string_view parameters) {
         if (!parameters.empty()) {
+            make_room(1 + parameters.size());
             if (!text_.empty()) {
                 text_ += between_;
             }
@@ -57,6 +70,19 @@ public:
     [[nodiscard]] std::string take() noexcept { return std::move(text_); }
 
 private:
+    static constexpr std::size_t kEscape = 3;  // "%41"
+
+    // A text that grows by itself leaves an unwiped copy behind.
+    void make_room(std::size_t size) {
+        if (text_.capacity() - text_.size() < size) {
+            std::string larger;
+            larger.reserve(2 * text_.size() + size);
+            larger = text_;
+            base::wipe(text_);
+            text_.swap(larger);
+        }
+    }
+
     std::string text_;
     char between_ = '&';
 };

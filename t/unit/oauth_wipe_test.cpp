@@ -8,6 +8,7 @@
 #include "flow_world.hpp"
 #include "freed_memory.hpp"
 #include "oauth/app_token.hpp"
+#include "oauth/form_text.hpp"
 #include "oauth/graph.hpp"
 #include "oauth/oauth1_signature.hpp"
 #include "oauth/refresh_request.hpp"
@@ -54,6 +55,25 @@ TEST_CASE("the secret of basic credentials leaves nothing in freed memory") {
     const std::string expected = "Basic " + base::base64_encode("1234567890:" + kMarker);
     const FreedMemory freed(kLongMarker);
     CHECK(oauth::basic_credentials(provider) == expected);
+    CHECK(freed.found() == 0);
+}
+
+TEST_CASE("a form with a client secret leaves nothing in freed memory, also when it grows") {
+    const std::string long_value(2000, 'v');
+    const std::string begin = "client_secret=" + kMarker + "&name=v";
+    const FreedMemory freed(kLongMarker);
+    {
+        oauth::FormText form;
+        form.add({"client_secret", kLongMarker});
+        for (int i = 0; i < 5; ++i) {
+            form.add({"name", long_value}).append(long_value);
+        }
+        CHECK(form.text().starts_with(begin));
+        CHECK(form.text().size() > 20'000);
+        const oauth::FormText copy = form;
+        std::string taken = form.take();
+        base::wipe(taken);
+    }
     CHECK(freed.found() == 0);
 }
 

@@ -54,7 +54,7 @@ sub import ($class, @) {
 
 # new([sandbox => 1], [redis => 0 or 1 or a Social::Test::Redis…], [beside => a test], [workers => 1], [public => 'https://gateway.example'],
 #     [module => PATH or undef], [log_level => 'info'], [redis_args => […]],
-#     [clock => Social::Test::Clock of nginx], [daemon => 1 for one that is to be upgraded],
+#     [clock => Social::Test::Clock of nginx], [watch => Social::Test::FreedMemory of nginx], [daemon => 1 for one that is to be upgraded],
 #     [tls => {…} for the sandbox, as for Social::Test::Certificate::issue])
 # `beside` makes another instance of that gateway: the same keys, sandbox and Redis, and the
 # same public URL.
@@ -73,7 +73,7 @@ sub new ($class, %arg) {
     }, $class;
     $self->_share($arg{beside}) if $arg{beside};
     $self->{log}   = Social::Test::Log->new(dir => $self->{dir});
-    my @given = grep { exists $self->{$_} } qw(dir module workers log_level clock daemon);
+    my @given = grep { exists $self->{$_} } qw(dir module workers log_level clock watch daemon);
     $self->{nginx} = Social::Test::Nginx->new(map { $_ => $self->{$_} } @given);
     if (!$arg{beside} && ($arg{sandbox} // 1)) {
         my @args = $arg{tls} ? $self->_certificate(%{$arg{tls}}) : ();

@@ -242,7 +242,7 @@ sub _run ($self, $argv, $out, @sanitizer) {
             NGINX      => undef,
             LD_PRELOAD => $ENV{SOCIAL_PRELOAD},
             $self->_sanitizer_options(@sanitizer),
-            ($self->{clock} ? $self->{clock}->environment : ()),
+            (map { $_->environment } grep {defined} @$self{qw(clock watch)}),
         },
     );
 }
