@@ -166,6 +166,30 @@ mutants: unit-build ## Plants the faults of t/mutants and names those that no un
 		LIBS='$(EXTRA) $(CXX_EXTRA) $(UNIT_LIBS) $(CATCH2_LIBS)' PURE='$(PURE_SOURCES)' JOBS=$(JOBS) \
 		t/tools/mutants $(OUT) $(M)
 
+# The unit tests and the conversations, or T=, with the counters of either compiler. Workers of
+# nginx write theirs, whoever they run as.
+COVERED       := $(if $(filter t,$(T)),$(filter-out $(DEMO_TESTS),$(wildcard t/*.t)),t/unit.t $(T))
+COVERAGE_CLANG := -fprofile-instr-generate -fcoverage-mapping
+.PHONY: coverage
+coverage: ## Says which lines the unit tests and T= execute, by folder, with gcov and with clang's counters
+	@t/tools/install-packages build test check coverage
+	@$(MAKE) --no-print-directory BUILD=$(OUT)/coverage-gcc OPT='-O0 -g' UNIT_OPT='-O0 -g' EXTRA=--coverage coverage-run
+	@$(MAKE) --no-print-directory BUILD=$(OUT)/coverage-clang CC=clang-19 CXX=clang++-19 OPT='-O0 -g' \
+		EXTRA='$(COVERAGE_CLANG)' coverage-run
+	@t/tools/coverage gcc $(OUT)/coverage-gcc
+	@t/tools/coverage clang $(OUT)/coverage-clang
+
+.PHONY: coverage-run
+coverage-run: build unit-build
+	@find $(OUT) -name '*.gcda' -delete; rm -rf $(OUT)/profiles; mkdir -p $(OUT)/profiles
+	@chmod -R a+rwX $(OUT)
+	umask 0; LLVM_PROFILE_FILE=$(OUT)/profiles/%m.profraw \
+		$(MAKE) --no-print-directory BUILD=$(OUT) T='$(COVERED)' coverage-tests
+
+.PHONY: coverage-tests
+coverage-tests:
+	$(call run-tests,$(NGINX_BINARY),$(OUT))
+
 -include $(UNIT_OBJECTS:.o=.d) $(wildcard $(OUT)/unit/t/fuzz/*.d)
 
 # ---- Checking -----------------------------------------------------------------------------------
@@ -210,8 +234,8 @@ $(OUT)/$(TIDY)/%.ok: %.cpp $(HEADERS) .clang-tidy
 # ---- Memory -------------------------------------------------------------------------------------
 
 # Without the demos, which know nothing of sanitizers: what they show is asked for by other tests.
-# libfaketime wants to be the first library, and so does ASan's.
-UNSANITIZED := $(DEMO_TESTS) t/social_refresh_aged.t t/social_quota_edge.t
+# libfaketime wants to be the first library, and so do ASan's and the one of t/social_wipes.t.
+UNSANITIZED := $(DEMO_TESTS) t/social_refresh_aged.t t/social_quota_edge.t t/social_deadline.t t/social_wipes.t
 .PHONY: sanitize
 sanitize: T := $(if $(filter t,$(T)),$(filter-out $(UNSANITIZED),$(wildcard t/*.t)),$(T))
 sanitize: ## Runs the tests, or T=, under AddressSanitizer and UBSan, in an nginx built for that

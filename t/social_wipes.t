@@ -72,4 +72,15 @@ subtest 'client secrets' => sub {
     is_deeply([$freed->found], [], 'none is left behind');
 };
 
+subtest 'the key of our own tokens' => sub {
+    my $freed = watched();
+    my $t     = Social::Test->new(sandbox => 0, watch => $freed);
+    $t->secret($SECRET);
+    my $key = $t->secret_file('marked.key', $SECRET);
+    $t->gateway(providers => [], social => {social_token_key => "HS256 $key"})->start;
+    is($t->get('/api/session/x')->status, 401, 'a gateway with it runs');
+    $t->nginx->stop;
+    is_deeply([$freed->found], [], 'it is not left behind');
+};
+
 done_testing;
