@@ -4,6 +4,7 @@
 #include <new>
 
 #include "flow/failure.hpp"
+#include "loop/error_log.hpp"
 
 namespace social::loop {
 
@@ -13,14 +14,19 @@ void log_exception(ngx_log_t* log, std::string_view where) noexcept {
     } catch (const flow::Failure& failure) {
         const Error& error = failure.error();
         const std::string_view colon = error.detail.empty() ? "" : ": ";
-        ngx::write_log(log, NGX_LOG_ERR,
-                       {"social: ", where, " failed: ", error.what, colon, error.detail});
+        write_limited(log,
+                      {.level = NGX_LOG_ERR,
+                       .text = {"social: ", where, " failed: ", error.what, colon, error.detail},
+                       .kind = {"social: ", where, error.what}});
     } catch (const std::bad_alloc&) {
-        ngx::write_log(log, NGX_LOG_CRIT, {"social: ", where, " failed: out of memory"});
+        write_limited(
+            log, {.level = NGX_LOG_CRIT, .text = {"social: ", where, " failed: out of memory"}});
     } catch (const std::exception& error) {
-        ngx::write_log(log, NGX_LOG_ERR, {"social: ", where, " failed: ", error.what()});
+        write_limited(
+            log, {.level = NGX_LOG_ERR, .text = {"social: ", where, " failed: ", error.what()}});
     } catch (...) {
-        ngx::write_log(log, NGX_LOG_ERR, {"social: ", where, " failed: unknown exception"});
+        write_limited(
+            log, {.level = NGX_LOG_ERR, .text = {"social: ", where, " failed: unknown exception"}});
     }
 }
 

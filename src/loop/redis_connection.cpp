@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "loop/error_log.hpp"
 #include "loop/guard.hpp"
 #include "loop/redis_call.hpp"
 #include "redis/command.hpp"
@@ -17,6 +18,9 @@ using std::chrono::milliseconds;
 constexpr milliseconds kFirstPause{50};
 // With its variation, still below the second in which all is to be well again.
 constexpr milliseconds kLongestPause{500};
+
+constexpr std::string_view kUp = "social: Redis answers again";
+constexpr std::string_view kDown = "social: Redis does not answer";
 
 milliseconds now() noexcept {
     return milliseconds(ngx_current_msec);
@@ -145,12 +149,23 @@ void RedisConnection::be_ready() {
     ready_ = true;
     pause_ = kFirstPause;
     if (std::exchange(down_, false)) {
-        ngx::write_log(ngx_cycle->log, is_kept() ? NGX_LOG_INFO : NGX_LOG_NOTICE,
-                       {"social: Redis answers again, server: ", node_.address.text()});
+        log_state(is_kept() ? NGX_LOG_INFO : NGX_LOG_NOTICE, kUp, "");
     }
     send_queue();
     set_deadline();
     became_ready();
+}
+
+// Each change of the state begins another incident, and ends the one before.
+void RedisConnection::log_state(ngx_uint_t level, std::string_view state, std::string_view why) {
+    const std::string server = node_.address.text();
+    if (level <= NGX_LOG_NOTICE) {
+        end_incident({state == kUp ? kDown : kUp, server});
+    }
+    write_limited(ngx_cycle->log,
+                  {.level = level,
+                   .text = {state, why.empty() ? "" : ": ", why, ", server: ", server},
+                   .kind = {state, server}});
 }
 
 void RedisConnection::take(redis::Reply&& reply) {
@@ -214,9 +229,7 @@ void RedisConnection::retry_lost() {
 
 void RedisConnection::go_down(std::string_view why) {
     if (!std::exchange(down_, true)) {
-        ngx::write_log(
-            ngx_cycle->log, is_kept() ? NGX_LOG_INFO : NGX_LOG_ERR,
-            {"social: Redis does not answer: ", why, ", server: ", node_.address.text()});
+        log_state(is_kept() ? NGX_LOG_INFO : NGX_LOG_ERR, kDown, why);
     }
     retry_.arm(varied(pause_));
     pause_ = std::min(pause_ * 2, kLongestPause);

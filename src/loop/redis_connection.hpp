@@ -126,6 +126,7 @@ private:
     void end(End how, std::string_view why);
     void retry_lost();
     void go_down(std::string_view why);
+    void log_state(ngx_uint_t level, std::string_view state, std::string_view why);
     void fail_all(std::deque<Waiting>& calls, RedisLoss loss) noexcept;
     void drop() noexcept;
     void set_deadline() noexcept;

@@ -7,6 +7,7 @@
 
 #include "flow/attempt.hpp"
 #include "loop/deadline.hpp"
+#include "loop/error_log.hpp"
 #include "loop/guard.hpp"
 #include "loop/sleep.hpp"
 #include "redis/trouble.hpp"
@@ -97,8 +98,9 @@ flow::Task<void> RedisSentinelClient::search_until_found() {
     bool found = co_await search_once();
     while (!found && ngx_exiting == 0) {
         if (!std::exchange(lost_, true)) {
-            ngx::write_log(ngx_cycle->log, NGX_LOG_ERR,
-                           {"social: no primary of Redis is found, name: ", settings_.url.primary});
+            write_limited(ngx_cycle->log, {.level = NGX_LOG_ERR,
+                                           .text = {"social: no primary of Redis is found, name: ",
+                                                    settings_.url.primary}});
         }
         Sleep sleep(pause, OnExit::abandon);
         co_await sleep;
@@ -151,8 +153,9 @@ flow::Task<bool> RedisSentinelClient::adopt(redis::Address address) {
     const RedisAnswer answer = co_await server->call(role);
     const bool primary = is_primary(answer);
     if (primary && server != primary_) {
-        ngx::write_log(ngx_cycle->log, NGX_LOG_NOTICE,
-                       {"social: the primary of Redis is ", server->node().address.text()});
+        const std::string text = server->node().address.text();
+        write_limited(ngx_cycle->log, {.level = NGX_LOG_NOTICE,
+                                       .text = {"social: the primary of Redis is ", text}});
         primary_ = std::move(server);
     }
     co_return primary;

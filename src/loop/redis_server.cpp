@@ -8,6 +8,7 @@
 
 #include "flow/failure.hpp"
 #include "flow/when_all.hpp"
+#include "loop/error_log.hpp"
 #include "loop/redis_client.hpp"
 #include "redis/trouble.hpp"
 
@@ -133,9 +134,11 @@ std::optional<redis::Address> announced_address(const std::string& host, const s
     std::array<unsigned char, sizeof(in6_addr)> address;
     if (inet_pton(AF_INET, host.c_str(), address.data()) != 1 &&
         inet_pton(AF_INET6, host.c_str(), address.data()) != 1) {
-        ngx::write_log(
-            ngx_cycle->log, NGX_LOG_ERR,
-            {"social: Redis announces a host name, and only addresses can be used: ", host});
+        write_limited(
+            ngx_cycle->log,
+            {.level = NGX_LOG_ERR,
+             .text = {"social: Redis announces a host name, and only addresses can be used: ",
+                      host}});
         return std::nullopt;
     }
     Result<redis::Address> parsed = redis::parse_address(host + ':' + port, redis::kPort);

@@ -4,7 +4,10 @@
 #include <array>
 #include <forward_list>
 #include <memory>
+#include <span>
 
+#include "base/ascii.hpp"
+#include "loop/error_log.hpp"
 #include "ngx/envelope.hpp"
 #include "ngx/headers_filter.hpp"
 
@@ -156,14 +159,40 @@ Answer method_not_allowed(std::string_view allow) {
     return answer;
 }
 
+namespace {
+
+// Texts of one incident differ in ports, times and counts.
+std::string_view without_digits(std::string_view text, std::span<char> buffer) noexcept {
+    auto end = buffer.begin();
+    for (const char c : text.substr(0, buffer.size())) {
+        if (!base::is_digit(c)) {
+            *end++ = c;
+        }
+    }
+    return {buffer.begin(), end};
+}
+
+}  // namespace
+
 void log_error(ngx_log_t* log, const Error& error, std::string_view provider) noexcept {
     const ngx_uint_t level = row(error.kind).log_level;
-    if (log->log_level < level) {
+    const std::string_view colon = error.detail.empty() ? "" : ": ";
+    const std::string_view label = provider.empty() ? "" : ", provider: ";
+    // The requests and jobs that a failing store meets see different symptoms of one incident.
+    if (error.kind == Kind::store_unavailable) {
+        loop::write_limited(log, {.level = level,
+                                  .text = {"social: ", error.what, colon, error.detail},
+                                  .kind = {"social: ", error.what}});
         return;
     }
-    write_log(log, level,
-              {"social: ", error.what, error.detail.empty() ? "" : ": ", error.detail,
-               provider.empty() ? "" : ", provider: ", provider});
+    std::array<char, 256> words;
+    const std::string_view symptom = error.kind == Kind::provider_unavailable
+                                         ? without_digits(error.detail, words)
+                                         : std::string_view(error.detail);
+    loop::write_limited(log,
+                        {.level = level,
+                         .text = {"social: ", error.what, colon, error.detail, label, provider},
+                         .kind = {"social: ", error.what, colon, symptom, label, provider}});
 }
 
 }  // namespace social::ngx

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "loop/error_log.hpp"
 #include "ngx/headers_filter.hpp"
 #include "ngx/identity.hpp"
 #include "ngx/module.hpp"
@@ -87,6 +88,13 @@ void add_redis(page::Metrics& metrics, const RequestCounts& counts) {
                        .samples = {plain(counts.at(Extra::redis_connects))}});
 }
 
+void add_log(page::Metrics& metrics) {
+    metrics.push_back({.name = "social_log_suppressed_total",
+                       .help = "Messages that the error log does not repeat.",
+                       .counts = true,
+                       .samples = {plain(loop::suppressed_messages())}});
+}
+
 std::optional<Extra> extra_of(std::string_view word) noexcept {
     if (word == "hit") {
         return Extra::hit;
@@ -129,6 +137,7 @@ flow::Task<Answer> status(Exchange& exchange) {
     if (settings.redis) {
         add_redis(metrics, *settings.counts);
     }
+    add_log(metrics);
     exchange.set_result("status");
     switch (location_settings(exchange.request()).status_format) {
         case StatusFormat::json:

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "loop/error_log.hpp"
 #include "ngx/conf_value.hpp"
 #include "ngx/directives.hpp"
 #include "ngx/module.hpp"
@@ -14,7 +15,7 @@ namespace social::ngx {
 
 Result<void> open_store(ngx_conf_t* cf, MainSettings& settings, store::MemoryStore::Zone zone) {
     settings.store = store::MemoryStore::create(cf, ngx_http_social_module, std::move(zone));
-    if (!settings.store) {
+    if (!settings.store || !loop::declare_log_limit(cf)) {
         return fail(Kind::bad_request, kAlreadyLogged);
     }
     return {};
