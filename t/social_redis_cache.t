@@ -135,6 +135,34 @@ subtest 'a token that has run out is not handed out from a copy' => sub {
     is($read->()->status, 503, 'Redis would be needed to renew it');
 };
 
+subtest 'a token that is due for a refresh, and good, is handed out from a copy while Redis is down' => sub {
+    my $t = Social::Test->new(redis => 1)->tolerate(qr/social: /);
+    $t->gateway(
+        providers => ['twitter_oauth2'],
+        server    => $tell,
+        social    => {social_store => $t->redis->url . ' cache_ttl=1s stale=60s timeout=300ms'}
+    );
+    $t->sandbox->configure('twitter', access_ttl => 8);
+    $t->start;
+    my $id    = $t->login('twitter_oauth2');
+    my $begin = time;
+    my $read  = sub {
+        my $response = $t->api(GET => "/api/twitter_oauth2/session/$id", token => $t->bearer);
+        return $response->status . ' ' . ($response->header('X-Store') // '');
+    };
+    is($read->(), '200 miss', 'a copy is made');
+    $t->redis->crash;
+    sleep 6.3 - (time - $begin);
+    my @seen;
+    while (time - $begin < 7.5) {
+        push @seen, $read->();
+        sleep 0.05;
+    }
+    is_deeply([grep { $_ ne '200 stale' } @seen], [], 'it is used in the last quarter of the token');
+    ok($t->wait_for(sub { $read->() =~ /^503/ }, 3), 'until the token ends');
+    is($t->sandbox->calls('twitter.refresh'), 0, 'the provider was not called');
+};
+
 subtest 'a full cache drops what was used least, and no session is lost' => sub {
     my $t = Social::Test->new(redis => 1);
     $t->gateway(social => {social_store => $t->redis->url . ' cache=1m cache_ttl=60s'})->start;

@@ -83,6 +83,22 @@ for my $store ('cache=off', 'cache=8m') {
     };
 }
 
+for my $store ('cache=off', 'cache=8m cache_ttl=0s') {
+    subtest "a record under an old key is read while Redis takes no writes, $store" => sub {
+        my ($old, $new) = map { random_key() } 1, 2;
+        my $t = instance(keys => [$old], store => $store)->tolerate(qr/social: Sessions are unavailable/);
+        my ($id, $key) = login($t);
+        my $by_old = sealed_by($t, $key);
+        ok(with_keys($t, $new, $old), 'another key comes in front');
+        $t->redis->command('REPLICAOF', '127.0.0.1', 1);
+        is(status_of($t, $id), 200, 'the session is read') for 1 .. 3;
+        is(sealed_by($t, $key), $by_old, 'and left as it is');
+        $t->redis->command('REPLICAOF', 'NO', 'ONE');
+        ok($t->wait_for(sub { status_of($t, $id) == 200 && sealed_by($t, $key) ne $by_old }, 5),
+            'until it can be written back');
+    };
+}
+
 subtest 'several instances get a key one after the other' => sub {
     my ($old, $new) = map { random_key() } 1, 2;
     my $t     = instance(keys => [$old], store => 'cache=off');

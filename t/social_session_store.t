@@ -61,6 +61,28 @@ qr/\[warn\].*social: the session store is full, sessions dropped before they exp
     is(status_of($t, $ids[-1]), 200, 'and so is the newest');
 };
 
+subtest 'a full store drops a session that nobody reads, although its token is refreshed' => sub {
+    my $t = Social::Test->new->gateway(
+        providers => ['facebook', 'twitter_oauth2'],
+        social    => {social_store => 'memory size=1m'}
+    )->start;
+    $t->sandbox->configure('twitter', access_ttl => 2);
+    my $idle = $t->login('twitter_oauth2');
+    $t->sandbox->user('facebook', 'ovan', pages => 200);
+    $t->login('facebook');    # evicted with it, since the newest session is larger than it
+    my $read = $t->login('facebook');
+    is(status_of($t, $read), 200, 'another session is read after it');
+    my $before = $t->sandbox->calls('twitter.refresh');
+    ok($t->wait_for(sub { $t->sandbox->calls('twitter.refresh') > $before + 1 }, 10), 'the idle one is refreshed');
+    for (1 .. 60) {
+        last if $t->log->text =~ /session store is full/;
+        $t->login('facebook');
+    }
+    like($t->log->text, qr/session store is full/, 'the store is full');
+    is($t->api(GET => "/api/twitter_oauth2/session/$idle", token => $t->bearer)->status, 404, 'the idle one is gone');
+    is(status_of($t, $read), 200, 'the one that was read is still there');
+};
+
 subtest 'a session outlives a reload' => sub {
     my $t  = Social::Test->new(workers => 2)->gateway->start;
     my $id = $t->login('facebook');

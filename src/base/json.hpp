@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,11 @@ struct JsonLimits {
     std::size_t bytes = 1024 * 1024;
     std::size_t depth = 64;  // arrays and objects inside one another
 };
+
+// For texts that this program has written: what was within the limits when it came stays readable,
+// however deep it was wrapped since. jansson reads 2,048 levels.
+inline constexpr JsonLimits kOwnJson{.bytes = std::numeric_limits<std::size_t>::max(),
+                                     .depth = 1024};
 
 class Json {
 public:

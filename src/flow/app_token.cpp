@@ -1,5 +1,6 @@
 #include "flow/app_token.hpp"
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -102,6 +103,7 @@ Task<Outcome> drop(session::StoreKey key, base::Secret refused, AppTokens tokens
 Task<base::Secret> app_token(const oauth::Provider& provider, AppTokens tokens) {
     const session::StoreKey key = oauth::app_token_key(provider);
     Pauses pauses;
+    std::shared_ptr<const JobStatus> job;
     while (true) {
         AppToken known = co_await load(key, tokens);
         const std::int64_t now = tokens.ports.clock.now();
@@ -113,15 +115,27 @@ Task<base::Secret> app_token(const oauth::Provider& provider, AppTokens tokens) 
             throw Failure(Error{
                 Kind::provider_unavailable, "the provider gave no token to the application", {}});
         }
-        tokens.jobs.run(name_of(key),
-                        under_lease(name_of(key), fetch(provider, key, tokens), tokens.ports));
+        if (job && job->store_failed()) {
+            if (known.ends_at > now) {
+                co_return std::move(known.token);
+            }
+            throw Failure(*job->error);
+        }
+        if (!job || job->done) {
+            job = tokens.jobs.run(
+                name_of(key),
+                under_lease(name_of(key), fetch(provider, key, tokens), tokens.ports));
+        }
         co_await tokens.ports.timer.sleep(pauses.next());
     }
 }
 
 Task<Outcome> drop_app_token(const oauth::Provider& provider, base::Secret refused,
                              AppTokens tokens) {
-    co_return co_await drop(oauth::app_token_key(provider), std::move(refused), tokens);
+    // Under the lease of those who fetch: it must not overwrite a token that came meanwhile.
+    const session::StoreKey key = oauth::app_token_key(provider);
+    co_return co_await under_lease(name_of(key), drop(key, std::move(refused), tokens),
+                                   tokens.ports);
 }
 
 }  // namespace social::flow

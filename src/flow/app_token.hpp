@@ -6,6 +6,8 @@
 // 2. There is none, its end is near, or it was refused: whoever gets the lease fetches
 //    one, the others wait for it.
 // 3. The provider fails: provider_unavailable for everybody, and it is left alone for a while.
+// 4. The store takes no writes, so nobody may fetch: a token that has not ended is used, else
+//    store_unavailable.
 #pragma once
 
 #include <optional>

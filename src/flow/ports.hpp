@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,9 @@ struct StoredSession {
     std::int64_t expires_at = 0;   // Unix seconds
     std::int64_t refresh_at = 0;   // when its tokens want refreshing; 0: never
     std::uint64_t generation = 0;  // of the sealed record
+    // Bytes by which refreshes may enlarge it: save() refuses what replace() would have no room
+    // for.
+    std::size_t may_grow_by = 0;
 };
 
 // A session that has ended, and the revocation of its user's grant, which may follow.
@@ -98,7 +102,11 @@ public:
     // The sealed bytes, or nothing for an unknown or expired key.
     virtual Task<std::optional<std::string>> load(session::StoreKey key) = 0;
 
-    // The same for readers, who may be given a copy that was right a moment ago.
+    // The same for the gateway's own work, as a background refresh: not a use of the session, where
+    // the store evicts what was least recently used.
+    virtual Task<std::optional<std::string>> peek(session::StoreKey key) = 0;
+
+    // load() for readers, who may be given a copy that was right a moment ago.
     virtual Task<Copy> load_copy(session::StoreKey key) = 0;
 
     // Whether load_copy() would give bytes that begin with `sealing` at once, without asking
@@ -112,11 +120,14 @@ public:
     virtual Task<bool> save(StoredSession entry, std::chrono::milliseconds token_age) = 0;
 
     // Overwrites only a session that still exists in generation `expected`;
-    // false otherwise. So a refresh never resurrects a deleted session.
+    // false otherwise. So a refresh never resurrects a deleted session. Not a use, either.
     virtual Task<bool> replace(StoredSession entry, std::uint64_t expected) = 0;
 
     // The sealed bytes that were removed; nothing when there were none.
     virtual Task<std::optional<std::string>> remove(session::StoreKey key) = 0;
+
+    // Removes only a session that is still in generation `expected`; false otherwise.
+    virtual Task<bool> remove_unchanged(session::StoreKey key, std::uint64_t expected) = 0;
 
     // Takes a session that was removed out of its owner's index. True for exactly one caller,
     // when no session of the owner is left: that caller revokes the grant within
@@ -233,13 +244,29 @@ protected:
     ~Timer() = default;
 };
 
+// State of a job, for those who wait for its effect.
+struct JobStatus {
+    bool done = false;
+    // The error that it ended with, or that it met in a step which it retries.
+    std::optional<Error> error;
+
+    [[nodiscard]] bool store_failed() const noexcept {
+        return error && error->kind == Kind::store_unavailable;
+    }
+};
+
 // Work that must not end with the request that wanted it, as when it uses up a refresh
 // token: it goes on when the client leaves.
 class Jobs {
 public:
-    // Runs `job` beside all requests and logs the error that it ends with, if any. Drops it
-    // where one of that name is running in this process.
-    virtual void run(std::string name, Task<std::optional<Error>> job) = 0;
+    // Runs `job` beside all requests and logs the error that it ends with, if any. `status` is
+    // what the job itself may write to. Where a job of that name is running in this process,
+    // drops the new one and returns the status of the other.
+    virtual std::shared_ptr<const JobStatus> run(std::string name, Task<std::optional<Error>> job,
+                                                 std::shared_ptr<JobStatus> status) = 0;
+    std::shared_ptr<const JobStatus> run(std::string name, Task<std::optional<Error>> job) {
+        return run(std::move(name), std::move(job), std::make_shared<JobStatus>());
+    }
 
 protected:
     ~Jobs() = default;

@@ -1,6 +1,7 @@
 #include "flow/refresh.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "crypto/digest.hpp"
@@ -10,6 +11,7 @@
 #include "flow/openid_grant.hpp"
 #include "flow/revoke.hpp"
 #include "oauth/refresh_request.hpp"
+#include "oauth/session_body.hpp"
 #include "session/freshness.hpp"
 
 namespace social::flow {
@@ -22,70 +24,87 @@ using oauth::RenewalFailure;
 constexpr std::chrono::milliseconds kPatience{2000};  // of readers who have a good token
 // Readers whose token has ended wait for another try that is at most so far away.
 constexpr std::int64_t kNearRetry = 3;  // seconds
-constexpr int kStoreAttempts = 8;
+// A store that recovers within this time costs no tokens.
+constexpr std::int64_t kStoreOutage = 60;  // seconds
 constexpr std::chrono::milliseconds kFirstStorePause{100};
+constexpr std::chrono::milliseconds kLongestStorePause{1000};
 // Of a session whose provider is gone from the configuration: it may come back.
 constexpr std::int64_t kLookAgain = 600;  // seconds
 
-// A store that fails for a moment must not cost the tokens that only we have.
-Task<bool> update_surely(session::StoreKey key, session::Record record, const Renewals& renewals) {
+// One refresh, and the status that its readers look at. `renewals` outlives it.
+struct Refresh {
+    session::StoreKey key;
+    const Renewals& renewals;
+    std::shared_ptr<JobStatus> status;
+
+    [[nodiscard]] std::int64_t now() const noexcept { return renewals.ports.clock.now(); }
+};
+
+// A store that fails for a moment must not cost the tokens that only we have. Readers are told
+// meanwhile.
+Task<bool> update_surely(const Refresh& refresh, session::Record record) {
+    const std::int64_t deadline = refresh.now() + kStoreOutage;
     std::chrono::milliseconds pause = kFirstStorePause;
-    for (int attempts = 1; attempts < kStoreAttempts; ++attempts) {
-        const Result<bool> stored = co_await attempt(renewals.sessions.update(key, record));
+    while (refresh.now() < deadline) {
+        const Result<bool> stored =
+            co_await attempt(refresh.renewals.sessions.update(refresh.key, record));
         if (stored) {
+            refresh.status->error.reset();
             co_return *stored;
         }
-        co_await renewals.ports.timer.sleep(pause);
-        pause *= 2;
+        refresh.status->error = stored.error();
+        co_await refresh.renewals.ports.timer.sleep(pause);
+        pause = std::min(pause * 2, kLongestStorePause);
     }
-    co_return co_await renewals.sessions.update(key, std::move(record));
+    co_return co_await refresh.renewals.sessions.update(refresh.key, std::move(record));
 }
 
-// Whether the session is still the one that was loaded.
-Task<bool> unchanged(session::StoreKey key, std::uint64_t generation, const Renewals& renewals) {
-    const std::optional<session::Record> now = co_await renewals.sessions.load(key);
-    co_return now && now->generation == generation;
-}
-
-Task<Outcome> keep_tokens(const oauth::Provider& provider, session::StoreKey key,
-                          session::Record record, const Renewals& renewals) {
-    const bool stored = co_await update_surely(key, record, renewals);
+Task<Outcome> keep_tokens(const Refresh& refresh, const oauth::Provider& provider,
+                          session::Record record) {
+    const bool stored = co_await update_surely(refresh, record);
     if (stored) {
         co_return std::nullopt;
     }
-    const std::optional<session::Record> present = co_await renewals.sessions.load(key);
+    const std::optional<session::Record> present =
+        co_await refresh.renewals.sessions.load(refresh.key);
     if (present) {
         co_return std::nullopt;  // renewed by somebody who took us for dead
     }
-    co_return co_await revoke(&provider, key, std::move(record), renewals.ports);
+    co_return co_await revoke(&provider, refresh.key, std::move(record), refresh.renewals.ports);
 }
 
-Task<Outcome> fall_back(session::StoreKey key, session::Record record, RenewalFailure failure,
-                        const Renewals& renewals) {
+// A dead grant ends the session that was loaded, not one that somebody else has renewed.
+Task<Outcome> fall_back(const Refresh& refresh, session::Record record, RenewalFailure failure) {
     failure.error.detail += ", provider: " + record.provider;
     if (failure.grant_is_dead) {
-        const bool ours = co_await unchanged(key, record.generation, renewals);
-        if (ours) {
-            const oauth::Provider* provider = renewals.find_provider(record.provider);
-            co_await drop_session(provider, key, std::move(record), renewals.sessions,
-                                  renewals.ports);
+        const bool removed =
+            co_await refresh.renewals.sessions.remove_unchanged(refresh.key, record.generation);
+        if (removed) {
+            const oauth::Provider* provider = refresh.renewals.find_provider(record.provider);
+            co_await drop_session(provider, refresh.key, std::move(record),
+                                  refresh.renewals.sessions, refresh.renewals.ports);
         }
         co_return std::move(failure.error);
     }
+    const bool rotated = !failure.refresh_token.empty();
+    if (rotated) {
+        record.refresh_token = std::move(failure.refresh_token);
+    }
     ++record.refresh_failures;
     record.refresh_at =
-        session::retry_time({.now = renewals.ports.clock.now(),
+        session::retry_time({.now = refresh.now(),
                              .failures = record.refresh_failures,
                              .retry_after = failure.retry_after,
                              .chance = static_cast<std::uint32_t>(random_number())});
-    static_cast<void>(co_await renewals.sessions.update(key, std::move(record)));
+    Task<bool> update = rotated ? update_surely(refresh, std::move(record))
+                                : refresh.renewals.sessions.update(refresh.key, std::move(record));
+    static_cast<void>(co_await update);
     co_return std::move(failure.error);
 }
 
-Task<Outcome> put_off(session::StoreKey key, session::Record record, std::int64_t refresh_at,
-                      const Renewals& renewals) {
+Task<Outcome> put_off(const Refresh& refresh, session::Record record, std::int64_t refresh_at) {
     record.refresh_at = refresh_at;
-    static_cast<void>(co_await renewals.sessions.update(key, std::move(record)));
+    static_cast<void>(co_await refresh.renewals.sessions.update(refresh.key, std::move(record)));
     co_return std::nullopt;
 }
 
@@ -96,39 +115,57 @@ Task<base::HttpResponse> exchange(const oauth::Provider& provider, const session
     co_return co_await ports.http.send(std::move(request));
 }
 
-Task<Outcome> ask_provider(const oauth::Provider& provider, session::StoreKey key,
-                           session::Record record, const Renewals& renewals) {
+Task<Outcome> ask_provider(const Refresh& refresh, const oauth::Provider& provider,
+                           session::Record record) {
     const Result<base::HttpResponse> answer =
-        co_await attempt(exchange(provider, record, renewals.ports));
-    const std::int64_t now = renewals.ports.clock.now();
+        co_await attempt(exchange(provider, record, refresh.renewals.ports));
+    const std::int64_t now = refresh.now();
     if (!answer) {
         RenewalFailure lost;
         lost.error = answer.error();
-        co_return co_await fall_back(key, std::move(record), std::move(lost), renewals);
+        co_return co_await fall_back(refresh, std::move(record), std::move(lost));
     }
     auto tokens = oauth::read_renewal(provider, *answer, now);
     if (!tokens) {
-        co_return co_await fall_back(key, std::move(record), std::move(tokens.error()), renewals);
+        co_return co_await fall_back(refresh, std::move(record), std::move(tokens.error()));
     }
     value(oauth::renew(record, provider, *tokens, now));
-    co_return co_await keep_tokens(provider, key, std::move(record), renewals);
+    co_return co_await keep_tokens(refresh, provider, std::move(record));
 }
 
-Task<Outcome> refresh_alone(session::StoreKey key, const Renewals& renewals) {
+Task<Outcome> refresh_alone(Refresh refresh) {
     // Loaded under the lease: what was known before may be what somebody else has just changed.
-    std::optional<session::Record> record = co_await renewals.sessions.load(key);
-    const std::int64_t now = renewals.ports.clock.now();
+    std::optional<session::Record> record = co_await refresh.renewals.sessions.load(refresh.key);
+    const std::int64_t now = refresh.now();
     if (!record || !session::wants_renewal(*record, now)) {
         co_return std::nullopt;
     }
-    const oauth::Provider* provider = renewals.find_provider(record->provider);
+    const oauth::Provider* provider = refresh.renewals.find_provider(record->provider);
     if (provider == nullptr) {
-        co_return co_await put_off(key, std::move(*record), now + kLookAgain, renewals);
+        co_return co_await put_off(refresh, std::move(*record), now + kLookAgain);
     }
     if (!oauth::can_renew(*provider, *record, now)) {
-        co_return co_await put_off(key, std::move(*record), 0, renewals);
+        co_return co_await put_off(refresh, std::move(*record), 0);
     }
-    co_return co_await ask_provider(*provider, key, std::move(*record), renewals);
+    // The exchange may use up the refresh token: all that could fail behind it is checked first.
+    const Result<void> readable = oauth::check_session_body(record->body);
+    if (!readable) {
+        static_cast<void>(co_await put_off(refresh, std::move(*record), 0));
+        co_return readable.error();
+    }
+    co_return co_await ask_provider(refresh, *provider, std::move(*record));
+}
+
+bool has_no_renewal(const session::Record& record, const Renewals& renewals) {
+    return record.refresh_at == 0 || renewals.find_provider(record.provider) == nullptr;
+}
+
+// What a reader gets while the store fails: the token that it has, until that ends.
+session::Record good_or_failure(session::Record record, const Error& error, const Clock& clock) {
+    if (!session::has_good_token(record, clock.now())) {
+        throw Failure(error);
+    }
+    return record;
 }
 
 }  // namespace
@@ -137,37 +174,56 @@ std::string refresh_name(const session::StoreKey& key) {
     return "refresh " + std::string(crypto::as_text(key));
 }
 
-Task<Outcome> refresh(session::StoreKey key, const Renewals& renewals) {
-    co_return co_await under_lease(refresh_name(key), refresh_alone(key, renewals), renewals.ports);
+Task<Outcome> refresh(session::StoreKey key, const Renewals& renewals,
+                      std::shared_ptr<JobStatus> status) {
+    Task<Outcome> work = refresh_alone(Refresh(key, renewals, std::move(status)));
+    co_return co_await under_lease(refresh_name(key), std::move(work), renewals.ports);
+}
+
+std::shared_ptr<const JobStatus> start_refresh(const session::StoreKey& key,
+                                               const Renewals& renewals) {
+    auto status = std::make_shared<JobStatus>();
+    return renewals.jobs.run(refresh_name(key), refresh(key, renewals, status), status);
 }
 
 Task<std::optional<session::Record>> fresh(session::StoreKey key, session::Record record,
                                            const Renewals& renewals) {
+    const Clock& clock = renewals.ports.clock;
+    const std::int64_t begun = clock.now();
+    if (record.origin == session::Origin::stale && session::has_good_token(record, begun)) {
+        co_return std::move(record);  // nobody can refresh while the store is down
+    }
     std::optional<session::Record> known = std::move(record);
-    const std::int64_t begun = renewals.ports.clock.now();
     std::chrono::milliseconds waited{0};
     Pauses pauses;
+    std::shared_ptr<const JobStatus> job;
     while (known) {
-        const std::int64_t now = renewals.ports.clock.now();
-        const bool good = session::has_good_token(*known, now);
-        const bool wanted = session::wants_renewal(*known, now);
-        if (good && (!wanted || waited >= kPatience)) {
+        const bool good = session::has_good_token(*known, clock.now());
+        const bool wanted = session::wants_renewal(*known, clock.now());
+        if ((good && (!wanted || waited >= kPatience)) || has_no_renewal(*known, renewals)) {
             break;
-        }
-        if (known->refresh_at == 0 || renewals.find_provider(known->provider) == nullptr) {
-            break;  // ended, and there is no way to renew it
         }
         if (!wanted && known->refresh_at > begun + kNearRetry) {
             throw Failure(
                 Error{Kind::provider_unavailable, "the provider did not renew the token", {}});
         }
-        if (wanted) {
-            renewals.jobs.run(refresh_name(key), refresh(key, renewals));
+        if (wanted && job && job->store_failed()) {
+            known = good_or_failure(std::move(*known), *job->error, clock);
+            break;
+        }
+        if (wanted && (!job || job->done)) {
+            job = start_refresh(key, renewals);
         }
         const std::chrono::milliseconds pause = pauses.next();
         co_await renewals.ports.timer.sleep(pause);
         waited += pause;
-        known = co_await renewals.sessions.load(key);
+        Result<std::optional<session::Record>> present =
+            co_await attempt(renewals.sessions.load(key));
+        if (!present) {
+            known = good_or_failure(std::move(*known), present.error(), clock);
+            break;
+        }
+        known = std::move(*present);
     }
     co_return known;
 }

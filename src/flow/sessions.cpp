@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "base/random.hpp"
+#include "flow/attempt.hpp"
 #include "flow/failure.hpp"
+#include "oauth/refresh_request.hpp"
 
 namespace social::flow {
 
@@ -54,6 +56,7 @@ Task<session::SessionId> Sessions::open(session::Record record, Joining joining)
     while (true) {
         StoredSession entry = sealed(record, key);
         entry.owner = joining.owner;
+        entry.may_grow_by = entry.refresh_at != 0 ? oauth::kMaxGrowth : 0;
         const std::chrono::milliseconds age = clock_.monotonic() - joining.good_at;
         const bool saved = co_await store_.save(std::move(entry), age);
         if (saved) {
@@ -79,16 +82,18 @@ std::optional<session::StoreKey> Sessions::key_of(std::string_view id) const {
 
 // Nothing for what is no session of ours, or has expired.
 Task<std::optional<session::Opened>> Sessions::opened(const session::StoreKey& key,
-                                                      std::string sealed) {
+                                                      std::string sealed, session::Origin origin) {
     Result<session::Opened> opened = session::decode(std::move(sealed), key, keyring_);
     if (!opened || opened->record.expires_at <= clock_.now()) {
         co_return std::nullopt;
     }
-    if (opened->under_old_key) {
+    opened->record.origin = origin;
+    if (opened->under_old_key && origin != session::Origin::stale) {
         StoredSession entry = this->sealed(opened->record, key);
         const std::uint64_t generation = entry.generation;
-        // False where another worker changed the session meanwhile: theirs is newer.
-        static_cast<void>(co_await store_.replace(std::move(entry), generation));
+        // False where another worker changed the session meanwhile: theirs is newer. A store that
+        // takes no writes must not cost the read: the next one tries again.
+        static_cast<void>(co_await attempt(store_.replace(std::move(entry), generation)));
     }
     co_return std::move(*opened);
 }
@@ -103,11 +108,11 @@ Task<SharedRecord> Sessions::load(session::StoreKey key, std::string_view site) 
         co_return admitted(known->record, site);
     }
     std::string sealed = *copy.sealed;
-    std::optional<session::Opened> opened = co_await this->opened(key, std::move(*copy.sealed));
+    std::optional<session::Opened> opened =
+        co_await this->opened(key, std::move(*copy.sealed), copy.origin);
     if (!opened) {
         co_return nullptr;
     }
-    opened->record.origin = copy.origin;
     co_return admitted(opened_.remember(key, std::move(*opened), std::move(sealed)), site);
 }
 
@@ -126,11 +131,12 @@ SharedRecord Sessions::at_hand(const session::StoreKey& key, std::string_view si
 }
 
 Task<std::optional<session::Record>> Sessions::load(session::StoreKey key) {
-    std::optional<std::string> sealed = co_await store_.load(key);
+    std::optional<std::string> sealed = co_await store_.peek(key);
     if (!sealed) {
         co_return std::nullopt;
     }
-    std::optional<session::Opened> opened = co_await this->opened(key, std::move(*sealed));
+    std::optional<session::Opened> opened =
+        co_await this->opened(key, std::move(*sealed), session::Origin::memory);
     if (!opened) {
         co_return std::nullopt;
     }
@@ -141,6 +147,10 @@ Task<bool> Sessions::update(session::StoreKey key, session::Record record) {
     const std::uint64_t loaded = record.generation++;
     StoredSession entry = sealed(record, key);
     co_return co_await store_.replace(std::move(entry), loaded);
+}
+
+Task<bool> Sessions::remove_unchanged(session::StoreKey key, std::uint64_t generation) {
+    co_return co_await store_.remove_unchanged(key, generation);
 }
 
 Task<std::optional<session::Record>> Sessions::remove(session::StoreKey key,

@@ -56,19 +56,23 @@ public:
 
     // nullptr for a session that is unknown, expired, or of another site: one answer for
     // all. It may be a copy: see Record::origin. A record under an old key is written back
-    // under the new one. `site` outlives the Task.
+    // under the new one, as soon as the store takes writes. `site` outlives the Task.
     [[nodiscard]] Task<SharedRecord> load(session::StoreKey key, std::string_view site);
 
     // The same without waiting: where the session was opened in this process before, and is
     // what the store has at hand. nullptr says nothing about the session.
     [[nodiscard]] SharedRecord at_hand(const session::StoreKey& key, std::string_view site) const;
 
-    // The same whatever its site, for those who work in the gateway's own name; never a copy.
+    // The same whatever its site, for those who work in the gateway's own name; never a copy, and
+    // not a use of the session (SessionStore::peek()).
     [[nodiscard]] Task<std::optional<session::Record>> load(session::StoreKey key);
 
     // Stores `record`, changed since load(), as the next generation. False, and nothing is
     // stored, when the session was changed or removed in the meantime.
     [[nodiscard]] Task<bool> update(session::StoreKey key, session::Record record);
+
+    // Removes the session only if it is still in this generation; false otherwise.
+    [[nodiscard]] Task<bool> remove_unchanged(session::StoreKey key, std::uint64_t generation);
 
     // The record that was removed, whose tokens may be newer than those of `known`; `known` where
     // it cannot be opened, nothing when there was none. The caller has loaded `known`, and so
@@ -80,7 +84,8 @@ private:
     // nullptr for a session that has expired, or of another site.
     [[nodiscard]] SharedRecord admitted(const SharedRecord& record, std::string_view site) const;
     [[nodiscard]] Task<std::optional<session::Opened>> opened(const session::StoreKey& key,
-                                                              std::string sealed);
+                                                              std::string sealed,
+                                                              session::Origin origin);
     [[nodiscard]] StoredSession sealed(const session::Record& record,
                                        const session::StoreKey& key) const;
 

@@ -9,36 +9,41 @@ namespace social::ngx {
 
 class WorkerJobs::Running {
 public:
-    Running(std::set<std::string>& names, std::string name)
-        : names_(&names), name_(std::move(name)) {}
+    Running(Statuses& running, Statuses::iterator job) noexcept : running_(&running), job_(job) {}
     Running(Running&& other) noexcept
-        : names_(std::exchange(other.names_, nullptr)), name_(std::move(other.name_)) {}
+        : running_(std::exchange(other.running_, nullptr)), job_(other.job_) {}
     Running& operator=(Running&&) = delete;
     ~Running() {
-        if (names_ != nullptr) {
-            names_->erase(name_);
+        if (running_ != nullptr) {
+            status().done = true;
+            running_->erase(job_);
         }
     }
 
+    [[nodiscard]] flow::JobStatus& status() const noexcept { return *job_->second; }
+
 private:
-    std::set<std::string>* names_;  // none: moved from
-    std::string name_;
+    Statuses* running_;  // none: moved from
+    Statuses::iterator job_;
 };
 
-void WorkerJobs::run(std::string name, flow::Task<std::optional<Error>> job) {
-    if (!names_.insert(name).second) {
-        return;
+std::shared_ptr<const flow::JobStatus> WorkerJobs::run(std::string name,
+                                                       flow::Task<std::optional<Error>> job,
+                                                       std::shared_ptr<flow::JobStatus> status) {
+    const auto [place, added] = running_.try_emplace(std::move(name), status);
+    if (!added) {
+        return place->second;
     }
-    background_.spawn(run_as(Running(names_, std::move(name)), std::move(job)));
+    background_.spawn(run_as(Running(running_, place), std::move(job)));
+    return status;
 }
 
 flow::Task<void> WorkerJobs::run_as(Running place, flow::Task<std::optional<Error>> job) {
     const Running held = std::move(place);
     const Result<std::optional<Error>> outcome = co_await flow::attempt(std::move(job));
-    if (!outcome) {
-        log_error(ngx_cycle->log, outcome.error(), {});
-    } else if (*outcome) {
-        log_error(ngx_cycle->log, **outcome, {});
+    held.status().error = outcome ? *outcome : std::optional(outcome.error());
+    if (held.status().error) {
+        log_error(ngx_cycle->log, *held.status().error, {});
     }
     co_return;
 }

@@ -4,7 +4,9 @@
 // One per worker, destroyed after the Background that runs the jobs.
 #pragma once
 
-#include <set>
+#include <map>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "flow/ports.hpp"
@@ -20,17 +22,21 @@ public:
     WorkerJobs& operator=(const WorkerJobs&) = delete;
     ~WorkerJobs() = default;
 
-    void run(std::string name, flow::Task<std::optional<Error>> job) override;
+    using flow::Jobs::run;
+    std::shared_ptr<const flow::JobStatus> run(std::string name,
+                                               flow::Task<std::optional<Error>> job,
+                                               std::shared_ptr<flow::JobStatus> status) override;
 
-    [[nodiscard]] std::size_t running() const noexcept { return names_.size(); }
+    [[nodiscard]] std::size_t running() const noexcept { return running_.size(); }
 
 private:
-    // Takes the name back when the job has ended, in whatever way.
+    using Statuses = std::map<std::string, std::shared_ptr<flow::JobStatus>>;
+    // Marks the job as done when it has ended, in whatever way.
     class Running;
     static flow::Task<void> run_as(Running place, flow::Task<std::optional<Error>> job);
 
     loop::Background& background_;
-    std::set<std::string> names_;
+    Statuses running_;  // by name
 };
 
 }  // namespace social::ngx

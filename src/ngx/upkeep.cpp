@@ -31,8 +31,7 @@ flow::Task<bool> tidy(UpkeepServices services) {
     const std::vector<flow::DueSession> due =
         co_await services.renewals.ports.store.take_due(limits);
     for (const flow::DueSession& session : due) {
-        services.jobs.run(flow::refresh_name(session.key),
-                          flow::refresh(session.key, services.renewals));
+        flow::start_refresh(session.key, services.renewals);
     }
     co_return !swept_all || due.size() == limits.limit;
 }

@@ -8,6 +8,7 @@
 #include "base/ascii.hpp"
 #include "base/form.hpp"
 #include "base/random.hpp"
+#include "base/utf8.hpp"
 #include "oauth/form_text.hpp"
 #include "oauth/provider_error.hpp"
 #include "oauth/token_reply.hpp"
@@ -19,6 +20,7 @@ namespace {
 constexpr std::string_view kRequestStep = "the provider began no login";
 constexpr std::string_view kAccessStep = "the provider gave no token";
 constexpr std::string_view kMalformed = "The answer of the provider cannot be read";
+constexpr std::size_t kMaxName = 1024;   // bytes
 constexpr std::size_t kNonceBytes = 16;  // 128 random bits
 
 struct Call {
@@ -56,6 +58,12 @@ std::unexpected<Error> unusable(std::string_view step, std::string_view missing)
 bool is_usable(const base::Found& found, std::size_t longest) noexcept {
     return found.once() && !found.value.empty() && found.value.size() <= longest &&
            std::ranges::all_of(found.value, base::is_visible);
+}
+
+// The profile is JSON, which is UTF-8.
+bool is_name(std::string_view text) noexcept {
+    return text.size() <= kMaxName && base::is_utf8(text) &&
+           std::ranges::none_of(text, base::is_control);
 }
 
 struct Wanted {
@@ -167,9 +175,15 @@ Result<Oauth1Token> read_access_token(const base::HttpResponse& response) {
         return std::unexpected(form.error());
     }
     Result<Oauth1Token> token = read_pair(*form, {.step = kAccessStep, .longest = kMaxToken});
-    if (token) {
-        token->user_id = form->find("user_id").value;
-        token->screen_name = form->find("screen_name").value;
+    if (!token) {
+        return token;
+    }
+    token->user_id = form->find("user_id").value;
+    token->screen_name = form->find("screen_name").value;
+    for (const std::string& name : {token->user_id, token->screen_name}) {
+        if (!is_name(name)) {
+            return unusable(kAccessStep, "user_id and screen_name");
+        }
     }
     return token;
 }

@@ -95,6 +95,7 @@ std::expected<TokenReply, RenewalFailure> read_renewal(const Provider& provider,
     failure.error.what = "the provider did not renew a token";
     failure.grant_is_dead = ends_grant(*provider.type, response);
     failure.retry_after = retry_after(response, now);
+    failure.refresh_token = rotated_refresh_token(response);
     return std::unexpected(std::move(failure));
 }
 

@@ -2,11 +2,13 @@
 // the type's own step, which takes the token itself while it is good. flow/refresh sends.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 
 #include "base/error.hpp"
 #include "base/http_message.hpp"
+#include "base/secret.hpp"
 #include "oauth/provider.hpp"
 #include "oauth/token_reply.hpp"
 #include "session/record.hpp"
@@ -22,12 +24,17 @@ namespace social::oauth {
 [[nodiscard]] bool can_renew(const Provider& provider, const session::Record& record,
                              std::int64_t now);
 
+// Bytes by which renewals may enlarge a stored record: its tokens and its scope at their limits,
+// escaped in the body, and a second time beside it.
+inline constexpr std::size_t kMaxGrowth = std::size_t{4} * kMaxToken + std::size_t{2} * kMaxScope;
+
 // Of a record that can be renewed.
 [[nodiscard]] base::HttpRequest renewal_request(const Provider& provider,
                                                 const session::Record& record);
 
 struct RenewalFailure {
     Error error;
+    base::Secret refresh_token;    // of an answer that is unusable otherwise; empty: none
     bool grant_is_dead = false;    // no try will ever succeed
     std::int64_t retry_after = 0;  // seconds; 0: the provider did not say
 };

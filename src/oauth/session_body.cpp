@@ -119,6 +119,14 @@ void add_token(base::Json& out, const Parts& parts) {
     }
 }
 
+Result<base::Json> stored_body(std::string_view body) {
+    Result<base::Json> stored = base::Json::parse(body, base::kOwnJson);
+    if (!stored || !stored->is_object()) {
+        return fail(Kind::internal, "the stored session cannot be read");
+    }
+    return stored;
+}
+
 }  // namespace
 
 Result<std::string> session_body(SessionShape shape, const SessionParts& parts) {
@@ -143,12 +151,19 @@ Result<std::string> session_body(SessionShape shape, const SessionParts& parts) 
     return out.dump();
 }
 
+Result<void> check_session_body(std::string_view body) {
+    const Result<base::Json> stored = stored_body(body);
+    if (!stored) {
+        return std::unexpected(stored.error());
+    }
+    return {};
+}
+
 Result<std::string> renewed_body(SessionShape shape, std::string_view body,
                                  const RenewedParts& parts) {
-    const Result<base::Json> before =
-        base::Json::parse(body, {.bytes = body.size(), .depth = base::JsonLimits{}.depth});
-    if (!before || !before->is_object()) {
-        return fail(Kind::internal, "the stored session cannot be read");
+    const Result<base::Json> before = stored_body(body);
+    if (!before) {
+        return std::unexpected(before.error());
     }
     base::Json out = base::Json::object();
     out.set("session", before->member("session"));

@@ -34,6 +34,10 @@ struct RenewedParts {
     std::string scope;            // empty: as it was
 };
 
+// What renewed_body() asks of a body, for before the provider is asked: whatever passes here can
+// be renewed. internal for a body that is none of ours.
+[[nodiscard]] Result<void> check_session_body(std::string_view body);
+
 // `body`, with its first member, once its token was renewed: the same members in the same
 // order. internal for a body that is none of ours.
 [[nodiscard]] Result<std::string> renewed_body(SessionShape shape, std::string_view body,

@@ -77,10 +77,9 @@ std::string scope_text(const base::Json& granted) {
 }
 
 std::string read_scope(const base::Json& granted, const std::string& requested) {
-    constexpr std::size_t kLongest = 4096;
     std::string scope = scope_text(granted);
-    const bool usable =
-        !scope.empty() && scope.size() <= kLongest && std::ranges::none_of(scope, base::is_control);
+    const bool usable = !scope.empty() && scope.size() <= kMaxScope &&
+                        std::ranges::none_of(scope, base::is_control);
     return usable ? scope : requested;
 }
 
@@ -155,6 +154,14 @@ base::HttpRequest token_swap_request(const Provider& provider, const base::Secre
 base::HttpRequest token_renewal_request(const Provider& provider,
                                         const base::Secret& access_token) {
     return swap_request(provider, *provider.type->renewal, provider.renewal_url, access_token);
+}
+
+base::Secret rotated_refresh_token(const base::HttpResponse& response) {
+    const Result<base::Json> body = read_object(response, kStep);
+    if (!body) {
+        return {};
+    }
+    return read_refresh_token(body->member("refresh_token")).value_or(base::Secret());
 }
 
 Result<TokenReply> read_token_reply(const Provider& provider, const base::HttpResponse& response) {

@@ -18,6 +18,7 @@
 namespace social::oauth {
 
 inline constexpr std::size_t kMaxToken = 16 * 1024;                    // bytes
+inline constexpr std::size_t kMaxScope = 4096;                         // bytes
 inline constexpr std::int64_t kMaxLifetime = 100LL * 365 * 24 * 3600;  // seconds
 
 struct TokenReply {
@@ -45,6 +46,10 @@ struct TokenReply {
 // the type's default_lifetime.
 [[nodiscard]] Result<TokenReply> read_token_reply(const Provider& provider,
                                                   const base::HttpResponse& response);
+
+// The refresh token of an answer that read_token_reply() refuses for something else; empty where
+// it has none. A provider that rotates its tokens takes no other from then on.
+[[nodiscard]] base::Secret rotated_refresh_token(const base::HttpResponse& response);
 
 // "Basic …" of RFC 6749 §2.3.1: both halves are form-encoded first.
 [[nodiscard]] std::string basic_credentials(const Provider& provider);

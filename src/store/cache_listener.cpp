@@ -55,19 +55,19 @@ void CacheListener::follow(const std::vector<loop::RedisNode>& nodes) {
 // A list of keys; nil when all of them are gone.
 void CacheListener::on_message(const redis::Reply& payload) {
     if (payload.is_nil()) {
-        services_.memory.expire_copies(ngx_current_msec);
+        services_.memory.expire_copies();
         return;
     }
     for (const redis::Reply& name : payload.elements) {
         if (const auto key = services_.keys.session_of(name.text)) {
-            services_.cache.forget(*key);
+            services_.cache.invalidate(*key);
         }
     }
 }
 
 void CacheListener::on_listening(bool listening) {
     if (listening) {
-        services_.memory.expire_copies(ngx_current_msec);
+        services_.memory.expire_copies();
     }
 }
 

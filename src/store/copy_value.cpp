@@ -9,6 +9,7 @@ std::string to_bytes(const CopyValue& value) {
     std::string bytes;
     bytes.reserve(kCopyHeadSize + value.sealed.size());
     bytes.append(reinterpret_cast<const char*>(&value.head.asked_at), sizeof(value.head.asked_at));
+    bytes.append(reinterpret_cast<const char*>(&value.head.epoch), sizeof(value.head.epoch));
     bytes += static_cast<char>(value.head.kind);
     bytes += value.sealed;
     return bytes;
@@ -16,11 +17,12 @@ std::string to_bytes(const CopyValue& value) {
 
 std::optional<CopyHead> head_of(std::string_view bytes) {
     if (bytes.size() < kCopyHeadSize || static_cast<std::uint8_t>(bytes[kCopyHeadSize - 1]) >
-                                            static_cast<std::uint8_t>(CopyKind::changed)) {
+                                            static_cast<std::uint8_t>(CopyKind::absent)) {
         return std::nullopt;
     }
     CopyHead head;
     std::memcpy(&head.asked_at, bytes.data(), sizeof(head.asked_at));
+    std::memcpy(&head.epoch, bytes.data() + sizeof(head.asked_at), sizeof(head.epoch));
     head.kind = static_cast<CopyKind>(bytes[kCopyHeadSize - 1]);
     return head;
 }

@@ -1,5 +1,4 @@
-// What the cache keeps of a session: what it was and when Redis was asked for it, and behind
-// that the sealed bytes as they are in Redis.
+// An entry of the session cache: a head, and behind it the sealed bytes as they are in Redis.
 #pragma once
 
 #include <cstddef>
@@ -12,12 +11,12 @@ namespace social::store {
 
 enum class CopyKind : std::uint8_t {
     session,
-    absent,   // Redis had none
-    changed,  // somebody changes it: answers that were asked for before are out of date
+    absent,  // Redis has none
 };
 
 struct CopyHead {
-    std::uint64_t asked_at = 0;  // ms of a clock that only goes forward
+    std::uint64_t asked_at = 0;  // when Redis was asked: ms of a clock that only goes forward
+    std::uint64_t epoch = 0;     // of the cache at that time: see MemoryStore::expire_copies()
     CopyKind kind = CopyKind::session;
 };
 
@@ -26,7 +25,7 @@ struct CopyValue {
     std::string sealed;  // of a session; empty otherwise
 };
 
-inline constexpr std::size_t kCopyHeadSize = sizeof(std::uint64_t) + 1;
+inline constexpr std::size_t kCopyHeadSize = 2 * sizeof(std::uint64_t) + 1;
 
 [[nodiscard]] std::string to_bytes(const CopyValue& value);
 

@@ -17,6 +17,10 @@ public:
         return entries_.contains(*head_) ? link(*head_).prev : kNone;
     }
     [[nodiscard]] Index after(Index entry) const noexcept { return link(entry).next; }
+    // kNone for the first.
+    [[nodiscard]] Index before(Index entry) const noexcept {
+        return entry == *head_ ? kNone : link(entry).prev;
+    }
 
     // False, like remove(), when the neighbors do not fit: the ring is damaged.
     [[nodiscard]] bool push_front(Index entry) noexcept {
@@ -33,6 +37,21 @@ public:
             link(first).prev = entry;
         }
         *head_ = entry;
+        return true;
+    }
+
+    // Inserts behind `before`, an element of the ring; kNone: in front.
+    [[nodiscard]] bool insert_after(Index before, Index entry) noexcept {
+        if (before == kNone) {
+            return push_front(entry);
+        }
+        if (!entries_.contains(before) || !entries_.contains(link(before).next)) {
+            return false;
+        }
+        const Index next = link(before).next;
+        link(entry) = Link{.prev = before, .next = next};
+        link(next).prev = entry;
+        link(before).next = entry;
         return true;
     }
 

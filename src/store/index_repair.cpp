@@ -62,7 +62,7 @@ void SessionIndex::repair() noexcept {
     }
     bool linked = true;
     for (Index entry = 0; entry < fresh; ++entry) {
-        linked = linked && (!live.test(entry) || link(entry));
+        linked = linked && (!live.test(entry) || link(entry, kNone));
     }
     if (!linked) {  // more live bits than there can be sessions: nothing here is to be trusted
         live.clear();

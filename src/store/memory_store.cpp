@@ -115,29 +115,30 @@ bool MemoryStore::has_at_hand(const session::StoreKey& key, std::string_view sea
     return load_head(key, begin) && std::string_view(begin.data(), begin.size()) == sealing;
 }
 
-void MemoryStore::keep_copy(const flow::StoredSession& entry) {
-    static_cast<void>(
-        locked([&](MemoryZone& zone) { return zone.sessions().save(entry, ngx_time()); }));
+void MemoryStore::put_copy_if_unchanged(const flow::StoredSession& copy,
+                                        const CopyVersion& asked) noexcept {
+    locked([&](MemoryZone& zone) { return zone.put_copy_if_unchanged(copy, asked, ngx_time()); });
 }
 
-void MemoryStore::expire_copies(std::uint64_t until) noexcept {
-    zone_->copies_expired().store(until, std::memory_order_relaxed);
-}
-
-std::uint64_t MemoryStore::copies_expired() const noexcept {
-    return zone_->copies_expired().load(std::memory_order_relaxed);
+void MemoryStore::invalidate_copy(const session::StoreKey& key) noexcept {
+    locked([&](MemoryZone& zone) { zone.invalidate_copy(key, ngx_time()); });
 }
 
 std::optional<std::string> MemoryStore::load_now(const session::StoreKey& key) {
     std::string sealed;
-    if (!load_now(key, sealed)) {
-        return std::nullopt;
-    }
-    return sealed;
+    return load_now(key, sealed) ? std::optional(std::move(sealed)) : std::nullopt;
 }
 
 flow::Task<std::optional<std::string>> MemoryStore::load(session::StoreKey key) {
     co_return load_now(key);
+}
+
+flow::Task<std::optional<std::string>> MemoryStore::peek(session::StoreKey key) {
+    std::string sealed;
+    sealed.reserve(kUsualSession);
+    const bool found =
+        locked([&](MemoryZone& zone) { return zone.sessions().peek(key, ngx_time(), sealed); });
+    co_return found ? std::optional(std::move(sealed)) : std::nullopt;
 }
 
 flow::Task<flow::Copy> MemoryStore::load_copy(session::StoreKey key) {
@@ -177,6 +178,12 @@ flow::Task<std::optional<std::string>> MemoryStore::remove(session::StoreKey key
     co_return std::move(sealed);
 }
 
+flow::Task<bool> MemoryStore::remove_unchanged(session::StoreKey key, std::uint64_t expected) {
+    co_return locked([&](MemoryZone& zone) {
+        return zone.sessions().remove_unchanged(key, {.expected = expected, .now = ngx_time()});
+    });
+}
+
 flow::Task<bool> MemoryStore::spend(std::string once, std::int64_t ttl) {
     const auto key = seeded_digest<OnceKey>(seed(), once);
     co_return locked([&](MemoryZone& zone) {
@@ -205,10 +212,7 @@ flow::Task<bool> MemoryStore::claim_lease(flow::LeaseClaim claim) {
 
 flow::Task<void> MemoryStore::release_lease(flow::LeaseClaim claim) {
     const auto key = seeded_digest<LeaseKey>(seed(), claim.name);
-    locked([&](MemoryZone& zone) {
-        zone.leases().release(key, claim.holder);
-        return true;
-    });
+    locked([&](MemoryZone& zone) { zone.leases().release(key, claim.holder); });
     co_return;
 }
 

@@ -38,11 +38,13 @@ public:
     MemoryStore& operator=(const MemoryStore&) = delete;
 
     flow::Task<std::optional<std::string>> load(session::StoreKey key) override;
+    flow::Task<std::optional<std::string>> peek(session::StoreKey key) override;
     flow::Task<flow::Copy> load_copy(session::StoreKey key) override;
     bool has_at_hand(const session::StoreKey& key, std::string_view sealing) override;
     flow::Task<bool> save(flow::StoredSession entry, std::chrono::milliseconds token_age) override;
     flow::Task<bool> replace(flow::StoredSession entry, std::uint64_t expected) override;
     flow::Task<std::optional<std::string>> remove(session::StoreKey key) override;
+    flow::Task<bool> remove_unchanged(session::StoreKey key, std::uint64_t expected) override;
     flow::Task<bool> leave(flow::Departure departure) override;
     flow::Task<void> end_revocation(flow::Revocation revocation) override;
     flow::Task<std::vector<session::StoreKey>> remove_owner(flow::Owner owner) override;
@@ -60,13 +62,15 @@ public:
     // The first bytes of a session, as many as `head` has; false for none or a shorter one.
     [[nodiscard]] bool load_head(const session::StoreKey& key, std::span<char> head);
 
-    // For copies of what is stored elsewhere: saves without a word about what had to make room,
-    // or that it does not fit.
-    void keep_copy(const flow::StoredSession& entry);
-
-    // Copies that were made until then are out of date: ms of ngx_current_msec, over all workers.
-    void expire_copies(std::uint64_t until) noexcept;
-    [[nodiscard]] std::uint64_t copies_expired() const noexcept;
+    // For copies of what is stored elsewhere (SessionCache). See MemoryZone. Evictions of copies
+    // are not logged.
+    [[nodiscard]] CopyVersion copy_version(const session::StoreKey& key) const noexcept {
+        return zone_->copy_version(key);
+    }
+    void put_copy_if_unchanged(const flow::StoredSession& copy, const CopyVersion& asked) noexcept;
+    void invalidate_copy(const session::StoreKey& key) noexcept;
+    // Invalidates all copies, those that are being loaded included.
+    void expire_copies() noexcept { zone_->expire_copies(); }
 
     // Nothing when the table of counters is full, or the group of the counter has used up its
     // allowance.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <new>
+#include <tuple>
 
 #include "base/random.hpp"
 #include "crypto/digest.hpp"
@@ -16,7 +17,7 @@ constexpr std::string_view kSessions = "social_store:sessions:";
 constexpr std::string_view kCopies = "social_store:copies:";
 
 // Grows with every change to what is in shared memory.
-constexpr std::uint64_t kLayoutVersion = 8;
+constexpr std::uint64_t kLayoutVersion = 9;
 
 // "nginx-so" and the version of the layout.
 constexpr std::uint64_t kMagic = 0x6e67'696e'782d'736f + kLayoutVersion;
@@ -68,6 +69,7 @@ MemoryZone::Parts MemoryZone::carve(std::span<std::byte> memory, ZoneUse use) no
     Parts parts{};
     parts.size = memory.size();
     parts.header = arena.take<ZoneHeader>(1).data();
+    parts.copies = arena.take<CopyVersions>(use == ZoneUse::copies ? 1 : 0);
     parts.used_values = take_share<OnceSet::Bucket>(arena, parts.size / shares.used_values);
     parts.quotas = take_share<SharedCounters::Stripe>(arena, parts.size / shares.quotas);
     parts.attempts = take_share<AttemptTable::Stripe>(arena, parts.size / shares.attempts);
@@ -104,8 +106,39 @@ void MemoryZone::format() {
                                    .size = parts_.size,
                                    .seed = seed,
                                    .evicted_reported = 0,
-                                   .evicted_reported_at = 0,
-                                   .copies_expired = 0};
+                                   .evicted_reported_at = 0};
+    for (CopyVersions& copies : parts_.copies) {
+        new (&copies) CopyVersions{};
+    }
+}
+
+// Keys are digests: any of their bytes spread well, and nobody can choose them.
+std::atomic<std::uint32_t>& MemoryZone::changes_of(const session::StoreKey& key) const noexcept {
+    static_assert(std::tuple_size_v<decltype(CopyVersions::changes)> == 256);
+    return parts_.copies.front().changes[key.back()];
+}
+
+CopyVersion MemoryZone::copy_version(const session::StoreKey& key) const noexcept {
+    return {.epoch = parts_.copies.front().epoch.load(std::memory_order_acquire),
+            .changes = changes_of(key).load(std::memory_order_acquire)};
+}
+
+void MemoryZone::expire_copies() noexcept {
+    parts_.copies.front().epoch.fetch_add(1, std::memory_order_acq_rel);
+}
+
+bool MemoryZone::put_copy_if_unchanged(const flow::StoredSession& copy, const CopyVersion& asked,
+                                       std::int64_t now) noexcept {
+    if (copy_version(copy.key) != asked) {
+        return false;
+    }
+    static_cast<void>(sessions_.save(copy, now));
+    return true;
+}
+
+void MemoryZone::invalidate_copy(const session::StoreKey& key, std::int64_t now) noexcept {
+    changes_of(key).fetch_add(1, std::memory_order_acq_rel);
+    sessions_.remove(key, now);
 }
 
 std::uint64_t MemoryZone::evictions_to_report(std::int64_t now) noexcept {

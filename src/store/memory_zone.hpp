@@ -8,6 +8,7 @@
 // Sessions, used values, leases and revocations need the zone's lock, counters have their own.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -25,6 +26,14 @@
 
 namespace social::store {
 
+// When copies of what is stored elsewhere are out of date. In shared memory.
+struct CopyVersions {
+    // Counts how often all copies were invalidated at once.
+    std::atomic<std::uint64_t> epoch;
+    // Counts the changes of sessions, by a part of their keys.
+    std::array<std::atomic<std::uint32_t>, 256> changes;
+};
+
 // In shared memory.
 struct ZoneHeader {
     std::uint64_t magic;
@@ -32,7 +41,14 @@ struct ZoneHeader {
     ZoneSeed seed;       // made with the layout, so that it lives as long as the entries
     std::uint64_t evicted_reported;
     std::int64_t evicted_reported_at;  // Unix seconds
-    std::atomic<std::uint64_t> copies_expired;
+};
+
+// State of a session's copy before the origin is asked for it.
+struct CopyVersion {
+    std::uint64_t epoch = 0;
+    std::uint32_t changes = 0;
+
+    friend bool operator==(const CopyVersion&, const CopyVersion&) = default;
 };
 
 enum class ZoneUse : std::uint8_t { sessions, copies };
@@ -63,10 +79,17 @@ public:
     // there is nothing to tell. For one line of the log by one worker.
     [[nodiscard]] std::uint64_t evictions_to_report(std::int64_t now) noexcept;
 
-    // See MemoryStore::expire_copies(). Needs no lock.
-    [[nodiscard]] std::atomic<std::uint64_t>& copies_expired() const noexcept {
-        return parts_.header->copies_expired;
-    }
+    // Copies of sessions that are stored elsewhere, in a zone for copies. The first two need no
+    // lock.
+    [[nodiscard]] CopyVersion copy_version(const session::StoreKey& key) const noexcept;
+    void expire_copies() noexcept;
+    // Stores the copy, unless the session was changed since `asked`: false then. What does not
+    // fit is not stored.
+    bool put_copy_if_unchanged(const flow::StoredSession& copy, const CopyVersion& asked,
+                               std::int64_t now) noexcept;
+    // Drops the copy of a session that was changed; no answer that was asked for before is
+    // stored from then on.
+    void invalidate_copy(const session::StoreKey& key, std::int64_t now) noexcept;
 
     [[nodiscard]] OnceSet& used_values() noexcept { return used_values_; }
     [[nodiscard]] LeaseTable& leases() noexcept { return leases_; }
@@ -78,6 +101,7 @@ public:
 private:
     struct Parts {
         ZoneHeader* header;
+        std::span<CopyVersions> copies;  // one in a zone for copies, else none
         std::span<OnceSet::Bucket> used_values;
         std::span<SharedCounters::Stripe> quotas;
         std::span<AttemptTable::Stripe> attempts;
@@ -86,6 +110,8 @@ private:
         std::span<std::byte> sessions;
         std::size_t size;
     };
+    [[nodiscard]] std::atomic<std::uint32_t>& changes_of(
+        const session::StoreKey& key) const noexcept;
     [[nodiscard]] static Parts carve(std::span<std::byte> memory, ZoneUse use) noexcept;
 
     ZoneUse use_;

@@ -20,6 +20,14 @@ return 1
     return script;
 }
 
+const redis::Script& remove_unchanged() {
+    static const redis::Script script(R"lua(
+if redis.call('GETRANGE', KEYS[1], 0, 7) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])
+)lua");
+    return script;
+}
+
 const redis::Script& claim() {
     static const redis::Script script(R"lua(
 local holder = redis.call('GET', KEYS[1])

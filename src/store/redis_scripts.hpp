@@ -14,6 +14,9 @@ namespace social::store::scripts {
 // to live in ms. 1 when it was replaced.
 [[nodiscard]] const redis::Script& replace();
 
+// KEYS: a session. ARGV: the generation that must be there (8 bytes). 1 when it was removed.
+[[nodiscard]] const redis::Script& remove_unchanged();
+
 // KEYS: a lease. ARGV: who claims it, for how many ms. 1 when it is theirs now.
 [[nodiscard]] const redis::Script& claim();
 

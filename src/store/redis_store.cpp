@@ -142,6 +142,17 @@ flow::Task<std::optional<std::string>> RedisStore::take(Key key) {
     co_return sealed_in(co_await redis_.call(std::move(take)));
 }
 
+flow::Task<bool> RedisStore::remove_unchanged(session::StoreKey key, std::uint64_t expected) {
+    redis::Command remove(scripts::remove_unchanged(), 1);
+    remove.key(keys_.session(key)).with(generation_text(expected)).durable();
+    const std::int64_t removed = co_await number(redis_, std::move(remove));
+    if (removed != 1) {
+        co_return false;
+    }
+    static_cast<void>(co_await forget_refresh(key));
+    co_return true;
+}
+
 // The removed bytes are given back even where the schedule of refreshes fails: take_due() drops
 // a session that is gone.
 flow::Task<std::optional<std::string>> RedisStore::remove(session::StoreKey key) {

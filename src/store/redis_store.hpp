@@ -26,6 +26,9 @@ public:
         : redis_(redis), clock_(clock), keys_(keys), owners_(redis, keys) {}
 
     flow::Task<std::optional<std::string>> load(session::StoreKey key) override;
+    flow::Task<std::optional<std::string>> peek(session::StoreKey key) override {
+        return load(key);
+    }
     flow::Task<flow::Copy> load_copy(session::StoreKey key) override;
     // Redis has everything, and has to be asked.
     bool has_at_hand(const session::StoreKey& /*key*/, std::string_view /*sealing*/) override {
@@ -34,6 +37,7 @@ public:
     flow::Task<bool> save(flow::StoredSession entry, std::chrono::milliseconds token_age) override;
     flow::Task<bool> replace(flow::StoredSession entry, std::uint64_t expected) override;
     flow::Task<std::optional<std::string>> remove(session::StoreKey key) override;
+    flow::Task<bool> remove_unchanged(session::StoreKey key, std::uint64_t expected) override;
     flow::Task<bool> leave(flow::Departure departure) override;
     flow::Task<void> end_revocation(flow::Revocation revocation) override;
     flow::Task<std::vector<session::StoreKey>> remove_owner(flow::Owner owner) override;

@@ -16,8 +16,7 @@ namespace social::store {
 namespace {
 
 constexpr std::uint64_t kMilliseconds = 1000;
-constexpr std::uint64_t kAbsence = 1000;  // ms that it is remembered
-constexpr std::int64_t kMark = 62;        // seconds; longer than any answer takes
+constexpr std::uint64_t kAbsence = 1000;  // ms for which a missing session is remembered
 
 std::uint64_t now() noexcept {
     return ngx_current_msec;
@@ -30,19 +29,21 @@ std::uint64_t age_of(const CopyHead& copy) noexcept {
 
 }  // namespace
 
-// One question to the origin, and those who wait for its answer.
-struct SessionCache::Flight {
-    std::list<Arrival*> waiting;
+// One load from the origin, and the readers that share its result.
+struct SessionCache::PendingLoad {
+    CopyVersion version;  // before the origin was asked
+    std::uint64_t asked_at = 0;
+    std::list<Waiter*> waiters;
 };
 
-class SessionCache::Arrival {
+class SessionCache::Waiter {
 public:
-    explicit Arrival(std::shared_ptr<Flight> flight) noexcept : flight_(std::move(flight)) {}
-    Arrival(const Arrival&) = delete;
-    Arrival& operator=(const Arrival&) = delete;
-    ~Arrival() {
+    explicit Waiter(std::shared_ptr<PendingLoad> load) noexcept : load_(std::move(load)) {}
+    Waiter(const Waiter&) = delete;
+    Waiter& operator=(const Waiter&) = delete;
+    ~Waiter() {
         if (waits_) {
-            flight_->waiting.remove(this);
+            load_->waiters.remove(this);
         }
     }
 
@@ -50,12 +51,12 @@ public:
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> frame) {
         wakeup_.hold(frame);
-        flight_->waiting.push_back(this);
+        load_->waiters.push_back(this);
         waits_ = true;
     }
     [[nodiscard]] Answer await_resume() { return std::move(answer_); }
 
-    // The flight has taken it off its list.
+    // The load has taken it off its list.
     void settle(Answer answer) {
         waits_ = false;
         answer_ = std::move(answer);
@@ -63,7 +64,7 @@ public:
     }
 
 private:
-    std::shared_ptr<Flight> flight_;
+    std::shared_ptr<PendingLoad> load_;
     bool waits_ = false;
     Answer answer_;
     loop::Wakeup wakeup_;
@@ -79,16 +80,14 @@ std::optional<CopyValue> SessionCache::copy_of(Key key) {
     return to_copy(std::move(bytes));
 }
 
-bool SessionCache::is_fresh(const CopyHead& copy) const noexcept {
+bool SessionCache::is_fresh(Key key, const CopyHead& copy) const noexcept {
     const std::uint64_t age = age_of(copy);
+    const bool current = copy.epoch == memory_.copy_version(key).epoch;
     switch (copy.kind) {
         case CopyKind::session:
-            return age < static_cast<std::uint64_t>(settings_.ttl) * kMilliseconds &&
-                   copy.asked_at > memory_.copies_expired();
+            return current && age < static_cast<std::uint64_t>(settings_.ttl) * kMilliseconds;
         case CopyKind::absent:
-            return age < kAbsence && settings_.ttl > 0 && copy.asked_at > memory_.copies_expired();
-        case CopyKind::changed:
-            return false;
+            return current && age < kAbsence && settings_.ttl > 0;
     }
     return false;
 }
@@ -98,61 +97,49 @@ bool SessionCache::is_usable(const CopyHead& copy) const noexcept {
     return copy.kind == CopyKind::session && settings_.stale > 0 && age_of(copy) < most;
 }
 
-void SessionCache::keep(Key key, const CopyValue& copy, std::int64_t seconds) {
-    flow::StoredSession entry;
-    entry.key = key;
-    entry.sealed = to_bytes(copy);
-    entry.expires_at = ngx_time() + seconds;
-    memory_.keep_copy(entry);
+void SessionCache::put_if_unchanged(Key key, const PendingLoad& load,
+                                    const std::optional<std::string>& sealed) {
+    const CopyKind kind = sealed ? CopyKind::session : CopyKind::absent;
+    const CopyHead head{.asked_at = load.asked_at, .epoch = load.version.epoch, .kind = kind};
+    flow::StoredSession copy;
+    copy.key = key;
+    copy.sealed = to_bytes({.head = head, .sealed = sealed.value_or("")});
+    copy.expires_at = ngx_time() + (sealed ? settings_.ttl + settings_.stale + 1 : 2);
+    memory_.put_copy_if_unchanged(copy, load.version);
 }
 
-void SessionCache::forget(const session::StoreKey& key) {
-    keep(key, {.head = {.asked_at = now(), .kind = CopyKind::changed}, .sealed = {}}, kMark);
-}
-
-// Unless the session was changed since the origin was asked.
-void SessionCache::keep_answer(Key key, const std::optional<std::string>& sealed,
-                               std::uint64_t asked_at) {
-    const std::optional<CopyValue> known = copy_of(key);
-    if (known && known->head.kind == CopyKind::changed && known->head.asked_at >= asked_at) {
-        return;
-    }
-    if (sealed) {
-        keep(key, {.head = {.asked_at = asked_at, .kind = CopyKind::session}, .sealed = *sealed},
-             settings_.ttl + settings_.stale + 1);
-    } else {
-        keep(key, {.head = {.asked_at = asked_at, .kind = CopyKind::absent}, .sealed = {}}, 2);
-    }
-}
-
-flow::Task<void> SessionCache::fly(session::StoreKey key, std::shared_ptr<Flight> flight) {
-    const std::uint64_t asked_at = now();
+flow::Task<void> SessionCache::fetch(session::StoreKey key, std::shared_ptr<PendingLoad> load) {
     Answer answer = co_await flow::attempt(origin_.load(key));
-    flights_.erase(key);
-    for (Arrival* arrival : std::exchange(flight->waiting, {})) {
-        arrival->settle(answer);
+    const auto pending = loads_.find(key);
+    if (pending != loads_.end() && pending->second == load) {
+        loads_.erase(pending);
+    }
+    for (Waiter* waiter : std::exchange(load->waiters, {})) {
+        waiter->settle(answer);
     }
     if (answer) {
-        keep_answer(key, *answer, asked_at);
+        put_if_unchanged(key, *load, *answer);
     }
 }
 
+// A load that began before the session was changed is not shared with readers that come after it.
 flow::Task<SessionCache::Answer> SessionCache::ask(session::StoreKey key) {
-    std::shared_ptr<Flight>& flight = flights_[key];
-    if (!flight) {
-        auto begun = std::make_shared<Flight>();
-        background_.spawn(fly(key, begun));
-        flight = std::move(begun);
+    const CopyVersion version = memory_.copy_version(key);
+    std::shared_ptr<PendingLoad>& load = loads_[key];
+    if (!load || load->version != version) {
+        auto begun = std::make_shared<PendingLoad>(version, now());
+        background_.spawn(fetch(key, begun));
+        load = std::move(begun);
     }
-    Arrival arrival(flight);
-    Answer answer = co_await arrival;
+    Waiter waiter(load);
+    Answer answer = co_await waiter;
     co_return answer;
 }
 
 flow::Task<flow::Copy> SessionCache::load_copy(session::StoreKey key) {
     std::optional<CopyValue> known = copy_of(key);
     flow::Copy copy;
-    if (known && is_fresh(known->head)) {
+    if (known && is_fresh(key, known->head)) {
         if (known->head.kind == CopyKind::session) {
             copy.sealed = std::move(known->sealed);
         }
@@ -164,12 +151,17 @@ flow::Task<flow::Copy> SessionCache::load_copy(session::StoreKey key) {
         copy.origin = session::Origin::redis;
         co_return copy;
     }
+    known = copy_of(key);  // the session may have been changed meanwhile
     if (!known || !is_usable(known->head)) {
         throw flow::Failure(std::move(answer.error()));
     }
     copy.sealed = std::move(known->sealed);
     copy.origin = session::Origin::stale;
     co_return copy;
+}
+
+void SessionCache::invalidate(const session::StoreKey& key) noexcept {
+    memory_.invalidate_copy(key);
 }
 
 bool SessionCache::has_at_hand(const session::StoreKey& key, std::string_view sealing) {
@@ -180,7 +172,7 @@ bool SessionCache::has_at_hand(const session::StoreKey& key, std::string_view se
     }
     const std::string_view known(bytes.data(), size);
     const std::optional<CopyHead> head = head_of(known);
-    return head && head->kind == CopyKind::session && is_fresh(*head) &&
+    return head && head->kind == CopyKind::session && is_fresh(key, *head) &&
            known.substr(kCopyHeadSize) == sealing;
 }
 
@@ -188,11 +180,15 @@ flow::Task<std::optional<std::string>> SessionCache::load(session::StoreKey key)
     return origin_.load(key);
 }
 
+flow::Task<std::optional<std::string>> SessionCache::peek(session::StoreKey key) {
+    return origin_.peek(key);
+}
+
 flow::Task<bool> SessionCache::save(flow::StoredSession entry,
                                     std::chrono::milliseconds token_age) {
     const session::StoreKey key = entry.key;
     const bool saved = co_await origin_.save(std::move(entry), token_age);
-    forget(key);
+    invalidate(key);
     co_return saved;
 }
 
@@ -201,14 +197,20 @@ flow::Task<bool> SessionCache::replace(flow::StoredSession entry, std::uint64_t 
     const session::StoreKey key = entry.key;
     const Result<bool> replaced =
         co_await flow::attempt(origin_.replace(std::move(entry), expected));
-    forget(key);
+    invalidate(key);
     co_return flow::value(replaced);
 }
 
 flow::Task<std::optional<std::string>> SessionCache::remove(session::StoreKey key) {
     Result<std::optional<std::string>> removed = co_await flow::attempt(origin_.remove(key));
-    forget(key);
+    invalidate(key);
     co_return flow::value(std::move(removed));
+}
+
+flow::Task<bool> SessionCache::remove_unchanged(session::StoreKey key, std::uint64_t expected) {
+    const Result<bool> removed = co_await flow::attempt(origin_.remove_unchanged(key, expected));
+    invalidate(key);
+    co_return flow::value(removed);
 }
 
 flow::Task<bool> SessionCache::leave(flow::Departure departure) {
@@ -223,7 +225,7 @@ flow::Task<void> SessionCache::end_revocation(flow::Revocation revocation) {
 flow::Task<std::vector<session::StoreKey>> SessionCache::remove_owner(flow::Owner owner) {
     std::vector<session::StoreKey> removed = co_await origin_.remove_owner(std::move(owner));
     for (const session::StoreKey& key : removed) {
-        forget(key);
+        invalidate(key);
     }
     co_return removed;
 }

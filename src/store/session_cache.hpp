@@ -3,12 +3,13 @@
 //
 // A copy is used for `cache_ttl` seconds, whatever happens; changes of other instances end it
 // sooner, since Redis tells of them (CacheListener). While Redis does not answer it is used for
-// `stale` seconds more. Writes go to Redis and leave a mark in place of the copy, so that
-// an answer that was under way meanwhile is not taken for the new value; what Redis does not
-// have is remembered for a moment.
+// `stale` seconds more. A miss is remembered for a moment.
 //
-// Of the readers in one worker that miss the same session one asks Redis, the others get its
-// answer.
+// A write goes to Redis and then invalidates the copy: it drops the copy and counts the change.
+// An answer is stored only if no change was counted since Redis was asked, by one look and write
+// under the zone's lock, so that a read in flight cannot restore the old value.
+//
+// Readers in one worker that miss the same session share one load.
 #pragma once
 
 #include <cstdint>
@@ -48,11 +49,13 @@ public:
     ~SessionCache();
 
     flow::Task<std::optional<std::string>> load(session::StoreKey key) override;
+    flow::Task<std::optional<std::string>> peek(session::StoreKey key) override;
     flow::Task<flow::Copy> load_copy(session::StoreKey key) override;
     bool has_at_hand(const session::StoreKey& key, std::string_view sealing) override;
     flow::Task<bool> save(flow::StoredSession entry, std::chrono::milliseconds token_age) override;
     flow::Task<bool> replace(flow::StoredSession entry, std::uint64_t expected) override;
     flow::Task<std::optional<std::string>> remove(session::StoreKey key) override;
+    flow::Task<bool> remove_unchanged(session::StoreKey key, std::uint64_t expected) override;
     flow::Task<bool> leave(flow::Departure departure) override;
     flow::Task<void> end_revocation(flow::Revocation revocation) override;
     flow::Task<std::vector<session::StoreKey>> remove_owner(flow::Owner owner) override;
@@ -61,28 +64,28 @@ public:
     flow::Task<bool> claim_lease(flow::LeaseClaim claim) override;
     flow::Task<void> release_lease(flow::LeaseClaim claim) override;
 
-    // Somebody has changed the session: its copy is not used any more.
-    void forget(const session::StoreKey& key);
+    // After a change of the session, by whomever.
+    void invalidate(const session::StoreKey& key) noexcept;
 
 private:
     using Key = const session::StoreKey&;
-    struct Flight;  // shared with the readers, who may leave it
-    class Arrival;
+    struct PendingLoad;  // shared with the readers, who may leave it
+    class Waiter;
     using Answer = Result<std::optional<std::string>>;
 
     [[nodiscard]] std::optional<CopyValue> copy_of(Key key);
-    [[nodiscard]] bool is_fresh(const CopyHead& copy) const noexcept;
+    [[nodiscard]] bool is_fresh(Key key, const CopyHead& copy) const noexcept;
     [[nodiscard]] bool is_usable(const CopyHead& copy) const noexcept;
-    void keep(Key key, const CopyValue& copy, std::int64_t seconds);
-    void keep_answer(Key key, const std::optional<std::string>& sealed, std::uint64_t asked_at);
+    void put_if_unchanged(Key key, const PendingLoad& load,
+                          const std::optional<std::string>& sealed);
     [[nodiscard]] flow::Task<Answer> ask(session::StoreKey key);
-    [[nodiscard]] flow::Task<void> fly(session::StoreKey key, std::shared_ptr<Flight> flight);
+    [[nodiscard]] flow::Task<void> fetch(session::StoreKey key, std::shared_ptr<PendingLoad> load);
 
     flow::SessionStore& origin_;
     MemoryStore& memory_;
     loop::Background& background_;
     CacheSettings settings_;
-    std::map<session::StoreKey, std::shared_ptr<Flight>> flights_;
+    std::map<session::StoreKey, std::shared_ptr<PendingLoad>> loads_;
 };
 
 }  // namespace social::store

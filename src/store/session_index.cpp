@@ -111,16 +111,16 @@ Index SessionIndex::find(const session::StoreKey& key) noexcept {
     return kNone;
 }
 
-bool SessionIndex::link(Index entry) noexcept {
+bool SessionIndex::link(Index entry, Index used_after) noexcept {
     const Entry& added = entries_[entry];
     ++state().sessions;
-    return bucket(added.key).push_front(entry) && uses().push_front(entry) &&
+    return bucket(added.key).push_front(entry) && uses().insert_after(used_after, entry) &&
            expiries().insert(entry) &&
            (added.owner == 0 || owner_ring(added.owner).push_front(entry)) &&
            (added.refresh_at == 0 || refreshes().insert(entry));
 }
 
-bool SessionIndex::add(const flow::StoredSession& session) noexcept {
+bool SessionIndex::add(const flow::StoredSession& session, Index used_after) noexcept {
     const auto chain = pool_.allocate(1 + BlockPool::blocks_for(session.sealed.size()));
     if (!chain) {
         return false;
@@ -142,7 +142,7 @@ bool SessionIndex::add(const flow::StoredSession& session) noexcept {
     pool_.write(pool_.next(chain->first), session.sealed);
     std::atomic_signal_fence(std::memory_order_seq_cst);
     Bitmap(parts_.live).set(chain->first);
-    return link(chain->first);
+    return link(chain->first, used_after);
 }
 
 bool SessionIndex::drop(Index entry) noexcept {

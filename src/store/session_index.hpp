@@ -79,12 +79,15 @@ public:
 
     [[nodiscard]] Index find(const session::StoreKey& key) noexcept;
     [[nodiscard]] Index least_used() noexcept { return uses().last(); }
+    // The entry that was used next after this one; kNone for the latest used.
+    [[nodiscard]] Index used_after(Index entry) noexcept { return uses().before(entry); }
     [[nodiscard]] Index first_to_expire() noexcept { return expiries().earliest(); }
     [[nodiscard]] Index first_to_refresh() noexcept { return refreshes().earliest(); }
     [[nodiscard]] OwnerRing owner_ring(std::uint64_t owner) noexcept;
 
-    // These three under a Change. add() needs room in the pool, and the key must be new.
-    [[nodiscard]] bool add(const flow::StoredSession& session) noexcept;
+    // These three under a Change. add() needs room in the pool, and the key must be new. In the
+    // order of use the session comes next behind `used_after`; kNone: it is the latest used.
+    [[nodiscard]] bool add(const flow::StoredSession& session, Index used_after) noexcept;
     [[nodiscard]] bool drop(Index entry) noexcept;
     [[nodiscard]] bool refresh_later(Index entry, std::int64_t refresh_at) noexcept;
 
@@ -113,7 +116,7 @@ private:
     [[nodiscard]] RefreshHeap refreshes() noexcept;
 
     void clear_lists() noexcept;
-    [[nodiscard]] bool link(Index entry) noexcept;
+    [[nodiscard]] bool link(Index entry, Index used_after) noexcept;
     [[nodiscard]] bool claim(Index entry) noexcept;
 
     Parts parts_;

@@ -20,13 +20,16 @@ bool SessionTable::recover() noexcept {
 
 bool SessionTable::load(const session::StoreKey& key, std::int64_t now, std::string& out) {
     const Index entry = find_live(key, now);
-    if (entry == kNone || !read(entry, out)) {
-        return false;
-    }
-    if (!index_.make_latest_used(entry)) {
+    const bool whole = entry != kNone && read(entry, out);
+    if (whole && !index_.make_latest_used(entry)) {
         index_.damage();
     }
-    return true;
+    return whole;
+}
+
+bool SessionTable::peek(const session::StoreKey& key, std::int64_t now, std::string& out) {
+    const Index entry = find_live(key, now);
+    return entry != kNone && read(entry, out);
 }
 
 // Marks the damage where the value cannot be read.
@@ -61,9 +64,12 @@ bool SessionTable::load_head(const session::StoreKey& key, std::int64_t now,
     return whole;
 }
 
+bool SessionTable::fits(std::size_t bytes) const noexcept {
+    return bytes <= (index_.pool().total() - 1) * kBlockPayload;
+}
+
 Saved SessionTable::save(const flow::StoredSession& session, std::int64_t now) noexcept {
-    const std::size_t size = session.sealed.size();
-    if (size > (index_.pool().total() - 1) * kBlockPayload) {
+    if (!fits(session.sealed.size() + session.may_grow_by)) {
         return Saved::too_large;
     }
     if (!put(session, now)) {
@@ -82,12 +88,26 @@ Saved SessionTable::replace(const flow::StoredSession& session,
     if (entry == kNone || index_[entry].generation != condition.expected) {
         return Saved::outdated;
     }
+    if (!fits(session.sealed.size())) {
+        return Saved::too_large;
+    }
+    if (put_in_place(entry, session, condition.now)) {
+        return Saved::stored;
+    }
+    index_.repair();  // which loses the order of use
     return save(session, condition.now);
 }
 
 bool SessionTable::take(const session::StoreKey& key, std::int64_t now, std::string& out) {
     const Index entry = find_live(key, now);
     return entry != kNone && read(entry, out) && remove(key, now);
+}
+
+bool SessionTable::remove_unchanged(const session::StoreKey& key,
+                                    const Condition& condition) noexcept {
+    const Index entry = find_live(key, condition.now);
+    return entry != kNone && index_[entry].generation == condition.expected &&
+           remove(key, condition.now);
 }
 
 bool SessionTable::remove(const session::StoreKey& key, std::int64_t now) noexcept {
@@ -175,8 +195,24 @@ bool SessionTable::put(const flow::StoredSession& session, std::int64_t now) noe
     const Change change(index_.state());
     const Index old = index_.find(session.key);
     const bool searched = index_.state().damaged.load(std::memory_order_relaxed) == 0;
+    const Room room{.blocks = 1 + BlockPool::blocks_for(session.sealed.size()), .spared = kNone};
     return searched && (old == kNone || index_.drop(old)) && drop_expired(now, kSweptPerSave) &&
-           make_room(1 + BlockPool::blocks_for(session.sealed.size()), now) && index_.add(session);
+           make_room(room, now) && index_.add(session, kNone);
+}
+
+// The entry stays until there is room for its new value, so that its neighbor in the order of
+// use is still there when the new entry takes its place.
+bool SessionTable::put_in_place(Index entry, const flow::StoredSession& session,
+                                std::int64_t now) noexcept {
+    const Change change(index_.state());
+    const Index present = BlockPool::blocks_for(index_[entry].size);
+    const Index needed = BlockPool::blocks_for(session.sealed.size());
+    const Room room{.blocks = needed > present ? needed - present : 0, .spared = entry};
+    if (!drop_expired(now, kSweptPerSave) || !make_room(room, now)) {
+        return false;
+    }
+    const Index used_after = index_.used_after(entry);
+    return index_.drop(entry) && index_.add(session, used_after);
 }
 
 bool SessionTable::drop_expired(std::int64_t now, std::uint64_t limit) noexcept {
@@ -199,8 +235,9 @@ bool SessionTable::drop_expired(std::int64_t now, std::uint64_t limit) noexcept 
     return true;
 }
 
-bool SessionTable::make_room(Index blocks, std::int64_t now) noexcept {
-    while (index_.pool().free() < blocks || index_.state().sessions >= index_.capacity()) {
+bool SessionTable::make_room(Room room, std::int64_t now) noexcept {
+    while (index_.pool().free() < room.blocks ||
+           (room.spared == kNone && index_.state().sessions >= index_.capacity())) {
         const std::uint64_t expired = index_.state().expired;
         if (!drop_expired(now, 1)) {
             return false;
@@ -208,8 +245,11 @@ bool SessionTable::make_room(Index blocks, std::int64_t now) noexcept {
         if (index_.state().expired != expired) {
             continue;
         }
-        const Index entry = index_.least_used();
-        if (!index_.pool().contains(entry) || !index_.drop(entry)) {
+        Index victim = index_.least_used();
+        if (victim == room.spared && index_.pool().contains(victim)) {
+            victim = index_.used_after(victim);
+        }
+        if (!index_.pool().contains(victim) || !index_.drop(victim)) {
             return false;
         }
         ++index_.state().evicted;

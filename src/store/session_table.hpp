@@ -1,6 +1,7 @@
 // All sessions of one gateway in one piece of memory: found by key in constant
 // time, and removed by owner, after their time, or, when the memory is full, the
-// least recently used first.
+// least recently used first. Only readers use a session: peek() and replace(), the steps of a
+// background refresh, keep its place in that order.
 //
 // A view, made by each process over the same shared memory. Whoever calls holds
 // the zone's lock and has called recover() after taking it. A process that is
@@ -51,20 +52,28 @@ public:
     // that has not expired. Throws std::bad_alloc only, and before it changes anything.
     [[nodiscard]] bool load(const session::StoreKey& key, std::int64_t now, std::string& out);
 
-    // The same for the first bytes alone, as many as `head` has; false for a shorter value, too.
+    // The same, and the session keeps its place in the order of use.
+    [[nodiscard]] bool peek(const session::StoreKey& key, std::int64_t now, std::string& out);
+
+    // As load(), for the first bytes alone, as many as `head` has; false for a shorter value, too.
     [[nodiscard]] bool load_head(const session::StoreKey& key, std::int64_t now,
                                  std::span<char> head) noexcept;
 
-    // Creates or overwrites. Expired sessions, then the least recently used, make room.
+    // Creates or overwrites. Expired sessions, then the least recently used, make room. too_large
+    // also where the session could not grow by StoredSession::may_grow_by.
     [[nodiscard]] Saved save(const flow::StoredSession& session, std::int64_t now) noexcept;
 
-    // Overwrites only a live session whose generation is `expected`.
+    // Overwrites only a live session whose generation is `expected`. It keeps its place in the
+    // order of use.
     struct Condition {
         std::uint64_t expected;
         std::int64_t now;
     };
     [[nodiscard]] Saved replace(const flow::StoredSession& session,
                                 const Condition& condition) noexcept;
+
+    // Removes only a live session whose generation is `expected`; whether it did.
+    bool remove_unchanged(const session::StoreKey& key, const Condition& condition) noexcept;
 
     // Whether there was one that had not expired.
     bool remove(const session::StoreKey& key, std::int64_t now) noexcept;
@@ -101,10 +110,18 @@ public:
     [[nodiscard]] std::uint64_t evicted() const noexcept { return index_.state().evicted; }
 
 private:
-    [[nodiscard]] bool read(Index entry, std::string& out);
     [[nodiscard]] Index find_live(const session::StoreKey& key, std::int64_t now) noexcept;
+    [[nodiscard]] bool read(Index entry, std::string& out);
+    [[nodiscard]] bool fits(std::size_t bytes) const noexcept;
     [[nodiscard]] bool put(const flow::StoredSession& session, std::int64_t now) noexcept;
-    [[nodiscard]] bool make_room(Index blocks, std::int64_t now) noexcept;
+    [[nodiscard]] bool put_in_place(Index entry, const flow::StoredSession& session,
+                                    std::int64_t now) noexcept;
+    // `spared` is not evicted; kNone: room for one entry more.
+    struct Room {
+        Index blocks;
+        Index spared;
+    };
+    [[nodiscard]] bool make_room(Room room, std::int64_t now) noexcept;
     [[nodiscard]] bool drop_expired(std::int64_t now, std::uint64_t limit) noexcept;
 
     SessionIndex index_;

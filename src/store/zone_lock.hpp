@@ -2,6 +2,7 @@
 // files of MemoryStore alone.
 #pragma once
 
+#include "loop/error_log.hpp"
 #include "store/memory_store.hpp"
 
 namespace social::store {
@@ -19,21 +20,25 @@ private:
     ngx_slab_pool_t& slab_;
 };
 
+// Logs when the lock is free again.
+struct RepairReport {
+    bool due = false;
+    ~RepairReport() {
+        if (due) {
+            loop::write_limited(ngx_cycle->log,
+                                {.level = NGX_LOG_WARN,
+                                 .text = {"social: the session store was repaired, since a process "
+                                          "died in the middle of a change"}});
+        }
+    }
+};
+
 template <class Work>
 auto MemoryStore::locked(Work work) {
-    bool repaired = false;
-    const auto run = [&] {
-        const ZoneLock lock(*slab_);
-        repaired = zone_->sessions().recover();
-        return work(*zone_);
-    };
-    auto result = run();
-    if (repaired) {
-        ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
-                      "social: the session store was repaired, since a process died in the "
-                      "middle of a change");
-    }
-    return result;
+    RepairReport report;
+    const ZoneLock lock(*slab_);
+    report.due = zone_->sessions().recover();
+    return work(*zone_);
 }
 
 }  // namespace social::store

@@ -4,6 +4,7 @@
 #include <string>
 #include "catch.hpp"
 
+#include "crypto/digest.hpp"
 #include "flow_jobs.hpp"
 #include "oauth/app_token.hpp"
 
@@ -188,4 +189,46 @@ TEST_CASE("a failure at any await is told, or healed by the next try") {
         CHECK(world.get() == "AAA%2FBBB%3DCCC");
         CHECK(world.http.requests.size() <= 2);
     }
+}
+
+TEST_CASE("an application is told at once that the store takes no writes") {
+    AppWorld world;
+    world.store.read_only = true;
+    try {
+        static_cast<void>(world.get());
+        FAIL("a token was given that nobody could fetch");
+    } catch (const flow::Failure& failed) {
+        CHECK(failed.error().kind == Kind::store_unavailable);
+    }
+    CHECK(world.clock.time <= test::kNow + 1);
+    CHECK(world.http.requests.empty());
+    world.store.read_only = false;
+    CHECK(world.get() == "AAA%2FBBB%3DCCC");
+}
+
+TEST_CASE("a token that has not ended is used while the store takes no writes") {
+    AppWorld world;
+    world.answer = json_answer(
+        200, R"({"token_type":"bearer","access_token":"AAA%2FBBB%3DCCC","expires_in":1000})");
+    const std::string token = world.get();
+    world.store.read_only = true;
+    world.clock.time += 900;
+    CHECK(world.get() == token);
+    CHECK(world.http.requests.size() == 1);
+    world.clock.time += 100;
+    CHECK_THROWS_AS(world.get(), flow::Failure);
+}
+
+TEST_CASE("a refused token is not dropped while somebody fetches another") {
+    AppWorld world;
+    const std::string token = world.get();
+    const std::string name =
+        "app token " + std::string(crypto::as_text(oauth::app_token_key(world.provider)));
+    world.store.leases[name] = 99;
+    world.drop(token);
+    CHECK(world.get() == token);
+    world.store.leases.clear();
+    world.drop(token);
+    world.answer = json_answer(200, R"({"token_type":"bearer","access_token":"SECOND"})");
+    CHECK(world.get() == "SECOND");
 }

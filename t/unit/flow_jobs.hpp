@@ -4,23 +4,31 @@
 
 #include <algorithm>
 #include <list>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "flow/attempt.hpp"
 #include "flow_world.hpp"
 
 namespace social::test {
 
 class FakeJobs final : public flow::Jobs {
 public:
-    void run(std::string name, flow::Task<std::optional<Error>> task) override {
+    using flow::Jobs::run;
+    std::shared_ptr<const flow::JobStatus> run(std::string name,
+                                               flow::Task<std::optional<Error>> task,
+                                               std::shared_ptr<flow::JobStatus> status) override {
+        ++started;
         const auto same = [&name](const Job& job) { return job.name == name && !job.task.done(); };
-        if (std::ranges::any_of(jobs_, same)) {
-            return;
+        if (const auto running = std::ranges::find_if(jobs_, same); running != jobs_.end()) {
+            return running->status;
         }
-        jobs_.emplace_back(std::move(name), std::move(task));
+        jobs_.emplace_back(std::move(name), watched(std::move(task), status), status);
         jobs_.back().task.start(jobs_.back().driver);
+        return status;
     }
 
     [[nodiscard]] bool idle() const {
@@ -40,14 +48,26 @@ public:
         return found;
     }
 
+    int started = 0;  // with those that were dropped
+
 private:
     struct Job {
-        Job(std::string n, flow::Task<std::optional<Error>> t)
-            : name(std::move(n)), task(std::move(t)) {}
+        Job(std::string n, flow::Task<std::optional<Error>> t,
+            std::shared_ptr<const flow::JobStatus> s)
+            : name(std::move(n)), task(std::move(t)), status(std::move(s)) {}
         std::string name;
         flow::Task<std::optional<Error>> task;
+        std::shared_ptr<const flow::JobStatus> status;
         TestDriver driver;
     };
+
+    static flow::Task<std::optional<Error>> watched(flow::Task<std::optional<Error>> task,
+                                                    std::shared_ptr<flow::JobStatus> status) {
+        const Result<std::optional<Error>> outcome = co_await flow::attempt(std::move(task));
+        status->error = outcome ? *outcome : std::optional(outcome.error());
+        status->done = true;
+        co_return status->error;
+    }
     std::list<Job> jobs_;
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 #include "catch.hpp"
 
+#include "base/json.hpp"
 #include "flow/lease.hpp"
 #include "flow_jobs.hpp"
 #include "oauth/refresh_request.hpp"
@@ -414,4 +415,163 @@ TEST_CASE("a reader is told when the store cannot be asked, or does not notice")
         CHECK(world.x.asked <= 2);
     }
     CHECK(told > 0);
+}
+
+TEST_CASE("a stale copy whose token is good is given without a refresh while the store is down") {
+    RefreshWorld world;
+    world.change([](session::Record& record) { record.token_expires_at = test::kNow + 300; });
+    session::Record copy = world.stored().value();
+    copy.origin = session::Origin::stale;
+    world.store.down = true;
+    auto reader = flow::fresh(world.key, copy, world.renewals);
+    const auto given = run(reader, world.awaits.turns);
+    REQUIRE(given);
+    CHECK(given->access_token.equals("A0"));
+    CHECK(given->origin == session::Origin::stale);
+    CHECK(world.jobs.started == 0);
+    CHECK(world.clock.time == test::kNow);
+}
+
+TEST_CASE("a copy whose token has ended is no use while the store is down") {
+    for (const auto origin : {session::Origin::memory, session::Origin::stale}) {
+        RefreshWorld world;
+        session::Record copy = world.stored().value();
+        copy.origin = origin;
+        world.store.down = true;
+        auto reader = flow::fresh(world.key, copy, world.renewals);
+        try {
+            static_cast<void>(run(reader, world.awaits.turns));
+            FAIL("the reader got a token that has ended");
+        } catch (const flow::Failure& failed) {
+            CHECK(failed.error().kind == Kind::store_unavailable);
+        }
+        CHECK(world.x.asked == 0);
+    }
+}
+
+TEST_CASE("a copy that is due is given while the store is down, until its token ends") {
+    RefreshWorld world;
+    world.change([](session::Record& record) { record.token_expires_at = test::kNow + 300; });
+    const session::Record copy = world.stored().value();
+    world.store.down = true;
+    auto early = flow::fresh(world.key, copy, world.renewals);
+    CHECK(run(early, world.awaits.turns).value().access_token.equals("A0"));
+    CHECK(world.clock.time == test::kNow);
+    world.clock.time = test::kNow + 300;
+    auto late = flow::fresh(world.key, copy, world.renewals);
+    CHECK_THROWS_AS(run(late, world.awaits.turns), flow::Failure);
+}
+
+TEST_CASE("readers are answered at once while the store takes no writes") {
+    RefreshWorld good;
+    good.change([](session::Record& record) { record.token_expires_at = test::kNow + 300; });
+    good.store.read_only = true;
+    auto reader = good.reader();
+    CHECK(run(reader, good.awaits.turns).value().access_token.equals("A0"));
+    CHECK(good.clock.time == test::kNow);
+    CHECK(good.x.asked == 0);
+
+    RefreshWorld ended;
+    ended.store.read_only = true;
+    std::list<Task<std::optional<session::Record>>> readers;
+    std::list<test::TestDriver> drivers;
+    for (int i = 0; i < 30; ++i) {
+        readers.push_back(ended.reader());
+    }
+    for (auto& each : readers) {
+        each.start(drivers.emplace_back());
+    }
+    while (ended.awaits.turns.step()) {
+    }
+    for (auto& each : readers) {
+        REQUIRE(each.done());
+        try {
+            static_cast<void>(each.take());
+            FAIL("the reader got a token that has ended");
+        } catch (const flow::Failure& failed) {
+            CHECK(failed.error().kind == Kind::store_unavailable);
+        }
+    }
+    CHECK(ended.clock.time <= test::kNow + 1);
+    CHECK(ended.x.asked == 0);
+    ended.store.read_only = false;
+    CHECK_FALSE(ended.refresh());
+    check_renewed(ended);
+}
+
+TEST_CASE("readers do not wait for a store that fails behind the provider, and no token is lost") {
+    RefreshWorld world;
+    world.http.answer = [&world](const base::HttpRequest& request) {
+        world.store.read_only = true;
+        return world.x(request);
+    };
+    auto reader = world.reader();
+    CHECK_THROWS_AS(run(reader, world.awaits.turns), flow::Failure);
+    CHECK(world.clock.time <= test::kNow + 2);
+    CHECK(world.x.asked == 1);
+    CHECK_FALSE(world.jobs.idle());
+    for (int i = 0; i < 40; ++i) {
+        REQUIRE(world.awaits.turns.step());
+    }
+    world.store.read_only = false;
+    while (!world.jobs.idle() && world.awaits.turns.step()) {
+    }
+    CHECK(world.jobs.idle());
+    check_renewed(world);
+}
+
+TEST_CASE("a dead grant ends no session that is renewed while it is removed") {
+    RefreshWorld world;
+    world.x.round = 5;
+    Task<std::optional<Error>> task = flow::refresh(world.key, world.renewals);
+    test::TestDriver driver;
+    task.start(driver);
+    world.awaits.turns.step();   // the lease is claimed
+    world.awaits.turns.step();   // the session is loaded
+    world.awaits.turns.step(1);  // the provider has answered
+    world.store.entries.at(world.key).generation = 7;
+    while (!task.done() && world.awaits.turns.step()) {
+    }
+    CHECK(task.take());
+    REQUIRE(world.store.entries.contains(world.key));
+    CHECK(world.store.entries.at(world.key).generation == 7);
+}
+
+TEST_CASE("a profile as deep as a login takes is refreshed") {
+    std::string profile = "{}";
+    for (std::size_t depth = 1; depth < base::JsonLimits{}.depth; ++depth) {
+        profile = R"({"a":)" + profile + "}";
+    }
+    REQUIRE(base::Json::parse(profile));
+    RefreshWorld world;
+    world.change([&profile](session::Record& record) {
+        record.body = R"({"profile":)" + profile + R"(,"token":"A0","expires_at":1700000100})";
+    });
+    CHECK_FALSE(world.refresh());
+    check_renewed(world);
+    CHECK(world.stored()->body.find(profile) != std::string::npos);
+}
+
+TEST_CASE("a session that cannot be re-read is not refreshed, and the provider is not asked") {
+    RefreshWorld world;
+    world.change([](session::Record& record) { record.body = "{"; });
+    const auto failed = world.refresh();
+    REQUIRE(failed);
+    CHECK(failed->kind == Kind::internal);
+    CHECK(world.x.asked == 0);
+    CHECK(world.stored()->refresh_at == 0);
+}
+
+TEST_CASE("a rotated refresh token is kept although the rest of the answer is unusable") {
+    RefreshWorld world;
+    world.http.answer = [](const base::HttpRequest&) {
+        return json_answer(200, R"({"token_type":"bearer","expires_in":0,"access_token":"A1",)"
+                                R"("refresh_token":"R1"})");
+    };
+    const auto failed = world.refresh();
+    REQUIRE(failed);
+    CHECK(failed->kind == Kind::provider_unavailable);
+    CHECK(world.stored()->refresh_token.equals("R1"));
+    CHECK(world.stored()->access_token.equals("A0"));
+    CHECK(world.stored()->refresh_failures == 1);
 }

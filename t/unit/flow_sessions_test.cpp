@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "flow_world.hpp"
+#include "oauth/refresh_request.hpp"
 
 using namespace social;
 using flow::Sessions;
@@ -148,6 +149,45 @@ TEST_CASE("a session under an old key is read and written back under the new one
     CHECK(world.store.entries.begin()->second.expires_at == test::kNow + kTtl);
     REQUIRE(loaded(world, after, id.text) != nullptr);
     CHECK(world.store.replacements == 1);
+}
+
+TEST_CASE("a session under an old key is read while the store takes no writes") {
+    World world;
+    Sessions before(world.store, world.keyring, world.clock, kTtl);
+    const session::SessionId id = opened(world, before);
+    const std::string file =
+        "CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg=\n"
+        "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n";
+    const crypto::Keyring rotated = crypto::Keyring::parse(file).value();
+    Sessions after(world.store, rotated, world.clock, kTtl);
+    world.store.read_only = true;
+    REQUIRE(loaded(world, after, id.text) != nullptr);
+    Task<std::optional<session::Record>> load = after.load(after.key_of(id.text).value());
+    CHECK(run(load, world.awaits.turns));
+    CHECK(world.store.replacements == 2);
+    world.store.read_only = false;
+    const std::string sealed = world.store.entries.begin()->second.sealed;
+    REQUIRE(loaded(world, after, id.text) != nullptr);
+    CHECK(world.store.entries.begin()->second.sealed != sealed);
+
+    world.store.origin = session::Origin::stale;
+    world.store.entries.begin()->second.sealed = sealed;
+    const int replacements = world.store.replacements;
+    REQUIRE(loaded(world, after, id.text) != nullptr);
+    CHECK(world.store.replacements == replacements);
+}
+
+TEST_CASE("a session that can be refreshed is stored only with room for its new tokens") {
+    World world;
+    Sessions sessions(world.store, world.keyring, world.clock, kTtl);
+    opened(world, sessions);
+    CHECK(world.store.entries.begin()->second.may_grow_by == 0);
+    world.store.entries.clear();
+    session::Record refreshable = record();
+    refreshable.refresh_at = test::kNow + 100;
+    Task<session::SessionId> task = sessions.open(std::move(refreshable));
+    static_cast<void>(run(task, world.awaits.turns));
+    CHECK(world.store.entries.begin()->second.may_grow_by == oauth::kMaxGrowth);
 }
 
 TEST_CASE("a session that is removed meanwhile is not brought back by its new key") {

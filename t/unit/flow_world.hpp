@@ -82,10 +82,15 @@ public:
         return at_hand && found != entries.end() && found->second.sealed.starts_with(sealing);
     }
 
+    flow::Task<std::optional<std::string>> peek(session::StoreKey key) override {
+        ++peeks;
+        return load(key);
+    }
+
     flow::Task<std::optional<std::string>> load(session::StoreKey key) override {
         ++loads;
         co_await Turns::Wait(awaits_.turns);
-        awaits_.count(Kind::store_unavailable);
+        check_readable();
         const auto found = entries.find(key);
         std::optional<std::string> sealed;
         if (found != entries.end()) {
@@ -96,7 +101,7 @@ public:
     flow::Task<bool> save(flow::StoredSession entry,
                           std::chrono::milliseconds /*token_age*/) override {
         co_await Turns::Wait(awaits_.turns);
-        awaits_.count(Kind::store_unavailable);
+        check_writable();
         if (refusals > 0) {
             --refusals;
             co_return false;
@@ -107,7 +112,7 @@ public:
     flow::Task<bool> replace(flow::StoredSession entry, std::uint64_t expected) override {
         ++replacements;
         co_await Turns::Wait(awaits_.turns);
-        awaits_.count(Kind::store_unavailable);
+        check_writable();
         const auto found = entries.find(entry.key);
         if (found == entries.end() || found->second.generation != expected) {
             co_return false;
@@ -118,7 +123,7 @@ public:
     }
     flow::Task<std::optional<std::string>> remove(session::StoreKey key) override {
         co_await Turns::Wait(awaits_.turns);
-        awaits_.count(Kind::store_unavailable);
+        check_writable();
         std::optional<std::string> sealed;
         if (const auto found = entries.find(key); found != entries.end()) {
             sealed = found->second.sealed;
@@ -126,9 +131,19 @@ public:
         }
         co_return sealed;
     }
+    flow::Task<bool> remove_unchanged(session::StoreKey key, std::uint64_t expected) override {
+        co_await Turns::Wait(awaits_.turns);
+        check_writable();
+        const auto found = entries.find(key);
+        const bool removes = found != entries.end() && found->second.generation == expected;
+        if (removes) {
+            entries.erase(found);
+        }
+        co_return removes;
+    }
     flow::Task<bool> leave(flow::Departure departure) override {
         co_await Turns::Wait(awaits_.turns);
-        awaits_.count(Kind::store_unavailable);
+        check_writable();
         const bool last = std::ranges::none_of(entries, [&departure](const auto& entry) {
             return entry.second.owner == departure.owner.hash;
         });
@@ -136,12 +151,12 @@ public:
     }
     flow::Task<void> end_revocation(flow::Revocation revocation) override {
         co_await Turns::Wait(awaits_.turns);
-        awaits_.count(Kind::store_unavailable);
+        check_writable();
         revoking.erase(revocation.owner);
     }
     flow::Task<std::vector<session::StoreKey>> remove_owner(flow::Owner owner) override {
         co_await Turns::Wait(awaits_.turns);
-        awaits_.count(Kind::store_unavailable);
+        check_writable();
         std::vector<session::StoreKey> removed;
         std::erase_if(entries, [&owner, &removed](const auto& entry) {
             const bool theirs = entry.second.owner == owner.hash;
@@ -154,14 +169,14 @@ public:
     }
     flow::Task<bool> spend(std::string once, std::int64_t ttl) override {
         co_await Turns::Wait(awaits_.turns);
-        awaits_.count(Kind::store_unavailable);
+        check_writable();
         spent_for = ttl;
         co_return spent.insert(once).second;
     }
 
     flow::Task<std::vector<flow::DueSession>> take_due(flow::DueLimits limits) override {
         co_await Turns::Wait(awaits_.turns);
-        awaits_.count(Kind::store_unavailable);
+        check_writable();
         std::vector<flow::DueSession> due;
         for (const auto& [key, entry] : entries) {
             if (due.size() < limits.limit && entry.refresh_at != 0) {
@@ -173,13 +188,13 @@ public:
     flow::Task<bool> claim_lease(flow::LeaseClaim claim) override {
         ++claims;
         co_await Turns::Wait(awaits_.turns);
-        awaits_.count(Kind::store_unavailable);
+        check_writable();
         const auto [lease, made] = leases.try_emplace(claim.name, claim.holder);
         co_return lease->second == claim.holder;
     }
     flow::Task<void> release_lease(flow::LeaseClaim claim) override {
         co_await Turns::Wait(awaits_.turns);
-        awaits_.count(Kind::store_unavailable);
+        check_writable();
         if (const auto lease = leases.find(claim.name);
             lease != leases.end() && lease->second == claim.holder) {
             leases.erase(lease);
@@ -194,11 +209,27 @@ public:
     std::int64_t spent_for = 0;                        // seconds, of the last one
     bool at_hand = true;                               // without being asked
     session::Origin origin = session::Origin::memory;  // of copies
+    bool down = false;                                 // every call fails
+    bool read_only = false;                            // every write fails
     int claims = 0;
-    int loads = 0;
+    int loads = 0;  // with the peeks
+    int peeks = 0;
     int replacements = 0;
 
 private:
+    void check_readable() {
+        awaits_.count(Kind::store_unavailable);
+        if (down) {
+            throw flow::Failure(Error{Kind::store_unavailable, "the store is down", {}});
+        }
+    }
+    void check_writable() {
+        check_readable();
+        if (read_only) {
+            throw flow::Failure(Error{Kind::store_unavailable, "the store is read-only", {}});
+        }
+    }
+
     Awaits& awaits_;
 };
 

@@ -193,6 +193,21 @@ TEST_CASE("a session is removed from Redis once, and with it its refresh") {
     CHECK(instance.redis.number({"ZCARD", instance.keys.due()}) == 0);
 }
 
+TEST_CASE("a session is removed from Redis in the expected generation alone") {
+    Instance instance;
+    StoredSession entry = instance.session(1);
+    entry.generation = 5;
+    entry.refresh_at = instance.clock.time;
+    instance.save(entry);
+    CHECK_FALSE(instance.run(instance.sessions.remove_unchanged(entry.key, 4)));
+    CHECK_FALSE(instance.run(instance.sessions.remove_unchanged(key_of(2), 5)));
+    CHECK(instance.load(1) == entry.sealed);
+    CHECK(instance.run(instance.sessions.remove_unchanged(entry.key, 5)));
+    CHECK_FALSE(instance.load(1));
+    CHECK(instance.take_due(10).empty());
+    CHECK_FALSE(instance.run(instance.sessions.remove_unchanged(entry.key, 5)));
+}
+
 TEST_CASE("all sessions of one user are removed from Redis, and nobody else's") {
     Instance instance;
     for (const std::uint64_t number : {1U, 2U, 3U, 4U, 5U}) {

@@ -1,3 +1,4 @@
+#include <iterator>
 #include <list>
 #include <map>
 #include <random>
@@ -56,7 +57,20 @@ public:
         if (it == all_.end() || it->second.generation != expected) {
             return false;
         }
-        save(number, session, now);
+        for (int i = 0; i < 4; ++i) {
+            expire_one(now);
+        }
+        used_ -= cost(it->second);
+        while (used_ + cost(session) > blocks_) {
+            if (!expire_one(now)) {
+                erase(order_.back() == number ? *std::next(order_.rbegin()) : order_.back());
+                ++evicted;
+            }
+        }
+        used_ += cost(session);
+        by_expiry_.erase(it->second.expires_at);
+        by_expiry_[session.expires_at] = number;
+        it->second = session;
         return true;
     }
     bool remove(std::uint64_t number, std::int64_t now) {

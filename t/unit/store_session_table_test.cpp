@@ -153,6 +153,75 @@ TEST_CASE("When the table is full the session that was not used for longest goes
     CHECK(fixture.table.statistics().sessions == count - 1);
 }
 
+TEST_CASE("A background refresh is no use of a session: the least recently read one is evicted") {
+    constexpr std::uint64_t kIdle = 2;
+    Fixture fixture;
+    const std::string value(500, 'x');
+    std::uint64_t count = 0;
+    for (; count < 20; ++count) {
+        REQUIRE(fixture.table.save(session(count, value), kNow) == Saved::stored);
+    }
+    REQUIRE(fixture.holds(0));
+    REQUIRE(fixture.holds(1));
+    StoredSession refreshed = session(kIdle, value);
+    std::string sealed;
+    while (fixture.table.evicted() == 0) {
+        REQUIRE(fixture.table.peek(key_of(kIdle), kNow, sealed));
+        const std::uint64_t expected = refreshed.generation++;
+        REQUIRE(fixture.table.replace(refreshed, {.expected = expected, .now = kNow}) ==
+                Saved::stored);
+        REQUIRE(fixture.table.save(session(count++, value), kNow) == Saved::stored);
+    }
+    CHECK_FALSE(fixture.table.peek(key_of(kIdle), kNow, sealed));
+    CHECK(fixture.table.peek(key_of(kIdle + 1), kNow, sealed));
+    CHECK(fixture.table.peek(key_of(0), kNow, sealed));
+}
+
+TEST_CASE("A refresh keeps the place of the first, of the last and of the only session") {
+    Fixture fixture;
+    const auto replaced = [&fixture](std::uint64_t number, std::size_t size) {
+        return fixture.table.replace(session(number, std::string(size, 'y')),
+                                     {.expected = 1, .now = kNow}) == Saved::stored;
+    };
+    const auto fill_until_evicted = [&fixture](std::uint64_t number) {
+        const std::uint64_t before = fixture.table.evicted();
+        while (fixture.table.evicted() == before) {
+            REQUIRE(fixture.table.save(session(number++, std::string(500, 'x')), kNow) ==
+                    Saved::stored);
+        }
+    };
+    REQUIRE(fixture.table.save(session(1), kNow) == Saved::stored);
+    CHECK(replaced(1, 10));
+    REQUIRE(fixture.table.save(session(2), kNow) == Saved::stored);
+    REQUIRE(fixture.table.save(session(3), kNow) == Saved::stored);
+    CHECK(replaced(3, 600));
+    CHECK(replaced(1, 600));
+    fill_until_evicted(100);
+    std::string sealed;
+    CHECK_FALSE(fixture.table.peek(key_of(1), kNow, sealed));
+    CHECK(fixture.table.peek(key_of(2), kNow, sealed));
+    CHECK(fixture.table.peek(key_of(3), kNow, sealed));
+}
+
+TEST_CASE("A session that grows in a full table evicts others, and not itself") {
+    Fixture fixture;
+    std::uint64_t count = 0;
+    while (fixture.table.evicted() == 0) {
+        REQUIRE(fixture.table.save(session(count++, std::string(500, 'x')), kNow) == Saved::stored);
+    }
+    const std::uint64_t oldest = 1;  // 0 was evicted
+    const std::string grown(5000, 'y');
+    REQUIRE(fixture.table.replace(session(oldest, grown), {.expected = 1, .now = kNow}) ==
+            Saved::stored);
+    CHECK(fixture.table.evicted() > 1);
+    std::string sealed;
+    CHECK(fixture.table.peek(key_of(oldest), kNow, sealed));
+    CHECK(sealed == grown);
+    CHECK_FALSE(fixture.table.peek(key_of(oldest + 1), kNow, sealed));
+    REQUIRE(fixture.table.save(session(count, grown), kNow) == Saved::stored);
+    CHECK_FALSE(fixture.table.peek(key_of(oldest), kNow, sealed));
+}
+
 TEST_CASE("Sessions that have expired make room before any live one does") {
     Fixture fixture;
     StoredSession brief = session(0, std::string(500, 'x'));
@@ -191,6 +260,30 @@ TEST_CASE("The largest value that fits takes the whole table") {
     CHECK(fixture.table.save(session(2, largest), kNow) == Saved::stored);
     CHECK(fixture.table.statistics().sessions == 1);
     CHECK(fixture.table.save(session(3, largest + "x"), kNow) == Saved::too_large);
+}
+
+TEST_CASE("A session is stored only where a refresh may enlarge it") {
+    Fixture fixture;
+    const auto total = fixture.table.statistics().bytes_total / 128;
+    const std::size_t largest = (total - 1) * social::store::kBlockPayload;
+    StoredSession each = session(1, std::string(largest - 5000, 'x'));
+    each.may_grow_by = 5001;
+    CHECK(fixture.table.save(each, kNow) == Saved::too_large);
+    each.may_grow_by = 5000;
+    CHECK(fixture.table.save(each, kNow) == Saved::stored);
+    each.sealed.append(5000, 'y');
+    CHECK(fixture.table.replace(each, {.expected = 1, .now = kNow}) == Saved::stored);
+    CHECK(fixture.value(1) == each.sealed);
+}
+
+TEST_CASE("A session is removed in the expected generation alone") {
+    Fixture fixture;
+    CHECK(fixture.table.save(session(1), kNow) == Saved::stored);
+    CHECK_FALSE(fixture.table.remove_unchanged(key_of(1), {.expected = 2, .now = kNow}));
+    CHECK_FALSE(fixture.table.remove_unchanged(key_of(2), {.expected = 1, .now = kNow}));
+    CHECK(fixture.holds(1));
+    CHECK(fixture.table.remove_unchanged(key_of(1), {.expected = 1, .now = kNow}));
+    CHECK_FALSE(fixture.holds(1));
 }
 
 TEST_CASE("All sessions of one user go at once, and nobody else's") {
