@@ -27,7 +27,9 @@ inline constexpr std::int64_t kNow = 1'700'000'000;  // Unix seconds
     settings.client_secret = base::Secret("0123456789abcdef0123456789abcdef");
     settings.authorize_url = row.authorize_url.empty() ? "https://id.example/authorize" : "";
     settings.token_url = row.token_path.empty() ? "https://id.example/token" : "";
-    settings.profile_url = row.profile_path.empty() ? "https://id.example/me" : "";
+    if (row.profile_path.empty() && row.shape != oauth::SessionShape::oauth1_profile) {
+        settings.profile_url = "https://id.example/me";
+    }
     if (row.protocol == oauth::Protocol::oauth1 && row.request_token_path.empty()) {
         settings.request_token_url = "https://id.example/request";
     }
