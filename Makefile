@@ -71,7 +71,7 @@ LOAD         :=
 MINUTES      := 20
 SOAK         :=
 UNIT_FLAGS   := -std=c++23 -Wall -Wextra -Wshadow -Wconversion -Wold-style-cast \
-	-Wno-missing-field-initializers -Werror -Isrc -MMD -MP
+	-Wno-missing-field-initializers $(WERROR) -Isrc -MMD -MP
 UNIT_OPT     := -O0 -g
 CATCH2_LIBS  := $(if $(wildcard /usr/include/catch2/catch_session.hpp),-lCatch2)
 UNIT_LIBS    := -ljansson -lssl -lcrypto -lcrypt -pthread
