@@ -77,6 +77,14 @@ my $begun   = $browser->callback_of('facebook', redirect => 'https://mysite.exam
 my $denied  = $t->browser;
 my $refusal = $denied->callback_of('facebook', redirect => 'https://mysite.example/') =~ s/code=[^&]+/error=access_denied/r;
 
+# The browser keeps the cookie of its login for the next try.
+sub callback ($who, $url, %headers) {
+    my %cookies = %{$who->cookies};
+    my $answer  = $who->get($url, headers => \%headers);
+    $who->set_cookie(%cookies);
+    return $answer;
+}
+
 sub without_store ($how) {
     my @bearer = (token => $t->bearer);
     my $calls  = $t->sandbox->calls('facebook.access_token');
@@ -89,16 +97,13 @@ sub without_store ($how) {
         503, $UNAVAILABLE, "$how: a call in a user's name");
     my $login = authenticate($t, email => 'owner@mysite.example', password => $Social::Test::Gateway::PASSWORD, siteId => 169);
     is_trouble($login, 503, $UNAVAILABLE, "$how: the token API");
-    for my $case (['a callback', $browser, $begun], ['a refusal', $denied, $refusal]) {
-        my ($what, $who, $url) = @$case;
-        my %cookies = %{$who->cookies};
-        my $answer  = $who->get($url, headers => {Accept => 'application/json'});
-        is($answer->body, $UNAVAILABLE, "$how: $what");
-        is(join('|', $answer->status, $answer->header('Retry-After')), '503|5', '… with Retry-After');
-        $who->set_cookie(%cookies);
-        is_page($who->get($url), 503, qr/<h1>/, "$how: $what of a browser");
-        $who->set_cookie(%cookies);
-    }
+    my $answer = callback($browser, $begun, Accept => 'application/json');
+    is($answer->body, $UNAVAILABLE, "$how: a callback");
+    is(join('|', $answer->status, $answer->header('Retry-After')), '503|5', '… with Retry-After');
+    is_page(callback($browser, $begun), 503, qr/<h1>/, "$how: a callback of a browser");
+    # A refusal consumes nothing, so it needs no store.
+    is(callback($denied, $refusal, Accept => 'application/json')->status, 403, "$how: a refusal");
+    is_page(callback($denied, $refusal), 403, qr/<h1>/, "$how: a refusal of a browser");
     is($t->sandbox->calls('facebook.access_token'), $calls, "$how: no code was exchanged");
 
     # What needs no store is as ever.
