@@ -117,7 +117,9 @@ subtest 'post_action' => sub {
     my $response = $t->api(POST => '/after/none', body => json_of(%good), headers => {@JSON});
     is($response->body, 'upstream', 'the request is answered before');
     is_alive('an endpoint that has nobody to answer harms no worker');
-    like((grep {m{/after/none}} $t->log->lines('access.log'))[0], qr/ 200 \S+$/, 'the log has the status of the answer');
+    # nginx logs the request behind its post_action, and so behind the answer.
+    my $logged = $t->wait_for(sub { (grep {m{/after/none}} $t->log->lines('access.log'))[0] });
+    like($logged, qr/ 200 \S+$/, 'the log has the status of the answer');
 };
 
 subtest 'a subrequest of a request that has a result of its own' => sub {
