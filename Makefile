@@ -41,6 +41,7 @@ else
 CONF_FLAGS := set -- --with-compat --with-debug --with-threads --with-pcre-jit \
 	--with-http_ssl_module --with-http_v2_module --with-http_realip_module \
 	--with-http_auth_request_module --with-http_stub_status_module \
+	--with-http_slice_module --with-http_sub_module \
 	--prefix=$(OUT)/prefix --error-log-path=stderr;
 HARDENING  :=
 endif

@@ -70,7 +70,9 @@ std::uint64_t keyed_hash(const HashKey& key, std::string_view text) noexcept {
         state.absorb(word);
     }
     std::uint64_t tail = 0;
-    std::memcpy(&tail, text.data(), text.size());
+    if (!text.empty()) {  // an empty view may have no data, and memcpy() takes no null pointer
+        std::memcpy(&tail, text.data(), text.size());
+    }
     last |= tail;
     state.absorb(last);
     return state.finish();

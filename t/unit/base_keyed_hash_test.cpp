@@ -10,6 +10,7 @@ using namespace social::base;
 // CPython 3.11 hashes bytes with SipHash-1-3, under a key of zeros where PYTHONHASHSEED is 0.
 TEST_CASE("the keyed hash is SipHash-1-3 as CPython computes it") {
     constexpr HashKey kZero{};
+    CHECK(keyed_hash(kZero, {}) == keyed_hash(kZero, ""));
     CHECK(keyed_hash(kZero, "a") == 0x4074'48d2'b89b'1813);
     CHECK(keyed_hash(kZero, "abcdefg") == 0x6db1'2aae'9070'f506);
     CHECK(keyed_hash(kZero, "abcdefgh") == 0x3f7b'849c'0b8e'35ea);
