@@ -1,6 +1,6 @@
 #include "flow/owner.hpp"
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 
 #include "flow_world.hpp"
 

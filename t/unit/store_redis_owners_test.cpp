@@ -1,9 +1,9 @@
 // The owners' index in Redis, against a redis-server.
 #include "store/redis_owners.hpp"
 
-#include <catch2/catch.hpp>
 #include <string>
 #include <vector>
+#include "catch.hpp"
 
 #include "crypto/digest.hpp"
 #include "flow_world.hpp"

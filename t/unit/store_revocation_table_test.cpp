@@ -1,7 +1,7 @@
 #include "store/revocation_table.hpp"
 
 #include <array>
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 
 namespace {
 
