@@ -61,6 +61,7 @@ UNIT_OBJECTS := $(UNIT_SOURCES:%.cpp=$(OUT)/unit/%.o)
 # The targets of `make fuzz`, and the parts of loop/ that read bytes and need no event loop.
 FUZZ           := $(patsubst t/fuzz/%_fuzz.cpp,%,$(sort $(wildcard t/fuzz/*_fuzz.cpp)))
 FUZZ_SECONDS   := 30
+FUZZ_SEED      := 0
 FUZZED_SOURCES := $(PURE_SOURCES) src/loop/redis_reply.cpp src/loop/target.cpp
 # Words that choose planted faults, by file or name; 1/10 is every tenth.
 M            :=
@@ -266,7 +267,7 @@ fuzz: ## Runs every libFuzzer target, or FUZZ=, for FUZZ_SECONDS=30 each; its fi
 	@t/tools/install-packages build test check fuzz
 	@$(MAKE) --no-print-directory BUILD=$(OUT)/fuzz CXX=clang++-19 UNIT_OPT='-O2 -gline-tables-only' \
 		EXTRA='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined' fuzz-build
-	@t/tools/run-fuzzers --jobs $(JOBS) --seconds $(FUZZ_SECONDS) $(OUT)/fuzz $(FUZZ)
+	@t/tools/run-fuzzers --jobs $(JOBS) --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED) $(OUT)/fuzz $(FUZZ)
 
 .PHONY: fuzz-build
 fuzz-build:

@@ -19,11 +19,30 @@ std::size_t class_end(std::string_view expression, std::size_t begin) noexcept {
     return at;
 }
 
-// Bars and parentheses that are literal are told apart by more than their characters: quoted
-// texts, comments, named classes.
+// Escapes of one letter. Others take further characters: \Q quotes, \c and \x{ name a character.
+constexpr std::string_view kOneLetterEscapes = "dDwWsShHvVbBAzZGKRXnrtfae";
+
+// The groups whose text is a part of the expression. Others hold comments, options or callouts.
+constexpr std::string_view kGroups = ":|=!><P'";
+
+// True if a bar or a parenthesis may be literal in a way that only PCRE's grammar tells.
 bool has_hidden_literals(std::string_view expression) noexcept {
-    return expression.contains("\\Q") || expression.contains("(?#") || expression.contains("(?x") ||
-           expression.contains("[:") || expression.contains("(*");
+    if (expression.contains("[:") || expression.contains("(*")) {
+        return true;
+    }
+    for (std::size_t at = 0; at + 1 < expression.size(); ++at) {
+        const std::string_view next = expression.substr(at + 1);
+        if (expression[at] == '\\') {
+            if (is_alnum(next[0]) && !kOneLetterEscapes.contains(next[0])) {
+                return true;
+            }
+            ++at;
+        } else if (expression[at] == '(' && next[0] == '?' &&
+                   (next.size() < 2 || !kGroups.contains(next[1]))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 // "a|b" begins with neither, "^(a|b)" has its bar in parentheses.
@@ -52,6 +71,14 @@ bool has_alternatives(std::string_view expression) noexcept {
     return false;
 }
 
+// True if a quantifier may follow the character in front of `rest`: comments, callouts, \E and an
+// empty quotation do not separate the two.
+bool may_be_quantified(std::string_view rest) noexcept {
+    return rest.starts_with('*') || rest.starts_with('?') || rest.starts_with('{') ||
+           rest.starts_with("\\E") || rest.starts_with("\\Q") || rest.starts_with("(?#") ||
+           rest.starts_with("(?C");
+}
+
 constexpr std::string_view kSpecial = ".[({^$)|*+?";
 
 }  // namespace
@@ -71,8 +98,8 @@ std::string regex_head(std::string_view expression) {
         head += expression[escaped ? 1 : 0];
         expression.remove_prefix(escaped ? 2 : 1);
     }
-    // A quantifier that admits none takes its character with it.
-    if (!head.empty() && !expression.empty() && std::string_view("*?{").contains(expression[0])) {
+    // A quantifier that admits none takes its character with it, also behind an empty item.
+    if (!head.empty() && may_be_quantified(expression)) {
         head.pop_back();
     }
     return head;

@@ -19,6 +19,9 @@ TEST_CASE("a character that may be missing is not part of the head") {
     CHECK(regex_head("^/apis*/") == "/api");
     CHECK(regex_head("^/apis{0,2}/") == "/api");
     CHECK(regex_head("^/apis+/") == "/apis");
+    CHECK(regex_head("^/apis(?#all)?/") == "/api");
+    CHECK(regex_head(R"(^/apis\E*/)") == "/api");
+    CHECK(regex_head(R"(^/apis\Q\E*/)") == "/api");
 }
 
 TEST_CASE("an escaped sign stands for itself, an escaped letter for a class") {
@@ -53,6 +56,13 @@ TEST_CASE("parentheses that are literal hide no alternative") {
     CHECK(social::base::regex_head(R"(^/a[\](]|/c)").empty());
     CHECK(social::base::regex_head(R"(^/a\Q(\E|/c)").empty());
     CHECK(social::base::regex_head("^/a(?#()|/c").empty());
+    CHECK(social::base::regex_head(R"(^/a\c(|/c)").empty());
+    CHECK(social::base::regex_head(R"(^/a\\\c(|/c)").empty());
+    CHECK(social::base::regex_head(R"(^/a[\c](]|/c)").empty());
+    CHECK(social::base::regex_head("^/a(?ix)#(\n|/c").empty());
+    CHECK(social::base::regex_head(R"(^/a(?C"(")|/c)").empty());
     CHECK(social::base::regex_head(R"(^/a\)(b|/c))") == "/a)");
+    CHECK(social::base::regex_head(R"(^/a\\(c|d))") == R"(/a\)");
+    CHECK(social::base::regex_head(R"(^/a(?<name>\d+|b)/)") == "/a");
     CHECK(social::base::regex_head("^/a[)](b|c)") == "/a");
 }
