@@ -57,6 +57,42 @@ subtest 'a request token that nobody may believe' => sub {
     begins_not(qr/^the provider's answer is too long/, 'an answer over 1 MiB');
 };
 
+subtest 'values that are no UTF-8' => sub {
+    my %good   = (oauth_token => 'a', oauth_token_secret => 'b', user_id => '1', screen_name => 'ovan');
+    my $answer = sub ($endpoint, %values) {
+        my $form = join '&', map {"$_=$values{$_}"} sort keys %values;
+        $box->behave("twitter.$endpoint", type => 'text/html', hex => unpack 'H*', $form);
+    };
+    my %name     = (user_id => 'user_id and screen_name', screen_name => 'user_id and screen_name');
+
+    # Escaped and not: no byte sequence of UTF-8, one that is cut off, a surrogate, an overlong one.
+    for my $bytes ("\xff", '%FF', '%C3', "\xe2\x82", '%ED%A0%80', '%C0%AF') {
+        my $shown = $bytes =~ s/([^\x21-\x7e])/sprintf '\x%02x', ord $1/egr;
+        for my $field (sort keys %good) {
+            my $browser = $t->browser;
+            my $url     = $browser->callback_of('twitter');
+            $answer->('access_token', %good, $field => "a$bytes");
+            is_envelope(
+                $browser->get($url, headers => $asks_json), 502,
+                'twitter is not answering, please try again',
+                devMessage => 'the provider gave no token: the answer has no usable ' . ($name{$field} // $field),
+                "$field=a$shown"
+            );
+            $box->forgive;
+        }
+        for my $field ('oauth_token', 'oauth_token_secret') {
+            $answer->('request_token', oauth_token => 'a', oauth_token_secret => 'b', oauth_callback_confirmed => 'true', $field => "a$bytes");
+            begins_not("the provider began no login: the answer has no usable $field", "$field=a$shown of a request token");
+        }
+    }
+    my $browser = $t->browser;
+    my $url     = $browser->callback_of('twitter');
+    $answer->('access_token', %good, screen_name => '%C3%A9');
+    my $id = $browser->get($url)->session_id;
+    $box->forgive;
+    is($t->session('twitter', $id)->{profile}{screen_name}, "\x{e9}", 'UTF-8 is good');
+};
+
 subtest 'errors of X in all their forms' => sub {
     my $step = 'the provider began no login';
     $box->configure('twitter', redirect_uris => ['https://other.example/']);
