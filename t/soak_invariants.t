@@ -299,6 +299,60 @@ subtest 'an answer that is not documented' => sub {
     );
 };
 
+# Each answer comes as late as it may, and a moment later.
+subtest 'an answer after the end of a disturbance' => sub {
+    my %outage = (
+        once   => [disturbance(100, 100.5, 'provider fails')],
+        soon   => [disturbance(100, 100.5, 'provider fails'), disturbance(104, 104.5, 'provider loses answers')],
+        late   => [disturbance(100, 100.5, 'provider fails'), disturbance(140, 140.5, 'provider fails')],
+        later  => [disturbance(100, 100.5, 'provider fails'), disturbance(190, 190.5, 'provider fails')],
+        longer => [disturbance(100, 104,   'provider fails')],
+        redis  => [disturbance(100, 100.5, 'redis stopped')],
+        killed => [disturbance(100, 100.5, 'worker killed')],
+    );
+    my %session = (refreshes => 1, @READ);
+
+    # An attempt takes 4 seconds, and up to 2, 4, 8 or 16 seconds of pause follow it.
+    my @edges = (
+        [once   => 108.5, application => '502'],
+        [longer => 124,   application => '502'],
+        [late   => 152.5, application => '502'],
+        [once   => 108.5, read        => '502', %session],
+        [longer => 124,   credential  => '502', %session],
+        [soon   => 116.5, read        => '502', %session],
+        [later  => 198.5, read        => '502', %session],
+        [once   => 108.5, credential  => 'upstream 401', %session],
+        [once   => 100.5, begin       => '502 page'],
+        [once   => 100.5, application => 'upstream 503'],
+        [once   => 114.5, begin       => '502 page', provider => 'oidc'],
+        [once   => 114.5, finish      => '502 page', provider => 'oidc'],
+        [redis  => 103.5, use         => '503 Sessions are unavailable, please try again'],
+        [redis  => 103.5, application => '503 Sessions are unavailable, please try again'],
+        [killed => 100.5, read        => 'none', %session],
+    );
+    for my $edge (@edges) {
+        my ($kind, $last, $action, $answer, %more) = @$edge;
+        my $record = request($last, $action => $answer, %more);
+        my $name   = "$kind, $action, $answer, " . ($more{provider} // 'any') . ", $last";
+        keeps('Documented', $name, 'redis', @{$outage{$kind}}, $record);
+        breaks(
+            'Documented', "$name and a moment later",
+            'redis', qr/not documented/,
+            @{$outage{$kind}}, {%$record, from => $last + 0.001}
+        );
+    }
+
+    my $failed = request(150, application => '502');
+    my $served = request(120, application => '200 upstream');
+    breaks(
+        'Documented', 'a served application ends the failures',
+        'redis',      qr/not documented/,
+        @{$outage{late}}, $served, $failed
+    );
+    keeps('Documented', 'that of an old binary does not',
+        'memory', @{$outage{late}}, $served, disturbance(119, 121, 'binary upgraded'), $failed);
+};
+
 subtest 'a soak without clients' => sub {
     my %served = (
         finish       => '302 connected',

@@ -2,13 +2,17 @@
 package Soak::Documented;
 use v5.36;
 
+use Soak::Backoff;
 use Soak::History;
 
 # Seconds after a disturbance in which its consequences are documented.
-#   store     a connection to Redis comes back with backoff, below a second, and may wait for `timeout`
-#   refresh   a failed refresh is tried again after 1 to 2 seconds, then after up to 4, then after up to 8
-#   issuer    the documents of an OpenID provider are asked for again after 10 seconds
-my %GRACE = (store => 3, refresh => 12, issuer => 11);
+#   store     a connection to Redis comes back with backoff, below a second, and may wait for `timeout`;
+#             new tokens are stored again after at most a second
+#   issuer    the documents of an OpenID provider are asked for again 10 seconds after a fetch failed
+my %GRACE = (store => 3, issuer => 10 + $Soak::Backoff::ATTEMPT);
+
+# Seconds by which the retry of a refresh may be late: nobody reads the session, or no lease can be had.
+my $LATE_REFRESH = 30;
 
 my $STORE    = qr/^redis /;
 my $PROVIDER = qr/^provider /;
@@ -20,10 +24,12 @@ my %CONDITION = (
     store    => sub ($history, $record, $setup) { $history->is_disturbed($record, $STORE, $GRACE{store}) },
     provider => sub ($history, $record, $setup) { _is_provider_disturbed($history, $record) },
 
-    # A token that has run out while the provider failed.
-    refresh => sub ($history, $record, $setup) {
-        $record->{refreshes} && $history->is_disturbed($record, $PROVIDER, $GRACE{refresh});
-    },
+    # A token that has expired while the provider failed, or while the refresh backs off.
+    refresh => sub ($history, $record, $setup) { _is_refresh_delayed($history, $record) },
+
+    # The provider gave no token to the application. The fetch backs off, and then every request gets
+    # the 502 until the retry.
+    app_token => sub ($history, $record, $setup) { _is_app_token_delayed($history, $record) },
 
     # The provider fails, or rejects the code of a login whose use an upgrade has forgotten.
     exchange => sub ($history, $record, $setup) {
@@ -37,7 +43,7 @@ my %CONDITION = (
         return 1
             if grep { $_->{from} < $record->{until} && $_->{until} > $record->{from} }
             $history->removals($record->{session});
-        return $record->{refreshes} && $history->is_disturbed($record, $PROVIDER, $GRACE{refresh});
+        return _is_refresh_delayed($history, $record);
     },
 
     # Another invariant knows whether it may come: sessions, logins, quotas, guesses.
@@ -73,7 +79,7 @@ my %ANSWERS = (
     },
     application => {
         '200 upstream'         => 'always',
-        '502'                  => 'provider',
+        '502'                  => 'app_token',
         'upstream 200 garbled' => 'provider',
         (map { ("upstream $_" => 'provider') } 500, 502, 503, 504),
         @READ
@@ -110,6 +116,23 @@ sub complaints ($history, %setup) {
 
 sub _is_provider_disturbed ($history, $record) {
     return $history->is_disturbed($record, $PROVIDER, ($record->{provider} // '') eq 'oidc' ? $GRACE{issuer} : 0);
+}
+
+sub _is_refresh_delayed ($history, $record) {
+    return 0 if !$record->{refreshes};
+    $history->{refresh_pauses} //= [Soak::Backoff::pauses($LATE_REFRESH, $history->disturbances($PROVIDER))];
+    return Soak::Backoff::is_pending($record, @{$history->{refresh_pauses}});
+}
+
+# All requests share one token, and a request alone fetches it: a retry may be late by any time. A
+# request that was served ends the failures, except that of an old binary beside a new one.
+sub _is_app_token_delayed ($history, $record) {
+    my ($served) =
+        grep { $_->{answer} eq '200 upstream' && !$history->is_disturbed($_, qr/^binary upgraded$/) }
+        reverse grep { $_->{until} < $record->{from} } $history->records('application');
+    my $since   = $served ? $served->{from} - $Soak::Backoff::ATTEMPT : 0;
+    my @outages = grep { $_->{until} >= $since } $history->disturbances($PROVIDER);
+    return Soak::Backoff::is_pending($record, Soak::Backoff::pauses('inf', @outages));
 }
 
 # The name of the condition of an answer, undef where it is documented nowhere.
