@@ -20,6 +20,8 @@ my $FILES = <<~"FILES";
     root @{[$t->dir]}/html;
     gzip on;
     gzip_min_length 1;
+    expires epoch;
+    add_header X-Content-Type-Options nosniff always;
     location = /page.html { }
     location = /changed { alias @{[$t->dir]}/html/page.html; sub_filter_types *; sub_filter here there; sub_filter_once off; }
     location = /guarded { social_bearer on; alias @{[$t->dir]}/html/page.html; }
@@ -78,6 +80,12 @@ like($before->{'/page.html conditional at tls'},    qr/^HTTP\/1.1 304/,         
 like($before->{'/changed plain at gateway'},        qr/is there</,                          'another is changed on its way');
 like($before->{'/guarded plain at gateway'},        qr/^HTTP\/1.1 401.*"Token required"/s,  'a guarded one needs a token');
 like($before->{"/api/facebook/session/$UNUSED plain at tls"}, qr/^HTTP\/1.1 401.*"Token required"/s, 'so does the API');
+like($before->{'/page.html plain at gateway'}, qr/^Cache-Control: no-cache\r$/m, 'nginx adds fields to a file');
+is_deeply(
+    [$before->{'/facebook/auth plain at gateway'} =~ /^((?:Cache-Control|X-Content-Type-Options|Expires): .*)\r$/gm],
+    ['Cache-Control: no-store', 'X-Content-Type-Options: nosniff'],
+    'and none that an answer of the module has'
+);
 
 my %no_site    = (sites => {});
 my %mistake    = (

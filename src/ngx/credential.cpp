@@ -24,7 +24,7 @@ namespace social::ngx {
 
 namespace {
 
-// What nginx calls next; written once per configuration, before there are workers.
+// What nginx calls next; written when a worker starts.
 ngx_http_output_header_filter_pt next_header_filter;
 
 void drop_refused_token(ngx_http_request_t* r, const Credential& credential) {

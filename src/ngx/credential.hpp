@@ -49,7 +49,7 @@ ngx_int_t on_credential(ngx_http_request_t* r) noexcept;
 // (log_subrequest). That of a main request is gone by then.
 ngx_int_t on_log_credential(ngx_http_request_t* r) noexcept;
 
-// For postconfiguration: watches for upstreams that refuse a token of the application.
+// When a worker starts: watches for upstreams that refuse a token of the application.
 void add_credential_filter() noexcept;
 
 // The Authorization value for the request as it is sent upstream now, in the request's pool;

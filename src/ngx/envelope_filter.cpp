@@ -27,7 +27,7 @@ namespace social::ngx {
 
 namespace {
 
-// What nginx calls next; written once per configuration, before there are workers.
+// What nginx calls next; written when a worker starts.
 ngx_http_output_header_filter_pt next_header_filter;
 ngx_http_output_body_filter_pt next_body_filter;
 

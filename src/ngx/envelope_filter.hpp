@@ -10,7 +10,7 @@
 
 namespace social::ngx {
 
-// For postconfiguration: puts both filters in front of those that are there.
+// When a worker starts: puts both filters in front of those that are there.
 void add_envelope_filters() noexcept;
 
 }  // namespace social::ngx

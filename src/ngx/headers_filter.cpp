@@ -5,14 +5,27 @@
 #include <utility>
 
 #include "base/ascii.hpp"
+#include "loop/guard.hpp"
 #include "ngx/identity.hpp"
+#include "ngx/module.hpp"
+
+// Of nginx, which declares it in no header.
+extern "C" {
+extern ngx_module_t ngx_http_headers_filter_module;
+}
 
 namespace social::ngx {
 
 namespace {
 
-// What nginx calls next; written once per configuration, before there are workers.
+// What nginx calls next; written when a worker starts.
 ngx_http_output_header_filter_pt next_header_filter;
+
+// What nginx's headers filter calls next, as this configuration has built the chains.
+struct BehindHeaders {
+    ngx_http_output_header_filter_pt header = nullptr;  // nullptr: see on_postconfiguration()
+    ngx_http_output_body_filter_pt body = nullptr;
+};
 
 // One field that must not stand beside another of its name.
 struct Field {
@@ -82,15 +95,36 @@ ngx_int_t on_header(ngx_http_request_t* r) noexcept {
     return next_header_filter(r);
 }
 
-ngx_int_t on_postconfiguration(ngx_conf_t* /*cf*/) noexcept {
-    next_header_filter = std::exchange(ngx_http_top_header_filter, &on_header);
+void* on_create(ngx_conf_t* cf) noexcept {
+    return loop::guard(cf->log, "settings", static_cast<void*>(nullptr),
+                       [cf]() -> void* { return &create<BehindHeaders>(cf->pool); });
+}
+
+// Whether nginx's headers filter is the next one that joins the chains.
+bool headers_filter_follows(const ngx_cycle_t& cycle) noexcept {
+    ngx_module_t** module = cycle.modules;
+    while (*module != &ngx_http_social_headers_module) {
+        ++module;
+    }
+    return module[1] == &ngx_http_headers_filter_module;
+}
+
+// Behind another module that has its filter in front of nginx's, there is no place but this one.
+ngx_int_t on_postconfiguration(ngx_conf_t* cf) noexcept {
+    if (!headers_filter_follows(*cf->cycle)) {
+        next_header_filter = std::exchange(ngx_http_top_header_filter, &on_header);
+        return NGX_OK;
+    }
+    auto* behind = static_cast<BehindHeaders*>(
+        ngx_http_conf_get_module_main_conf(cf, ngx_http_social_headers_module));
+    *behind = {.header = ngx_http_top_header_filter, .body = ngx_http_top_body_filter};
     return NGX_OK;
 }
 
 ngx_http_module_t context = {
     .preconfiguration = nullptr,
     .postconfiguration = &on_postconfiguration,
-    .create_main_conf = nullptr,
+    .create_main_conf = &on_create,
     .init_main_conf = nullptr,
     .create_srv_conf = nullptr,
     .merge_srv_conf = nullptr,
@@ -103,6 +137,28 @@ ngx_http_module_t context = {
 void mark_own_headers(ngx_http_request_t* r, std::size_t count) noexcept {
     ngx_http_set_ctx(r, reinterpret_cast<void*>(std::uintptr_t{count}),
                      ngx_http_social_headers_module);
+}
+
+// nginx's headers filter joins the chains again: it keeps its place in front of others, and calls
+// this filter next.
+ngx_int_t insert_headers_filter(ngx_cycle_t* cycle) noexcept {
+    const auto* behind = static_cast<const BehindHeaders*>(
+        ngx_http_cycle_get_module_main_conf(cycle, ngx_http_social_headers_module));
+    if (behind->header == nullptr) {
+        return NGX_OK;
+    }
+    next_header_filter = behind->header;
+    const auto top_header = std::exchange(ngx_http_top_header_filter, &on_header);
+    const auto top_body = std::exchange(ngx_http_top_body_filter, behind->body);
+    ngx_conf_t cf{};
+    cf.cycle = cycle;
+    cf.pool = cycle->pool;
+    cf.log = cycle->log;
+    const auto* headers = static_cast<const ngx_http_module_t*>(ngx_http_headers_filter_module.ctx);
+    const ngx_int_t rc = headers->postconfiguration(&cf);
+    ngx_http_top_header_filter = top_header;
+    ngx_http_top_body_filter = top_body;
+    return rc;
 }
 
 }  // namespace social::ngx

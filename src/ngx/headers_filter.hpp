@@ -28,4 +28,8 @@ inline constexpr std::string_view kRateLimitPolicy = "RateLimit-Policy";
 // are `count` lines of the header by now.
 void mark_own_headers(ngx_http_request_t* r, std::size_t count) noexcept;
 
+// When a worker starts: puts the filter behind nginx's headers filter. NGX_ERROR where that filter
+// did not join the chains again.
+[[nodiscard]] ngx_int_t insert_headers_filter(ngx_cycle_t* cycle) noexcept;
+
 }  // namespace social::ngx

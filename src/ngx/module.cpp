@@ -11,6 +11,7 @@
 #include "ngx/credential.hpp"
 #include "ngx/directives.hpp"
 #include "ngx/envelope_filter.hpp"
+#include "ngx/headers_filter.hpp"
 #include "ngx/http_check.hpp"
 #include "ngx/location_check.hpp"
 #include "ngx/quota.hpp"
@@ -163,6 +164,9 @@ ngx_int_t on_worker_start(ngx_cycle_t* cycle) noexcept {
     // read last, also of one that was refused and has not, or alone has, this module.
     add_envelope_filters();
     add_credential_filter();
+    if (insert_headers_filter(cycle) != NGX_OK) {
+        return NGX_ERROR;
+    }
     if (!settings->store) {
         return NGX_OK;
     }
