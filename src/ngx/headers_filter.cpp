@@ -35,13 +35,25 @@ struct Field {
     bool seen = false;
 };
 
+// Most lines that have the value are the module's own, and so have its very bytes.
+bool has_own_value(const Field& field, const ngx_table_elt_t& line) noexcept {
+    const std::string_view value = view(line.value);
+    return value.size() == field.value.size() &&
+           (value.data() == field.value.data() || value == field.value);
+}
+
+bool has_name(const Field& field, const ngx_table_elt_t& line) noexcept {
+    const std::string_view name = view(line.key);
+    return name.size() == field.name.size() &&
+           (name.data() == field.name.data() || base::equals_ignoring_case(name, field.name));
+}
+
 // Whether the line is another one of that name, behind the first that has the own value.
 bool is_surplus(Field& field, const ngx_table_elt_t& line) noexcept {
-    if (line.key.len != field.name.size() ||
-        !base::equals_ignoring_case(view(line.key), field.name)) {
+    if (!has_name(field, line)) {
         return false;
     }
-    if (!field.seen && !field.value.empty() && view(line.value) == field.value) {
+    if (!field.seen && !field.value.empty() && has_own_value(field, line)) {
         field.seen = true;
         return false;
     }
