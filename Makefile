@@ -210,10 +210,10 @@ check-format: ## Compares the C++ sources with what clang-format would write
 	@clang-format-19 --dry-run --Werror $(CPP_FILES)
 
 .PHONY: check-rules
-check-rules: ## Looks for broken rules: layers, co_await, sizes, places of a directive, long sentences
+check-rules: ## Looks for broken rules: layers, co_await, sizes, directives, and pages that differ from the source
 	@t/tools/check-rules
 	@t/tools/check-directives
-	@t/tools/sentences --limit 20 src/README.md t/README.md
+	@t/tools/check-readme
 
 .PHONY: check-exports
 check-exports: build ## Looks for symbols that the module shows to the rest of nginx

@@ -1,5 +1,5 @@
-# Every example is a configuration that nginx accepts: the files of conf-examples, and the
-# one in README.
+# Every example is a configuration that nginx accepts: the files of conf-examples, and those in
+# README, whose commands install the module where Debian's nginx looks for it.
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/lib";
@@ -7,6 +7,7 @@ use File::Copy qw(copy);
 use File::Path qw(make_path);
 use MIME::Base64 qw(encode_base64);
 use Social::Test;
+use Social::Test::Certificate;
 
 $ENV{TWITTER_OAUTH2_SECRET} = 'example-of-a-secret';
 
@@ -32,8 +33,10 @@ sub on_this_machine ($text) {
     my ($module, $dir) = ($t->{module}, $t->dir);
     $module eq 'static' ? $text =~ s{^load_module [^;]+;}{}m : $text =~ s{^load_module [^;]+;}{load_module $module;}m;
     $text =~ s{listen( +)(?:127\.0\.0\.1:)?(\d+)}{"listen${1}127.0.0.1:" . $t->port($2)}ge;
-    $text =~ s{proxy_pass https://[a-z.]+}{proxy_pass https://127.0.0.1:9}g;
+    $text =~ s{proxy_pass( +)https://[a-z.]+}{proxy_pass${1}https://127.0.0.1:9}g;
     $text =~ s{/etc/nginx/social/}{$dir/conf/}g;
+    $text =~ s{/etc/letsencrypt/live/gateway\.example/}{$dir/conf/}g;
+    $text =~ s{/var/log/nginx/}{$dir/logs/}g;
     return $text;
 }
 
@@ -49,8 +52,63 @@ for my $path (grep { !/endpoints\.conf$/ } glob "$examples/*.conf") {
     unlike($said, qr/\[(?:emerg|warn)\]/, "$name is accepted without a warning");
 }
 
-my ($readme) = content($t->root . '/README.md') =~ /^```nginx\n(load_module.*?)^```/ms;
-ok($readme, 'README has a whole configuration');
-unlike($t->conf_warnings(on_this_machine($readme)) // '[emerg]', qr/\[(?:emerg|warn)\]/, '… and it is accepted without a warning');
+# Fenced blocks of a language, without the indentation of a list.
+sub blocks ($text, $language) {
+    my @blocks;
+    while ($text =~ /^( *)```$language\n(.*?)^\1```/gms) {
+        my ($indentation, $block) = ($1, $2);
+        push @blocks, $block =~ s/^$indentation//gmr;
+    }
+    return @blocks;
+}
+
+# The contexts around an example that is a part of a configuration.
+sub whole ($block) {
+    return $block if $block =~ /^load_module/;
+    my $head = "load_module modules/ngx_http_social_module.so;\nevents {}\n";
+    return "${head}http {\n$block}\n" if $block =~ /^server \{/m;
+    return $head . <<~"CONF";
+        http {
+            social_public_url https://gateway.example;
+            social_keyring /etc/nginx/social/keyring;
+            social_token_key HS256 /etc/nginx/social/token.key;
+            social_site 169 { origin https://mysite.example; }
+            social_provider twitter_oauth2 { type twitter_oauth2; client_id 4711; client_secret an-example; }
+            server { listen 8080; $block }
+        }
+        CONF
+}
+
+my $authority = Social::Test::Certificate->new(dir => $t->dir);
+my ($certificate, $key) = $authority->issue('gateway', hosts => ['gateway.example']);
+copy($certificate, $t->dir . '/conf/fullchain.pem') or die "copy: $!\n";
+copy($key,         $t->dir . '/conf/privkey.pem')   or die "copy: $!\n";
+
+my $readme = content($t->root . '/README.md');
+my @blocks = blocks($readme, 'nginx');
+is(scalar(grep {/^load_module/} @blocks), 1, 'README has a whole configuration');
+my ($whole) = grep {/^load_module/} @blocks;
+is($whole =~ tr/\n//, 20, 'the whole configuration of README has twenty lines');
+like($whole, qr/\$social_request/, 'the whole configuration of README logs no codes and ids');
+for my $block (@blocks) {
+    my $text = on_this_machine(whole($block));
+    my $said = $t->conf_warnings($text) // $t->conf_error($text);
+    unlike($said, qr/\[(?:emerg|warn)\]/, 'README: ' . ($block =~ /^(.*)/)[0] . ' … is accepted without a warning');
+}
+
+# As Debian has it before the first package of a module: without the folder of modules.
+SKIP: {
+    skip 'the module is a part of nginx', 2 if $t->{module} eq 'static';
+    my $root = $t->dir . '/debian';
+    make_path("$root/etc/nginx/modules-enabled");
+    my ($commands) = grep {/^install -D/} blocks($readme, 'sh');
+    $commands =~ s{build/ngx_http_social_module\.so}{$t->{module}};
+    $commands =~ s{(?=/(?:etc|usr/lib)/nginx/)}{$root}g;
+    is(system('bash', '-euc', "cd " . $t->root . "\n$commands"), 0, 'the commands of README install the module');
+    my $text = content("$root/etc/nginx/modules-enabled/50-mod-http-social.conf");
+    my ($file) = $text =~ m{^load_module modules/(\S+);$};
+    ok($file && -x "$root/usr/lib/nginx/modules/$file" && -e "$root/etc/nginx/social/endpoints.conf",
+        'the commands of README load the module that they have installed');
+}
 
 done_testing;
