@@ -39,6 +39,8 @@ my %counted = (
     'a table is no prose'                    => ["One.\n\n| a b c | d |\n| --- | --- |\n| e f | g |\n",          1, 1],
     'a heading is no sentence'               => ["# One two three\n\nFour.\n",                                   1, 1],
     'the syntax of a directive is no prose'  => ["**Syntax:** a b c d\\\n**Default:** none\\\n**Context:** http, server\n\nOne.\n", 1, 1],
+    'a sentence may begin with a small letter' => ["One two. nginx three four.\n",                              2, 3],
+    'an abbreviation ends nothing'           => ["One, e.g. two, i.e. three.\n",                                1, 5],
     'marks without letters are no words'     => ["One – two / three!\n",                                         1, 3],
 );
 for my $name (sort keys %counted) {
@@ -50,6 +52,7 @@ for my $name (sort keys %counted) {
 my ($rc, $said) = run(file('code.cpp', <<~'CPP'));
     // One two three
     // four.
+    //     a table of many words
     int a = 1;  // five six
     const char* url = "http://seven eight nine ten";
     const char* raw = R"(// eleven twelve
