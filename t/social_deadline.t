@@ -1,4 +1,4 @@
-# A request that waits for a minute gets its answer then, however long the provider still takes:
+# A request that waits for a minute gets its answer then, however long the provider or Redis still takes:
 # nginx has a clock that moves ahead, timers included.
 use lib 't/lib';
 use Social::Test;
@@ -39,5 +39,70 @@ $wire->hang_up;
 
 is($t->get('/plain')->body, 'plain', 'the worker serves others');
 is($box->calls('facebook.me'), 1, 'and the provider was not asked again');
+
+# The same for requests that wait in a phase of nginx, in front of their content.
+sub ends_after_a_minute ($t, $clock, $target, %headers) {
+    my $wire = $t->wire;
+    $wire->put(join "\r\n", "GET $target HTTP/1.1", 'Host: gateway', (map {"$_: $headers{$_}"} sort keys %headers), '', '');
+    ok($wire->silent(0.5), 'the request waits');
+    $clock->forward(56);
+    $t->get('/plain');
+    ok($wire->silent(0.3), '… for most of a minute');
+    $clock->forward(5);
+    $t->get('/plain');
+    my $response = $wire->read_response(timeout => 10);
+    $wire->hang_up;
+    return $response;
+}
+
+my $PLAIN = 'location = /plain { return 200 "plain"; }';
+
+subtest 'a guarded request whose counters do not answer' => sub {
+    for my $on_error ('deny', 'allow') {
+        my $clock = Social::Test::Clock->new(timers => 1);
+        my $t     = Social::Test->new(clock => $clock, redis => 1, sandbox => 0);
+        $t->tolerate(qr/social: (?:Redis|the counters did not answer)/);
+        $t->gateway(
+            main      => $clock->main,
+            providers => [],
+            sites     => {
+                169   => {quota  => "limit=10 on_error=$on_error"},
+                other => {origin => 'https://other.example', users => undef, quota => 'limit=10'},
+            },
+            social => {social_store => $t->redis->url . ' timeout=60s'},
+            server => "$PLAIN location = /file { social_bearer on; empty_gif; }",
+        )->start;
+        is($t->api(GET => '/file', token => $t->bearer(site => 'other'))->status, 200, 'Redis is asked');
+        $t->redis->pause;
+        my $response = ends_after_a_minute($t, $clock, '/file', Authorization => 'Bearer ' . $t->bearer);
+        if ($on_error eq 'deny') {
+            is_envelope($response, 503, 'Sessions are unavailable, please try again', 'after a minute it is refused');
+        }
+        else {
+            is($response->status, 200, 'after a minute it is admitted');
+        }
+        like($t->log->text, qr/the counters did not answer in time/, 'and the log says so');
+        is($t->get('/plain')->body, 'plain', 'the worker serves others');
+        $t->redis->resume;
+    }
+};
+
+subtest 'a request whose credential does not come' => sub {
+    my $clock = Social::Test::Clock->new(timers => 1);
+    my $t     = Social::Test->new(clock => $clock)->gateway(
+        main      => $clock->main,
+        providers => ['twitter'],
+        provider  => {twitter => {timeout => '60s'}},
+        server    => "$PLAIN location = /app { social_credential twitter app; proxy_pass http://127.0.0.1:1; }",
+    )->start;
+    $t->sandbox->behave('twitter.app_token', hang => 1);
+    is_envelope(
+        ends_after_a_minute($t, $clock, '/app'), 502,
+        'twitter is not answering, please try again',
+        devMessage => 'the provider did not answer in time',
+        'after a minute it is refused'
+    );
+    is($t->get('/plain')->body, 'plain', 'the worker serves others');
+};
 
 done_testing;
