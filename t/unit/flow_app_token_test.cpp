@@ -5,8 +5,10 @@
 #include "catch.hpp"
 
 #include "crypto/digest.hpp"
+#include "crypto/seal.hpp"
 #include "flow_jobs.hpp"
 #include "oauth/app_token.hpp"
+#include "session/fields.hpp"
 
 using namespace social;
 using flow::Task;
@@ -89,6 +91,45 @@ TEST_CASE("two providers have two tokens") {
     AppWorld world;
     const oauth::Provider other = test::stock_provider("twitter", "other");
     CHECK(oauth::app_token_key(world.provider) != oauth::app_token_key(other));
+}
+
+TEST_CASE("two clients have two tokens, however their ids and names are cut") {
+    const auto key_of = [](std::string_view name, std::string_view client) {
+        oauth::Provider provider = test::stock_provider("twitter", name);
+        provider.client_id = client;
+        return oauth::app_token_key(provider);
+    };
+    CHECK(key_of("twitter", "1") != key_of("twitter", "2"));
+    CHECK(key_of("twitter1", "2") != key_of("twitter", "12"));
+}
+
+TEST_CASE("a sealed text that is no token of this release is none") {
+    AppWorld world;
+    const session::StoreKey key = oauth::app_token_key(world.provider);
+    const auto opens = [&](std::uint8_t version, std::string_view rest) {
+        session::FieldWriter fields(64, crypto::kSealFront);
+        fields.number(version);
+        fields.text("AAA");
+        for (int i = 0; i < 4; ++i) {
+            fields.time(test::kNow + 600 + i);
+        }
+        fields.number(std::uint32_t{3});
+        fields.raw(rest);
+        std::string sealed = fields.take();
+        crypto::seal(world.keyring, crypto::Purpose::app_token, crypto::as_text(key), sealed);
+        return oauth::open_app_token(sealed, key, world.keyring);
+    };
+    const std::optional<oauth::AppToken> token = opens(1, "");
+    REQUIRE(token);
+    CHECK(token->token.equals("AAA"));
+    CHECK(token->good_until == test::kNow + 600);
+    CHECK(token->ends_at == test::kNow + 601);
+    CHECK(token->sure_until == test::kNow + 602);
+    CHECK(token->retry_at == test::kNow + 603);
+    CHECK(token->failures == 3);
+    CHECK_FALSE(opens(0, ""));
+    CHECK_FALSE(opens(2, ""));
+    CHECK_FALSE(opens(1, "x"));
 }
 
 TEST_CASE("a token that was refused is replaced once") {

@@ -88,6 +88,26 @@ TEST_CASE("whatever is too long, malformed or not printable is refused without b
     CHECK(reply_of("code=" + std::string(4096, 'x')).code.reveal().size() == 4096);
 }
 
+TEST_CASE("each parameter has its own length and may be there once") {
+    struct Row {
+        std::string name;
+        std::size_t longest;
+    };
+    for (const Row& row :
+         {Row{"state", 512}, Row{"code", 4096}, Row{"error", 256}, Row{"oauth_token", 512},
+          Row{"oauth_verifier", 512}, Row{"denied", 512}, Row{"iss", 512}}) {
+        INFO(row.name);
+        const std::string longest = row.name + "=" + std::string(row.longest, 'x');
+        CHECK(parse_callback_reply(longest));
+        for (const std::string& query :
+             {longest + "x", longest + "&" + row.name + "=x", row.name + "=a%1fb"}) {
+            const auto reply = parse_callback_reply(query);
+            REQUIRE_FALSE(reply);
+            CHECK(reply.error().detail == row.name + " is unusable");
+        }
+    }
+}
+
 TEST_CASE("the parameters of OAuth 1.0a are read") {
     const CallbackReply reply = reply_of("state=s&oauth_token=t%2B1&oauth_verifier=v");
     CHECK(reply.oauth_token.reveal() == "t+1");

@@ -97,6 +97,9 @@ TEST_CASE("every claim of an id token is checked") {
     CHECK(world.verdict(Claims().set("aud", R"(["client","other"])")) == "aud");
     CHECK(world.verdict(Claims().set("aud", R"(["client","other"])").set("azp", R"("client")")) ==
           "good");
+    CHECK(world.verdict(Claims().set("aud", R"(["other"])")) == "aud");
+    CHECK(world.verdict(Claims().set("aud", R"("other")").set("azp", R"("client")")) == "aud");
+    CHECK(world.verdict(Claims().set("aud", R"(["a","b"])").set("azp", R"("client")")) == "aud");
     CHECK(world.verdict(Claims().set("azp", R"("other")")) == "aud");
     CHECK(world.verdict(Claims().set("azp", "1")) == "aud");
     CHECK(world.verdict(Claims().set("aud", "[]")) == "aud");

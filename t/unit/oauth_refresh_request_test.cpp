@@ -172,6 +172,15 @@ TEST_CASE("what the provider leaves out stays as it was") {
                          R"("expires_at":1700003600,"scope":"tweet.read"})");
 }
 
+TEST_CASE("a new token without an end is not refreshed again") {
+    session::Record record = record_of();
+    oauth::TokenReply reply;
+    reply.access_token = base::Secret("NEW");
+    REQUIRE(oauth::renew(record, test::provider_of("oauth2"), reply, kNow));
+    CHECK(record.token_expires_at == 0);
+    CHECK(record.refresh_at == 0);
+}
+
 TEST_CASE("the accounts of a Facebook session outlive its token") {
     session::Record record =
         record_of(R"({"session":"a:b","profile":{"name":"Ovan \u2028 Donnovan","id":"1"},)"

@@ -43,3 +43,26 @@ TEST_CASE("a code is good at its provider, under its key and unchanged alone") {
         CHECK_FALSE(session::open_deletion_code(bad, "facebook", keys).has_value());
     }
 }
+
+TEST_CASE("a digit of a code that is none in hex stands for no other") {
+    const auto keys = keyring(1);
+    const std::string digits = "0123456789abcdef";
+    std::string code;
+    for (int number = 0; number < 8; ++number) {
+        code = session::make_deletion_code({.provider = "facebook", .at = number}, keys);
+        for (std::size_t i = 0; i < code.size(); i += 2) {
+            // As -1 in the upper digit "g" would be an "f", in the lower one the digit before.
+            std::string upper = code;
+            upper[i] = upper[i] == 'f' ? 'g' : upper[i];
+            std::string lower = code;
+            if (lower[i + 1] == 'f' && lower[i] != 'f') {
+                lower[i] = digits[digits.find(lower[i]) + 1];
+                lower[i + 1] = 'g';
+            }
+            for (const std::string& other : {upper, lower}) {
+                CHECK(session::open_deletion_code(other, "facebook", keys).has_value() ==
+                      (other == code));
+            }
+        }
+    }
+}

@@ -238,6 +238,18 @@ TEST_CASE("useless cookies go before useful ones, however young they are") {
     CHECK(std::ranges::find(names, session::cookie_name(id_of('Y'), true)) != names.end());
 }
 
+TEST_CASE("a login of another scheme and one of the future are useless") {
+    const std::string future = sent(login('Z', true, kNow + 100));
+    const std::string other_scheme = sent(login('Y', false, kNow));
+    const std::string cookies =
+        future + "; " + other_scheme + "; " + sent(login('A', true, kNow - 500)) + "; " +
+        sent(login('B', true, kNow - 400)) + "; " + sent(login('C', true, kNow - 300));
+    const auto names = stale(cookies);
+    REQUIRE(names.size() == 2);
+    CHECK(std::ranges::find(names, session::cookie_name(id_of('Z'), true)) != names.end());
+    CHECK(std::ranges::find(names, session::cookie_name(id_of('Y'), true)) != names.end());
+}
+
 TEST_CASE("large cookies are cut down by their size") {
     std::string cookies;
     for (int i = 0; i < 3; ++i) {

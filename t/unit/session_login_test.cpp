@@ -108,13 +108,14 @@ TEST_CASE("a login's cookie is for its own id alone") {
 TEST_CASE("a sealed record that is no login of this release is no login") {
     struct Fields {
         std::uint8_t version = 1;
+        std::size_t id = session::kStatePart;
         std::size_t nonce = session::kStatePart;
         std::size_t code_verifier = session::kCodeVerifier;
         std::string_view rest{};
     };
-    const std::string id(session::kStatePart, 'i');
     const crypto::Keyring ring = keyring();
     const auto opens = [&](const Fields& fields) {
+        const std::string id(fields.id, 'i');
         session::FieldWriter record(256, crypto::kSealFront);
         record.number(fields.version);
         record.text(std::string(fields.nonce, 'n'));
@@ -134,6 +135,7 @@ TEST_CASE("a sealed record that is no login of this release is no login") {
     CHECK(opens({}));
     CHECK(opens({.code_verifier = 43}));  // as it was once
     CHECK_FALSE(opens({.version = 2}));
+    CHECK_FALSE(opens({.id = session::kStatePart + 1}));
     CHECK_FALSE(opens({.nonce = session::kStatePart + 1}));
     CHECK_FALSE(opens({.code_verifier = session::kCodeVerifier + 1}));
     CHECK_FALSE(opens({.rest = "x"}));

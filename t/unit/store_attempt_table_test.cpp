@@ -62,6 +62,35 @@ TEST_CASE("Guesses over the limit wait until the period of the first one is over
     CHECK(attempt(kNow + 60).allowed);
 }
 
+TEST_CASE("A limit of nothing allows no attempt, and a period of nothing lasts a second") {
+    Fixture fixture;
+    const Attempt none = fixture.table.attempt(kUser, {.limit = 0, .now = kNow, .period = 60});
+    CHECK_FALSE(none.allowed);
+    CHECK(none.retry_after == 60);
+    CHECK(fixture.used() == 0);
+    CHECK(fixture.table.attempt(kUser, {.limit = 1, .now = kNow, .period = 0}).allowed);
+    CHECK_FALSE(fixture.table.attempt(kUser, {.limit = 1, .now = kNow, .period = 0}).allowed);
+    CHECK(fixture.table.attempt(kUser, {.limit = 1, .now = kNow + 1, .period = 0}).allowed);
+}
+
+TEST_CASE("The attempts of a period that is over do not count") {
+    Fixture fixture;
+    CHECK(fixture.exhaust(kUser, 3) == 3);
+    CHECK(fixture.table.count(kUser, kNow + 299) == 3);
+    CHECK(fixture.table.count(kUser, kNow + 300) == 0);
+}
+
+TEST_CASE("A counter goes by the limit that it was asked with last") {
+    Fixture fixture(1);
+    CHECK(fixture.exhaust(kUser, 2) == 2);
+    CHECK(fixture.exhaust(kUser, 9) == 7);
+    // It is at its limit now, and stays when the stripe is full.
+    for (std::uint64_t i = 0; i < 1000; ++i) {
+        CHECK(fixture.table.attempt({i, i}, {.limit = 5, .now = kNow, .period = 300}).allowed);
+    }
+    CHECK(fixture.table.count(kUser, kNow) == 9);
+}
+
 TEST_CASE("A clock that is set back makes nobody wait longer than one period") {
     Fixture fixture;
     CHECK(fixture.table.attempt(kUser, {.limit = 1, .now = kNow + 90000, .period = 60}).allowed);

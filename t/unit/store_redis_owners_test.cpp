@@ -94,12 +94,29 @@ TEST_CASE("an owner's set has the sessions that live, and none longer than they 
     CHECK(gateway.redis.number({"EXISTS", set}) == 0);
 }
 
-TEST_CASE("a session that joins takes members out that have expired") {
+TEST_CASE("a session that joins or leaves takes members out that have expired") {
     Gateway gateway;
     const std::string set = gateway.keys.owner(kOwner);
     gateway.redis.ask({"ZADD", set, "1", gateway.member(1), "2", gateway.member(2)});
     REQUIRE(gateway.save(3));
     CHECK(gateway.members() == 1);
+    REQUIRE(gateway.save(4));
+    gateway.redis.ask({"ZADD", set, "1", gateway.member(1), "2", gateway.member(2)});
+    REQUIRE(gateway.remove(4));
+    CHECK_FALSE(gateway.leave(4, 5, milliseconds(0)));
+    CHECK(gateway.members() == 1);
+}
+
+TEST_CASE("a session without an owner is the last of nobody, and revokes its own grant") {
+    Gateway gateway;
+    flow::Departure departure;
+    departure.key = key_of(1);
+    departure.holder = 5;
+    departure.time = kTerm;
+    CHECK(gateway.run(gateway.sessions.leave(departure)));
+    departure.time = milliseconds(0);
+    CHECK_FALSE(gateway.run(gateway.sessions.leave(departure)));
+    CHECK(gateway.redis.commands.empty());
 }
 
 TEST_CASE("the last of an owner's sessions begins the revocation, and no other") {
@@ -137,8 +154,11 @@ TEST_CASE("members without a session do not keep a grant, however many there are
     }
     REQUIRE(gateway.save(1000));
     REQUIRE(gateway.remove(1000));
+    gateway.redis.commands.clear();
     CHECK(gateway.leave(1000, 5));
     CHECK(gateway.members() == 0);
+    // Each member is looked for once, 100 of them after one look at the set.
+    CHECK(gateway.redis.commands.size() <= 250 + 5);
 }
 
 TEST_CASE("a session among dead members keeps the grant") {
@@ -180,6 +200,48 @@ TEST_CASE("a revocation that a session has joined after is over, and the next on
     REQUIRE(gateway.save(2));
     REQUIRE(gateway.remove(2));
     CHECK(gateway.leave(2, 6));
+}
+
+TEST_CASE("a revocation is remembered for a minute after its end") {
+    Gateway gateway;
+    const std::string revocation = gateway.keys.revocation(kOwner);
+    REQUIRE(gateway.save(1));
+    REQUIRE(gateway.remove(1));
+    REQUIRE(gateway.leave(1, 5, milliseconds(90'000)));
+    CHECK(gateway.redis.life_of(revocation) > 120'000);
+    CHECK(gateway.redis.life_of(revocation) <= 150'000);
+    gateway.end(5);
+    CHECK(gateway.redis.life_of(revocation) > 30'000);
+    CHECK(gateway.redis.life_of(revocation) <= 60'000);
+}
+
+TEST_CASE("a session of an earlier version is removed although its owner is being revoked") {
+    Gateway gateway;
+    const std::string former = gateway.keys.former_owner(9);
+    REQUIRE(gateway.save(1));
+    REQUIRE(gateway.save(2));
+    gateway.redis.ask({"ZREM", gateway.keys.owner(kOwner), gateway.member(2)});
+    REQUIRE(gateway.remove(1));
+    REQUIRE(gateway.leave(1, 5));
+    gateway.redis.ask({"SADD", former, gateway.member(2)});
+    flow::Owner owner;
+    owner.hash = kOwner;
+    owner.former = {9};
+    CHECK(gateway.run(gateway.sessions.remove_owner(owner)) == std::vector{key_of(2)});
+    CHECK_FALSE(gateway.has(2));
+}
+
+TEST_CASE("the removal of all sessions of an owner leaves no revocation to another holder") {
+    Gateway gateway;
+    REQUIRE(gateway.save(1));
+    REQUIRE(gateway.remove(1));
+    flow::Owner owner;
+    owner.hash = kOwner;
+    CHECK(gateway.run(gateway.sessions.remove_owner(owner)).empty());
+    CHECK_FALSE(gateway.leave(1, 5));
+    const std::int64_t life = gateway.redis.life_of(gateway.keys.revocation(kOwner));
+    CHECK(life > 30'000);
+    CHECK(life <= 60'000);
 }
 
 TEST_CASE("a revocation that nobody ends is over after its term") {

@@ -109,7 +109,11 @@ TEST_CASE("who gets nothing hears whether another worker still holds uses") {
     CHECK(quota.reserve("a", {.held = 1}).granted == 0);
     CHECK(quota.reserve("a", {.needed = 1, .held = 1}).others == 0);
     // Who was not heard of for a second is no hope any more.
-    quota.redis.ask({"HSET", quota.key, "a", "1 1000"});
+    const redis::Reply time = quota.redis.ask({"TIME"});
+    const std::int64_t second = std::stoll(time.elements.at(0).text);
+    quota.redis.ask({"HSET", quota.key, "a", "1 " + std::to_string((second - 1) * 1000)});
+    while (quota.redis.ask({"TIME"}).elements.at(0).text == time.elements.at(0).text) {
+    }
     CHECK(quota.reserve("b", {.needed = 1}) == Quota::Share{0, 16, 0});
 }
 

@@ -76,6 +76,11 @@ bool is_about(std::int64_t life, std::int64_t seconds) {
     return life <= seconds * 1000 && life > seconds * 1000 - 20'000 && life > seconds * 500;
 }
 
+// The member of a set of used values.
+std::string member_of(std::string_view value) {
+    return std::string(crypto::as_text(crypto::sha256(value))).substr(0, 16);
+}
+
 template <class Call>
 Error failure_of(Call call) {
     try {
@@ -280,11 +285,25 @@ TEST_CASE("a used value that has expired is used again, although its set lives o
     Instance instance;
     CHECK(instance.run(instance.sessions.spend("login 1", 660)));
     const std::string set = instance.keys.used_values(crypto::sha256("login 1"));
-    const std::string member =
-        std::string(crypto::as_text(crypto::sha256("login 1"))).substr(0, 16);
-    instance.redis.ask({"ZADD", set, "XX", "1", member});
+    instance.redis.ask({"ZADD", set, "XX", "1", member_of("login 1")});
     CHECK(instance.run(instance.sessions.spend("login 1", 660)));
     CHECK_FALSE(instance.run(instance.sessions.spend("login 1", 660)));
+}
+
+TEST_CASE("a value with a shorter time does not shorten the time of the others in its set") {
+    Instance instance;
+    const auto set_of = [&](const std::string& value) {
+        return instance.keys.used_values(crypto::sha256(value));
+    };
+    const std::string set = set_of("login 0");
+    int number = 1;
+    while (set_of("login " + std::to_string(number)) != set) {
+        ++number;
+    }
+    CHECK(instance.run(instance.sessions.spend("login 0", 660)));
+    CHECK(instance.run(instance.sessions.spend("login " + std::to_string(number), 60)));
+    CHECK(is_about(instance.redis.life_of(set), 660));
+    CHECK_FALSE(instance.run(instance.sessions.spend("login 0", 660)));
 }
 
 TEST_CASE("a full set of used values replaces the one that expires first, and drops expired ones") {
@@ -299,6 +318,15 @@ TEST_CASE("a full set of used values replaces the one that expires first, and dr
     CHECK(instance.redis.number({"ZCARD", set}) == 1024);
     CHECK(instance.redis.ask({"ZSCORE", set, "value 1023"}).is_nil());
     CHECK_FALSE(instance.redis.ask({"ZSCORE", set, "value 1022"}).is_nil());
+
+    // As of another version, with a larger bound.
+    for (int i = 0; i < 9; ++i) {
+        instance.redis.ask({"ZADD", set, std::to_string(later), "more " + std::to_string(i)});
+    }
+    CHECK(instance.run(instance.sessions.spend("login", 660)) == false);
+    instance.redis.ask({"ZREM", set, member_of("login")});
+    CHECK(instance.run(instance.sessions.spend("login", 660)));
+    CHECK(instance.redis.number({"ZCARD", set}) == 1024);
 
     instance.redis.ask({"DEL", set});
     for (int i = 1; i <= 20; ++i) {
@@ -380,6 +408,15 @@ TEST_CASE("the schedule lives as long as the session that expires last") {
     CHECK(is_about(instance.redis.life_of(due), kLife + 3600));
     instance.save(entry);
     CHECK(is_about(instance.redis.life_of(due), kLife + 3600));
+}
+
+TEST_CASE("a session that cannot join its owner's is not stored") {
+    Instance instance;
+    StoredSession entry = instance.session(1);
+    entry.owner = 77;
+    instance.redis.ask({"HSET", instance.keys.owner(77), "x", "y"});
+    CHECK(failure_of([&] { instance.save(entry); }).kind == Kind::store_unavailable);
+    CHECK_FALSE(instance.load(1));
 }
 
 TEST_CASE("a removed session is given back though the schedule of refreshes fails") {

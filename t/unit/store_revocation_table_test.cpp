@@ -56,7 +56,9 @@ TEST_CASE("a revocation whose holder died is over at its end, and forgotten a mi
     CHECK_FALSE(fixture.admit(7, kEnd - 1, kEnd + 10));
     CHECK(fixture.admit(7, kEnd, kEnd + 10));
     REQUIRE(fixture.begin(7, 2));
+    CHECK_FALSE(fixture.admit(7, kNow, kEnd + RevocationTable::kMemory - 1));
     CHECK(fixture.admit(7, kNow, kEnd + RevocationTable::kMemory));
+    CHECK(RevocationTable::kMemory == 60'000);
 }
 
 TEST_CASE("a full bucket loses the revocation that ends first") {

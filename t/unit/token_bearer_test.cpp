@@ -177,6 +177,11 @@ TEST_CASE("a user who would not pass the check gets no token") {
     for (const char* user : {"a\r\nb", "\xff", "a\x7f"}) {
         CHECK(attempt(user, "169").error().kind == Kind::bad_request);
     }
+    for (const char* site : {"a\nb", "\xff"}) {
+        CHECK_FALSE(attempt("u", site));
+    }
+    CHECK_FALSE(issue({.issuer = "a\nb", .user = "u", .site = "s"}, keys));
+    CHECK_FALSE(issue({.audience = "\xff", .user = "u", .site = "s"}, keys));
     CHECK_FALSE(attempt("u", ""));
     CHECK_FALSE(attempt("u", std::string(129, 's')));
     CHECK(attempt("u", std::string(128, 's')));

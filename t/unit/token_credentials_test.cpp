@@ -36,6 +36,7 @@ TEST_CASE("The type of a body decides how it is read, its parameters do not") {
     CHECK(body_format("application/json") == BodyFormat::json);
     CHECK(body_format("Application/JSON; charset=utf-8") == BodyFormat::json);
     CHECK(body_format(" application/json ;x") == BodyFormat::json);
+    CHECK(body_format("application/json; charset=utf-8; x=y") == BodyFormat::json);
     CHECK(body_format("application/x-www-form-urlencoded") == BodyFormat::form);
     CHECK(body_format("application/x-www-form-urlencoded;charset=utf-8") == BodyFormat::form);
     for (const auto* other : {"", ";", "json", "application/jsonp", "application/json,text/plain",
@@ -78,6 +79,8 @@ TEST_CASE("Whoever sends something else is told what is wrong") {
     CHECK(in_json("[]") == "The request body is not a JSON object");
     CHECK(in_json("{}") == kRequired);
     CHECK(in_json(R"({"email":"a","password":"b"})") == kRequired);
+    CHECK(in_json(R"({"email":"a","siteId":1})") == kRequired);
+    CHECK(in_json(R"({"password":"b","siteId":1})") == kRequired);
     CHECK(in_json(R"({"email":"","password":"b","siteId":1})") == kRequired);
     CHECK(in_json(R"({"email":"a","password":"","siteId":1})") == kRequired);
     CHECK(in_json(R"({"email":"a","password":"b","siteId":""})") == kRequired);
