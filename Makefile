@@ -163,9 +163,10 @@ $(OUT)/unit/%.o: %.cpp $(OUT)/unit.flags
 
 # Built like the unit tests: the objects of what a fault does not touch are theirs.
 .PHONY: mutants
-mutants: unit-build ## Plants the faults of t/mutants and names those that no unit test finds; M=word chooses
+mutants: build unit-build ## Plants the faults of t/mutants and names those that no test finds; M=word chooses
 	@CXX='$(CXX)' FLAGS='$(filter-out -MMD -MP -Werror,$(UNIT_FLAGS)) $(UNIT_OPT) $(EXTRA) $(CXX_EXTRA)' \
 		LIBS='$(EXTRA) $(CXX_EXTRA) $(UNIT_LIBS) $(CATCH2_LIBS)' PURE='$(PURE_SOURCES)' JOBS=$(JOBS) \
+		NGINX_SRC='$(SRC)' NGINX_BINARY='$(NGINX_BINARY)' \
 		t/tools/mutants $(OUT) $(M)
 
 # The unit tests and the conversations, or T=, with the counters of either compiler. Workers of
