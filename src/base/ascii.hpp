@@ -1,5 +1,5 @@
-// Questions about single octets and ASCII text that never depend on the locale.
-// Octets of 0x80 and above are in no class and have no case.
+// Classifies octets and ASCII text independently of the locale. Octets of 0x80 and above are in no
+// class and have no case.
 #pragma once
 
 #include <algorithm>
@@ -38,7 +38,7 @@ namespace social::base {
     return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-// 0..15, or -1 for what is no hexadecimal digit.
+// Returns 0..15, or -1 for any other character.
 [[nodiscard]] constexpr int hex_value(char c) noexcept {
     if (is_digit(c)) {
         return c - '0';
@@ -59,7 +59,7 @@ namespace social::base {
 
 [[nodiscard]] std::string lowered(std::string_view text);
 
-// Without spaces and tabs at both ends.
+// Strips spaces and tabs from both ends. The view points into `text`.
 [[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
 
 }  // namespace social::base

@@ -9,12 +9,12 @@
 namespace social::base {
 namespace {
 
-constexpr std::int8_t kForeign = -1;         // no digit
-constexpr std::uint32_t kSign = 0x80000000;  // of what a foreign character is part of
+constexpr std::int8_t kForeign = -1;         // the value of a character outside the alphabet
+constexpr std::uint32_t kSign = 0x80000000;  // set in the value of an invalid character
 
 struct Alphabet {
     std::array<char, 64> digits{};
-    std::array<std::array<char, 2>, 4096> pairs{};  // of digits, by twelve bits
+    std::array<std::array<char, 2>, 4096> pairs{};  // two digits, indexed by twelve bits
     std::array<std::int8_t, 256> values{};          // kForeign, or six bits
     BlockTables blocks;
     bool padded = false;
@@ -58,7 +58,7 @@ std::size_t encoded_size(const Alphabet& alphabet, std::size_t bytes) noexcept {
     return alphabet.padded ? (bytes + 2) / 3 * 4 : base64url_size(bytes);
 }
 
-// Writes encoded_size() characters.
+// Writes encoded_size() characters to `out`.
 void encode(const Alphabet& alphabet, std::string_view bytes, char* out) noexcept {
     const std::size_t rest = bytes.size() % 3;
     const auto digit = [&](std::uint32_t group, int shift) {
@@ -103,8 +103,8 @@ std::string encode(const Alphabet& alphabet, std::string_view bytes) {
     return text;
 }
 
-// Takes the padding off where the alphabet demands it; false when it is not the
-// padding that this length must have.
+// Removes the padding of base64, which base64url does not have. Returns false if the length is no
+// multiple of four.
 bool strip_padding(const Alphabet& alphabet, std::string_view& text) noexcept {
     if (!alphabet.padded) {
         return true;
@@ -118,8 +118,8 @@ bool strip_padding(const Alphabet& alphabet, std::string_view& text) noexcept {
     return true;
 }
 
-// The number of bytes behind `digits` digits, or nothing: one digit alone at the
-// end has too few bits for a byte.
+// Returns the number of bytes that `digits` digits encode. Returns nullopt if a single digit
+// remains: it has too few bits for a byte.
 std::optional<std::size_t> decoded_size(std::size_t digits) noexcept {
     if (digits % 4 == 1) {
         return std::nullopt;
@@ -127,12 +127,12 @@ std::optional<std::size_t> decoded_size(std::size_t digits) noexcept {
     return base64url_decoded_size(digits);
 }
 
-// `digits` has no padding; `out` has decoded_size() bytes.
+// `digits` has no padding. `out` has room for decoded_size() bytes.
 bool decode(const Alphabet& alphabet, std::string_view digits, std::uint8_t* out) noexcept {
     const auto value = [&](std::size_t i) {
         return static_cast<std::uint32_t>(alphabet.values[static_cast<unsigned char>(digits[i])]);
     };
-    // The characters are judged once at the end: a foreign one leaves its sign here.
+    // Collects the sign bits of all values, to check them once at the end.
     std::uint32_t seen = 0;
     std::size_t i = 0;
     if (digits.size() >= kBlockDigits && has_blocks()) {
@@ -148,7 +148,7 @@ bool decode(const Alphabet& alphabet, std::string_view digits, std::uint8_t* out
         *out++ = static_cast<std::uint8_t>(group >> 8);
         *out++ = static_cast<std::uint8_t>(group);
     }
-    std::uint32_t unused = 0;  // RFC 4648 §3.5: bits that must be zero
+    std::uint32_t unused = 0;  // bits that must be zero (RFC 4648 §3.5)
     const std::size_t rest = digits.size() - i;
     if (rest >= 2) {
         const std::uint32_t group =

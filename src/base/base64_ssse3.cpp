@@ -17,7 +17,7 @@ __m128i load(const void* bytes) noexcept {
     return _mm_loadu_si128(static_cast<const __m128i*>(bytes));
 }
 
-// Twelve bytes from sixteen values of six bits.
+// Packs sixteen values of six bits into twelve bytes.
 [[gnu::target("ssse3")]] void store_packed(__m128i values, std::uint8_t* out) noexcept {
     const __m128i pairs = _mm_maddubs_epi16(values, _mm_set1_epi32(0x01400140));
     const __m128i groups = _mm_madd_epi16(pairs, _mm_set1_epi32(0x00011000));
@@ -28,7 +28,7 @@ __m128i load(const void* bytes) noexcept {
     std::memcpy(out + sizeof(std::uint64_t), &rest, sizeof(rest));
 }
 
-// And back: twelve bytes at the front of `bytes` as sixteen values.
+// Unpacks the first twelve bytes of `bytes` into sixteen values of six bits.
 [[gnu::target("ssse3")]] __m128i unpacked(__m128i bytes) noexcept {
     const __m128i groups =
         _mm_shuffle_epi8(bytes, _mm_setr_epi8(1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10));
@@ -69,7 +69,7 @@ bool has_blocks() noexcept {
     const __m128i last = _mm_set1_epi8(static_cast<char>(tables.last));
     const __m128i last_offset = _mm_set1_epi8(static_cast<char>(tables.last_offset));
     const __m128i half = _mm_set1_epi8(0x0f);
-    // The characters are judged once at the end.
+    // Collects the invalid characters of all blocks, to check them once at the end.
     __m128i foreign = _mm_setzero_si128();
     for (std::size_t at = 0;;) {
         const __m128i text = load(digits.data() + at);
@@ -84,7 +84,7 @@ bool has_blocks() noexcept {
         if (at + kBlockDigits == digits.size()) {
             break;
         }
-        // The last block may overlap with the one before.
+        // The last block may overlap the previous one.
         at = std::min(at + kBlockDigits, digits.size() - kBlockDigits);
     }
     return _mm_movemask_epi8(_mm_cmpeq_epi8(foreign, _mm_setzero_si128())) == 0xffff;

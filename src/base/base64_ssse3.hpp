@@ -1,8 +1,9 @@
-// Base64 sixteen digits at a time, where the processor has SSSE3. For base/base64 alone, which
-// goes from digit to digit elsewhere.
+// Base64 kernel for processors with SSSE3: sixteen digits per step. Only base/base64 uses it, and
+// has a scalar fallback.
 //
-// A digit is looked up by its upper and by its lower half: W. Muła, D. Lemire, "Faster Base64
-// Encoding and Decoding using AVX2 Instructions", 2018.
+// The algorithm is the one of W. Muła and D. Lemire, "Faster Base64 Encoding and Decoding Using
+// AVX2 Instructions", ACM Transactions on the Web 12(3), 2018, arXiv:1704.00605. Here it has the
+// width of SSSE3.
 #pragma once
 
 #include <array>
@@ -13,11 +14,11 @@
 namespace social::base {
 
 inline constexpr std::size_t kBlockDigits = 16;
-inline constexpr std::size_t kBlockRead = 16;  // bytes that are read to encode twelve of them
+inline constexpr std::size_t kBlockRead = 16;  // bytes that encode_blocks() reads to encode twelve
 
-// What there is to know of an alphabet. A character is foreign where the entries of its two
-// halves have a bit in common. Its value is what `offset` of its upper half makes of it; the last
-// digit, which has its upper half in common with others, wants `last_offset` besides.
+// Lookup tables of one alphabet. A character c is invalid if lower[c & 15] & upper[c >> 4] is not
+// zero. Its value is c + offset[c >> 4]. The last digit shares its upper half with others, so
+// `last_offset` is added to it.
 struct BlockTables {
     using Table = std::array<std::uint8_t, 16>;
 
@@ -26,21 +27,22 @@ struct BlockTables {
     Table offset{};
     std::uint8_t last = 0;
     std::uint8_t last_offset = 0;
-    // The other way round: what makes a digit of a value, by the range that it is in, which is 13
-    // below 26, 0 below 52, and from there on how far it is above 51.
+    // Maps a value to the difference between its digit and itself. The index is 13 for values below
+    // 26, 0 for values below 52, and value - 51 above.
     Table shift{};
 };
 
-// `digits` are ASCII; those of one upper half follow each other, but for the last.
+// Requires ASCII digits. Except for the last, digits with the same upper half must have consecutive
+// codes.
 [[nodiscard]] constexpr BlockTables block_tables(const std::array<char, 64>& digits) {
-    constexpr std::uint8_t kNeverDigit = 1;  // a bit for upper halves without digits
+    constexpr std::uint8_t kNeverDigit = 1;  // the bit of upper halves without digits
     BlockTables tables;
     tables.upper.fill(kNeverDigit);
     tables.lower.fill(0xff);
     for (std::size_t i = digits.size(); i-- > 0;) {
         const auto digit = static_cast<std::uint8_t>(digits[i]);
         const std::size_t upper = digit >> 4;
-        const auto bit = static_cast<std::uint8_t>(1U << upper);  // of 2 to 7
+        const auto bit = static_cast<std::uint8_t>(1U << upper);  // bits 2 to 7
         tables.upper[upper] = bit;
         tables.lower[digit & 0x0fU] &= static_cast<std::uint8_t>(~bit);
         tables.offset[upper] = static_cast<std::uint8_t>(i - digit);
@@ -56,17 +58,16 @@ struct BlockTables {
     return tables;
 }
 
-// Whether the next two may be called on this processor.
+// Returns true if this processor has SSSE3. The other functions require it.
 [[nodiscard]] bool has_blocks() noexcept;
 
-// Encodes from the front as many blocks of twelve bytes as can be read; `out` has room for
-// them. Gives the number of bytes that it has encoded.
+// Encodes blocks of twelve bytes from the front while kBlockRead bytes are left. Returns the number
+// of bytes encoded. `out` must have room for their digits.
 [[nodiscard]] std::size_t encode_blocks(const BlockTables& tables, std::string_view bytes,
                                         char* out) noexcept;
 
-// `digits` are a multiple of four, and at least one block; `out` has room for three bytes for
-// each four of them. False where one of them is foreign. Takes the same time for all of one
-// length.
+// Requires at least one block and a multiple of four digits. `out` must have room for three bytes
+// per four digits. Returns false if a digit is invalid. The time depends on the length alone.
 [[nodiscard]] bool decode_blocks(const BlockTables& tables, std::string_view digits,
                                  std::uint8_t* out) noexcept;
 

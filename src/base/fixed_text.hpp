@@ -1,4 +1,4 @@
-// Texts that are kept in the object itself, for those of a length that is known: an id, a nonce.
+// Strings with inline storage and a fixed maximum length, for example an id or a nonce.
 #pragma once
 
 #include <algorithm>
@@ -14,23 +14,23 @@
 
 namespace social::base {
 
-// Of `Most` bytes or fewer.
+// Holds at most `Most` bytes.
 template <std::size_t Most>
 class FixedText {
 public:
     FixedText() = default;
-    // Throws std::length_error where `text` is longer. Implicit, as that of a std::string.
+    // Throws std::length_error if `text` is longer. Implicit, like the constructors of std::string.
     // NOLINTNEXTLINE(google-explicit-constructor)
     FixedText(const std::convertible_to<std::string_view> auto& text) {
         const std::string_view given = text;
         if (given.size() > Most) {
-            throw std::length_error("a text is longer than it can be");
+            throw std::length_error("the text exceeds its maximum length");
         }
         std::ranges::copy(given, bytes_.begin());
         size_ = given.size();
     }
 
-    // As a std::string does.
+    // Implicit, like that of std::string. The view lives as long as this object.
     // NOLINTNEXTLINE(google-explicit-constructor)
     operator std::string_view() const noexcept { return {bytes_.data(), size_}; }
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
@@ -44,7 +44,7 @@ private:
     std::size_t size_ = 0;
 };
 
-// The same for what base::Secret is for.
+// A FixedText that is wiped on destruction, as base::Secret is.
 template <std::size_t Most>
 class FixedSecret {
 public:
@@ -66,7 +66,7 @@ public:
     [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
 
 private:
-    // All bytes are zero in a text that is empty.
+    // Wipes all bytes: that is the representation of an empty text.
     void clear() noexcept {
         static_assert(std::is_trivially_copyable_v<FixedText<Most>>);
         wipe(std::span(reinterpret_cast<char*>(&text_), sizeof(text_)));

@@ -12,7 +12,7 @@ namespace {
 
 Result<std::string> decoded(std::string_view text) {
     auto plain = form_decode(text);
-    // C functions behind us would cut the text there, crypt(3) before all others (CWE-158).
+    // A C function would truncate the text there, crypt(3) for example (CWE-158).
     if (plain && plain->contains('\0')) {
         wipe(*plain);
         return fail(Kind::bad_request, "a form field holds a NUL octet");
@@ -23,7 +23,7 @@ Result<std::string> decoded(std::string_view text) {
 }  // namespace
 
 RawField take_field(std::string_view& rest, std::string_view separators) noexcept {
-    // What find_first_of() does, without a search in `separators` for every character.
+    // Compares with each separator in turn: find_first_of() calls memchr() for every character.
     const auto* const stop = std::ranges::find_if(rest, [separators](char c) {
         return std::ranges::any_of(separators, [c](char separator) { return c == separator; });
     });
@@ -48,7 +48,7 @@ Result<Form> Form::parse(std::string_view raw, FormLimits limits) {
     if (raw.size() > limits.bytes) {
         return fail(Kind::bad_request, "the form is too large");
     }
-    // Reserved in advance: a growing vector would leave unwiped copies of short values.
+    // Reserve first: a growing vector would leave unwiped copies of short values.
     const auto pieces = static_cast<std::size_t>(std::ranges::count(raw, '&')) + 1;
     Form form;
     form.fields_.reserve(std::min(pieces, limits.fields));

@@ -1,8 +1,8 @@
-// A query string or a form body (application/x-www-form-urlencoded) as an ordered
-// list of names and values.
+// Parses a query string or a form body (application/x-www-form-urlencoded) into an ordered list of
+// names and values.
 //
-// Form owns its decoded text and wipes it when it dies, because it may hold a
-// password or a code. take_field() walks the raw text without decoding.
+// Form owns its decoded text and wipes the values on destruction, since they may be passwords or
+// codes. take_field() splits the raw text without decoding it.
 #pragma once
 
 #include <cstddef>
@@ -16,14 +16,15 @@
 
 namespace social::base {
 
-// One piece of the raw text, as it was written.
+// One field of the raw text, not decoded.
 struct RawField {
     std::string_view name;
     std::string_view value;
     bool has_equals = false;
 };
 
-// Takes the piece in front of the next of `separators`, and that separator, off `rest`.
+// Takes the text before the next separator, and the separator, off `rest`. The views point into the
+// text of `rest`.
 [[nodiscard]] RawField take_field(std::string_view& rest,
                                   std::string_view separators = "&") noexcept;
 
@@ -45,11 +46,11 @@ public:
     Form& operator=(Form&&) = delete;
     ~Form();
 
-    // bad_request for a malformed escape, an encoded NUL and what is over a limit. Empty
-    // pieces ("a=1&&b=2") are skipped; a name without "=" has an empty value.
+    // Returns bad_request for a malformed escape, an encoded NUL, or an exceeded limit. Skips empty
+    // fields ("a=1&&b=2"). A name without "=" has an empty value.
     [[nodiscard]] static Result<Form> parse(std::string_view raw, FormLimits limits = {});
 
-    // Names are compared octet by octet.
+    // Names are case-sensitive.
     [[nodiscard]] Found find(std::string_view name) const noexcept {
         return find_by_name(fields_, name);
     }

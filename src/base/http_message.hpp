@@ -1,5 +1,5 @@
-// HTTP requests and answers as data. Protocol code (oauth/) builds requests and
-// reads answers; only flows send them, through flow::Http.
+// HTTP requests and responses as values. Protocol code (oauth/) builds requests and reads
+// responses. Only coroutines send them, through flow::Http.
 #pragma once
 
 #include <chrono>
@@ -12,11 +12,11 @@ namespace social::base {
 
 struct HttpHeader {
     std::string name;
-    std::string value;  // no CR, LF or NUL: the client refuses to send such a value
+    std::string value;  // has no control character but tabs: the client refuses others
 };
 
-// Not an aggregate on purpose: g++ 12 miscompiles braced aggregates with
-// non-trivial members inside a co_await expression.
+// Has a constructor, since g++ 12 miscompiles braced aggregates with non-trivial members in a
+// co_await expression.
 class HttpRequest {
 public:
     HttpRequest(std::string_view verb, std::string target) : method(verb), url(std::move(target)) {}
@@ -25,8 +25,8 @@ public:
     std::string url;     // absolute; https, or http to a loopback host
     std::vector<HttpHeader> headers;
     std::string body;
-    std::string ca_file;                      // of the configuration; empty: the system's
-    std::chrono::milliseconds timeout{5000};  // for the whole exchange
+    std::string ca_file;  // from the configuration; empty: the system's CA certificates
+    std::chrono::milliseconds timeout{5000};  // for the whole transfer
 };
 
 struct HttpResponse {
@@ -34,11 +34,11 @@ struct HttpResponse {
     std::vector<HttpHeader> headers;
     std::string body;  // at most kMaxResponseBody bytes
 
-    // The first header of that name (compared without regard to case), or empty.
+    // Returns the first header of this name (case-insensitive), or an empty view.
     [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
-// A longer answer of a provider is an error.
+// The client fails a transfer with a longer body.
 inline constexpr std::size_t kMaxResponseBody = 1024 * 1024;
 
 }  // namespace social::base

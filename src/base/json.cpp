@@ -19,7 +19,7 @@ namespace social::base {
 
 namespace {
 
-// Tokens and passwords pass through jansson: nothing of them stays in freed memory.
+// Wipes freed memory: tokens and passwords pass through jansson.
 void wipe_and_free(void* memory) noexcept {
     if (memory != nullptr) {
         OPENSSL_cleanse(memory, malloc_usable_size(memory));
@@ -27,14 +27,13 @@ void wipe_and_free(void* memory) noexcept {
     }
 }
 
-// Before the first value is made. Memory that jansson had before may be freed like that, too.
+// Runs before the first value is made. wipe_and_free() may also free earlier memory of jansson.
 [[maybe_unused]] const bool kJanssonWipes = [] {
     json_set_alloc_funcs(&std::malloc, &wipe_and_free);
     return true;
 }();
 
-// jansson's parser recurses up to 2,048 levels, which is more of a worker's stack
-// than a stranger's answer deserves.
+// jansson's parser recurses up to 2,048 levels: too much of the stack for untrusted input.
 bool deeper_than(std::string_view text, std::size_t limit) noexcept {
     std::size_t depth = 0;
     bool in_string = false;
@@ -86,7 +85,7 @@ constexpr std::size_t octet_of(char c) noexcept {
     return static_cast<unsigned char>(c);
 }
 
-// ASCII that stands for itself in a string.
+// ASCII characters that need no escape in a string.
 constexpr std::array<bool, 256> kPlain = [] {
     std::array<bool, 256> plain{};
     for (char32_t code = 0; code < 0x80; ++code) {
@@ -104,7 +103,7 @@ Result<Json> Json::parse(std::string_view text, JsonLimits limits) {
     if (deeper_than(text, limits.depth)) {
         return fail(Kind::bad_request, "the JSON text is nested too deeply");
     }
-    // jansson's own description quotes the text, which may hold tokens.
+    // The error of jansson quotes the text, which may hold tokens: ignore it.
     json_error_t unused;
     json_t* value = json_loadb(text.data(), text.size(), JSON_REJECT_DUPLICATES, &unused);
     if (value == nullptr) {
@@ -133,7 +132,7 @@ Json Json::integer(std::int64_t number) {
 Json Json::string(std::string_view text) {
     json_t* value = json_stringn(text.data(), text.size());
     if (value == nullptr) {
-        throw std::invalid_argument("a JSON string has to be UTF-8");
+        throw std::invalid_argument("a JSON string is not UTF-8");
     }
     return Json(value);
 }
@@ -222,7 +221,7 @@ void Json::set(std::string_view name, const Json& value) {
         return;
     }
     if (json_object_setn(value_, name.data(), name.size(), value.value_) != 0) {
-        throw std::invalid_argument("a member can only be set on an object");
+        throw std::invalid_argument("cannot set a member of a JSON value that is no object");
     }
 }
 
@@ -231,7 +230,7 @@ void Json::push(const Json& value) {
         return;
     }
     if (json_array_append(value_, value.value_) != 0) {
-        throw std::invalid_argument("a value can only be appended to an array");
+        throw std::invalid_argument("cannot append to a JSON value that is no array");
     }
 }
 
@@ -239,7 +238,7 @@ std::string Json::dump() const {
     constexpr std::size_t kFlags = JSON_COMPACT | JSON_ENCODE_ANY;
     std::string out(json_dumpb(value_, nullptr, 0, kFlags), '\0');
     if (out.empty()) {
-        throw std::invalid_argument("an absent value cannot be written");
+        throw std::invalid_argument("cannot write an absent JSON value");
     }
     json_dumpb(value_, out.data(), out.size(), kFlags);
     return out;

@@ -1,9 +1,8 @@
-// JSON (RFC 8259) over jansson: bounded parsing of what others sent, typed
-// readers that never throw, and compact writing that keeps the order of members.
+// JSON (RFC 8259) on jansson: bounded parsing of untrusted text, typed readers, and compact output
+// in the order of insertion.
 //
-// A Json is a counted reference to one value; copies share it. The empty
-// reference stands for "absent": readers of it answer nothing, so that a chain
-// of lookups needs one check at its end. Shared by oauth/, token/ and ngx/.
+// A Json is a counted reference to one value; copies share it. The empty reference means "absent":
+// its readers return nullopt, so a chain of lookups needs one check at its end.
 #pragma once
 
 #include <cstddef>
@@ -21,23 +20,23 @@ namespace social::base {
 
 struct JsonLimits {
     std::size_t bytes = 1024 * 1024;
-    std::size_t depth = 64;  // arrays and objects inside one another
+    std::size_t depth = 64;  // nested arrays and objects
 };
 
-// For texts that this program has written: what was within the limits when it came stays readable,
-// however deep it was wrapped since. jansson reads 2,048 levels.
+// For text that this program has written: accepted input stays readable after it was nested deeper.
+// jansson's limit is 2,048 levels.
 inline constexpr JsonLimits kOwnJson{.bytes = std::numeric_limits<std::size_t>::max(),
                                      .depth = 1024};
 
 class Json {
 public:
-    // The whole text is one object or array in UTF-8, without a duplicate name, a
-    // NUL, or anything over a limit; else bad_request. The error holds nothing of the text.
+    // Requires one object or array in UTF-8, without duplicate names and NUL. Returns bad_request
+    // otherwise, or if a limit is exceeded. The error contains nothing of the text.
     [[nodiscard]] static Result<Json> parse(std::string_view text, JsonLimits limits = {});
 
     [[nodiscard]] static Json object();
     [[nodiscard]] static Json array();
-    [[nodiscard]] static Json string(std::string_view text);  // malformed UTF-8 throws
+    [[nodiscard]] static Json string(std::string_view text);  // throws invalid_argument: no UTF-8
     [[nodiscard]] static Json integer(std::int64_t number);
 
     Json() noexcept = default;
@@ -53,42 +52,41 @@ public:
     [[nodiscard]] bool is_boolean() const noexcept;
     [[nodiscard]] bool is_null() const noexcept;
 
-    // Absent for what is no object, or has no such member.
+    // Returns absent if this is no object or has no such member.
     [[nodiscard]] Json member(std::string_view name) const noexcept;
 
-    // Of an array; 0 for everything else.
+    // The number of elements of an array, else 0.
     [[nodiscard]] std::size_t size() const noexcept;
     [[nodiscard]] Json at(std::size_t index) const noexcept;
 
     [[nodiscard]] std::optional<std::string> text() const;
-    [[nodiscard]] std::optional<std::int64_t> number() const noexcept;  // integers alone
+    [[nodiscard]] std::optional<std::int64_t> number() const noexcept;  // integers only
     [[nodiscard]] std::optional<bool> boolean() const noexcept;
 
-    // Also a string of decimal digits, as several providers write numbers.
+    // Also accepts a string of decimal digits: several providers write numbers as strings.
     [[nodiscard]] std::optional<std::int64_t> lenient_number() const;
 
-    // A string, or an integer as its decimal text: ids exceed 2^53 and are never
-    // calculated with.
+    // Accepts a string, or an integer as its decimal text. Ids may exceed 2^53.
     [[nodiscard]] std::optional<std::string> id() const;
 
-    // For building. set() on an object and push() on an array keep the order of calls; an
-    // absent value is left out. Throw std::invalid_argument on any other value.
+    // set() requires an object, push() an array; both throw std::invalid_argument otherwise. They
+    // keep the order of calls and skip absent values.
     void set(std::string_view name, const Json& value);
     void set(std::string_view name, std::string_view text) { set(name, string(text)); }
     void push(const Json& value);
 
-    // Compact.
+    // Returns compact text. Throws std::invalid_argument if the value is absent.
     [[nodiscard]] std::string dump() const;
 
 private:
     explicit Json(json_t* owned) noexcept : value_(owned) {}
-    [[nodiscard]] static Json made(json_t* owned);  // std::bad_alloc for nullptr
+    [[nodiscard]] static Json made(json_t* owned);  // throws std::bad_alloc for nullptr
 
     json_t* value_ = nullptr;
 };
 
-// `text` as a JSON string with its quotes. Malformed UTF-8 becomes U+FFFD; "<", ">",
-// "&", U+2028 and U+2029 are escaped, so that it is safe inside a script element, too.
+// Quotes `text` as a JSON string. Malformed UTF-8 becomes U+FFFD. "<", ">", "&", U+2028 and U+2029
+// are escaped, so the string is safe in a script element.
 [[nodiscard]] std::string json_string(std::string_view text);
 
 }  // namespace social::base

@@ -70,7 +70,7 @@ std::uint64_t keyed_hash(const HashKey& key, std::string_view text) noexcept {
         state.absorb(word);
     }
     std::uint64_t tail = 0;
-    if (!text.empty()) {  // an empty view may have no data, and memcpy() takes no null pointer
+    if (!text.empty()) {  // an empty view may have a null pointer, which memcpy() forbids
         std::memcpy(&tail, text.data(), text.size());
     }
     last |= tail;

@@ -7,7 +7,7 @@ namespace social::base {
 
 namespace {
 
-// The clock of another process may be a little ahead.
+// Returns ms, and 0 if `then` is later: the clock of another process may be ahead.
 std::uint64_t since(std::uint64_t then, std::uint64_t now) noexcept {
     return now - std::min(then, now);
 }
@@ -19,7 +19,7 @@ MessageLimit::Slot* MessageLimit::find_known(std::uint64_t kind) noexcept {
     return known != state_.slots.end() ? known : nullptr;
 }
 
-// The slot of the kind, or one whose incident is over; nullptr when all are in use.
+// Returns the slot of the kind, else the oldest one if its incident is over, else nullptr.
 MessageLimit::Slot* MessageLimit::find_slot(std::uint64_t kind, std::uint64_t now) noexcept {
     if (Slot* known = find_known(kind)) {
         return known;

@@ -1,6 +1,5 @@
-// The outcome of looking up a name that may be absent or repeated: whoever takes
-// "the first" or "the last" of two values disagrees with somebody (parameter
-// pollution), so that the three cases are kept apart.
+// The result of a lookup by name: absent, once or repeated. Parsers that take the first or the last
+// of two values disagree (HTTP parameter pollution), so the cases stay distinct.
 #pragma once
 
 #include <string_view>
@@ -11,12 +10,12 @@ enum class Occurrence { absent, once, repeated };
 
 struct Found {
     Occurrence occurrence = Occurrence::absent;
-    std::string_view value;  // of the only one; empty unless there is exactly one
+    std::string_view value;  // of the only field; empty unless `once`
 
     [[nodiscard]] bool once() const noexcept { return occurrence == Occurrence::once; }
 };
 
-// Searches a range of things with the members `name` and `value`.
+// Searches a range whose elements have the members `name` and `value`.
 template <class Fields>
 [[nodiscard]] Found find_by_name(const Fields& fields, std::string_view name) noexcept {
     Found found;

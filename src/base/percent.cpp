@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kEscapeSize = 3;
 
-// A set of octets, as fast to ask as can be.
+// A set of octets as a table of flags.
 class OctetSet {
 public:
     consteval explicit OctetSet(std::string_view beside_letters_and_digits) {
@@ -35,7 +35,7 @@ constexpr OctetSet kUnreserved("-._~");
 // The set of the URL standard's serializer for forms, which browsers use.
 constexpr OctetSet kKeptInForms("*-._");
 
-// `space`: what a space becomes, or NUL for its escape.
+// `space` replaces a space. If it is NUL, a space is escaped.
 void append_encoded(std::string& out, std::string_view text, const OctetSet& kept, char space) {
     constexpr std::string_view kDigits = "0123456789ABCDEF";
     const std::size_t size = out.size();

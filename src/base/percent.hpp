@@ -1,9 +1,8 @@
-// Percent-encoding (RFC 3986 §2.1) and its variant for forms
-// (application/x-www-form-urlencoded, where a space is "+").
+// Percent-encoding (RFC 3986 §2.1), and its variant for forms, in which a space is "+"
+// (application/x-www-form-urlencoded).
 //
-// Decoding is strict: a "%" without two hexadecimal digits refuses the whole
-// text. Decoded text may hold any octet, also NUL, CR and LF: whoever decodes
-// decides what it admits.
+// Decoding is strict: a "%" without two hexadecimal digits is an error. Decoded text may contain
+// any octet, also NUL, CR and LF. The caller validates it.
 #pragma once
 
 #include <optional>
@@ -14,22 +13,21 @@
 
 namespace social::base {
 
-// Keeps the unreserved characters of RFC 3986 §2.3, writes the rest as "%XX" with
-// upper-case digits; as OAuth 1.0a wants it too (RFC 5849 §3.6).
+// Keeps the unreserved characters (RFC 3986 §2.3). Encodes others as "%XX" with upper-case digits,
+// as OAuth 1.0a requires (RFC 5849 §3.6).
 [[nodiscard]] std::string percent_encode(std::string_view text);
 void append_percent_encoded(std::string& out, std::string_view text);
 
-// "+" stays "+". bad_request for a malformed escape.
+// Keeps "+". Returns bad_request for a malformed escape.
 [[nodiscard]] Result<std::string> percent_decode(std::string_view text);
 
-// One name or value of a form.
+// Encodes one name or value of a form. A space becomes "+".
 [[nodiscard]] std::string form_encode(std::string_view text);
 
-// "+" becomes a space. bad_request for a malformed escape.
+// Decodes "+" to a space. Returns bad_request for a malformed escape.
 [[nodiscard]] Result<std::string> form_decode(std::string_view text);
 
-// The octet that the three characters at the front of `text` stand for, or
-// nothing where they are no escape.
+// Decodes the escape at the start of `text`. Returns nullopt if there is none.
 [[nodiscard]] std::optional<char> leading_escape(std::string_view text) noexcept;
 
 }  // namespace social::base

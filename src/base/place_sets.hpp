@@ -1,13 +1,12 @@
-// Places in sets, for memories that are bounded: what is to be kept belongs to one set, by its
-// mark, and takes a place there, in the end that of something else.
+// A fixed-size set-associative cache. The hash selects a set; a full set evicts its entries in
+// turn.
 //
-// The first put() draws a random factor for the marks, so that a client who chooses marks cannot
-// choose which set they fall into. Those who make marks of text use a keyed hash.
+// The first put() draws a random factor for the hashes, so a client cannot choose the set of its
+// entry. Callers hash text with a keyed hash.
 //
-// Each place has a tag, a few bits of the mark. The tags of a set stand side by side, apart from
-// the places: what is not here is missed by one look, and what is here is found without a look at
-// the others. Places are large and lie far apart, and memory that the processor has to wait for is
-// most of what a memory like this costs.
+// Each slot has a tag, 31 bits of the hash. The tags of a set are stored side by side, apart from
+// the slots. A miss compares the tags of one set and touches no slot; a hit touches one. Slots are
+// large and far apart, and cache misses are most of the cost of a lookup.
 #pragma once
 
 #include <algorithm>
@@ -22,13 +21,13 @@
 
 namespace social::base {
 
-// `Count` places of a default-constructible `Place`, `Ways` in each set.
+// `Count` slots of a default-constructible type, `Ways` per set.
 template <class Place, std::size_t Count, std::size_t Ways>
 class PlaceSets {
     static_assert(std::is_nothrow_move_assignable_v<Place>);
 
 public:
-    // The place in the set of `mark` that `is_own` says true of, or nullptr. It lives until the
+    // Returns the slot of the set for which the predicate holds, or nullptr. It lives until the
     // next put().
     template <class IsOwn>
     [[nodiscard]] const Place* find(std::uint64_t mark, IsOwn is_own) const noexcept {
@@ -40,9 +39,8 @@ public:
         return way == Ways ? nullptr : &places_[spot.set * Ways + way];
     }
 
-    // Takes the own place where there is one, else an empty one, else each of the set in turn, and
-    // gives what is there now. Throws as fill_random() does, and std::bad_alloc, until one call has
-    // succeeded.
+    // Replaces the matching slot, else fills an empty one, else evicts one of the set. Returns the
+    // slot. Until one call has succeeded, throws as fill_random() does, or std::bad_alloc.
     template <class IsOwn>
     const Place& put(std::uint64_t mark, IsOwn is_own, Place place) {
         if (tags_.empty()) {
@@ -66,7 +64,7 @@ public:
     }
 
 private:
-    using Tag = std::uint32_t;  // 0: the place is empty
+    using Tag = std::uint32_t;  // 0: the slot is empty
 
     struct Spot {
         std::size_t set;
@@ -90,8 +88,8 @@ private:
     }
 
     KeyedSpread spread_;
-    std::vector<Place> places_;                // none before the first put()
-    std::vector<std::array<Tag, Ways>> tags_;  // of each set
+    std::vector<Place> places_;                // empty before the first put()
+    std::vector<std::array<Tag, Ways>> tags_;  // per set
     std::size_t turn_ = 0;
 };
 

@@ -16,29 +16,29 @@ namespace social::base {
 namespace {
 
 void fill_from_openssl(std::span<std::uint8_t> out) {
-    // RAND_bytes counts in int.
+    // RAND_bytes() takes an int.
     constexpr std::size_t kMost = std::numeric_limits<int>::max();
     while (!out.empty()) {
         const std::size_t count = std::min(out.size(), kMost);
         if (RAND_bytes(out.data(), static_cast<int>(count)) != 1) {
-            throw std::runtime_error("OpenSSL has no random bytes");
+            throw std::runtime_error("RAND_bytes() failed");
         }
         out = out.subspan(count);
     }
 }
 
-// Random bytes in stock: RAND_bytes takes its time, and a system call, for each call and
-// hardly more for many bytes. What was given away is wiped.
+// A pool of random bytes. Each call of RAND_bytes() costs a system call, about as much for many
+// bytes as for few. Bytes are wiped after use.
 class Stock {
 public:
-    static constexpr std::size_t kMostAtOnce = 128;  // bytes that are taken out of it
+    static constexpr std::size_t kMostAtOnce = 128;  // bytes; longer requests bypass the pool
 
     Stock() = default;
     Stock(const Stock&) = delete;
     Stock& operator=(const Stock&) = delete;
     ~Stock() { forget(); }
 
-    // `use` is given so many bytes, which are wiped behind it.
+    // Passes `count` bytes to `use`, and wipes them afterwards.
     template <class Use>
     void give(std::size_t count, Use use) {
         if (left_ < count) {
@@ -59,7 +59,7 @@ public:
 
 private:
     std::array<std::uint8_t, 1024> bytes_{};
-    std::size_t left_ = 0;  // they are the first
+    std::size_t left_ = 0;  // the unused bytes are the first ones
 };
 
 Stock& stock() noexcept {
@@ -67,7 +67,7 @@ Stock& stock() noexcept {
     return mine;
 }
 
-// A child would give away what its parent gives away, too.
+// Otherwise parent and child would return the same bytes.
 void on_fork() noexcept {
     stock().forget();
 }

@@ -1,7 +1,8 @@
-// Random bytes from OpenSSL's CSPRNG (RAND_bytes), for ids, nonces and keys. Short ones
-// come out of a stock that each thread keeps.
-// OpenSSL reseeds after a fork, and the stock is thrown away, so workers never repeat one
-// another.
+// Random bytes from OpenSSL's CSPRNG (RAND_bytes), for ids, nonces and keys. Each thread has a pool
+// for short requests.
+//
+// A fork discards the pool of the child, and OpenSSL reseeds, so that workers never return the same
+// bytes.
 #pragma once
 
 #include <cstddef>
@@ -11,13 +12,13 @@
 
 namespace social::base {
 
-// Throws std::runtime_error when OpenSSL has no randomness to give.
+// Throws std::runtime_error if RAND_bytes() fails.
 void fill_random(std::span<std::uint8_t> out);
 
-// `bytes` random bytes as base64url without padding: 16 bytes are 22 characters.
-// Throws as fill_random() does.
+// Returns `bytes` random bytes as base64url without padding: 16 bytes are 22 characters. Throws as
+// fill_random() does.
 [[nodiscard]] std::string random_base64url(std::size_t bytes);
-// The same into `out`, which has room for as many characters as base64url_size() says.
+// Writes base64url_size(bytes) characters to `out`. Throws as fill_random() does.
 void fill_random_base64url(std::size_t bytes, std::span<char> out);
 
 }  // namespace social::base

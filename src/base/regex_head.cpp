@@ -8,7 +8,8 @@ namespace social::base {
 
 namespace {
 
-// The end of a class in brackets that begins at `begin`. A "]" that stands first is a member.
+// Returns the end of the bracket expression that starts at `begin`. A "]" in first position is a
+// member.
 std::size_t class_end(std::string_view expression, std::size_t begin) noexcept {
     std::size_t at = begin + 1;
     at += expression.substr(at).starts_with('^') ? 1 : 0;
@@ -19,13 +20,14 @@ std::size_t class_end(std::string_view expression, std::size_t begin) noexcept {
     return at;
 }
 
-// Escapes of one letter. Others take further characters: \Q quotes, \c and \x{ name a character.
+// Escapes of one letter. Others take further characters: \Q quotes, \c and \x{ denote a character.
 constexpr std::string_view kOneLetterEscapes = "dDwWsShHvVbBAzZGKRXnrtfae";
 
-// The groups whose text is a part of the expression. Others hold comments, options or callouts.
+// Group openings whose text is part of the expression. Other groups hold comments, options or
+// callouts.
 constexpr std::string_view kGroups = ":|=!><P'";
 
-// True if a bar or a parenthesis may be literal in a way that only PCRE's grammar tells.
+// Returns true if a bar or parenthesis may be literal in a way that only PCRE's grammar decides.
 bool has_hidden_literals(std::string_view expression) noexcept {
     if (expression.contains("[:") || expression.contains("(*")) {
         return true;
@@ -45,7 +47,7 @@ bool has_hidden_literals(std::string_view expression) noexcept {
     return false;
 }
 
-// "a|b" begins with neither, "^(a|b)" has its bar in parentheses.
+// "a|b" has no common prefix; "^(a|b)" has its bar in parentheses.
 bool has_alternatives(std::string_view expression) noexcept {
     if (!expression.contains('|')) {
         return false;
@@ -71,8 +73,8 @@ bool has_alternatives(std::string_view expression) noexcept {
     return false;
 }
 
-// True if a quantifier may follow the character in front of `rest`: comments, callouts, \E and an
-// empty quotation do not separate the two.
+// Returns true if a quantifier may apply to the character before `rest`. Comments, callouts, \E and
+// empty quotations do not separate the two.
 bool may_be_quantified(std::string_view rest) noexcept {
     return rest.starts_with('*') || rest.starts_with('?') || rest.starts_with('{') ||
            rest.starts_with("\\E") || rest.starts_with("\\Q") || rest.starts_with("(?#") ||
@@ -98,7 +100,8 @@ std::string regex_head(std::string_view expression) {
         head += expression[escaped ? 1 : 0];
         expression.remove_prefix(escaped ? 2 : 1);
     }
-    // A quantifier that admits none takes its character with it, also behind an empty item.
+    // A quantifier may allow zero repetitions: drop the character, also if an empty item is
+    // between.
     if (!head.empty() && may_be_quantified(expression)) {
         head.pop_back();
     }

@@ -1,5 +1,5 @@
-// The literal text that everything a regular expression matches begins with: what a
-// configured location says about request targets that nginx could not parse.
+// Extracts the literal prefix of a regular expression. With it, the location of an unparsable
+// request target is found.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace social::base {
 
-// "/api/" of "^/api/(?<name>[a-z]+)/session/". Empty where there is no such text, also for an
-// expression that is not anchored, or has alternatives outside of parentheses.
+// Returns "/api/" for "^/api/(?<name>[a-z]+)/session/". Returns an empty string if there is no
+// literal prefix: not anchored, or alternatives outside of parentheses.
 [[nodiscard]] std::string regex_head(std::string_view expression);
 
 }  // namespace social::base

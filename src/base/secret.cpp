@@ -9,8 +9,8 @@
 namespace social::base {
 
 void wipe(std::string& text) noexcept {
-    // Growing to the capacity makes the bytes behind size() accessible; it
-    // allocates nothing and so cannot throw.
+    // Growing to the capacity makes the bytes beyond size() accessible. It does not allocate, so it
+    // cannot throw.
     text.resize(text.capacity());
     OPENSSL_cleanse(text.data(), text.size());
     text.clear();
@@ -20,7 +20,7 @@ void wipe(std::span<char> bytes) noexcept {
     OPENSSL_cleanse(bytes.data(), bytes.size());
 }
 
-// As CRYPTO_memcmp(), which looks at one byte at a time.
+// CRYPTO_memcmp() compares one byte at a time; this compares words.
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
     if (a.size() != b.size()) {
         return false;
@@ -36,7 +36,7 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
     std::uint64_t differing = 0;
     const auto note = [&differing](std::uint64_t bits) noexcept {
         differing |= bits;
-        // Hides from the compiler that nothing more can change once a bit is set.
+        // Keeps the compiler from returning early once a bit is set.
         asm volatile("" : "+r"(differing));
     };
     std::size_t at = 0;
@@ -53,8 +53,7 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
     return differing == 0;
 }
 
-// A std::string may keep a copy of short text in itself; of longer text it hands over the
-// only one.
+// Moving a short std::string leaves a copy in its source; moving a long one transfers the buffer.
 Secret::Secret(std::string&& text) noexcept {
     text_.swap(text);
     if (!text_.empty() && text_.size() <= text.capacity()) {
@@ -66,7 +65,7 @@ Secret::Secret(Secret&& other) noexcept : Secret(std::move(other.text_)) {}
 
 Secret& Secret::operator=(const Secret& other) {
     if (this != &other) {
-        // A copy first: when memory runs out, this keeps what it had.
+        // Allocate first: if that throws, this keeps its value.
         std::string copy = other.text_;
         wipe(text_);
         text_.swap(copy);
@@ -76,7 +75,7 @@ Secret& Secret::operator=(const Secret& other) {
 
 Secret& Secret::operator=(Secret&& other) noexcept {
     if (this != &other) {
-        // What is empty has nothing to be wiped, as below.
+        // An empty Secret needs no wipe: see the destructor.
         if (!text_.empty()) {
             wipe(text_);
         }
@@ -88,7 +87,7 @@ Secret& Secret::operator=(Secret&& other) noexcept {
     return *this;
 }
 
-// What is empty has been wiped, moved away, or never held anything.
+// An empty Secret has been wiped, moved from, or never set.
 Secret::~Secret() {
     if (!text_.empty()) {
         wipe(text_);

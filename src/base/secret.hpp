@@ -1,5 +1,5 @@
-// A string that is wiped when it dies, does not print, and compares in constant
-// time: client secrets, provider tokens, keys, session ids, state.
+// A string that is wiped on destruction, is not printable, and compares in constant time. For
+// client secrets, provider tokens, keys, session ids and state.
 #pragma once
 
 #include <span>
@@ -13,7 +13,7 @@ public:
     Secret() = default;
     explicit Secret(std::string_view text) : text_(text) {}
     explicit Secret(const char* text) : text_(text) {}
-    // Leaves nothing of it behind.
+    // Wipes `text`.
     explicit Secret(std::string&& text) noexcept;
     Secret(const Secret&) = default;
     Secret(Secret&& other) noexcept;
@@ -21,24 +21,24 @@ public:
     Secret& operator=(Secret&& other) noexcept;
     ~Secret();
 
-    // The name is long so that every place that lets a secret out can be found.
+    // The name is easy to search for. The view lives as long as the value.
     [[nodiscard]] std::string_view reveal() const noexcept { return text_; }
     [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
 
-    // Takes the same time for every content of one length.
+    // The time depends on the lengths alone.
     [[nodiscard]] bool equals(std::string_view other) const noexcept;
 
 private:
     std::string text_;
 };
 
-// Overwrites the bytes of `text`, also those past size(), and empties it.
+// Overwrites the bytes of `text`, also those beyond size(), and empties it.
 void wipe(std::string& text) noexcept;
 
 // Overwrites `bytes`.
 void wipe(std::span<char> bytes) noexcept;
 
-// True when both are equal; time depends on the lengths alone.
+// Returns true if both are equal. The time depends on the lengths alone.
 [[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;
 
 }  // namespace social::base

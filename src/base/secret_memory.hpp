@@ -1,10 +1,10 @@
-// A bounded memory of secrets that were checked, each with what the check has found: for
-// checks that cost much and always end alike for one text.
+// A bounded cache of verified secrets with the result of their verification, for expensive and
+// deterministic checks.
 //
-// A secret is looked for by its last characters and compared in constant time, so that
-// asking teaches nothing about what is in here (CVE-2024-25189). It is for secrets whose end
-// is random, as that of a signature: nobody can then choose whom a new one drives out. Only
-// secrets that have passed their check may be remembered: guesses must leave no trace.
+// The last characters of a secret select the entry, which is compared in constant time. So the time
+// of a lookup reveals nothing about cached secrets (CVE-2024-25189). The end of a secret must be
+// random, like that of a signature. Then a client cannot choose which entry is evicted. Insert
+// verified secrets only.
 #pragma once
 
 #include <cstddef>
@@ -21,20 +21,19 @@ namespace social::base {
 template <class Value>
 class SecretMemory {
 public:
-    static constexpr std::size_t kPlaces = 4096;   // secrets that are kept at most
-    static constexpr std::size_t kWays = 4;        // of them with one end
-    static constexpr std::size_t kLongest = 2048;  // bytes of one that is kept
+    static constexpr std::size_t kPlaces = 4096;   // entries
+    static constexpr std::size_t kWays = 4;        // entries per set
+    static constexpr std::size_t kLongest = 2048;  // bytes; longer secrets are not cached
 
-    // nullptr unless the very same secret was remembered. What is pointed to lives until the
-    // next remember().
+    // Returns nullptr on a miss. The value lives until the next remember().
     [[nodiscard]] const Value* find(std::string_view secret) const noexcept {
         const std::uint64_t mark = mark_of(secret);
         const Place* place = mark == 0 ? nullptr : places_.find(mark, is_of(secret));
         return place == nullptr ? nullptr : &place->value;
     }
 
-    // One that is too long, or too short to have a random end, is not kept. What is referred to
-    // lives until the next remember().
+    // Returns the value, which lives until the next remember(). Secrets of up to 8 bytes or more
+    // than kLongest are not cached.
     const Value& remember(std::string_view secret, Value value) {
         const std::uint64_t mark = mark_of(secret);
         if (mark == 0) {
@@ -52,7 +51,7 @@ private:
         Value value{};
     };
 
-    // The last characters; 0, which is no text, where the secret is not kept.
+    // Returns the last eight characters, or 0 if the secret is not cached.
     static std::uint64_t mark_of(std::string_view secret) noexcept {
         std::uint64_t mark = 0;
         if (secret.size() > sizeof(mark) && secret.size() <= kLongest) {

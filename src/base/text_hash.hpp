@@ -1,5 +1,5 @@
-// For maps whose keys are strings and that are asked with views: no key is made to look for one.
-// The keys are from the configuration. For keys from clients see KeyedTextHash.
+// Transparent hash: look up a std::string key by string_view without a copy. For keys from the
+// configuration; KeyedTextHash is for keys from clients.
 //
 //     std::unordered_map<std::string, Value, TextHash, std::equal_to<>> map;
 #pragma once

@@ -7,7 +7,7 @@ namespace social::base {
 
 namespace {
 
-// How a first octet decides about the sequence (RFC 3629 §3).
+// The first octet of a sequence determines its length (RFC 3629 §3).
 struct Lead {
     unsigned char mask;
     unsigned char bits;

@@ -6,8 +6,8 @@
 
 namespace social::base {
 
-// Takes the first code point off `rest`, which must not be empty. Nothing, and
-// `rest` unchanged, where it does not begin with a well-formed sequence.
+// Takes the first code point off `rest`, which must not be empty. Returns nullopt and keeps `rest`
+// if the sequence is malformed.
 [[nodiscard]] std::optional<char32_t> take_code_point(std::string_view& rest) noexcept;
 
 [[nodiscard]] bool is_utf8(std::string_view text) noexcept;

@@ -9,7 +9,7 @@
 
 using namespace social::base;
 
-TEST_CASE("base64 gives the vectors of RFC 4648") {
+TEST_CASE("base64 encodes and decodes the test vectors of RFC 4648") {
     const std::array<std::array<const char*, 2>, 7> vectors = {{{"", ""},
                                                                 {"f", "Zg=="},
                                                                 {"fo", "Zm8="},
@@ -27,11 +27,11 @@ TEST_CASE("base64 gives the vectors of RFC 4648") {
     }
 }
 
-TEST_CASE("base64 gives the credentials of RFC 7617") {
+TEST_CASE("base64 encodes the credentials of RFC 7617") {
     CHECK(base64_encode("Aladdin:open sesame") == "QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
 }
 
-TEST_CASE("every byte survives both base64 alphabets at every length") {
+TEST_CASE("base64 and base64url round-trip every byte at every length") {
     std::string bytes;
     for (int i = 0; i < 600; ++i) {
         bytes.push_back(static_cast<char>(i * 7 + i / 256));
@@ -40,14 +40,14 @@ TEST_CASE("every byte survives both base64 alphabets at every length") {
     }
 }
 
-TEST_CASE("the two alphabets differ in their last two digits alone and are not mixed") {
+TEST_CASE("base64 and base64url refuse the last two digits of each other") {
     CHECK(base64_encode("\xfb\xff\xfe") == "+//+");
     CHECK(base64url_encode("\xfb\xff\xfe") == "-__-");
     CHECK_FALSE(base64_decode("-__-"));
     CHECK_FALSE(base64url_decode("+//+"));
 }
 
-TEST_CASE("base64 with wrong padding is refused") {
+TEST_CASE("base64 refuses wrong padding") {
     for (const char* text : {"Zg", "Zg=", "Zg===", "Zm8", "Zm8==", "Zm9v=", "Zm9v==", "Zm9v====",
                              "=", "==", "===", "====", "Z===", "Zg==Zg==", "Z=g=", "=Zg="}) {
         INFO(text);
@@ -59,7 +59,7 @@ TEST_CASE("base64 with wrong padding is refused") {
     }
 }
 
-TEST_CASE("white space and foreign characters in base64 are refused wherever they stand") {
+TEST_CASE("base64 refuses white space and invalid characters at every position") {
     using namespace std::string_literals;
     for (const std::string& foreign :
          {" "s, "\n"s, "\r"s, "\t"s, "\0"s, "?"s, "#"s, "%"s, "."s, "\x80"s, "\xff"s, "="s}) {
@@ -68,7 +68,7 @@ TEST_CASE("white space and foreign characters in base64 are refused wherever the
             text.replace(at, 1, foreign);
             INFO("at " << at);
             CHECK_FALSE(base64url_decode(text));
-            // Padding at the very end is judged above.
+            // The test above covers padding at the end.
             if (foreign != "=") {
                 CHECK_FALSE(base64_decode(text));
             }
@@ -80,8 +80,8 @@ TEST_CASE("white space and foreign characters in base64 are refused wherever the
     }
 }
 
-TEST_CASE("a byte string has exactly one base64 text") {
-    // Of all texts of two and of three digits, one for each byte string decodes.
+TEST_CASE("a byte string has exactly one base64 encoding") {
+    // Counts the texts of two and three digits that decode: one per byte string.
     const std::string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     int one_byte = 0;
     int two_bytes = 0;
@@ -101,7 +101,7 @@ TEST_CASE("a byte string has exactly one base64 text") {
 
 namespace {
 
-// What a text decodes to four digits at a time: as on a processor that takes no blocks of them.
+// Decodes four digits at a time, as the scalar code does.
 template <class Decode>
 std::optional<std::string> in_pieces(Decode decode, std::string_view text) {
     std::string bytes;
@@ -117,7 +117,7 @@ std::optional<std::string> in_pieces(Decode decode, std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("long base64 is what its pieces are, at every length, whatever stands where in it") {
+TEST_CASE("base64 blocks decode like groups of four digits, at every length") {
     std::string bytes;
     for (int i = 0; i < 100; ++i) {
         bytes.push_back(static_cast<char>(i * 151 + 90));
@@ -126,7 +126,7 @@ TEST_CASE("long base64 is what its pieces are, at every length, whatever stands 
             INFO(text);
             REQUIRE(decode(text) == bytes);
             REQUIRE(in_pieces(decode, text) == bytes);
-            // Around the lengths of one block and of two, each character at each place.
+            // Tests each character at each position, at lengths near one and two blocks.
             if (text.size() < 15 || text.size() > 40) {
                 continue;
             }
@@ -134,7 +134,7 @@ TEST_CASE("long base64 is what its pieces are, at every length, whatever stands 
                 const char kept = place;
                 for (int c = 0; c < 256; ++c) {
                     place = static_cast<char>(c);
-                    // Padding in mid-text is no padding of a piece.
+                    // Padding inside the text is valid in a piece only.
                     if (c == '=' || kept == '=') {
                         continue;
                     }
@@ -153,7 +153,7 @@ TEST_CASE("long base64 is what its pieces are, at every length, whatever stands 
     }
 }
 
-TEST_CASE("bytes of every length are encoded digit by digit, whatever stands behind them") {
+TEST_CASE("base64 encoding depends on no byte beyond the input") {
     constexpr std::string_view kDigits =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     std::string bytes;
@@ -175,7 +175,7 @@ TEST_CASE("bytes of every length are encoded digit by digit, whatever stands beh
     }
 }
 
-TEST_CASE("base64 decodes into a buffer of exactly its size") {
+TEST_CASE("base64 decodes into a buffer of exactly the decoded size only") {
     std::array<std::uint8_t, 4> four{};
     CHECK(base64_decode_into("Zm9vYg==", four));
     CHECK(four == std::array<std::uint8_t, 4>{'f', 'o', 'o', 'b'});
@@ -187,7 +187,7 @@ TEST_CASE("base64 decodes into a buffer of exactly its size") {
     CHECK(base64url_decode_into("", std::span<std::uint8_t>()));
 }
 
-TEST_CASE("the base64url alphabet is told from everything else") {
+TEST_CASE("base64url has exactly 64 characters") {
     CHECK(is_base64url_alphabet(""));
     CHECK(is_base64url_alphabet("AZaz09-_"));
     for (const char* text : {"+", "/", "=", ".", "a b", "a\xc3\xa4"}) {
@@ -195,7 +195,7 @@ TEST_CASE("the base64url alphabet is told from everything else") {
     }
 }
 
-TEST_CASE("sizes of base64url are those of what is written and read") {
+TEST_CASE("base64url sizes match the encoded and decoded texts") {
     for (std::size_t bytes = 0; bytes < 70; ++bytes) {
         const std::string text = social::base::base64url_encode(std::string(bytes, 'x'));
         CHECK(social::base::base64url_size(bytes) == text.size());

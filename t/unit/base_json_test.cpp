@@ -21,7 +21,7 @@ std::string nested(std::size_t depth) {
 
 }  // namespace
 
-TEST_CASE("members are found by name and absent ones answer nothing all the way down") {
+TEST_CASE("members of an absent JSON value are absent") {
     const Json json = parsed(R"({"a":{"b":"text"},"n":7})");
     CHECK(json.member("a").member("b").text() == "text");
     CHECK(json.member("n").number() == 7);
@@ -32,7 +32,7 @@ TEST_CASE("members are found by name and absent ones answer nothing all the way 
     CHECK_FALSE(json.member("a").at(0).present());
 }
 
-TEST_CASE("JSON that two parsers would read differently is refused") {
+TEST_CASE("ambiguous and malformed JSON is refused") {
     for (const char* text : {"",
                              " ",
                              "{",
@@ -64,14 +64,14 @@ TEST_CASE("JSON that two parsers would read differently is refused") {
     CHECK_FALSE(Json::parse(std::string_view("{}\0", 3)).has_value());
 }
 
-TEST_CASE("the error of a broken text does not repeat the text") {
+TEST_CASE("the error of malformed JSON does not quote the text") {
     const auto result = Json::parse(R"({"access_token":"SECRET)");
     REQUIRE_FALSE(result.has_value());
     CHECK(result.error().what.find("SECRET") == std::string_view::npos);
     CHECK(result.error().detail.find("SECRET") == std::string::npos);
 }
 
-TEST_CASE("nesting ends at the limit, and brackets inside strings do not count") {
+TEST_CASE("the JSON nesting limit ignores brackets in strings") {
     CHECK(Json::parse(nested(64)).has_value());
     CHECK_FALSE(Json::parse(nested(65)).has_value());
     CHECK_FALSE(Json::parse(std::string(100000, '[')).has_value());
@@ -79,12 +79,12 @@ TEST_CASE("nesting ends at the limit, and brackets inside strings do not count")
     CHECK(Json::parse("[\"" + std::string(500, '[') + "\\\"[[\"]").has_value());
 }
 
-TEST_CASE("a text over the size limit is refused and one of exactly the limit is read") {
+TEST_CASE("JSON of exactly the size limit is accepted, one byte more is refused") {
     CHECK(Json::parse("[1,2]", {.bytes = 5}).has_value());
     CHECK_FALSE(Json::parse("[1,2]", {.bytes = 4}).has_value());
 }
 
-TEST_CASE("numbers are integers, or decimal strings where that is asked for") {
+TEST_CASE("JSON numbers are integers, and lenient ones also decimal strings") {
     const Json json = parsed(
         R"({"i":3600,"s":"3600","neg":-1,"real":3600.0,"exp":1e3,"bad":"36x","empty":"",
             "sign":"+5","minus":"-5","long":"99999999999999999999","blank":" 1","no":null})");
@@ -99,7 +99,7 @@ TEST_CASE("numbers are integers, or decimal strings where that is asked for") {
     }
 }
 
-TEST_CASE("ids of 64 bits keep all their digits, as number or as string") {
+TEST_CASE("ids of 64 bits keep all digits, as numbers and as strings") {
     const Json json = parsed(R"({"n":9223372036854775807,"s":"17841405822304914","r":1.5,"o":{}})");
     CHECK(json.member("n").id() == "9223372036854775807");
     CHECK(json.member("s").id() == "17841405822304914");
@@ -108,7 +108,7 @@ TEST_CASE("ids of 64 bits keep all their digits, as number or as string") {
     CHECK_FALSE(json.member("absent").id().has_value());
 }
 
-TEST_CASE("what is built is written compactly in the order of the calls") {
+TEST_CASE("built JSON is compact and keeps the order of calls") {
     Json list = Json::array();
     list.push(Json::string("x/y"));
     list.push(Json());
@@ -124,7 +124,7 @@ TEST_CASE("what is built is written compactly in the order of the calls") {
     CHECK(list.size() == 2);
 }
 
-TEST_CASE("values of the wrong kind cannot be built upon") {
+TEST_CASE("setting a member of the wrong JSON type throws") {
     Json list = Json::array();
     CHECK_THROWS_AS(list.set("a", Json::string("b")), std::invalid_argument);
     Json object = Json::object();
@@ -133,7 +133,7 @@ TEST_CASE("values of the wrong kind cannot be built upon") {
     CHECK_THROWS_AS(static_cast<void>(Json().dump()), std::invalid_argument);
 }
 
-TEST_CASE("copies share a value and outlive the document that it came from") {
+TEST_CASE("copies of a JSON value share it and outlive the document") {
     Json inner;
     {
         const Json document = parsed(R"({"a":["kept"]})");
@@ -145,7 +145,7 @@ TEST_CASE("copies share a value and outlive the document that it came from") {
     CHECK_FALSE(copy.at(1).present());
 }
 
-TEST_CASE("booleans and null are told apart from everything else") {
+TEST_CASE("booleans and null are distinct from other JSON values") {
     const Json json = parsed(R"({"t":true,"f":false,"n":null,"s":"true"})");
     CHECK(json.member("t").boolean() == true);
     CHECK(json.member("f").boolean() == false);
@@ -154,10 +154,10 @@ TEST_CASE("booleans and null are told apart from everything else") {
     CHECK_FALSE(json.member("absent").is_null());
 }
 
-TEST_CASE("a quoted string is JSON, whatever it holds") {
+TEST_CASE("a quoted string is valid JSON for any content") {
     CHECK(json_string("plain") == "\"plain\"");
     CHECK(json_string("") == "\"\"");
-    // One character alone decides that a text takes the long way.
+    // A single special character selects the slow path.
     CHECK(json_string("a\\c") == "\"a\\\\c\"");
     CHECK(json_string("a\"c") == "\"a\\\"c\"");
     for (int code = 1; code < 256; ++code) {

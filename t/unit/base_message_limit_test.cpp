@@ -18,7 +18,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE("of the messages of one incident the first is written, and the rest are counted") {
+TEST_CASE("the message limit writes the first message of an incident and counts the others") {
     Fixture fixture;
     CHECK(fixture.limit.admit(7, kStart) == 0U);
     for (std::uint64_t i = 1; i <= 1000; ++i) {
@@ -27,7 +27,7 @@ TEST_CASE("of the messages of one incident the first is written, and the rest ar
     CHECK(fixture.state->suppressed == 1000);
 }
 
-TEST_CASE("an incident is over when no message came for a while") {
+TEST_CASE("an incident is over after a quiet time") {
     Fixture fixture;
     CHECK(fixture.limit.admit(7, kStart) == 0U);
     CHECK_FALSE(fixture.limit.admit(7, kStart + MessageLimit::kQuietTime - 1));
@@ -36,7 +36,7 @@ TEST_CASE("an incident is over when no message came for a while") {
     CHECK(fixture.limit.admit(7, last + MessageLimit::kQuietTime) == 2U);
 }
 
-TEST_CASE("a message that lasts is repeated once in a while, with the number of those between") {
+TEST_CASE("a lasting message is repeated with the number of suppressed ones") {
     Fixture fixture;
     int written = 0;
     std::uint64_t suppressed = 0;
@@ -49,10 +49,10 @@ TEST_CASE("a message that lasts is repeated once in a while, with the number of 
     }
     CHECK(written == kHour / MessageLimit::kRepeatTime);
     CHECK(fixture.state->suppressed == 3600 - 60);
-    CHECK(suppressed == 3600 - 60 - 59);  // those since the last line are still to be told
+    CHECK(suppressed == 3600 - 60 - 59);  // those after the last written one are not reported yet
 }
 
-TEST_CASE("kinds of messages do not hide one another") {
+TEST_CASE("kinds of messages are limited independently") {
     Fixture fixture;
     for (std::uint64_t kind = 0; kind < MessageLimit::kKinds; ++kind) {
         CHECK(fixture.limit.admit(100 + kind, kStart + kind) == 0U);
@@ -62,7 +62,7 @@ TEST_CASE("kinds of messages do not hide one another") {
     }
 }
 
-TEST_CASE("more kinds than there are slots write no more lines than that") {
+TEST_CASE("message kinds beyond the slots are not written") {
     Fixture fixture;
     std::size_t written = 0;
     for (std::uint64_t kind = 1; kind <= 100'000; ++kind) {
@@ -72,23 +72,23 @@ TEST_CASE("more kinds than there are slots write no more lines than that") {
     CHECK(fixture.limit.admit(5'000'000, kStart + 1000 + MessageLimit::kQuietTime) == 0U);
 }
 
-TEST_CASE("a clock of another process that is behind ends no incident") {
+TEST_CASE("an incident survives a message with an earlier clock") {
     Fixture fixture;
     CHECK(fixture.limit.admit(7, kStart) == 0U);
     CHECK_FALSE(fixture.limit.admit(7, kStart - 500));
     CHECK_FALSE(fixture.limit.admit(7, kStart + 100));
-    CHECK(fixture.limit.admit(0, kStart) == 0U);  // a hash that is zero is a kind, too
+    CHECK(fixture.limit.admit(0, kStart) == 0U);  // zero is a valid hash
     CHECK_FALSE(fixture.limit.admit(0, kStart));
 }
 
-TEST_CASE("an incident after one that was ended is written, as often as a bound allows") {
+TEST_CASE("incidents after an ended one are written up to a bound") {
     Fixture fixture;
     std::uint32_t written = 0;
     for (std::uint64_t i = 0; i < 1000; ++i) {
         written += fixture.limit.admit(7, kStart + 10 * i).has_value() ? 1 : 0;
         CHECK_FALSE(fixture.limit.admit(7, kStart + 10 * i));
         fixture.limit.end_incident(7);
-        fixture.limit.end_incident(8);  // of which nobody complained
+        fixture.limit.end_incident(8);  // a kind without messages
     }
     CHECK(written == MessageLimit::kMaxIncidents);
     CHECK(fixture.limit.admit(7, kStart + MessageLimit::kRepeatTime));

@@ -17,9 +17,9 @@ std::string all_octets() {
 
 }  // namespace
 
-TEST_CASE("unreserved characters are kept and all others escaped in upper case") {
+TEST_CASE("percent-encoding keeps unreserved characters and escapes others in upper case") {
     CHECK(percent_encode("AZaz09-._~") == "AZaz09-._~");
-    // The examples of RFC 5849 §3.6's encoding, as OAuth 1.0a needs them.
+    // Examples in the encoding of RFC 5849 §3.6.
     CHECK(percent_encode("Ladies + Gentlemen") == "Ladies%20%2B%20Gentlemen");
     CHECK(percent_encode("An encoded string!") == "An%20encoded%20string%21");
     CHECK(percent_encode("Dogs, Cats & Mice") == "Dogs%2C%20Cats%20%26%20Mice");
@@ -28,23 +28,23 @@ TEST_CASE("unreserved characters are kept and all others escaped in upper case")
     CHECK(percent_encode(std::string(1, '\0')) == "%00");
 }
 
-TEST_CASE("every octet survives encoding and decoding") {
+TEST_CASE("percent-encoding round-trips every octet") {
     CHECK(percent_decode(percent_encode(all_octets())) == all_octets());
     CHECK(form_decode(form_encode(all_octets())) == all_octets());
 }
 
-TEST_CASE("decoding happens once") {
+TEST_CASE("percent-decoding decodes one level") {
     CHECK(percent_decode("%2541") == "%41");
     CHECK(form_decode("%2541") == "%41");
 }
 
-TEST_CASE("a plus sign is a space in forms alone") {
+TEST_CASE("a plus sign is a space in forms only") {
     CHECK(percent_decode("a+b%2b") == "a+b+");
     CHECK(form_decode("a+b%2B") == "a b+");
     CHECK(form_encode("a b+*~") == "a+b%2B*%7E");
 }
 
-TEST_CASE("malformed escapes are refused, wherever they stand") {
+TEST_CASE("malformed escapes are refused at every position") {
     for (const std::string_view text : {"%", "%2", "%zz", "%2g", "%g2", "a%", "a%2", "%u0041",
                                         "% 20", "%-1", "%+1", "%%20", "%0x"}) {
         CAPTURE(text);
@@ -54,7 +54,7 @@ TEST_CASE("malformed escapes are refused, wherever they stand") {
     }
 }
 
-TEST_CASE("an escape is recognized at the front only") {
+TEST_CASE("leading_escape() reads an escape at the start only") {
     CHECK(leading_escape("%41b") == 'A');
     CHECK(leading_escape("%fF") == static_cast<char>(0xff));
     CHECK_FALSE(leading_escape("a%41"));

@@ -24,13 +24,13 @@ auto is(const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("nothing is found before anything was put") {
+TEST_CASE("an empty cache has no entry") {
     const Few places;
     CHECK(places.find(1, is("")) == nullptr);
     CHECK(places.find(0, is("")) == nullptr);
 }
 
-TEST_CASE("what was put is found by its mark and what it is") {
+TEST_CASE("an entry is found by its hash and key") {
     Many places;
     for (std::uint64_t mark = 0; mark < 100; ++mark) {
         const Named& there =
@@ -41,7 +41,7 @@ TEST_CASE("what was put is found by its mark and what it is") {
     }
 }
 
-TEST_CASE("a place that is empty is not found, whatever it looks like") {
+TEST_CASE("an empty slot is never found, even if the predicate matches it") {
     Few places;
     static_cast<void>(places.put(1, is("one"), {.name = "one"}));
     for (std::uint64_t mark = 0; mark < 1000; ++mark) {
@@ -49,7 +49,7 @@ TEST_CASE("a place that is empty is not found, whatever it looks like") {
     }
 }
 
-TEST_CASE("those of one mark are kept apart, and each is put where it was") {
+TEST_CASE("entries with the same hash are distinct and updated in place") {
     Few places;
     const Named* one = &places.put(5, is("one"), {.name = "one", .value = 1});
     const Named* two = &places.put(5, is("two"), {.name = "two", .value = 2});
@@ -61,7 +61,7 @@ TEST_CASE("those of one mark are kept apart, and each is put where it was") {
     CHECK(places.find(5, is("two"))->value == 2);
 }
 
-TEST_CASE("a full set gives its places away in turn") {
+TEST_CASE("a full set evicts its entries in turn") {
     Few places;
     for (std::uint64_t mark = 0; mark < kWays; ++mark) {
         places.put(mark, is(std::to_string(mark)), {.name = std::to_string(mark)});

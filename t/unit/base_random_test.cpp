@@ -13,7 +13,7 @@ using social::base::random_base64url;
 
 namespace {
 
-// What a child of this process gets.
+// Returns random bytes of a forked child.
 std::string in_a_child(std::size_t bytes) {
     std::array<int, 2> ends{};
     REQUIRE(pipe(ends.data()) == 0);
@@ -39,7 +39,7 @@ std::string in_a_child(std::size_t bytes) {
 
 }  // namespace
 
-TEST_CASE("no random text comes twice, of whatever length and however many are taken") {
+TEST_CASE("random texts never repeat, at any length") {
     std::set<std::string> seen;
     int taken = 0;
     for (int round = 0; round < 300; ++round) {
@@ -53,7 +53,7 @@ TEST_CASE("no random text comes twice, of whatever length and however many are t
     CHECK(seen.size() == static_cast<std::size_t>(taken));
 }
 
-TEST_CASE("every octet of what is filled is random") {
+TEST_CASE("random filling reaches every octet") {
     std::array<std::uint8_t, 64> seen{};
     for (int round = 0; round < 64; ++round) {
         std::array<std::uint8_t, 64> bytes{};
@@ -68,8 +68,8 @@ TEST_CASE("every octet of what is filled is random") {
     fill_random({});
 }
 
-TEST_CASE("a process that was forked gets other random bytes than its parent and its siblings") {
-    static_cast<void>(random_base64url(16));  // there is something to inherit
+TEST_CASE("random bytes differ between a forked process, its parent and its siblings") {
+    static_cast<void>(random_base64url(16));  // fills the pool that the child inherits
     std::set<std::string> seen;
     for (int child = 0; child < 4; ++child) {
         seen.insert(in_a_child(16));

@@ -5,7 +5,7 @@
 
 using social::base::regex_head;
 
-TEST_CASE("the head of an expression is what all of its matches begin with") {
+TEST_CASE("the literal prefix of an expression is common to all matches") {
     CHECK(regex_head("^/api/(?<name>[A-Za-z0-9_-]+)/session/") == "/api/");
     CHECK(regex_head("^/api/session/") == "/api/session/");
     CHECK(regex_head("^/api/v[12]/") == "/api/v");
@@ -14,7 +14,7 @@ TEST_CASE("the head of an expression is what all of its matches begin with") {
     CHECK(regex_head("^/") == "/");
 }
 
-TEST_CASE("a character that may be missing is not part of the head") {
+TEST_CASE("an optional character is not part of the literal prefix") {
     CHECK(regex_head("^/apis?/") == "/api");
     CHECK(regex_head("^/apis*/") == "/api");
     CHECK(regex_head("^/apis{0,2}/") == "/api");
@@ -24,7 +24,7 @@ TEST_CASE("a character that may be missing is not part of the head") {
     CHECK(regex_head(R"(^/apis\Q\E*/)") == "/api");
 }
 
-TEST_CASE("an escaped sign stands for itself, an escaped letter for a class") {
+TEST_CASE("an escaped sign is literal, an escaped letter is a class") {
     CHECK(regex_head("^/api\\.v1/") == "/api.v1/");
     CHECK(regex_head("^\\/api\\/") == "/api/");
     CHECK(regex_head("^/api\\.?/") == "/api");
@@ -32,7 +32,7 @@ TEST_CASE("an escaped sign stands for itself, an escaped letter for a class") {
     CHECK(regex_head("^/api/\\") == "/api/");
 }
 
-TEST_CASE("an expression that may match elsewhere or otherwise has no head") {
+TEST_CASE("an unanchored or alternative expression has no literal prefix") {
     CHECK(regex_head("/api/").empty());
     CHECK(regex_head("session/").empty());
     CHECK(regex_head("^/api/|^/other/").empty());
@@ -44,11 +44,11 @@ TEST_CASE("an expression that may match elsewhere or otherwise has no head") {
     CHECK(regex_head("").empty());
 }
 
-TEST_CASE("alternatives in parentheses end the head and leave what is in front of them") {
+TEST_CASE("alternatives in parentheses end the literal prefix") {
     CHECK(regex_head("^/api/(a|b)/session/") == "/api/");
 }
 
-TEST_CASE("parentheses that are literal hide no alternative") {
+TEST_CASE("literal parentheses hide no alternative") {
     CHECK(social::base::regex_head(R"(^/a\(b|/c)").empty());
     CHECK(social::base::regex_head("^/a[(]|/c").empty());
     CHECK(social::base::regex_head("^/a[](]|/c").empty());

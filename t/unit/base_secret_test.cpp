@@ -10,10 +10,10 @@ using social::base::equal_in_constant_time;
 using social::base::Secret;
 using social::base::wipe;
 
-TEST_CASE("a wiped string is empty and its memory holds nothing of it") {
+TEST_CASE("a wiped string is empty and its memory is zero") {
     for (const std::size_t size : {1U, 15U, 16U, 400U}) {
         std::string text(size, 's');
-        text.resize(size / 2);  // what stands behind the end counts, too
+        text.resize(size / 2);  // the bytes beyond size() count, too
         const char* memory = text.data();
         const std::size_t capacity = text.capacity();
         wipe(text);
@@ -23,7 +23,7 @@ TEST_CASE("a wiped string is empty and its memory holds nothing of it") {
     }
 }
 
-TEST_CASE("a secret that is moved leaves nothing behind") {
+TEST_CASE("a secret is wiped when it is moved from") {
     for (const std::string& text : {std::string("short"), std::string(100, 'x')}) {
         Secret from(text);
         Secret to(std::move(from));
@@ -37,19 +37,19 @@ TEST_CASE("a secret that is moved leaves nothing behind") {
     }
 }
 
-TEST_CASE("a secret that is made of a text leaves nothing of it behind") {
+TEST_CASE("a secret wipes the text that it is made from") {
     for (const char* secret : {"hunter2!", "a secret that is longer than what fits inside"}) {
         std::string text = secret;
         const Secret made(std::move(text));
         CHECK(made.reveal() == secret);
         const std::string_view inside(reinterpret_cast<const char*>(&text), sizeof(text));
-        // The first byte of an emptied string is zero, whatever stands behind it.
+        // The first byte of an empty string is always zero.
         CHECK(inside.find("unter2!") == std::string_view::npos);
         CHECK(text.empty());
     }
 }
 
-TEST_CASE("a short secret that is moved is not left in the object itself") {
+TEST_CASE("a short secret is wiped from the object that it is moved from") {
     Secret from("hunter2!");
     const Secret to(std::move(from));
     char bytes[sizeof(Secret)];
@@ -71,7 +71,7 @@ TEST_CASE("a secret is copied and assigned like a value") {
     CHECK(copy.equals("one"));
 }
 
-TEST_CASE("secrets are equal only when length and every byte are") {
+TEST_CASE("secrets are equal only if length and every byte are equal") {
     const Secret secret("0123456789");
     CHECK(secret.equals("0123456789"));
     CHECK_FALSE(secret.equals("012345678"));

@@ -4,7 +4,7 @@
 
 using namespace social::base;
 
-TEST_CASE("well-formed UTF-8 of every length is read") {
+TEST_CASE("well-formed UTF-8 of every length is decoded") {
     std::string_view text = "a\xc3\xa9\xe4\xb8\x8a\xf0\x9f\x98\x80";
     CHECK(take_code_point(text) == U'a');
     CHECK(take_code_point(text) == char32_t{0xe9});
@@ -25,7 +25,7 @@ TEST_CASE("malformed UTF-8 is refused") {
     }
 }
 
-TEST_CASE("a malformed sequence is left where it is") {
+TEST_CASE("a malformed UTF-8 sequence is not consumed") {
     std::string_view text = "\xc3(";
     CHECK_FALSE(take_code_point(text));
     CHECK(text == "\xc3(");

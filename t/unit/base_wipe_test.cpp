@@ -31,7 +31,7 @@ using test::MarkedRandom;
 
 constexpr std::string_view kMarkers[] = {kLongMarker, kShortMarker};
 
-// Bytes of an object of its own on the heap, where FreedMemory looks when it dies.
+// The bytes of a heap object, which FreedMemory inspects on its destruction.
 template <class Type, class... Arguments>
 std::unique_ptr<Type> on_heap(Arguments&&... arguments) {
     return std::make_unique<Type>(std::forward<Arguments>(arguments)...);
@@ -39,7 +39,7 @@ std::unique_ptr<Type> on_heap(Arguments&&... arguments) {
 
 }  // namespace
 
-TEST_CASE("the watch of freed memory finds what is left there") {
+TEST_CASE("freed memory is searched for remaining secrets") {
     for (const std::string_view marker : kMarkers) {
         const FreedMemory freed(marker);
         on_heap<std::string>(marker).reset();
@@ -55,7 +55,7 @@ TEST_CASE("the watch of freed memory finds what is left there") {
     }
 }
 
-TEST_CASE("the watch of a stack finds what is left there, also in objects of the thread") {
+TEST_CASE("the stack and thread-local objects are searched for remaining secrets") {
     const auto local = test::left_on_stack([] {
         char bytes[64];
         std::memcpy(bytes, kLongMarker.data(), kLongMarker.size());
@@ -74,7 +74,7 @@ TEST_CASE("the watch of a stack finds what is left there, also in objects of the
     CHECK_FALSE(test::left_on_stack([] { return kLongMarker; }).before_exit);
 }
 
-TEST_CASE("a secret leaves nothing in freed memory") {
+TEST_CASE("a secret is not left in freed memory") {
     for (const std::string_view marker : kMarkers) {
         INFO(marker);
         const FreedMemory freed(marker);
@@ -92,7 +92,7 @@ TEST_CASE("a secret leaves nothing in freed memory") {
         }
         CHECK(freed.found() == 0);
         {
-            // A string whose memory is larger than its text.
+            // A string whose capacity exceeds its size.
             auto text = on_heap<std::string>();
             text->reserve(500);
             *text = marker;
@@ -103,7 +103,7 @@ TEST_CASE("a secret leaves nothing in freed memory") {
     }
 }
 
-TEST_CASE("a secret that is assigned to leaves nothing of before in freed memory") {
+TEST_CASE("the former value of an assigned secret is not left in freed memory") {
     for (const std::string_view marker : kMarkers) {
         for (const std::string_view other :
              {"x", "a secret that is longer than the one before it"}) {
@@ -134,7 +134,7 @@ TEST_CASE("a secret that is assigned to leaves nothing of before in freed memory
     }
 }
 
-TEST_CASE("a secret of a fixed length leaves nothing in freed memory") {
+TEST_CASE("a fixed secret is not left in freed memory") {
     using Fixed = FixedSecret<64>;
     for (const std::string_view marker : kMarkers) {
         const FreedMemory freed(marker);
@@ -156,7 +156,7 @@ TEST_CASE("a secret of a fixed length leaves nothing in freed memory") {
     }
 }
 
-TEST_CASE("a wiped text leaves nothing in freed memory, nor behind its end") {
+TEST_CASE("a wiped text is not left in freed memory, nor beyond its end") {
     for (const std::string_view marker : kMarkers) {
         const FreedMemory freed(marker);
         auto text = on_heap<std::string>("front " + std::string(200, 'x'));
@@ -173,14 +173,14 @@ TEST_CASE("a wiped text leaves nothing in freed memory, nor behind its end") {
     }
 }
 
-TEST_CASE("a form leaves none of its values in freed memory") {
+TEST_CASE("form values are not left in freed memory") {
     for (const std::string_view marker : kMarkers) {
         INFO(marker);
         const std::string field = "&password=" + std::string(marker);
         const std::string wholes[] = {
             "a=b" + field,
-            // A text with a NUL is refused, and so are one that is not escaped well and one field
-            // more than are allowed; what was read until then is wiped all the same.
+            // Refused texts: a NUL, a malformed escape, one field over the limit. The fields
+            // decoded before are wiped all the same.
             "a=b" + field + "%00",
             "a=b" + field + "&c=%zz",
             "a=b" + field + "&%zz=d",
@@ -197,7 +197,7 @@ TEST_CASE("a form leaves none of its values in freed memory") {
     }
 }
 
-TEST_CASE("a form leaves no short value on the stack") {
+TEST_CASE("short form values are not left on the stack") {
     const std::string whole = "a=b&password=" + std::string(kShortMarker);
     std::unique_ptr<Result<base::Form>> form;
     const auto left = test::left_on_stack([&] {
@@ -208,7 +208,7 @@ TEST_CASE("a form leaves no short value on the stack") {
     CHECK((*form)->find("password").value == kShortMarker);
 }
 
-TEST_CASE("JSON leaves none of its texts in freed memory") {
+TEST_CASE("JSON texts are not left in freed memory") {
     for (const std::string_view marker : kMarkers) {
         INFO(marker);
         const std::string text = R"({"token":")" + std::string(marker) + R"(","list":[")" +
@@ -231,8 +231,8 @@ TEST_CASE("JSON leaves none of its texts in freed memory") {
     }
 }
 
-TEST_CASE("random bytes that were given away are nowhere in memory") {
-    // More than the stock gives at once come from OpenSSL itself.
+TEST_CASE("used random bytes are nowhere in memory") {
+    // Requests larger than the pool's limit go to OpenSSL directly.
     for (const std::size_t size : {16U, 128U}) {
         std::vector<std::uint8_t> bytes(size);
         const auto left = test::left_on_stack([&]() -> std::string_view {
@@ -244,7 +244,7 @@ TEST_CASE("random bytes that were given away are nowhere in memory") {
     }
 }
 
-TEST_CASE("random bytes in stock are wiped when their thread ends") {
+TEST_CASE("pooled random bytes are wiped when their thread exits") {
     const MarkedRandom random;
     std::vector<std::uint8_t> bytes(16);
     const auto left = test::left_on_stack([&]() -> std::string_view {
@@ -255,7 +255,7 @@ TEST_CASE("random bytes in stock are wiped when their thread ends") {
     CHECK_FALSE(left.after_exit);
 }
 
-TEST_CASE("random bytes that are not taken from the stock leave nothing in freed memory") {
+TEST_CASE("random bytes that bypass the pool are not left in freed memory") {
     const MarkedRandom random;
     std::vector<char> text(base::base64url_size(400));
     const FreedMemory freed(kLongMarker);
