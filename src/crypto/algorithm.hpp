@@ -1,5 +1,5 @@
-// The signature algorithms of tokens (RFC 7518 §3, RFC 8037 §3.1) and what is
-// fixed about each. "none" is not among them, in any spelling.
+// The signature algorithms of tokens (RFC 7518 §3, RFC 8037 §3.1) and their parameters. "none" is
+// not supported, in any spelling.
 #pragma once
 
 #include <cstddef>
@@ -27,20 +27,20 @@ enum class Algorithm : std::uint8_t {
 
 enum class Family : std::uint8_t { hmac, rsa, rsa_pss, ecdsa, eddsa };
 
-// Names point to static text that ends in a zero byte, as OpenSSL wants it.
+// The strings are static and zero-terminated, as OpenSSL requires.
 struct AlgorithmFacts {
-    std::string_view name;  // the `alg` of a header, case-sensitive (RFC 7515 §4.1.1)
+    std::string_view name;  // the `alg` header parameter, case-sensitive (RFC 7515 §4.1.1)
     Family family;
     const char* digest;       // OpenSSL's name; "" for EdDSA
     std::size_t digest_size;  // bytes; 0 for EdDSA
     std::string_view curve;   // `crv` of a JWK (RFC 7518 §6.2.1.1); empty for HMAC and RSA
-    const char* group;        // OpenSSL's name of that curve
+    const char* group;        // OpenSSL's name of the curve
     std::size_t coordinate;   // bytes of a coordinate, of R and of S; of x for EdDSA
 };
 
 [[nodiscard]] const AlgorithmFacts& facts(Algorithm algorithm) noexcept;
 
-// Nothing for a name that is unknown, or written in another case.
+// Returns nullopt for an unknown name. Names are case-sensitive.
 [[nodiscard]] std::optional<Algorithm> algorithm_named(std::string_view name) noexcept;
 
 }  // namespace social::crypto

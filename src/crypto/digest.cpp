@@ -12,10 +12,10 @@ std::span<const std::uint8_t> octets(std::string_view bytes) noexcept {
     return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
 }
 
-// A context with its digest chosen; the key comes with each message.
+// Returns a context with a digest and no key.
 MacContext make_hmac(std::string_view digest) {
     MacContext context(EVP_MAC_CTX_new(hmac()));
-    require(context != nullptr, "OpenSSL cannot make an HMAC context");
+    require(context != nullptr, "OpenSSL cannot create an HMAC context");
     const OSSL_PARAM chosen[] = {
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, const_cast<char*>(digest.data()),
                                          digest.size()),
@@ -27,7 +27,7 @@ MacContext make_hmac(std::string_view digest) {
 
 template <std::size_t Size>
 std::array<std::uint8_t, Size> hmac_with(EVP_MAC_CTX* context, const HmacInput& input) {
-    // A null key would mean the key of the call before.
+    // OpenSSL reuses the previous key for a null pointer.
     static constexpr std::uint8_t kEmpty = 0;
     const auto key = octets(input.key);
     const auto message = octets(input.message);

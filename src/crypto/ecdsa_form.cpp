@@ -17,7 +17,7 @@ bool to_der(std::string_view raw, std::size_t coordinate, EcdsaDer& der) noexcep
         ECDSA_SIG_set0(signature.get(), r.get(), s.get()) != 1) {
         return false;
     }
-    // The signature owns both from here on.
+    // The signature owns r and s now.
     static_cast<void>(r.release());
     static_cast<void>(s.release());
     const int needed = i2d_ECDSA_SIG(signature.get(), nullptr);
@@ -32,13 +32,13 @@ bool to_der(std::string_view raw, std::size_t coordinate, EcdsaDer& der) noexcep
 std::string from_der(std::string_view der, std::size_t coordinate) {
     const auto* in = reinterpret_cast<const std::uint8_t*>(der.data());
     const EcdsaSignature signature(d2i_ECDSA_SIG(nullptr, &in, static_cast<long>(der.size())));
-    require(signature != nullptr, "OpenSSL made no ECDSA signature");
+    require(signature != nullptr, "OpenSSL returned a malformed ECDSA signature");
     std::string raw(2 * coordinate, '\0');
     auto* const out = reinterpret_cast<std::uint8_t*>(raw.data());
     const int size = static_cast<int>(coordinate);
     require(BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), out, size) == size &&
                 BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), out + coordinate, size) == size,
-            "OpenSSL made an ECDSA signature for another curve");
+            "OpenSSL returned an ECDSA signature of another curve");
     return raw;
 }
 

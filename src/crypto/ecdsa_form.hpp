@@ -1,5 +1,5 @@
-// The two forms of an ECDSA signature: R and S side by side, each of the curve's
-// length, as JWS has it (RFC 7518 §3.4), and DER, as OpenSSL has it.
+// Converts ECDSA signatures between the JWS format and OpenSSL's DER. JWS concatenates R and S,
+// each of the curve's length (RFC 7518 §3.4).
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@
 
 namespace social::crypto {
 
-// Enough for P-521: two integers of 67 bytes with their heads.
+// Has room for P-521: two integers of 67 bytes with their headers.
 struct EcdsaDer {
     std::array<std::uint8_t, 160> bytes{};
     std::size_t size = 0;
@@ -20,10 +20,10 @@ struct EcdsaDer {
     }
 };
 
-// False unless `raw` has exactly two integers of `coordinate` bytes.
+// Returns false unless `raw` has exactly two integers of `coordinate` bytes.
 [[nodiscard]] bool to_der(std::string_view raw, std::size_t coordinate, EcdsaDer& der) noexcept;
 
-// Of a signature that OpenSSL made. Throws std::runtime_error when it is none.
+// Converts a signature made by OpenSSL. Throws std::runtime_error if it is malformed.
 [[nodiscard]] std::string from_der(std::string_view der, std::size_t coordinate);
 
 }  // namespace social::crypto

@@ -1,8 +1,7 @@
-// OpenSSL's EVP objects as owners, and the algorithms of this project fetched once.
+// Owning pointers to OpenSSL's EVP objects, and the fetched algorithms.
 //
-// EVP_*_fetch() searches the providers under locks; on the path of every request
-// that would cost more than the cryptography itself, so the fetched objects are
-// kept until the module is unloaded. Contexts are kept per thread.
+// EVP_*_fetch() searches the providers under locks, which costs more than the cryptography itself.
+// So algorithms are fetched once and kept until the module is unloaded.
 #pragma once
 
 #include <openssl/bn.h>
@@ -37,9 +36,8 @@ using DigestContext = std::unique_ptr<EVP_MD_CTX, EvpDelete<EVP_MD_CTX_free>>;
 using Pkey = std::unique_ptr<EVP_PKEY, EvpDelete<EVP_PKEY_free>>;
 using PkeyContext = std::unique_ptr<EVP_PKEY_CTX, EvpDelete<EVP_PKEY_CTX_free>>;
 
-// Takes the errors that OpenSSL queued in its scope off the queue again. Without
-// it, a forged token would leave an entry behind that nginx finds before its next
-// TLS read and reports as "ignoring stale global SSL error".
+// Removes the errors that OpenSSL queues in this scope. Otherwise a forged token leaves an error
+// behind. nginx finds it before its next TLS read and logs "ignoring stale global SSL error".
 class ErrorMark {
 public:
     ErrorMark() noexcept { ERR_set_mark(); }
@@ -48,14 +46,15 @@ public:
     ~ErrorMark() { ERR_pop_to_mark(); }
 };
 
-// For what fails only when OpenSSL itself does: out of memory, or no provider.
+// For calls that fail only if OpenSSL is out of memory or lacks a provider.
 inline void require(bool done, const char* what) {
     if (!done) {
         throw std::runtime_error(what);
     }
 }
 
-// Throw std::runtime_error when no provider of the process has the algorithm.
+// Throw std::runtime_error if no provider has the algorithm. The objects live until the module is
+// unloaded.
 [[nodiscard]] const EVP_CIPHER* aes_256_gcm();
 [[nodiscard]] EVP_KDF* hkdf();
 [[nodiscard]] EVP_MAC* hmac();

@@ -16,10 +16,10 @@ OSSL_PARAM octets(const char* name, std::string_view bytes) noexcept {
 
 void hkdf_sha256(const HkdfInput& input, std::span<std::uint8_t> out) {
     KdfContext context(EVP_KDF_CTX_new(hkdf()));
-    require(context != nullptr, "OpenSSL cannot make an HKDF context");
+    require(context != nullptr, "OpenSSL cannot create an HKDF context");
 
     char digest[] = "SHA256";
-    // OpenSSL takes a parameter without data for an error: an empty one is left out.
+    // OpenSSL rejects parameters without data: omit the empty ones.
     OSSL_PARAM parameters[5];
     std::size_t count = 0;
     parameters[count++] = OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0);

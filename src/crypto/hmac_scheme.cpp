@@ -18,11 +18,11 @@ namespace {
 constexpr std::uint8_t kInnerPad = 0x36;  // RFC 2104 §2
 constexpr std::uint8_t kOuterPad = 0x5c;
 
-// A key as long as one block of its hash. It is wiped.
+// A key padded to one block of its hash. It is wiped on destruction.
 template <class Hash>
 class BlockKey {
 public:
-    // RFC 2104 §2: a key that is longer than a block is hashed first.
+    // A key longer than a block is hashed first (RFC 2104 §2).
     explicit BlockKey(std::string_view secret) noexcept {
         if (secret.size() <= bytes_.size()) {
             std::ranges::copy(secret, bytes_.begin());
@@ -39,7 +39,7 @@ public:
     BlockKey& operator=(const BlockKey&) = delete;
     ~BlockKey() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
 
-    // A hash that has seen the key under `pad` and goes on from there.
+    // Returns the state of the hash after the key under `pad`.
     [[nodiscard]] Hash begun(std::uint8_t pad) noexcept {
         apply(pad);
         Hash hash;
@@ -49,7 +49,7 @@ public:
     }
 
 private:
-    // Applied twice, it takes itself off again.
+    // XOR: a second call restores the key.
     void apply(std::uint8_t pad) noexcept {
         for (std::uint8_t& byte : bytes_) {
             byte ^= pad;
@@ -63,7 +63,7 @@ template <class Hash>
 class HmacScheme final : public SignatureScheme {
 public:
     explicit HmacScheme(std::string_view secret) noexcept : HmacScheme(BlockKey<Hash>(secret)) {}
-    // Whoever has the two can sign.
+    // The two states suffice to sign: wipe them.
     ~HmacScheme() override {
         static_assert(std::is_trivially_copyable_v<Hash>);
         OPENSSL_cleanse(&inner_, sizeof(inner_));
@@ -71,8 +71,7 @@ public:
     }
 
     [[nodiscard]] bool verify(const SignedMessage& signed_message) const noexcept override {
-        // The comparison must not tell how many bytes were right (CVE-2024-25189). No
-        // prefix of the tag is accepted for the whole.
+        // Compares in constant time (CVE-2024-25189). A truncated tag is refused.
         const auto tag = tag_of(signed_message.message);
         return base::equal_in_constant_time(as_text(tag), signed_message.signature);
     }
@@ -82,7 +81,7 @@ public:
     }
 
 private:
-    // Both are made in their places: no copy is left behind.
+    // Constructed in place, so no copy is left behind.
     explicit HmacScheme(BlockKey<Hash>&& key) noexcept
         : inner_(key.begun(kInnerPad)), outer_(key.begun(kOuterPad)) {}
 
@@ -94,8 +93,8 @@ private:
         return outer.finish();
     }
 
-    Hash inner_;  // has seen the key under the inner pad
-    Hash outer_;  // and this one under the outer pad
+    Hash inner_;  // state after the key under the inner pad
+    Hash outer_;  // state after the key under the outer pad
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 // HS256, HS384 and HS512 (RFC 7518 §3.2).
 //
-// What the key comes to in HMAC (RFC 2104 §2) is hashed once: a check goes on from there, which
-// costs less than EVP_MAC does.
+// The inner and outer pads are hashed once per key (RFC 2104 §4). Each check starts from that
+// state, which is faster than EVP_MAC.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@
 
 namespace social::crypto {
 
-// `algorithm` is of the HMAC family.
+// `algorithm` must be of the HMAC family.
 [[nodiscard]] std::unique_ptr<SignatureScheme> make_hmac_scheme(const AlgorithmFacts& algorithm,
                                                                 std::string_view secret);
 

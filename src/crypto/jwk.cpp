@@ -19,9 +19,9 @@ using base::Json;
 using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, EvpDelete<OSSL_PARAM_BLD_free>>;
 using Params = std::unique_ptr<OSSL_PARAM, EvpDelete<OSSL_PARAM_free>>;
 
-// Over these no number belongs to a key that JwsKey admits.
-constexpr std::size_t kMostModulus = kMaxRsaBits / 8 + 1;  // bytes, one may be a zero in front
-constexpr std::size_t kMostExponent = 8;                   // bytes
+// In bytes. JwsKey refuses larger numbers.
+constexpr std::size_t kMostModulus = kMaxRsaBits / 8 + 1;  // with a leading zero
+constexpr std::size_t kMostExponent = 8;
 
 std::unexpected<Error> unusable(std::string_view reason) {
     return fail(Kind::bad_request, "unusable JSON Web Key", std::string(reason));
@@ -31,7 +31,7 @@ const std::uint8_t* octets(std::string_view bytes) noexcept {
     return reinterpret_cast<const std::uint8_t*>(bytes.data());
 }
 
-// A base64url member; nothing when it is absent, malformed or empty.
+// Returns the bytes of a base64url member. Returns nullopt if it is absent, malformed or empty.
 std::optional<std::string> bytes_of(const Json& jwk, std::string_view name) {
     const auto text = jwk.member(name).text();
     auto bytes = text ? base::base64url_decode(*text) : std::nullopt;
@@ -41,8 +41,7 @@ std::optional<std::string> bytes_of(const Json& jwk, std::string_view name) {
     return bytes;
 }
 
-// RFC 7517 §4.2, §4.3: a key that is not meant for checking signatures is not used
-// for it.
+// Returns true if `use` and `key_ops` allow verification (RFC 7517 §4.2, §4.3).
 bool may_verify(const Json& jwk) {
     if (const Json use = jwk.member("use"); use.present() && use.text() != "sig") {
         return false;
@@ -59,7 +58,7 @@ bool may_verify(const Json& jwk) {
     return false;
 }
 
-// The only algorithm that `kty` and `crv` leave open; nothing for an unknown type.
+// Returns the only algorithm for `kty` and `crv`. Returns nullopt for an unknown type or curve.
 std::optional<Algorithm> natural_algorithm(const Json& jwk, Algorithm rsa_default) {
     const auto type = jwk.member("kty").text();
     if (type == "RSA") {
@@ -116,11 +115,11 @@ Pkey read_rsa(const Json& jwk) {
     return make_pkey("RSA", builder.get());
 }
 
-// OpenSSL refuses a point that is not on the curve.
+// OpenSSL refuses a point outside the curve.
 Pkey read_ec(const Json& jwk, const AlgorithmFacts& algorithm) {
     const auto x = bytes_of(jwk, "x");
     const auto y = bytes_of(jwk, "y");
-    // RFC 7518 §6.2.1.2: the full length, with zeros in front.
+    // Coordinates have the full length, with leading zeros (RFC 7518 §6.2.1.2).
     if (!x || !y || x->size() != algorithm.coordinate || y->size() != algorithm.coordinate ||
         jwk.member("crv").text() != algorithm.curve) {
         return nullptr;
@@ -155,7 +154,7 @@ Result<JwsKey> read_secret(const Json& jwk, Algorithm algorithm) {
     return key;
 }
 
-// `kty` has to be the algorithm's own: a JWK that contradicts itself is not used.
+// Refuses a contradictory JWK: `kty` must be the type of the algorithm.
 Result<JwsKey> read_key(const Json& jwk, Algorithm algorithm) {
     const auto type = jwk.member("kty").text();
     const AlgorithmFacts& row = facts(algorithm);
@@ -175,7 +174,7 @@ Result<JwsKey> read_key(const Json& jwk, Algorithm algorithm) {
             break;
     }
     if (key == nullptr) {
-        return unusable("the numbers of the key are not those of its algorithm");
+        return unusable("the key does not fit its algorithm");
     }
     return JwsKey::from_pkey(algorithm, std::move(key), KeyPart::public_part);
 }

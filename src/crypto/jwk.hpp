@@ -1,8 +1,8 @@
-// JSON Web Keys (RFC 7517, RFC 7518 §6, RFC 8037 §2): how a provider publishes the
-// keys of its id tokens.
+// JSON Web Keys (RFC 7517, RFC 7518 §6, RFC 8037 §2): providers publish the keys of their id tokens
+// so.
 //
-// A JWK is bound to one algorithm: its `alg`, or what its type and curve leave
-// open to one alone; an RSA key without `alg` is for `rsa_default`.
+// A JWK is bound to one algorithm: its `alg`, else the only one for its type and curve. An RSA key
+// without `alg` gets `rsa_default`.
 #pragma once
 
 #include <cstddef>
@@ -15,17 +15,17 @@
 
 namespace social::crypto {
 
-inline constexpr std::size_t kMaxJwks = 64;  // keys of one set
+inline constexpr std::size_t kMaxJwks = 64;  // keys of a set
 
-// One key, for checking signatures only: private members are not read.
-// bad_request, with the reason in detail, for a key that cannot be used: another
-// `use` or `key_ops`, an unknown type, curve or algorithm, or unsafe numbers.
+// Reads a key for verification; private members are ignored. Returns bad_request, with the reason
+// in `detail`, if the key is unusable. Reasons are another `use` or `key_ops`, an unknown type,
+// curve or algorithm, and unsafe numbers.
 [[nodiscard]] Result<KeySet::Entry> read_jwk(const base::Json& jwk,
                                              Algorithm rsa_default = Algorithm::rs256);
 
-// The usable asymmetric keys of a JWK Set; others are skipped (RFC 7517 §5). A secret
-// in a published set is not one, so `oct` keys are skipped, too. bad_request when
-// the text is no set, has over kMaxJwks keys, or none that can be used.
+// Returns the usable asymmetric keys of a JWK Set and skips others (RFC 7517 §5). A published
+// secret is no secret, so `oct` keys are skipped, too. Returns bad_request if the text is no JWK
+// Set, has more than kMaxJwks keys, or no usable one.
 [[nodiscard]] Result<KeySet> read_jwk_set(std::string_view json,
                                           Algorithm rsa_default = Algorithm::rs256);
 

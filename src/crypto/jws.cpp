@@ -12,8 +12,7 @@
 namespace social::crypto {
 namespace {
 
-// Deep enough for an embedded `jwk`, which is ignored: keys never come from a
-// token (CVE-2018-0114).
+// Allows an embedded `jwk`, which is ignored: a token never supplies its key (CVE-2018-0114).
 constexpr base::JsonLimits kHeaderLimits{.bytes = kMaxToken, .depth = 8};
 
 struct Parts {
@@ -22,7 +21,7 @@ struct Parts {
     std::string_view signature;
 };
 
-// Looks at no more than three dots, however many there are (CVE-2025-30204).
+// Searches at most three dots, however many there are (CVE-2025-30204).
 std::optional<Parts> split(std::string_view token) noexcept {
     const auto first = token.find('.');
     if (first == std::string_view::npos) {
@@ -51,12 +50,11 @@ Result<Header> read_header(std::string_view encoded) {
     if (!json || !json->is_object()) {
         return invalid_token("the header is not a JSON object");
     }
-    // RFC 7515 §4.1.11: whoever does not know an extension must refuse it, and
-    // here none is known.
+    // A recipient must refuse unsupported extensions (RFC 7515 §4.1.11). None is supported.
     if (json->member("crit").present()) {
         return invalid_token("the header has critical extensions");
     }
-    // RFC 7516 §9: this member makes it a JWE.
+    // The member `enc` marks a JWE (RFC 7516 §9).
     if (json->member("enc").present()) {
         return invalid_token("the token is encrypted");
     }
@@ -75,9 +73,8 @@ Result<Header> read_header(std::string_view encoded) {
     return header;
 }
 
-// A site's tokens all begin with one and the same header, and reading it costs
-// more than its HMAC: the last one that could be read is remembered. Equal text
-// has equal meaning, so nothing is trusted for having been seen before.
+// Caches the last valid header. Tokens of one site share their header, and parsing it costs more
+// than an HMAC. Only the parsed text is cached, no trust in a token.
 class LastHeader {
 public:
     Result<Header> read(std::string_view encoded) {
@@ -93,9 +90,9 @@ public:
     }
 
 private:
-    static constexpr std::size_t kLongest = 512;  // bytes that are kept at most
+    static constexpr std::size_t kLongest = 512;  // bytes; longer headers are not cached
 
-    std::string encoded_ = ".";  // no header has a dot
+    std::string encoded_ = ".";  // "." never equals a header
     Header header_;
 };
 
@@ -151,13 +148,13 @@ Result<CompactJws> read_compact(std::string_view token) {
 }
 
 Result<std::string> verify(const CompactJws& jws, const JwsKey& key) {
-    // RFC 8725 §3.1: the key decides. A header of another algorithm is how a public
-    // key came to be used as an HMAC secret (CVE-2015-9235, CVE-2026-39999).
+    // The key determines the algorithm (RFC 8725 §3.1). Otherwise the header could turn a public
+    // key into an HMAC secret (CVE-2015-9235, CVE-2026-39999).
     if (jws.algorithm != key.algorithm()) {
         return invalid_token("the key is for another algorithm");
     }
     if (!key.verify({.message = jws.signing_input, .signature = jws.signature.bytes()})) {
-        return invalid_token("wrong signature");  // so short that it takes no memory
+        return invalid_token("wrong signature");  // short enough for std::string's inline storage
     }
     auto payload = base::base64url_decode(jws.payload);
     if (!payload) {

@@ -1,9 +1,9 @@
-// JSON Web Signatures in compact form (RFC 7515 §3.1), as bearer tokens and
-// id tokens come: read strictly, checked only with a key that is known before.
+// JSON Web Signatures in compact serialization (RFC 7515 §3.1), for bearer tokens and id tokens.
+// Only configured and published keys verify them.
 //
-// Refused whatever the key: more or less than three parts, JSON serialization,
-// JWE, `alg` none or unknown, `crit`, a duplicate member, base64url that is not
-// canonical, more than 16 KiB.
+// These are always refused: JSON serialization, JWE, any number of parts but three, more than
+// 16 KiB, and non-canonical base64url. In the header: `alg` none or unknown, `crit`, and duplicate
+// members.
 #pragma once
 
 #include <cstddef>
@@ -20,12 +20,12 @@ namespace social::crypto {
 
 inline constexpr std::size_t kMaxToken = 16 * 1024;  // bytes
 
-// The bytes of a signature. Those of an HMAC, of P-256 and of Ed25519 take no memory.
+// A decoded signature. Up to 64 bytes are stored inline: HMAC, P-256 and Ed25519 allocate nothing.
 class JwsSignature {
 public:
     JwsSignature() = default;
 
-    // Nothing where `encoded` is not base64url.
+    // Returns nullopt if `encoded` is not base64url.
     [[nodiscard]] static std::optional<JwsSignature> decode(std::string_view encoded);
 
     [[nodiscard]] std::string_view bytes() const noexcept {
@@ -36,36 +36,35 @@ private:
     static constexpr std::size_t kShort = 64;
 
     base::FixedText<kShort> short_;
-    std::string long_;  // a longer one
+    std::string long_;  // if longer than kShort
 };
 
-// A token that has the right shape; nothing is proven of it yet. The views point
-// into the text that was read.
+// A well-formed token that is not verified yet. The views point into its text.
 struct CompactJws {
-    Algorithm algorithm{};           // what the header claims
-    std::optional<std::string> kid;  // the same
+    Algorithm algorithm{};           // `alg` of the header
+    std::optional<std::string> kid;  // `kid` of the header
     std::string_view signing_input;
-    std::string_view payload;  // still encoded
+    std::string_view payload;  // base64url
     JwsSignature signature;
 };
 
-// unauthenticated, "Invalid token", with the reason in detail. Never throws but
-// for lack of memory.
+// Returns unauthenticated ("Invalid token"), with the reason in `detail`. Throws only
+// std::bad_alloc.
 [[nodiscard]] Result<CompactJws> read_compact(std::string_view token);
 
-// The payload of a token that `key` signed with its own algorithm;
-// unauthenticated, "Invalid token", otherwise.
+// Returns the payload if `key` signed the token with the key's algorithm. Otherwise returns
+// unauthenticated ("Invalid token").
 [[nodiscard]] Result<std::string> verify(const CompactJws& jws, const JwsKey& key);
 
-// The token for `payload` under a header of typ JWT, the key's algorithm and `kid`
-// (left out where empty). Throws as JwsKey::sign().
+// Signs a token with the header members typ JWT, alg, and kid unless that is empty. Throws as
+// JwsKey::sign() does.
 struct Unsigned {
     std::string_view kid;
     std::string_view payload;
 };
 [[nodiscard]] std::string sign_compact(const Unsigned& token, const JwsKey& key);
 
-// The one error that a bad token has, whatever is wrong with it.
+// Returns the error of every invalid token. `reason` goes to `detail`.
 [[nodiscard]] std::unexpected<Error> invalid_token(std::string_view reason);
 
 }  // namespace social::crypto

@@ -24,8 +24,7 @@ std::string key_id(std::string_view identity) {
     return base::base64url_encode(as_text(digest).substr(0, kIdBytes));
 }
 
-// Hashed twice, and under a label, so that the id is of no use as a hash of the
-// secret anywhere else.
+// Hashes twice and with a label, so that the id matches no other hash of the secret.
 std::string secret_id(std::string_view secret) {
     std::string labeled = "nginx-social token key v1";
     labeled += as_text(sha256(secret));
@@ -45,7 +44,7 @@ std::unexpected<Error> refuse(std::string_view what, const AlgorithmFacts& algor
     return fail(Kind::bad_request, what, std::string(algorithm.name));
 }
 
-// An exponent of one makes every text its own signature; an even one is no RSA.
+// With exponent 1 every message is its signature; an even exponent is invalid.
 bool has_usable_exponent(const EVP_PKEY* key) {
     BIGNUM* exponent = nullptr;
     if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) != 1) {
@@ -102,14 +101,14 @@ Result<void> check_fit(const AlgorithmFacts& algorithm, const EVP_PKEY* key) {
     return refuse("the algorithm takes a secret, not a key pair", algorithm);
 }
 
-// OpenSSL would otherwise ask for a passphrase on the terminal.
+// Without a callback, OpenSSL prompts for a passphrase on the terminal.
 int on_passphrase(char*, int, int, void*) noexcept {
     return -1;
 }
 
 Pkey read_pem(std::string_view pem, KeyPart part) {
     const Bio text(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-    require(text != nullptr, "OpenSSL cannot read memory");
+    require(text != nullptr, "OpenSSL cannot create a memory BIO");
     const auto read = part == KeyPart::whole ? PEM_read_bio_PrivateKey : PEM_read_bio_PUBKEY;
     return Pkey(read(text.get(), nullptr, on_passphrase, nullptr));
 }
@@ -121,8 +120,7 @@ Result<JwsKey> JwsKey::from_secret(Algorithm algorithm, std::string_view secret)
     if (row.family != Family::hmac) {
         return refuse("the algorithm takes a PEM key, not a secret", row);
     }
-    // Also keeps the text of a public key from being taken for a secret: whoever
-    // has the key could then sign (RFC 8725 §2.1).
+    // Refuses a public key as an HMAC secret: everybody who has it could sign (RFC 8725 §2.1).
     if (secret.find("-----BEGIN ") != std::string_view::npos) {
         return refuse("the algorithm takes a secret, not a PEM key", row);
     }

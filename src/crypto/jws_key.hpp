@@ -1,8 +1,8 @@
-// A key for JSON Web Signatures, bound to one algorithm by whoever configured it.
-// A token's header never chooses the algorithm (RFC 8725 §3.1).
+// A key for JSON Web Signatures, bound to one algorithm by the configuration. The header of a token
+// never chooses the algorithm (RFC 8725 §3.1).
 //
-// Made at configuration time (token/keys) or from a provider's key set
-// (crypto/jwk). One thread at a time may use a key: see SignatureScheme.
+// Keys are made at configuration time (token/keys) or from a provider's key set (crypto/jwk). They
+// are not thread-safe: see SignatureScheme.
 #pragma once
 
 #include <memory>
@@ -18,27 +18,26 @@
 
 namespace social::crypto {
 
-inline constexpr std::size_t kMinSecret = 32;  // bytes, for every HMAC algorithm
+inline constexpr std::size_t kMinSecret = 32;  // bytes, for each HMAC algorithm
 inline constexpr int kMinRsaBits = 2048;       // RFC 7518 §3.3
-inline constexpr int kMaxRsaBits = 8192;       // bounds the time of one check
+inline constexpr int kMaxRsaBits = 8192;       // bounds the time of one verification
 
 class JwsKey {
 public:
-    // bad_request when the algorithm is no HMAC or the secret is too short.
+    // Returns bad_request if the algorithm is no HMAC or the secret is too short.
     [[nodiscard]] static Result<JwsKey> from_secret(Algorithm algorithm, std::string_view secret);
 
-    // `pem` is a public or an unencrypted private key. bad_request, saying what is
-    // wrong, when it does not fit the algorithm: another type or curve, RSA of an
-    // unsafe size.
+    // `pem` is a public key or an unencrypted private key. Returns bad_request with the reason if
+    // it does not fit the algorithm: another type, curve or RSA size.
     [[nodiscard]] static Result<JwsKey> from_pem(Algorithm algorithm, std::string_view pem);
 
-    // The same for a key that is already read.
+    // Like from_pem(), for a parsed key.
     [[nodiscard]] static Result<JwsKey> from_pkey(Algorithm algorithm, Pkey key, KeyPart part);
 
     [[nodiscard]] Algorithm algorithm() const noexcept { return algorithm_; }
 
-    // Names the key in `kid`: 11 characters of base64url, from SHA-256 over the
-    // public part (SubjectPublicKeyInfo), or over a hash of the secret.
+    // The `kid`: 11 characters of base64url. They are from SHA-256 of the SubjectPublicKeyInfo, or
+    // of a hash of the secret.
     [[nodiscard]] const std::string& id() const noexcept { return id_; }
 
     [[nodiscard]] bool can_sign() const noexcept { return can_sign_; }
@@ -47,7 +46,7 @@ public:
         return scheme_->verify(signed_message);
     }
 
-    // Throws std::runtime_error when OpenSSL fails, or unless can_sign().
+    // Throws std::runtime_error if OpenSSL fails or can_sign() is false.
     [[nodiscard]] std::string sign(std::string_view message) const {
         return scheme_->sign(message);
     }
@@ -63,7 +62,7 @@ private:
     Algorithm algorithm_;
     bool can_sign_;
     std::string id_;
-    std::unique_ptr<SignatureScheme> scheme_;  // never null, but in a moved-from key
+    std::unique_ptr<SignatureScheme> scheme_;  // null only after a move
 };
 
 }  // namespace social::crypto

@@ -16,7 +16,7 @@ Result<std::string> KeySet::verify(std::string_view token) const {
     if (!jws) {
         return std::unexpected(jws.error());
     }
-    // An empty `kid` in a token is an id that no key has, not a missing one.
+    // An empty `kid` is an unknown id, not a missing one.
     const bool named = jws->kid && !jws->kid->empty() && has_kid(*jws->kid);
     const std::string_view wanted = named ? std::string_view(*jws->kid) : std::string_view();
     std::optional<Result<std::string>> outcome;

@@ -1,10 +1,8 @@
-// Several keys that may have signed a token: the token keys of the configuration,
-// or the key set of a provider.
+// The keys that may verify a token: the configured token keys, or the key set of a provider.
 //
-// Which key is tried: where the token's `kid` names keys of the set, those alone.
-// Where it names none, only keys that have no id (so that a token with an unknown
-// id is refused when all keys have one). Without a `kid`, every key of
-// the token's algorithm.
+// A `kid` that is in the set selects its keys. An unknown `kid` selects the keys without an id; if
+// all keys have ids, the token is refused. Without a `kid`, all keys of the token's algorithm are
+// tried.
 #pragma once
 
 #include <span>
@@ -27,8 +25,8 @@ public:
 
     void add(Entry entry) { entries_.push_back(std::move(entry)); }
 
-    // The payload of a token that one of the keys signed; unauthenticated,
-    // "Invalid token", otherwise. Never throws but for lack of memory.
+    // Returns the payload if one of the keys signed the token. Otherwise returns unauthenticated
+    // ("Invalid token"). Throws only std::bad_alloc.
     [[nodiscard]] Result<std::string> verify(std::string_view token) const;
 
     [[nodiscard]] bool has_kid(std::string_view kid) const noexcept;

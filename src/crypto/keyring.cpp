@@ -13,8 +13,8 @@
 namespace social::crypto {
 namespace {
 
-// Labels are part of the stored formats: a changed one makes every session,
-// record and login of before unreadable.
+// The labels are part of the stored formats. A changed label makes existing sessions, records and
+// logins unreadable.
 constexpr std::array<std::string_view, kPurposes> kLabels = {
     "nginx-social session id v1", "nginx-social record v1",        "nginx-social login cookie v1",
     "nginx-social app token v1",  "nginx-social deletion code v1",
@@ -25,7 +25,7 @@ std::unexpected<Error> refuse(std::string_view what, std::size_t line) {
     return fail(Kind::bad_request, what, "line " + std::to_string(line));
 }
 
-// What stands in front of the first line feed, which is taken off with it.
+// Takes the text before the first line feed, and the line feed, off `text`.
 std::string_view take_line(std::string_view& text) noexcept {
     const auto end = std::min(text.find('\n'), text.size());
     const std::string_view line = text.substr(0, end);
@@ -66,7 +66,7 @@ Result<Keyring> Keyring::parse(std::string_view text) {
         }
         Key key(master);
         OPENSSL_cleanse(master.data(), master.size());
-        // Ids name keys in what they sealed, so two of one id must not meet.
+        // Sealed bytes contain the id of their key, so ids must be unique.
         if (keyring.find(key.id()) != nullptr) {
             return refuse("a keyring holds the same key twice", number);
         }

@@ -1,9 +1,8 @@
-// The keys that the gateway seals with (directive social_keyring).
+// The encryption keys (directive social_keyring).
 //
-// A keyring is read at configuration time, or made at start, and is read-only
-// after that. Each 32-byte master key of the file is never used itself: a key
-// per purpose is derived from it (HKDF-SHA-256, RFC 5869), so that what was
-// sealed for one purpose cannot be presented for another.
+// A keyring is read at configuration time, or generated at start, and constant afterwards. The
+// 32-byte master keys only derive keys, one per purpose (HKDF-SHA-256, RFC 5869). So text that was
+// sealed for one purpose does not open for another.
 #pragma once
 
 #include <array>
@@ -19,7 +18,7 @@ namespace social::crypto {
 inline constexpr std::size_t kKeySize = 32;  // bytes, AES-256
 
 enum class Purpose : std::uint8_t {
-    session_id,     // the reference inside a session id
+    session_id,     // the reference in a session id
     record,         // sessions at rest, in shared memory or Redis
     login_cookie,   // the login in progress
     app_token,      // app-only tokens at rest
@@ -37,7 +36,7 @@ public:
     Key& operator=(const Key&) = default;
     ~Key();  // wipes
 
-    // Names the key in what it sealed; derived from it one-way.
+    // Identifies the key in sealed bytes. It is derived one-way.
     [[nodiscard]] const KeyId& id() const noexcept { return id_; }
     [[nodiscard]] const KeyBytes& derived(Purpose purpose) const noexcept {
         return derived_[static_cast<std::size_t>(purpose)];
@@ -50,12 +49,12 @@ private:
 
 class Keyring {
 public:
-    // `text` is a keyring file: one base64 key of 32 bytes a line, blank lines
-    // and "#" comments ignored; the first key seals, all open. bad_request, with
-    // the line's number in detail, for anything else and for an empty file.
+    // Parses a keyring file: one base64 key of 32 bytes per line, blank lines, and "#" comments.
+    // The first key seals, every key opens. Returns bad_request, with the line number in `detail`,
+    // for another or empty text.
     [[nodiscard]] static Result<Keyring> parse(std::string_view text);
 
-    // A keyring of one key, for the key that is made at start.
+    // A keyring of one key that was generated at start.
     explicit Keyring(const KeyBytes& master) { keys_.emplace_back(master); }
 
     [[nodiscard]] const Key& first() const noexcept { return keys_.front(); }

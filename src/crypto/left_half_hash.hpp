@@ -1,6 +1,5 @@
-// The hash by which an id token vouches for what came with it (OpenID Connect Core 1.0
-// §3.1.3.6, at_hash): the left half of a digest, with the hash function of the token's
-// own signature.
+// The at_hash of an id token (OpenID Connect Core 1.0 §3.1.3.6): the left half of the access
+// token's digest. The hash function is that of the id token's algorithm.
 #pragma once
 
 #include <string>
@@ -10,8 +9,8 @@
 
 namespace social::crypto {
 
-// base64url. EdDSA with Ed25519 hashes with SHA-512 (RFC 8032 §5.1). Throws
-// std::runtime_error only when OpenSSL itself fails.
+// Returns base64url. Ed25519 uses SHA-512 (RFC 8032 §5.1). Throws std::runtime_error if OpenSSL
+// fails.
 [[nodiscard]] std::string left_half_hash(Algorithm algorithm, std::string_view text);
 
 }  // namespace social::crypto

@@ -19,8 +19,7 @@ std::uint8_t* octets(std::string& bytes) noexcept {
 
 using Start = int (*)(EVP_PKEY_CTX*);
 
-// A context that stays usable for any number of signatures; null when the key does
-// not admit the algorithm.
+// Returns a reusable context, or nullptr if the key does not allow the algorithm.
 PkeyContext prepare(const AlgorithmFacts& algorithm, const EVP_MD* digest, EVP_PKEY* key,
                     Start start) {
     PkeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
@@ -29,7 +28,7 @@ PkeyContext prepare(const AlgorithmFacts& algorithm, const EVP_MD* digest, EVP_P
         done = done && EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) == 1;
     }
     if (algorithm.family == Family::rsa_pss) {
-        // RFC 7518 §3.5: the salt is as long as the digest, MGF1 uses the same digest.
+        // The salt has the length of the digest, and MGF1 uses the same digest (RFC 7518 §3.5).
         done = done && EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PSS_PADDING) == 1 &&
                EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), digest) == 1 &&
                EVP_PKEY_CTX_set_rsa_pss_saltlen(context.get(), RSA_PSS_SALTLEN_DIGEST) == 1;
@@ -82,7 +81,7 @@ bool DigestScheme::verify(const SignedMessage& signed_message) const noexcept {
         }
         signature = der.view();
     } else if (signature.size() != static_cast<std::size_t>(EVP_PKEY_get_size(key_.get()))) {
-        return false;  // RFC 8017 §8.1.2 and §8.2.2, step 1: exactly k octets
+        return false;  // exactly k octets (RFC 8017 §8.1.2 and §8.2.2, step 1)
     }
     return EVP_PKEY_verify(verifying_.get(), octets(signature), signature.size(), digest.data(),
                            algorithm_.digest_size) == 1;

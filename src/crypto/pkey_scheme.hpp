@@ -1,6 +1,6 @@
-// The public-key algorithms of tokens over an EVP_PKEY: RSASSA-PKCS1-v1_5 and
-// RSASSA-PSS (RFC 7518 §3.3, §3.5), ECDSA (RFC 7518 §3.4), Ed25519 (RFC 8037).
-// Only crypto/jws_key makes them, after it has seen that the key fits.
+// Public-key signatures with EVP_PKEY: RSASSA-PKCS1-v1_5 and RSASSA-PSS (RFC 7518 §3.3, §3.5),
+// ECDSA (RFC 7518 §3.4) and Ed25519 (RFC 8037). Only crypto/jws_key creates them, after it has
+// checked the key.
 #pragma once
 
 #include <array>
@@ -17,13 +17,13 @@
 
 namespace social::crypto {
 
-enum class KeyPart : std::uint8_t { public_part, whole };  // whole: with the private part
+enum class KeyPart : std::uint8_t { public_part, whole };  // whole: includes the private part
 
-// RSA and ECDSA: sign a digest of the message.
+// RSA and ECDSA sign a digest of the message.
 class DigestScheme final : public SignatureScheme {
 public:
-    // `algorithm` is a row of the table. Null when the key does not admit the
-    // algorithm: an RSA-PSS key may be bound to other parameters.
+    // `algorithm` must be static. Returns nullptr if the key does not allow the algorithm: an
+    // RSA-PSS key may be bound to other parameters.
     [[nodiscard]] static std::unique_ptr<DigestScheme> make(const AlgorithmFacts& algorithm,
                                                             Pkey key, KeyPart part);
 

@@ -18,7 +18,7 @@
 namespace social::crypto {
 namespace {
 
-// EVP counts in int.
+// EVP takes int lengths.
 constexpr std::size_t kMostBytes = std::numeric_limits<int>::max();
 
 const std::uint8_t* octets(std::string_view bytes) noexcept {
@@ -33,7 +33,7 @@ struct Use {
     const KeyBytes& key;
 };
 
-// A context that has a key, for one direction and one length of nonce.
+// A cipher context with a key, for one direction and one nonce length.
 class KeyedContext {
 public:
     KeyedContext() = default;
@@ -50,7 +50,7 @@ public:
         if (context_ == nullptr) {
             context_.reset(EVP_CIPHER_CTX_new());
         }
-        require(context_ != nullptr, "OpenSSL cannot make a cipher context");
+        require(context_ != nullptr, "OpenSSL cannot create a cipher context");
         const int encrypt = static_cast<int>(use.direction);
         const bool done = EVP_CipherInit_ex2(context_.get(), aes_256_gcm(), nullptr, nullptr,
                                              encrypt, nullptr) == 1 &&
@@ -64,7 +64,8 @@ public:
         nonce_size_ = use.nonce_size;
     }
 
-    // Without a key, init goes on with the one that the context has. `parameters` may be null.
+    // Keeps the key of the context: init without a key changes the nonce only. `parameters` may be
+    // null.
     EVP_CIPHER_CTX* start(std::string_view nonce, const OSSL_PARAM* parameters) {
         const int encrypt = static_cast<int>(direction_);
         require(EVP_CipherInit_ex2(context_.get(), nullptr, nullptr, octets(nonce), encrypt,
@@ -76,12 +77,12 @@ public:
 private:
     CipherContext context_;
     Direction direction_ = Direction::open;
-    std::size_t nonce_size_ = 0;  // 0: it has no key
+    std::size_t nonce_size_ = 0;  // 0: no key
     KeyBytes key_{};
 };
 
-// The contexts of the keys used last: to give a context its key costs more than to open a
-// session id with it. A session read takes two, a login two others.
+// Caches the contexts of the keys used last: the key schedule costs more than decrypting a session
+// id. A session read uses two contexts, a login two others.
 constexpr std::size_t kKeptContexts = 8;
 
 KeyedContext& context_for(const Use& use) {
@@ -112,7 +113,7 @@ struct Message {
     std::string_view associated;
 };
 
-// Plain text that is wiped where it does not get sealed.
+// Wipes a plain text unless it gets sealed.
 class Unfinished {
 public:
     explicit Unfinished(std::string& text) noexcept : text_(&text) {}
@@ -129,12 +130,12 @@ private:
     std::string* text_;
 };
 
-// Encrypts `text` where it stands.
+// Encrypts in place.
 std::array<char, kTagSize> encrypt(const KeyBytes& key, const Message& message,
                                    std::span<char> text) {
     require(is_nonce(message.nonce), "a GCM nonce has 12 or 16 bytes");
     require(text.size() <= kMostBytes && message.associated.size() <= kMostBytes,
-            "too long to seal");
+            "too long for AES-GCM");
 
     std::array<char, kTagSize> tag;
     auto* const out = reinterpret_cast<std::uint8_t*>(text.data());
@@ -207,7 +208,7 @@ std::optional<std::string> gcm_open(const KeyBytes& key, std::string_view nonce,
 
 void seal(const Keyring& keyring, Purpose purpose, std::string_view associated,
           std::string& bytes) {
-    require(bytes.size() >= kSealFront, "no room for what stands in front of a sealed text");
+    require(bytes.size() >= kSealFront, "no room for the key id and the nonce");
     Unfinished plain_still(bytes);
     const Key& key = keyring.first();
     std::array<std::uint8_t, kNonceSize> nonce{};

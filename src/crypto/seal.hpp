@@ -1,8 +1,7 @@
-// AES-256-GCM (NIST SP 800-38D) as the project uses it.
+// AES-256-GCM (NIST SP 800-38D).
 //
-// seal()/open() carry the key's id and a random 96-bit nonce in the sealed
-// bytes: id (4) nonce (12) ciphertext tag (16). `associated` is authenticated
-// and not stored: whoever opens must know it.
+// seal() prepends the key's id and a random 96-bit nonce: id (4), nonce (12), ciphertext, tag (16).
+// `associated` is authenticated but not stored: open() needs the same value.
 #pragma once
 
 #include <array>
@@ -22,27 +21,27 @@ inline constexpr std::size_t kNonceSize = 12;
 inline constexpr std::size_t kSealFront = sizeof(KeyId) + kNonceSize;
 inline constexpr std::size_t kSealOverhead = kSealFront + kTagSize;
 
-// Seals in place: `bytes` are kSealFront bytes of any content and the plain text, which is
-// overwritten, so that nobody has to wipe it.
-// Throws std::bad_alloc or std::runtime_error only when OpenSSL itself fails.
+// Encrypts in place. `bytes` are kSealFront bytes of any content, then the plain text, which is
+// overwritten. If OpenSSL fails, `bytes` is wiped. Throws std::runtime_error then and if `bytes` is
+// too short, or std::bad_alloc.
 void seal(const Keyring& keyring, Purpose purpose, std::string_view associated, std::string& bytes);
 
 struct Unsealed {
     std::string plain;
-    bool under_old_key = false;  // not the keyring's first key
+    bool under_old_key = false;  // not the first key of the keyring: seal again
 };
 
-// Nothing when the key is unknown or a single bit differs.
+// Returns nullopt if the keyring has no such key or the bytes are not authentic.
 [[nodiscard]] std::optional<Unsealed> open(const Keyring& keyring, Purpose purpose,
                                            std::string_view associated, std::string_view sealed);
 
-// The bare primitive, for formats that keep nonce and key elsewhere (the session
-// id has a 16-byte nonce of its own). `nonce` may have 12 or 16 bytes;
-// `sealed` is ciphertext followed by the 16-byte tag.
+// AES-256-GCM for formats with their own layout, like the session id with its 16-byte nonce.
+// `nonce` has 12 or 16 bytes. `sealed` is the ciphertext and the 16-byte tag. gcm_seal() throws as
+// seal() does.
 [[nodiscard]] std::string gcm_seal(const KeyBytes& key, std::string_view nonce,
                                    std::string_view associated, std::string_view plain);
-// What is opened in place is not copied; where it does not open, nothing is left of it that
-// may be used.
+// Decrypts without a copy; the view points into `sealed`. Returns nullopt if it is not authentic:
+// then the content of `sealed` is undefined.
 [[nodiscard]] std::optional<std::string_view> gcm_open_in_place(const KeyBytes& key,
                                                                 std::string_view nonce,
                                                                 std::string_view associated,

@@ -1,7 +1,6 @@
-// One key in one signature algorithm, prepared when it is loaded so that a check
-// costs the cryptography and little else. Owned by a JwsKey.
+// A key prepared for one signature algorithm. JwsKey owns it.
 //
-// A scheme may keep OpenSSL contexts that each call uses: one thread at a time.
+// Not thread-safe: a scheme may reuse OpenSSL contexts.
 #pragma once
 
 #include <string>
@@ -11,7 +10,7 @@ namespace social::crypto {
 
 struct SignedMessage {
     std::string_view message;
-    std::string_view signature;  // raw bytes, as RFC 7518 §3 lays them out
+    std::string_view signature;  // raw bytes in the layout of RFC 7518 §3
 };
 
 class SignatureScheme {
@@ -21,10 +20,10 @@ public:
     SignatureScheme& operator=(const SignatureScheme&) = delete;
     virtual ~SignatureScheme() = default;
 
-    // False for every signature that is not one; leaves no OpenSSL error behind.
+    // Returns false for every invalid signature. Leaves no error in OpenSSL's queue.
     [[nodiscard]] virtual bool verify(const SignedMessage& signed_message) const noexcept = 0;
 
-    // Throws std::runtime_error when OpenSSL fails, or when the key is public.
+    // Throws std::runtime_error if OpenSSL fails or the key is public.
     [[nodiscard]] virtual std::string sign(std::string_view message) const = 0;
 };
 

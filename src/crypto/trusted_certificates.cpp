@@ -23,7 +23,7 @@ using Infos = std::unique_ptr<STACK_OF(X509_INFO), FreeInfos>;
 
 Infos read_all(std::string_view pem) {
     const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-    require(bio != nullptr, "OpenSSL cannot read from memory");
+    require(bio != nullptr, "OpenSSL cannot create a memory BIO");
     return Infos(PEM_X509_INFO_read_bio(bio.get(), nullptr, nullptr, nullptr));
 }
 
@@ -38,8 +38,7 @@ std::string pem_of(X509& certificate) {
 
 }  // namespace
 
-// The flags are those that libcurl sets: an intermediate certificate may be the one that is
-// trusted.
+// Sets the flags of libcurl: an intermediate certificate may be the trust anchor.
 Result<TrustedCertificates> TrustedCertificates::parse(std::string_view pem) {
     const ErrorMark mark;
     constexpr std::string_view kNone = "names a file without a certificate in PEM form";
@@ -50,7 +49,7 @@ Result<TrustedCertificates> TrustedCertificates::parse(std::string_view pem) {
     require(store != nullptr &&
                 X509_STORE_set_flags(store.get(),
                                      X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_PARTIAL_CHAIN) == 1,
-            "OpenSSL makes no store of certificates");
+            "OpenSSL cannot create a certificate store");
     const Infos infos = read_all(pem);
     std::string label;
     for (int i = 0; infos && i < sk_X509_INFO_num(infos.get()); ++i) {

@@ -1,6 +1,6 @@
-// The certificates of a ca_file, parsed once: read by the master when it reads the configuration,
-// so that only root needs to be able to open the file, and used by the workers for every
-// connection that is verified with them. Lives as long as the configuration.
+// The certificates of a ca_file. The master reads the file with the configuration, so only root
+// needs access to it. The workers verify connections with them. They live as long as the
+// configuration.
 #pragma once
 
 #include <openssl/x509.h>
@@ -15,15 +15,14 @@ namespace social::crypto {
 
 class TrustedCertificates {
 public:
-    // Certificates in PEM form, "TRUSTED CERTIFICATE" among them, and revocation lists. bad_request
-    // without any certificate.
+    // Parses certificates in PEM, including "TRUSTED CERTIFICATE", and revocation lists. Returns
+    // bad_request if there is no certificate.
     [[nodiscard]] static Result<TrustedCertificates> parse(std::string_view pem);
 
     // For SSL_CTX_set1_cert_store().
     [[nodiscard]] X509_STORE* store() const noexcept { return store_.get(); }
 
-    // One certificate in PEM form with a digest of the whole file behind it: two files have the
-    // same label only where they have the same content.
+    // One certificate in PEM, followed by a digest of the file. Equal labels mean equal content.
     [[nodiscard]] std::string_view label() const noexcept { return label_; }
 
 private:

@@ -43,7 +43,7 @@ Result<KeySet> read_set(const std::string& keys) {
 
 }  // namespace
 
-TEST_CASE("a JWK is for the algorithm that it names, or for the one that its type leaves open") {
+TEST_CASE("a JWK has the algorithm of its alg, or the only one for its type") {
     CHECK(algorithm_of(kRsa) == Algorithm::rs256);
     CHECK(algorithm_of(kRsa + R"(,"alg":"PS512")") == Algorithm::ps512);
     CHECK(algorithm_of(kEc) == Algorithm::es256);
@@ -55,7 +55,7 @@ TEST_CASE("a JWK is for the algorithm that it names, or for the one that its typ
     CHECK(read_jwk(*json, Algorithm::ps256)->key.algorithm() == Algorithm::ps256);
 }
 
-TEST_CASE("a JWK that contradicts itself or names no algorithm of ours is refused") {
+TEST_CASE("a JWK with a contradictory or unsupported algorithm is refused") {
     for (const std::string& members :
          {kRsa + R"(,"alg":"ES256")", kRsa + R"(,"alg":"HS256")", kRsa + R"(,"alg":"none")",
           kRsa + R"(,"alg":"RSA-OAEP")", kRsa + R"(,"alg":256)", kRsa + R"(,"alg":null)",
@@ -68,7 +68,7 @@ TEST_CASE("a JWK that contradicts itself or names no algorithm of ours is refuse
     }
 }
 
-TEST_CASE("a JWK that is not meant for checking signatures is refused") {
+TEST_CASE("a JWK that does not allow verification is refused") {
     CHECK(read(kRsa + R"(,"use":"sig")"));
     CHECK(read(kRsa + R"(,"key_ops":["sign","verify"])"));
     CHECK(read(kRsa + R"(,"use":"sig","key_ops":["verify"])"));
@@ -99,7 +99,7 @@ TEST_CASE("a JWK with unsafe or malformed numbers is refused") {
              R"("kty":"RSA","e":"AQAB","n":")" + kModulus + R"(=")",
              R"("kty":"RSA","e":"AQAB","n":")" + std::string(4 * 1000, 'x') + R"(")",
              std::string(R"("kty":"RSA","e":"AQAB")"),
-             // Not on the curve, of another curve, short, long, exchanged, missing.
+             // A point outside the curve, of another curve, short, long, swapped, missing.
              R"("kty":"EC","crv":"P-256","x":")" + kX + R"(","y":")" + kX + R"(")",
              R"("kty":"EC","crv":"P-384","x":")" + kX + R"(","y":")" + kY + R"(")",
              R"("kty":"EC","crv":"p-256","x":")" + kX + R"(","y":")" + kY + R"(")",
@@ -122,7 +122,7 @@ TEST_CASE("a JWK with unsafe or malformed numbers is refused") {
     }
 }
 
-TEST_CASE("a JWK never becomes a key that signs, even with its private part") {
+TEST_CASE("a JWK with a private part cannot sign") {
     const auto entry =
         read(kOkp + R"(,"d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A","kid":"k")");
     REQUIRE(entry);
@@ -130,7 +130,7 @@ TEST_CASE("a JWK never becomes a key that signs, even with its private part") {
     CHECK(entry->kid == "k");
 }
 
-TEST_CASE("a JWK Set gives its usable keys and skips the others") {
+TEST_CASE("a JWK Set skips unusable keys") {
     const auto set = read_set("{" + kRsa + R"(,"kid":"a"},{)" + kEc + R"(,"kid":"b"},{)" + kRsa +
                               R"(,"kid":"c","use":"enc"},{"kty":"new"},{)" + kOct +
                               R"(,"alg":"HS256","kid":"d"},[],7,null,{)" + kOkp + "}");
@@ -143,7 +143,7 @@ TEST_CASE("a JWK Set gives its usable keys and skips the others") {
     CHECK_FALSE(set->has_kid("d"));
 }
 
-TEST_CASE("a text that is no JWK Set, or one without usable keys, is refused") {
+TEST_CASE("a malformed JWK Set or one without usable keys is refused") {
     std::string many = "{" + kOkp + "}";
     for (std::size_t i = 1; i < kMaxJwks; ++i) {
         many += ",{" + kOkp + "}";

@@ -55,7 +55,7 @@ Pem make_named(const char* type) {
     return write(EVP_PKEY_Q_keygen(nullptr, nullptr, type));
 }
 
-// Made once: RSA keys take their time.
+// Generated once: RSA keys are slow to generate.
 const Pem& rsa() {
     static const Pem pem = make_rsa(2048);
     return pem;
@@ -129,7 +129,7 @@ TEST_CASE("every public-key algorithm signs with the private key and verifies wi
     }
 }
 
-TEST_CASE("every HMAC algorithm has a tag of its own length and takes no part of it") {
+TEST_CASE("an HMAC tag has the length of its algorithm and is refused when truncated") {
     std::size_t size = 32;
     for (const Algorithm algorithm : kHmac) {
         const auto key = JwsKey::from_secret(algorithm, std::string(32, 's'));
@@ -147,8 +147,8 @@ TEST_CASE("every HMAC algorithm has a tag of its own length and takes no part of
     }
 }
 
-// RFC 4231 §4.7 and others, from OpenSSL's own HMAC: a block is 64 or 128 bytes.
-TEST_CASE("a tag is that of RFC 2104 for secrets shorter and longer than a block") {
+// Values from OpenSSL's HMAC and RFC 4231 §4.7: a block is 64 or 128 bytes.
+TEST_CASE("an HMAC tag follows RFC 2104 for secrets shorter and longer than a block") {
     for (const Algorithm algorithm : kHmac) {
         for (std::size_t length = kMinSecret; length <= 140; ++length) {
             std::string secret;
@@ -171,7 +171,7 @@ TEST_CASE("a tag is that of RFC 2104 for secrets shorter and longer than a block
     }
 }
 
-TEST_CASE("an HMAC key checks one message after another") {
+TEST_CASE("an HMAC key verifies successive messages") {
     const auto key = JwsKey::from_secret(Algorithm::hs256, std::string(48, 's'));
     const std::string one = key->sign("one");
     const std::string two = key->sign("two");
@@ -182,13 +182,13 @@ TEST_CASE("an HMAC key checks one message after another") {
     CHECK(ERR_peek_error() == 0);
 }
 
-TEST_CASE("an ECDSA signature has exactly two coordinates, never DER") {
+TEST_CASE("an ECDSA signature is two coordinates, not DER") {
     for (const auto& [algorithm, size] :
          {std::pair(Algorithm::es256, 64), std::pair(Algorithm::es384, 96),
           std::pair(Algorithm::es512, 132)}) {
         const auto key = JwsKey::from_pem(algorithm, pem_for(algorithm).private_key);
         REQUIRE(key);
-        for (int i = 0; i < 20; ++i) {  // short numbers are filled up with zeros
+        for (int i = 0; i < 20; ++i) {  // covers R and S with leading zeros
             CHECK(key->sign("message").size() == static_cast<std::size_t>(size));
         }
     }
@@ -256,7 +256,7 @@ TEST_CASE("a file without a usable PEM key is refused without asking for a passp
     BIO_free(bio);
 }
 
-TEST_CASE("an RSA-PSS key serves the digest that it is bound to and no other") {
+TEST_CASE("an RSA-PSS key verifies with the digest that it is bound to only") {
     PkeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA-PSS", nullptr));
     EVP_PKEY* made = nullptr;
     REQUIRE(EVP_PKEY_keygen_init(context.get()) == 1);
@@ -274,7 +274,7 @@ TEST_CASE("an RSA-PSS key serves the digest that it is bound to and no other") {
     CHECK(why_not(Algorithm::rs256, pem.private_key) == "the key is no RSA key");
 }
 
-TEST_CASE("a secret that is too short, or no secret at all, is refused") {
+TEST_CASE("an HMAC secret that is too short or a PEM key is refused") {
     for (const Algorithm algorithm : kHmac) {
         for (const std::size_t size : {0U, 1U, 6U, 31U}) {
             const auto key = JwsKey::from_secret(algorithm, std::string(size, 's'));
@@ -282,7 +282,7 @@ TEST_CASE("a secret that is too short, or no secret at all, is refused") {
             CHECK(key.error().what == "the secret has fewer than 32 bytes");
         }
         CHECK(JwsKey::from_secret(algorithm, std::string(32, '\0')));
-        // A public key as an HMAC secret lets everybody sign.
+        // A public key as an HMAC secret would let everybody sign.
         const auto confused = JwsKey::from_secret(algorithm, rsa().public_key);
         REQUIRE_FALSE(confused);
         CHECK(confused.error().what == "the algorithm takes a secret, not a PEM key");
@@ -291,7 +291,7 @@ TEST_CASE("a secret that is too short, or no secret at all, is refused") {
     CHECK_FALSE(JwsKey::from_secret(Algorithm::eddsa, std::string(32, 's')));
 }
 
-TEST_CASE("a key's id names it on both sides and gives nothing away") {
+TEST_CASE("a key id is equal for both key parts and reveals no secret") {
     const auto signing = JwsKey::from_pem(Algorithm::es256, p256().private_key);
     const auto verifying = JwsKey::from_pem(Algorithm::es256, p256().public_key);
     REQUIRE((signing && verifying));

@@ -89,7 +89,7 @@ TEST_CASE("the signature examples of the RFCs verify, twice in a row") {
     }
 }
 
-TEST_CASE("an example of the RFCs with any character changed does not verify") {
+TEST_CASE("an RFC example with any character changed does not verify") {
     for (const Example& example : kExamples) {
         INFO(example.name);
         const JwsKey key = key_of(example);
@@ -108,7 +108,7 @@ TEST_CASE("an example of the RFCs with any character changed does not verify") {
     }
 }
 
-TEST_CASE("an example of the RFCs with its signature cut or lengthened does not verify") {
+TEST_CASE("an RFC example with a truncated or extended signature does not verify") {
     for (const Example& example : kExamples) {
         INFO(example.name);
         const JwsKey key = key_of(example);
@@ -126,7 +126,7 @@ TEST_CASE("an example of the RFCs with its signature cut or lengthened does not 
     }
 }
 
-TEST_CASE("the unsecured example of RFC 7515 A.5 is refused, in every spelling of none") {
+TEST_CASE("the unsecured example of RFC 7515 A.5 is refused in every spelling of none") {
     CHECK_FALSE(read_compact("eyJhbGciOiJub25lIn0." + kPayload + "."));
     for (const char* none : {"none", "None", "NONE", "nOnE", "", "hs256", "HS256 ", "HS1"}) {
         const std::string header = std::string(R"({"alg":")") + none + R"("})";
@@ -137,7 +137,7 @@ TEST_CASE("the unsecured example of RFC 7515 A.5 is refused, in every spelling o
     }
 }
 
-TEST_CASE("no key of the examples accepts the token of another") {
+TEST_CASE("a key of an RFC example verifies its token only") {
     for (const Example& example : kExamples) {
         const JwsKey key = key_of(example);
         for (const Example& other : kExamples) {

@@ -20,7 +20,7 @@ JwsKey hs256(const std::string& secret = kSecret) {
     return std::move(*key);
 }
 
-// Signed rightly, so that only what the header says can refuse it.
+// The signature is valid, so only the header can cause a refusal.
 std::string token_with_header(const std::string& header, const std::string& payload = "{}") {
     const std::string input = base64url_encode(header) + "." + base64url_encode(payload);
     return input + "." + base64url_encode(hs256().sign(input));
@@ -44,7 +44,7 @@ bool accepts(const std::string& token) {
 
 }  // namespace
 
-TEST_CASE("a token that another library made is read") {
+TEST_CASE("a token of another library is verified") {
     // Made with Python's hmac module.
     const auto jws = read_compact(
         "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJzaWQiOiIxNjkiLCJleHAiOjIwMDB9."
@@ -55,7 +55,7 @@ TEST_CASE("a token that another library made is read") {
     CHECK(verify(*jws, hs256()) == R"({"sid":"169","exp":2000})");
 }
 
-TEST_CASE("a token that we sign says typ, alg and kid, and verifies") {
+TEST_CASE("a signed token has typ, alg and kid, and verifies") {
     const JwsKey key = hs256();
     const std::string token = sign_compact({.kid = "k1", .payload = "payload"}, key);
     CHECK(base::base64url_decode(token.substr(0, token.find('.'))) ==
@@ -82,7 +82,7 @@ TEST_CASE("headers that RFC 7515 allows are accepted") {
     }
 }
 
-TEST_CASE("headers that must not be trusted are refused though the signature is right") {
+TEST_CASE("untrusted headers are refused despite a valid signature") {
     for (const char* header : {
              R"([])",
              R"("HS256")",
@@ -123,7 +123,7 @@ TEST_CASE("headers that must not be trusted are refused though the signature is 
     }
 }
 
-TEST_CASE("a token of any other number of parts is refused") {
+TEST_CASE("a token without exactly three parts is refused") {
     const std::string token = token_with_header(R"({"alg":"HS256"})");
     REQUIRE(accepts(token));
     const auto first = token.find('.');
@@ -147,14 +147,14 @@ TEST_CASE("a token in JSON serialization is refused") {
         accepts(R"({"payload":"e30.","protected":"eyJhbGciOiJIUzI1NiJ9.","signature":""})"));
 }
 
-TEST_CASE("a token with another spelling of its base64url is refused") {
+TEST_CASE("a token in non-canonical base64url is refused") {
     using namespace std::string_literals;
     const std::string token = token_with_header(R"({"alg":"HS256"})", "{}");
     const std::string signature = token.substr(token.rfind('.') + 1);
     for (const std::string& extra : {"="s, "=="s, " "s, "\n"s, "\t"s, "\0"s, "+"s, "/"s, "%3D"s}) {
         CHECK_FALSE(accepts(token + extra));
         CHECK_FALSE(accepts(extra + token));
-        // In header and payload, with a signature over just that text.
+        // Header and payload, with a signature of exactly this text.
         for (const std::string& input : {base64url_encode(R"({"alg":"HS256"})") + extra + ".e30",
                                          base64url_encode(R"({"alg":"HS256"})") + ".e30" + extra}) {
             CHECK_FALSE(accepts(input + "." + base64url_encode(hs256().sign(input))));
@@ -168,7 +168,7 @@ TEST_CASE("a token with another spelling of its base64url is refused") {
     CHECK_FALSE(accepts(input + "." + base64url_encode(hs256().sign(input))));
 }
 
-TEST_CASE("a token of sixteen kibibytes is the longest that is looked at") {
+TEST_CASE("a token longer than sixteen kibibytes is refused") {
     std::string payload(12000, 'x');
     while (token_with_header(R"({"alg":"HS256"})", payload + "x").size() <= kMaxToken) {
         payload += 'x';
@@ -177,7 +177,7 @@ TEST_CASE("a token of sixteen kibibytes is the longest that is looked at") {
     CHECK_FALSE(accepts(token_with_header(R"({"alg":"HS256"})", payload + "x")));
 }
 
-TEST_CASE("a key verifies nothing that its secret did not sign") {
+TEST_CASE("a token of another secret does not verify") {
     const std::string token = token_with_header(R"({"alg":"HS256"})");
     const auto jws = read_compact(token);
     REQUIRE(jws);
@@ -191,7 +191,7 @@ TEST_CASE("a key verifies nothing that its secret did not sign") {
     CHECK(ERR_peek_error() == 0);
 }
 
-TEST_CASE("a refused token leaves the next one as it was") {
+TEST_CASE("a refused token does not affect the next one") {
     const std::string good = token_with_header(R"({"alg":"HS256"})");
     for (const std::string& bad :
          {token_with_header(R"({"alg":"none"})"), good + "A", good.substr(0, good.size() - 4),
@@ -199,7 +199,7 @@ TEST_CASE("a refused token leaves the next one as it was") {
         CHECK_FALSE(accepts(bad));
         CHECK(accepts(good));
     }
-    // The same header with another key id right after: nothing of the first sticks.
+    // The header cache must not return the key id of another header.
     CHECK(read_compact(token_with_header(R"({"alg":"HS256","kid":"a"})"))->kid == "a");
     CHECK(read_compact(token_with_header(R"({"alg":"HS256","kid":"b"})"))->kid == "b");
     CHECK_FALSE(read_compact(good)->kid);

@@ -16,8 +16,8 @@ const std::string kSecond = "HR4fICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw=";
 
 }  // namespace
 
-TEST_CASE("keys are derived as HKDF says, and stay what they are") {
-    // A change of these values would make every stored session unreadable.
+TEST_CASE("derived keys match HKDF and never change") {
+    // A change of these values would make stored sessions unreadable.
     const auto ring = Keyring::parse(kFirst);
     REQUIRE(ring);
     const Key& key = ring->first();
@@ -32,7 +32,7 @@ TEST_CASE("keys are derived as HKDF says, and stay what they are") {
           "9efb719e0d71c0be13fe50a28a9b30c1c79f4fed5c2e0353c37cf3541ff59d90");
 }
 
-TEST_CASE("a keyring file may have comments, blank lines, blanks and line ends of any kind") {
+TEST_CASE("a keyring file may contain comments, blank lines, blanks and any line ends") {
     for (const std::string& text :
          {kFirst, kFirst + "\n", "# keys\n\n" + kFirst + "\n" + kSecond + "\n",
           "\t " + kFirst + " \r\n" + kSecond + " # the old one\r\n", "\n\n#\n" + kFirst}) {
@@ -43,7 +43,7 @@ TEST_CASE("a keyring file may have comments, blank lines, blanks and line ends o
     }
 }
 
-TEST_CASE("every key of a keyring is found by its id, and no other") {
+TEST_CASE("a keyring finds exactly its keys by id") {
     const auto ring = Keyring::parse(kFirst + "\n" + kSecond);
     REQUIRE(ring);
     for (const Key& key : ring->keys()) {
@@ -54,7 +54,7 @@ TEST_CASE("every key of a keyring is found by its id, and no other") {
     CHECK(ring->find(foreign) == nullptr);
 }
 
-TEST_CASE("a keyring that is no keyring is refused with the line's number") {
+TEST_CASE("a malformed keyring is refused with the line number") {
     struct Bad {
         std::string text;
         std::string detail;
@@ -91,7 +91,7 @@ TEST_CASE("a refused keyring does not show its keys") {
     CHECK(ring.error().what.find("AAEC") == std::string_view::npos);
 }
 
-TEST_CASE("each purpose and each master key has keys of its own") {
+TEST_CASE("derived keys differ by purpose and master key") {
     std::set<KeyBytes> derived;
     const auto ring = Keyring::parse(kFirst + "\n" + kSecond);
     REQUIRE(ring);

@@ -43,8 +43,8 @@ struct Vector {
     const char* sealed;  // ciphertext and tag
 };
 
-// Test cases 13, 14 and 16 of the GCM specification (McGrew and Viega), and one
-// with a nonce of 16 bytes, computed from SP 800-38D with AES in ECB mode.
+// Test cases 13, 14 and 16 of the GCM specification (McGrew and Viega). The one with a 16-byte
+// nonce is computed from SP 800-38D with AES in ECB mode.
 const Vector kVectors[] = {
     {"0000000000000000000000000000000000000000000000000000000000000000", "000000000000000000000000",
      "", "", "530f8afbc74536b9a963b4f1c4cb738b"},
@@ -65,7 +65,7 @@ const Vector kVectors[] = {
 
 }  // namespace
 
-TEST_CASE("AES-256-GCM gives the published values, in any order of nonce lengths") {
+TEST_CASE("AES-256-GCM matches published values, in any order of nonce lengths") {
     for (int round = 0; round < 2; ++round) {
         for (const Vector& vector : kVectors) {
             const KeyBytes key = key_bytes(vector.key);
@@ -78,7 +78,7 @@ TEST_CASE("AES-256-GCM gives the published values, in any order of nonce lengths
     }
 }
 
-TEST_CASE("a sealed text with any single bit changed does not open, and is forgotten") {
+TEST_CASE("a sealed text with any bit flipped does not open") {
     const KeyBytes key = filled(7);
     const std::string nonce(12, 'n');
     const std::string sealed = gcm_seal(key, nonce, "site", "a token");
@@ -92,7 +92,7 @@ TEST_CASE("a sealed text with any single bit changed does not open, and is forgo
     CHECK_FALSE(gcm_open(filled(8), nonce, "site", sealed));
     CHECK_FALSE(gcm_open(key, std::string(12, 'm'), "site", sealed));
     CHECK(gcm_open(key, nonce, "site", sealed) == "a token");
-    // Nothing stays in OpenSSL's queue, where nginx would report it.
+    // An error left in OpenSSL's queue would be logged by nginx.
     CHECK(ERR_peek_error() == 0);
 }
 
@@ -108,7 +108,7 @@ TEST_CASE("a truncated or extended sealed text does not open") {
     CHECK_FALSE(gcm_open(key, "thirteen byte", "", sealed));
 }
 
-TEST_CASE("what one instance sealed, another with the same keyring opens") {
+TEST_CASE("sealed text opens in another instance with the same keyring") {
     const Keyring here(filled(1));
     const Keyring there(filled(1));
     const std::string sealed = sealed_by(here, Purpose::app_token, "twitter", "bearer");
@@ -121,7 +121,7 @@ TEST_CASE("what one instance sealed, another with the same keyring opens") {
           "");
 }
 
-TEST_CASE("what was sealed for one purpose does not open for another") {
+TEST_CASE("text sealed for one purpose does not open for another") {
     const Keyring ring(filled(1));
     for (std::size_t i = 0; i < kPurposes; ++i) {
         const std::string sealed = sealed_by(ring, static_cast<Purpose>(i), "id", "text");
@@ -131,7 +131,7 @@ TEST_CASE("what was sealed for one purpose does not open for another") {
     }
 }
 
-TEST_CASE("an old key still opens, and says that it is old") {
+TEST_CASE("a retired key opens and is reported") {
     const auto old_ring = Keyring::parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
     const auto new_ring = Keyring::parse(
         "HR4fICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw=\n"
@@ -146,7 +146,7 @@ TEST_CASE("an old key still opens, and says that it is old") {
         open(*old_ring, Purpose::record, "k", sealed_by(*new_ring, Purpose::record, "k", "v")));
 }
 
-TEST_CASE("garbage does not open") {
+TEST_CASE("malformed text does not open") {
     const Keyring ring(filled(1));
     std::string garbage;
     for (int i = 0; i < 200; ++i) {
@@ -154,11 +154,11 @@ TEST_CASE("garbage does not open") {
         garbage.push_back(static_cast<char>(i * 31));
     }
     std::string sealed = sealed_by(ring, Purpose::record, "", "text");
-    sealed[0] = static_cast<char>(sealed[0] ^ 1);  // the key's id
+    sealed[0] = static_cast<char>(sealed[0] ^ 1);  // the key id
     CHECK_FALSE(open(ring, Purpose::record, "", sealed));
 }
 
-TEST_CASE("no two seals share a nonce") {
+TEST_CASE("every seal has a new nonce") {
     const Keyring ring(filled(1));
     std::set<std::string> nonces;
     for (int i = 0; i < 10000; ++i) {
@@ -167,7 +167,7 @@ TEST_CASE("no two seals share a nonce") {
     CHECK(nonces.size() == 10000);
 }
 
-TEST_CASE("more keys than contexts are kept take turns, in both directions and with both nonces") {
+TEST_CASE("cached cipher contexts are reused correctly by more keys than the cache holds") {
     const std::string nonces[] = {std::string(12, 'n'), std::string(16, 'n')};
     const auto text_of = [](std::uint8_t i) { return "text number " + std::to_string(i); };
     for (const std::string& nonce : nonces) {
@@ -187,7 +187,7 @@ TEST_CASE("more keys than contexts are kept take turns, in both directions and w
     }
 }
 
-TEST_CASE("what did not open leaves nothing behind for what is opened next with that key") {
+TEST_CASE("a failed open does not affect the next one with the same key") {
     const KeyBytes key = filled(7);
     const std::string nonce(12, 'n');
     const std::string sealed = gcm_seal(key, nonce, "bound", "plain");

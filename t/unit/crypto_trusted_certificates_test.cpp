@@ -28,14 +28,14 @@ Hpwk6NgCIQDiV1Q5tJFVxmSAC3gLD2Pq2+rRtfgH+D+602PhPGR1Jw==
 
 }  // namespace
 
-TEST_CASE("a certificate in PEM form is found, whatever stands around it") {
+TEST_CASE("a PEM certificate is found between other text") {
     CHECK(holds_certificate(kPem));
     CHECK(holds_certificate("An authority\n" + kPem));
     CHECK(holds_certificate(kPem + kPem));
     CHECK(holds_certificate(kPem + "trailing text"));
 }
 
-TEST_CASE("what holds no certificate is told apart") {
+TEST_CASE("a file without a certificate is refused") {
     CHECK_FALSE(holds_certificate(""));
     CHECK_FALSE(holds_certificate("certificate"));
     CHECK_FALSE(holds_certificate("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"));
@@ -44,10 +44,10 @@ TEST_CASE("what holds no certificate is told apart") {
     CHECK_FALSE(holds_certificate(kPem.substr(0, kPem.size() / 2)));
     CHECK_FALSE(holds_certificate("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"));
     CHECK_FALSE(holds_certificate(std::string(1000, '\0')));
-    CHECK(ERR_peek_error() == 0);  // nothing that nginx would find later
+    CHECK(ERR_peek_error() == 0);  // nginx would log a remaining error
 }
 
-TEST_CASE("files have one label where they have one content, and it begins with a certificate") {
+TEST_CASE("labels of files are equal for equal content and start with a certificate") {
     const auto once = TrustedCertificates::parse(kPem);
     const auto again = TrustedCertificates::parse(kPem);
     const auto more = TrustedCertificates::parse(kPem + "another");

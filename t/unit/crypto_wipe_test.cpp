@@ -30,7 +30,7 @@ using crypto::as_text;
 using test::FreedMemory;
 using test::kLongMarker;
 
-// A master key that begins with what is looked for.
+// A master key that starts with the marker.
 crypto::KeyBytes marked_key() {
     crypto::KeyBytes key{};
     std::memcpy(key.data(), kLongMarker.data(), key.size());
@@ -41,7 +41,7 @@ const std::string kMarkedLine = base::base64_encode(kLongMarker.substr(0, 32));
 
 }  // namespace
 
-TEST_CASE("the keys of a keyring leave nothing in freed memory") {
+TEST_CASE("keyring keys are not left in freed memory") {
     const crypto::Keyring lasting(marked_key());
     for (const auto purpose :
          {crypto::Purpose::session_id, crypto::Purpose::record, crypto::Purpose::deletion_code}) {
@@ -54,7 +54,7 @@ TEST_CASE("the keys of a keyring leave nothing in freed memory") {
     }
 }
 
-TEST_CASE("a keyring that is read leaves no key on the stack") {
+TEST_CASE("keyring keys are not left on the stack") {
     std::unique_ptr<Result<crypto::Keyring>> kept;
     CHECK_FALSE(test::left_on_stack([&] {
                     kept.reset(new auto(crypto::Keyring::parse(kMarkedLine + "\n")));
@@ -63,7 +63,7 @@ TEST_CASE("a keyring that is read leaves no key on the stack") {
     CHECK(*kept);
 }
 
-TEST_CASE("a line of a keyring that is no key is wiped from the stack") {
+TEST_CASE("a malformed keyring line is wiped from the stack") {
     const std::string line = kMarkedLine.substr(0, 42) + "!=\n";
     const FreedMemory freed(kLongMarker.substr(0, 16));
     CHECK_FALSE(crypto::Keyring::parse(line));
@@ -77,10 +77,10 @@ TEST_CASE("an HMAC key of one block is wiped from the stack") {
     CHECK(freed.wiped() == 1);
 }
 
-TEST_CASE("the hash of a longer HMAC key is wiped from the stack, wherever it stood") {
+TEST_CASE("the hash of a long HMAC key is wiped from the stack") {
     const std::string secret(200, 'x');
     const crypto::Sha256Digest digest = crypto::sha256(secret);
-    // As the hash has it while it is under way.
+    // The bytes of the intermediate hash state.
     std::array<std::uint32_t, 8> words{};
     std::memcpy(words.data(), digest.data(), digest.size());
     std::ranges::transform(words, words.begin(), [](std::uint32_t w) { return std::byteswap(w); });
@@ -88,18 +88,18 @@ TEST_CASE("the hash of a longer HMAC key is wiped from the stack, wherever it st
     {
         const FreedMemory freed(as_text(digest));
         const auto scheme = crypto::make_hmac_scheme(facts, secret);
-        CHECK(freed.wiped() == 2);  // the digest, and the block that it was copied to
+        CHECK(freed.wiped() == 2);  // the digest and the block
     }
     const FreedMemory freed({reinterpret_cast<const char*>(words.data()), sizeof(words)});
     const auto scheme = crypto::make_hmac_scheme(facts, secret);
     CHECK(freed.wiped() == 1);
 }
 
-TEST_CASE("an HMAC scheme leaves neither half of its key in freed memory") {
+TEST_CASE("HMAC scheme states are not left in freed memory") {
     for (const auto algorithm :
          {crypto::Algorithm::hs256, crypto::Algorithm::hs384, crypto::Algorithm::hs512}) {
         auto scheme = crypto::make_hmac_scheme(crypto::facts(algorithm), kLongMarker);
-        // All of the object but the pointer that it begins with: two hashes, of one size.
+        // The object without its vtable pointer: two hashes of the same size.
         std::vector<char> bytes(::malloc_usable_size(scheme.get()));
         std::memcpy(bytes.data(), static_cast<const void*>(scheme.get()), bytes.size());
         const std::string_view hashes(bytes.data() + sizeof(void*), bytes.size() - sizeof(void*));
@@ -118,7 +118,7 @@ TEST_CASE("an HMAC scheme leaves neither half of its key in freed memory") {
     }
 }
 
-TEST_CASE("the keys that a thread has sealed with are wiped when it ends") {
+TEST_CASE("cached cipher keys are wiped when their thread exits") {
     const crypto::Keyring keyring(marked_key());
     const crypto::KeyBytes& key = keyring.first().derived(crypto::Purpose::record);
     const std::string nonce(crypto::kNonceSize, 'n');
@@ -133,7 +133,7 @@ TEST_CASE("the keys that a thread has sealed with are wiped when it ends") {
     CHECK(freed.found() == 0);
 }
 
-TEST_CASE("what cannot be sealed is wiped") {
+TEST_CASE("plain text is wiped when sealing fails") {
     const crypto::Keyring keyring(marked_key());
     const crypto::KeyBytes& key = keyring.first().derived(crypto::Purpose::record);
     const FreedMemory freed(kLongMarker);
@@ -141,7 +141,7 @@ TEST_CASE("what cannot be sealed is wiped") {
     CHECK(freed.found() == 0);
 }
 
-TEST_CASE("the secret of a JWK leaves nothing in freed memory") {
+TEST_CASE("the secret of a JWK is not left in freed memory") {
     const std::string text =
         R"({"kty":"oct","alg":"HS256","k":")" + base::base64url_encode(kLongMarker) + R"("})";
     const auto jwk = base::Json::parse(text);

@@ -1,5 +1,4 @@
-// All 401 tests of Wycheproof's JSON Web Signature vectors, against the key that
-// each group names, read as the JWK that it is.
+// All 401 JSON Web Signature tests of Wycheproof, with the JWK of each group.
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -18,18 +17,18 @@ using namespace social;
 
 namespace {
 
-// The vectors call these valid and we refuse them: each has a "?" inside a
-// base64url part, which RFC 7515 §2 does not admit.
+// Wycheproof calls these valid; we refuse them. Each has a "?" in a base64url part, which RFC 7515
+// §2 does not allow.
 constexpr std::array kForeignCharacter = {372, 373};
 
-// The vectors call these invalid for their padding, but the token is byte for byte
-// that of the valid test 357: the padding has been lost in the file.
+// Wycheproof calls these invalid for their padding. But the file has lost the padding: each token
+// equals that of the valid test 357.
 constexpr std::array kPaddingLost = {367, 370};
 
-// The vectors call these valid although the key is labeled for another algorithm than
-// the token: "PS256" where the token of RFC 7520 §4.2 has PS384, "ES521", which does
-// not exist, where that of §4.3 has ES512. We hold a key to its label (RFC 8725 §3.1);
-// with the label mended, the tokens are valid.
+// Wycheproof calls these valid although `alg` of the key and of the token differ. The key has
+// "PS256" where the token of RFC 7520 §4.2 has PS384. It has "ES521", which does not exist, where
+// that of §4.3 has ES512. We require the label of the key (RFC 8725 §3.1). With a corrected label,
+// the tokens are valid.
 constexpr std::array kMislabeled = {346, 347, 350, 351};
 
 bool is_one_of(const auto& list, int id) {
@@ -49,7 +48,7 @@ base::Json read_vectors() {
     return *json;
 }
 
-// The public half where there is one: the private one of a group has its own labels.
+// The public key of a group if it has one: the private key has other labels.
 base::Json key_of(const base::Json& group) {
     const base::Json key = group.member("public");
     return key.present() ? key : group.member("private");
@@ -70,7 +69,7 @@ struct Tally {
 
 }  // namespace
 
-TEST_CASE("every Wycheproof vector for JSON Web Signatures is decided rightly") {
+TEST_CASE("Wycheproof vectors for JSON Web Signatures have their expected result") {
     const base::Json vectors = read_vectors();
     const base::Json groups = vectors.member("testGroups");
     REQUIRE(groups.size() == 23);
@@ -106,7 +105,7 @@ TEST_CASE("every Wycheproof vector for JSON Web Signatures is decided rightly") 
     CHECK(tally.accepted == 42);
 }
 
-TEST_CASE("a mislabeled key verifies its token once its label names the token's algorithm") {
+TEST_CASE("a mislabeled Wycheproof key verifies its token under a corrected label") {
     const base::Json groups = read_vectors().member("testGroups");
     int mended = 0;
     for (std::size_t g = 0; g < groups.size(); ++g) {
