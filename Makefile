@@ -56,13 +56,17 @@ PURE         := base crypto token oauth site session page redis flow
 BOUND_STORE  := $(basename $(shell grep -lE '^.include ("(ngx|loop)/|"store/memory_(store|attempts)\.hpp|<(ngx_|hiredis/))' src/store/*.?pp))
 PURE_STORE   := $(filter-out $(BOUND_STORE:%=%.cpp),$(filter src/store/%,$(SOURCES)))
 PURE_SOURCES := $(filter $(PURE:%=src/%/%),$(SOURCES)) $(PURE_STORE)
-UNIT_SOURCES := $(PURE_SOURCES) $(sort $(wildcard t/unit/*.cpp))
+# The parts of loop/ that read bytes and need no event loop.
+BYTE_READERS := src/loop/redis_reply.cpp src/loop/target.cpp
+# libcurl parses the URL of a target.
+UNIT_TESTED  := $(PURE_SOURCES) src/loop/target.cpp
+UNIT_SOURCES := $(UNIT_TESTED) $(sort $(wildcard t/unit/*.cpp))
 UNIT_OBJECTS := $(UNIT_SOURCES:%.cpp=$(OUT)/unit/%.o)
-# The targets of `make fuzz`, and the parts of loop/ that read bytes and need no event loop.
+# The targets of `make fuzz`.
 FUZZ           := $(patsubst t/fuzz/%_fuzz.cpp,%,$(sort $(wildcard t/fuzz/*_fuzz.cpp)))
 FUZZ_SECONDS   := 30
 FUZZ_SEED      := 0
-FUZZED_SOURCES := $(PURE_SOURCES) src/loop/redis_reply.cpp src/loop/target.cpp
+FUZZED_SOURCES := $(PURE_SOURCES) $(BYTE_READERS)
 # Words that choose planted faults, by file or name; 1/10 is every tenth.
 M            :=
 # Which of .clang-tidy's checks are left out: CI has no time for all, `make check` has.
@@ -76,7 +80,7 @@ UNIT_FLAGS   := -std=c++23 -Wall -Wextra -Wshadow -Wconversion -Wold-style-cast 
 	-Wno-missing-field-initializers $(WERROR) -Isrc -MMD -MP
 UNIT_OPT     := -O0 -g
 CATCH2_LIBS  := $(if $(wildcard /usr/include/catch2/catch_session.hpp),-lCatch2)
-UNIT_LIBS    := -ljansson -lssl -lcrypto -lcrypt -pthread
+UNIT_LIBS    := -lcurl -ljansson -lssl -lcrypto -lcrypt -pthread
 
 # g++ loses track of what is initialised in code that the sanitizers have instrumented. nginx has
 # undefined behaviour of its own from its first line on, so UBSan looks at our sources alone.
@@ -165,7 +169,7 @@ $(OUT)/unit/%.o: %.cpp $(OUT)/unit.flags
 .PHONY: mutants
 mutants: build unit-build ## Plants the faults of t/mutants and names those that no test finds; M=word chooses
 	@CXX='$(CXX)' FLAGS='$(filter-out -MMD -MP -Werror,$(UNIT_FLAGS)) $(UNIT_OPT) $(EXTRA) $(CXX_EXTRA)' \
-		LIBS='$(EXTRA) $(CXX_EXTRA) $(UNIT_LIBS) $(CATCH2_LIBS)' PURE='$(PURE_SOURCES)' JOBS=$(JOBS) \
+		LIBS='$(EXTRA) $(CXX_EXTRA) $(UNIT_LIBS) $(CATCH2_LIBS)' PURE='$(UNIT_TESTED)' JOBS=$(JOBS) \
 		NGINX_SRC='$(SRC)' NGINX_BINARY='$(NGINX_BINARY)' \
 		t/tools/mutants $(OUT) $(M)
 
@@ -282,7 +286,7 @@ $(OUT)/libfuzzed.a: $(FUZZED_SOURCES:%.cpp=$(OUT)/unit/%.o)
 
 $(OUT)/%-fuzzer: $(OUT)/unit/t/fuzz/%_fuzz.o $(OUT)/libfuzzed.a
 	@echo "link $(@F)"
-	@$(CXX) -fsanitize=fuzzer,address,undefined -o $@ $^ $(UNIT_LIBS) -lcurl -lhiredis -lpcre2-8
+	@$(CXX) -fsanitize=fuzzer,address,undefined -o $@ $^ $(UNIT_LIBS) -lhiredis -lpcre2-8
 
 .SECONDARY: $(FUZZ:%=$(OUT)/unit/t/fuzz/%_fuzz.o)
 
