@@ -22,7 +22,7 @@ enum class Kind {
     not_found,             // the caller has no such session: 404
     provider_rejected,     // the provider returned an error: 502
     provider_unavailable,  // DNS, TLS, time-out, 5xx or malformed response: 502
-    store_unavailable,     // the session store is unreachable or timed out: 503
+    store_unavailable,     // the store is unreachable, or the worker runs too much: 503
     internal,              // a bug: 500
 };
 

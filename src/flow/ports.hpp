@@ -261,7 +261,8 @@ class Jobs {
 public:
     // Runs `job` beside all requests and logs the error that it ends with, if any. `status` is
     // what the job itself may write to. Where a job of that name is running in this process,
-    // drops the new one and returns the status of the other.
+    // drops the new one and returns the status of the other. Where too many are running, drops
+    // the new one, and the status is done, with an error (store_unavailable).
     virtual std::shared_ptr<const JobStatus> run(std::string name, Task<std::optional<Error>> job,
                                                  std::shared_ptr<JobStatus> status) = 0;
     std::shared_ptr<const JobStatus> run(std::string name, Task<std::optional<Error>> job) {

@@ -30,10 +30,16 @@ private:
 std::shared_ptr<const flow::JobStatus> WorkerJobs::run(std::string name,
                                                        flow::Task<std::optional<Error>> job,
                                                        std::shared_ptr<flow::JobStatus> status) {
-    const auto [place, added] = running_.try_emplace(std::move(name), status);
-    if (!added) {
-        return place->second;
+    if (const auto same = running_.find(name); same != running_.end()) {
+        return same->second;
     }
+    if (running_.size() >= ngx_cycle->connection_n) {
+        status->error = Error(Kind::store_unavailable, "too many jobs are running", {});
+        status->done = true;
+        log_error(ngx_cycle->log, *status->error, {});
+        return status;
+    }
+    const auto place = running_.emplace(std::move(name), status).first;
     background_.spawn(run_as(Running(running_, place), std::move(job)));
     return status;
 }

@@ -1,6 +1,10 @@
 // The jobs of a worker that flows start: each once at a time by its name, with the error
 // that it ends with in the log.
 //
+// As many run at a time as `worker_connections`. A request waits for one job, so only jobs whose
+// clients have left reach that limit. A job beyond it is refused: its status is done at once, with
+// an error that readers take for a store that cannot be asked (503).
+//
 // One per worker, destroyed after the Background that runs the jobs.
 #pragma once
 
@@ -36,7 +40,7 @@ private:
     static flow::Task<void> run_as(Running place, flow::Task<std::optional<Error>> job);
 
     loop::Background& background_;
-    Statuses running_;  // by name
+    Statuses running_;  // by name; bounded by worker_connections
 };
 
 }  // namespace social::ngx

@@ -73,7 +73,7 @@ sub new ($class, %arg) {
     }, $class;
     $self->_share($arg{beside}) if $arg{beside};
     $self->{log}   = Social::Test::Log->new(dir => $self->{dir});
-    my @given = grep { exists $self->{$_} } qw(dir module workers log_level clock watch daemon);
+    my @given = grep { exists $self->{$_} } qw(dir module workers connections log_level clock watch daemon);
     $self->{nginx} = Social::Test::Nginx->new(map { $_ => $self->{$_} } @given);
     if (!$arg{beside} && ($arg{sandbox} // 1)) {
         my @args = $arg{tls} ? $self->_certificate(%{$arg{tls}}) : ();

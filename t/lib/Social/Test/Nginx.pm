@@ -14,10 +14,10 @@ use File::Path qw(make_path);
 use Social::Test::Process;
 use Time::HiRes qw(sleep time);
 
-# new(dir => DIR, [module => PATH], [workers => N], [log_level => 'info'], [clock => Social::Test::Clock],
+# new(dir => DIR, [module => PATH], [workers => N], [connections => N], [log_level => 'info'], [clock => Social::Test::Clock],
 #     [daemon => 1], which an nginx that is to be upgraded has to be)
 sub new ($class, %arg) {
-    my $self = bless {workers => 1, log_level => 'info', %arg}, $class;
+    my $self = bless {workers => 1, connections => 4096, log_level => 'info', %arg}, $class;
     make_path(map {"$self->{dir}/$_"} qw(logs temp conf));
     if ($> == 0) {
         chmod 0755, $self->{dir};
@@ -50,7 +50,7 @@ sub render ($self, %arg) {
         pid $self->{dir}/@{[$arg{check} ? 'check' : 'nginx']}.pid;
         error_log $self->{dir}/logs/$log $self->{log_level};
         $arg{main}
-        events { worker_connections 4096; }
+        events { worker_connections $self->{connections}; }
         http {
             $temp
             log_format masked '$format';
