@@ -43,6 +43,12 @@ sub primary ($self) {
 # Orderly: the sentinels choose another primary.
 sub fail_over ($self) { return $self->{sentinels}[0]->command('SENTINEL', 'FAILOVER', $NAME) }
 
+# From now on a client of a sentinel needs the password.
+sub protect ($self, $password) {
+    $_->command('ACL', 'SETUSER', 'default', 'resetpass', ">$password") for @{$self->{sentinels}};
+    return;
+}
+
 sub stop ($self) {
     my @stubborn = grep { !$_->stop } @{$self->{sentinels}}, $self->servers;
     return !@stubborn;
