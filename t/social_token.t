@@ -214,9 +214,9 @@ subtest 'a signature is right to the last bit' => sub {
     is_refused("$h=.$p.$s",                                         'padding in the header');
     is_refused("$h.$p=.$s",                                         'padding in the payload');
     is_refused("$h.$p." . substr($s, 0, 10) . ' ' . substr($s, 10), 'a blank inside');
-    1 until ($s = (parts(my $token = mint()))[2]) =~ /[-_]/;
-    my $standard = join '.', map {tr{-_}{+/}r} parts(mint());
-    is_refused($standard, 'the other alphabet') if $standard =~ m{[+/]};
+    my $token = mint();
+    $token = mint() while (parts($token))[2] !~ /[-_]/;
+    is_refused(join('.', map {tr{-_}{+/}r} parts($token)), 'the other alphabet');
     is_refused(mint(key => $key . "\0"),    'a key with a NUL behind it');
     is_refused(mint(key => substr $key, 1), 'a part of the key');
     is_good(mint(), 'the next honest token');
