@@ -8,7 +8,7 @@ use POSIX ();
 use Social::Test::Aging;
 use Social::Test::Callback qw(answered is_finished);
 use Social::Test::TokenApi qw(authenticate);
-use Time::HiRes            qw(sleep);
+use Time::HiRes            qw(sleep time);
 
 my $taken = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die "no port: $@\n";
 my $SITE  = {quota => 'limit=1000000'};
@@ -31,6 +31,7 @@ sub configure ($name, $refused = 0) {
     my $listen = $refused ? 'listen 127.0.0.1:' . $taken->sockport . ';' : '';
     $t->gateway(
         providers => ['facebook', 'twitter_oauth2'],
+        provider  => {twitter_oauth2 => {timeout => '20s'}},
         site      => $SITE,
         server    => "$listen location = /status { social_status json; }",
         %{$use{$name}},
@@ -79,6 +80,51 @@ sub is_kept ($filled, $name, $counts = 1) {
         if authenticate($t, email => 'guessed@mysite.example', password => 'wrong', siteId => '169')->status != 429;
     push @lost, 'the figures' if $counts && counted() <= $filled->{counted};
     return is("@lost", '', $name);
+}
+
+# ---- The leases ----
+
+# Seconds: longer than a lease lasts, and half a second after it was renewed last.
+my $SLOW = 6.5;
+
+# A refresh that goes on for that time, under a lease: the session, and the wires of those who wait for it.
+# The new token lives for a second.
+sub begin_slow_refresh () {
+    my %slow = (id => $aging->login_for(3), wires => []);
+    $t->sandbox->configure('twitter', access_ttl => 1);
+    $t->sandbox->behave('twitter.refresh', times => 1, delay => 1000 * $SLOW);
+    sleep 3.05;
+    read_slowly(\%slow);
+    ok($t->wait_for(sub { $aging->refreshes == 1 }), 'a slow refresh begins under a lease');
+    return \%slow;
+}
+
+# Several reads, so that each worker has one.
+sub read_slowly ($slow) {
+    push @{$slow->{wires}}, map { $aging->begin_read($slow->{id}) } 1 .. 4;
+    return;
+}
+
+# No refresh of the session began before the one in front of it was answered.
+sub is_refreshed_alone ($slow, $name) {
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    read_slowly($slow);
+    sleep 0.3;
+    my @calls = sort { $a->{began} <=> $b->{began} } $t->sandbox->seen('twitter.refresh');
+    my @early = grep { !$calls[$_ - 1]{ended} || $calls[$_ - 1]{ended} > $calls[$_]{began} } 1 .. $#calls;
+    return is("@early", '', $name);
+}
+
+# A lease that is left behind ends 2 to 3 seconds after the refresh.
+sub is_lease_free ($slow, $name) {
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    my @answers = map { $_->read_response(timeout => $SLOW + 10) } @{$slow->{wires}};
+    is(scalar(grep { !$_ || $_->status != 200 } @answers), 0, 'all who waited have the session');
+    $t->sandbox->configure('twitter', access_ttl => 7200);
+    sleep 1.05;
+    my $from = time;
+    $aging->is_refreshed($aging->get($slow->{id}), 'the next refresh is done');
+    return cmp_ok(time - $from, '<', 0.9, $name);
 }
 
 # ---- Traffic ----
@@ -141,6 +187,13 @@ for my $from ('memory', 'copies') {
             is($aging->get($due)->status, 200, '… and there');
             is_kept($filled, '… so is everything else');
         }
+        my $slow = begin_slow_refresh();
+        for my $to (@others) {
+            configure($to, 1);
+            ok(!$t->reload, "$to is refused again");
+            is_refreshed_alone($slow, '… and nobody refreshes beside the lease');
+        }
+        is_lease_free($slow, '… at once, since the lease is free');
         is(join(', ', end_traffic(@traffic)), '', 'nobody notices');
     };
 }
@@ -161,6 +214,20 @@ subtest 'from one use to another' => sub {
         $name = $next;
     }
 };
+
+# Old workers hold the lease until the refresh is done, and new ones look at it.
+for my $pair (['memory', 'memory, more to count'], ['copies', 'no copies'], ['no copies', 'copies']) {
+    my ($from, $to) = @$pair;
+    subtest "a lease, from $from to $to" => sub {
+        configure($from);
+        ok($t->reload(drained => 1), "nginx runs with $from");
+        my $slow = begin_slow_refresh();
+        configure($to);
+        ok($t->reload, "$to is accepted");
+        is_refreshed_alone($slow, '… and nobody refreshes beside the lease');
+        is_lease_free($slow, '… at once, since the lease is free');
+    };
+}
 
 subtest 'the key that is made at start' => sub {
     my $own = Social::Test->new(workers => 2);
