@@ -1,4 +1,4 @@
-# Passwords and client secrets are wiped before their memory is freed, in the module and in
+# Passwords, client secrets and tokens of providers are wiped before their memory is freed, in the module and in
 # nginx's pools: a library in front of free() looks for them.
 use lib 't/lib';
 use Social::Test;
@@ -68,6 +68,26 @@ subtest 'client secrets' => sub {
         my $callback = $browser->callback_of($name, redirect => 'https://mysite.example/');
         is($browser->get($callback)->status, 502, "the sandbox takes no such secret from $name");
     }
+    $t->nginx->stop;
+    is_deeply([$freed->found], [], 'none is left behind');
+};
+
+# The access token is part of the session that sites read; the refresh token is for nobody.
+subtest 'the tokens that a provider gives for a code and in a refresh' => sub {
+    my $freed = watched();
+    my $t     = Social::Test->new(watch => $freed);
+    $t->secret($SECRET);
+    $t->gateway(providers => ['twitter_oauth2'])->start;
+    my $box   = $t->sandbox;
+    my %reply = (token_type => 'bearer', scope => 'users.read offline.access');
+    for my $call (['token', 1], ['refresh', 7_200]) {
+        my ($endpoint, $lifetime) = @$call;
+        my %tokens = (access_token => "access-$endpoint", refresh_token => "$SECRET-$endpoint");
+        $box->behave("twitter.$endpoint", json => {%reply, %tokens, expires_in => $lifetime});
+    }
+    $box->behave('twitter.me', json => {data => {id => '1', name => 'Ovan', username => 'ovan'}});
+    ok($t->login('twitter_oauth2'), 'a login ends with a session');
+    ok($t->wait_for(sub { $box->calls('twitter.refresh') }, 10), 'whose token is refreshed');
     $t->nginx->stop;
     is_deeply([$freed->found], [], 'none is left behind');
 };

@@ -1,5 +1,7 @@
 // HTTP requests and responses as values. Protocol code (oauth/) builds requests and reads
 // responses. Only coroutines send them, through flow::Http.
+//
+// Both carry credentials. The destructors wipe them, in a moved-from object too.
 #pragma once
 
 #include <chrono>
@@ -20,6 +22,11 @@ struct HttpHeader {
 class HttpRequest {
 public:
     HttpRequest(std::string_view verb, std::string target) : method(verb), url(std::move(target)) {}
+    HttpRequest(const HttpRequest&) = default;
+    HttpRequest(HttpRequest&&) noexcept = default;
+    HttpRequest& operator=(const HttpRequest&) = delete;
+    HttpRequest& operator=(HttpRequest&&) = delete;
+    ~HttpRequest();
 
     std::string method;  // "GET", "POST", "DELETE", …
     std::string url;     // absolute; https, or http to a loopback host
@@ -29,7 +36,15 @@ public:
     std::chrono::milliseconds timeout{5000};  // for the whole transfer
 };
 
-struct HttpResponse {
+class HttpResponse {
+public:
+    HttpResponse() = default;
+    HttpResponse(const HttpResponse&) = default;
+    HttpResponse(HttpResponse&&) noexcept = default;
+    HttpResponse& operator=(const HttpResponse&) = delete;
+    HttpResponse& operator=(HttpResponse&&) noexcept = default;
+    ~HttpResponse();
+
     int status = 0;  // 100..599
     std::vector<HttpHeader> headers;
     std::string body;  // at most kMaxResponseBody bytes

@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -18,6 +19,18 @@ void wipe(std::string& text) noexcept {
 
 void wipe(std::span<char> bytes) noexcept {
     OPENSSL_cleanse(bytes.data(), bytes.size());
+}
+
+void append_wiping(std::string& text, std::string_view more) {
+    if (more.size() <= text.capacity() - text.size()) {
+        text.append(more);
+        return;
+    }
+    std::string larger;
+    larger.reserve(std::max(2 * text.capacity(), text.size() + more.size()));
+    larger.append(text).append(more);
+    text.swap(larger);
+    wipe(larger);
 }
 
 // CRYPTO_memcmp() compares one byte at a time; this compares words.

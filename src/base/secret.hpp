@@ -35,6 +35,10 @@ private:
 // Overwrites the bytes of `text`, also those beyond size(), and empties it.
 void wipe(std::string& text) noexcept;
 
+// Appends to `text`, and wipes the memory that it leaves when it moves to a larger one. Throws
+// std::bad_alloc, and `text` is as it was then.
+void append_wiping(std::string& text, std::string_view more);
+
 // Overwrites `bytes`.
 void wipe(std::span<char> bytes) noexcept;
 

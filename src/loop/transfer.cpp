@@ -60,11 +60,6 @@ void Transfer::Lines::add(const std::string& line) {
 Transfer::~Transfer() {
     leave();
     easy_.reset();  // before what it points to
-    base::wipe(out_.request.url);
-    base::wipe(out_.request.body);
-    for (base::HttpHeader& header : out_.request.headers) {
-        base::wipe(header.value);
-    }
     base::wipe(in_.body);
 }
 
@@ -142,7 +137,7 @@ std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count,
         return 0;
     }
     return guard(ngx_cycle->log, "reading an answer", std::size_t{0}, [in, bytes, length] {
-        in->body.append(bytes, length);
+        base::append_wiping(in->body, {bytes, length});
         return length;
     });
 }

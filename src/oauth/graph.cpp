@@ -77,7 +77,9 @@ base::HttpRequest api_request(const Provider& provider, const ApiCall& call,
         url.add({"appsecret_time", std::to_string(now)});
     }
     base::HttpRequest request(call.method, url.text());
-    request.headers.push_back({"Authorization", "Bearer " + std::string(token.reveal())});
+    std::string credential = "Bearer ";
+    credential += token.reveal();
+    request.headers.push_back({"Authorization", std::move(credential)});
     request.headers.push_back({"Accept", "application/json"});
     request.ca_file = provider.ca_file;
     request.timeout = provider.timeout;

@@ -13,6 +13,7 @@
 #include "base/base64.hpp"
 #include "base/fixed_text.hpp"
 #include "base/form.hpp"
+#include "base/http_message.hpp"
 #include "base/json.hpp"
 #include "base/random.hpp"
 #include "base/secret.hpp"
@@ -261,4 +262,40 @@ TEST_CASE("random bytes that bypass the pool are not left in freed memory") {
     const FreedMemory freed(kLongMarker);
     base::fill_random_base64url(400, text);
     CHECK(freed.found() == 0);
+}
+
+TEST_CASE("an HTTP request and its answer leave nothing in freed memory, also when they move") {
+    for (const std::string_view marker : kMarkers) {
+        INFO(marker);
+        const FreedMemory freed(marker);
+        auto request = on_heap<base::HttpRequest>("POST", std::string(marker));
+        request->headers.push_back({.name = "Authorization", .value = std::string(marker)});
+        request->body = marker;
+        auto sent = on_heap<base::HttpRequest>(std::move(*request));
+        request.reset();
+        CHECK(sent->body == marker);
+        sent.reset();
+        auto answer = on_heap<base::HttpResponse>();
+        answer->body = marker;
+        auto read = on_heap<base::HttpResponse>(std::move(*answer));
+        answer.reset();
+        CHECK(read->body == marker);
+        read.reset();
+        CHECK(freed.found() == 0);
+    }
+}
+
+TEST_CASE("a text that grows leaves nothing in freed memory") {
+    for (const std::string_view marker : kMarkers) {
+        INFO(marker);
+        const FreedMemory freed(marker);
+        const auto text = on_heap<std::string>();
+        for (int i = 0; i < 100; ++i) {
+            base::append_wiping(*text, marker);
+        }
+        CHECK(text->size() == 100 * marker.size());
+        CHECK(text->ends_with(marker));
+        base::wipe(*text);
+        CHECK(freed.found() == 0);
+    }
 }
