@@ -9,15 +9,15 @@ namespace social::redis {
 
 class Script {
 public:
-    // `source` has static storage. It touches no other keys than KEYS, all of one slot.
-    explicit Script(std::string_view source);
+    // `source` touches no other keys than KEYS, all of one slot.
+    explicit Script(std::string source);
 
     [[nodiscard]] std::string_view source() const noexcept { return source_; }
     // SHA-1 of the source in lower-case hex, as EVALSHA wants it.
     [[nodiscard]] std::string_view sha1() const noexcept { return sha1_; }
 
 private:
-    std::string_view source_;
+    std::string source_;
     std::string sha1_;
 };
 

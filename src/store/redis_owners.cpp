@@ -8,6 +8,7 @@
 #include "flow/when_all.hpp"
 #include "redis/command.hpp"
 #include "store/redis_replies.hpp"
+#include "store/redis_scripts.hpp"
 
 namespace social::store {
 
@@ -25,9 +26,8 @@ constexpr std::uint64_t kNobody = 1;  // a holder that no revocation of ours has
 // ARGV: member, its time to live in ms, age of its tokens in ms. 1 when it joined, 0 when the
 // grant was revoked since its tokens may have been issued.
 const redis::Script& join_script() {
-    static const redis::Script script(R"lua(
-local time = redis.call('TIME')
-local now, age = time[1] * 1000 + math.floor(time[2] / 1000), tonumber(ARGV[3])
+    static const redis::Script script(scripts::with_now(R"lua(
+local age = tonumber(ARGV[3])
 local ends = redis.call('HMGET', KEYS[2], 'ends')[1]
 if age >= 0 and ends then
   if now - age < tonumber(ends) then return 0 end
@@ -37,7 +37,7 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 redis.call('PEXPIREAT', KEYS[1], redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')[2])
 return 1
-)lua");
+)lua"));
     return script;
 }
 
@@ -45,9 +45,8 @@ return 1
 // are wanted, members that are gone. 1 when none is left and the revocation is the holder's; else
 // other members, those that live longest, or 0 where they do not matter.
 const redis::Script& leave_script() {
-    static const redis::Script script(R"lua(
-local time = redis.call('TIME')
-local now, term = time[1] * 1000 + math.floor(time[2] / 1000), tonumber(ARGV[2])
+    static const redis::Script script(scripts::with_now(R"lua(
+local term = tonumber(ARGV[2])
 redis.call('ZREM', KEYS[1], unpack(ARGV, 5))
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 local longest = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
@@ -59,27 +58,24 @@ if holder and holder ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[2], 'holder', ARGV[1], 'ends', now + term)
 redis.call('PEXPIRE', KEYS[2], term + ARGV[4])
 return 1
-)lua");
+)lua"));
     return script;
 }
 
 // ARGV: holder, ms that the end is remembered.
 const redis::Script& end_script() {
-    static const redis::Script script(R"lua(
+    static const redis::Script script(scripts::with_now(R"lua(
 if redis.call('HMGET', KEYS[2], 'holder')[1] ~= ARGV[1] then return 0 end
-local time = redis.call('TIME')
-redis.call('HSET', KEYS[2], 'ends', time[1] * 1000 + math.floor(time[2] / 1000))
+redis.call('HSET', KEYS[2], 'ends', now)
 return redis.call('PEXPIRE', KEYS[2], ARGV[2])
-)lua");
+)lua"));
     return script;
 }
 
 // ARGV: holder, ms that the end of the revocation is remembered, how many members are wanted,
 // members that are gone. Members that are left.
 const redis::Script& empty_script() {
-    static const redis::Script script(R"lua(
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+    static const redis::Script script(scripts::with_now(R"lua(
 redis.call('HSET', KEYS[2], 'holder', ARGV[1], 'ends', now)
 redis.call('PEXPIRE', KEYS[2], ARGV[2])
 if ARGV[4] then redis.call('ZREM', KEYS[1], unpack(ARGV, 4)) end
@@ -87,7 +83,7 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 local longest = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
 if longest[2] then redis.call('PEXPIREAT', KEYS[1], longest[2]) end
 return redis.call('ZRANGE', KEYS[1], 0, ARGV[3] - 1)
-)lua");
+)lua"));
     return script;
 }
 

@@ -2,6 +2,14 @@
 
 namespace social::store::scripts {
 
+std::string with_now(std::string_view source) {
+    constexpr std::string_view kNow = R"lua(
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+)lua";
+    return std::string(kNow).append(source);
+}
+
 const redis::Script& take() {
     static const redis::Script script(R"lua(
 local value = redis.call('GET', KEYS[1])
@@ -66,9 +74,7 @@ return due
 
 // Each call removes a bounded number of expired values, so that none blocks Redis after a burst.
 const redis::Script& consume() {
-    static const redis::Script script(R"lua(
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+    static const redis::Script script(with_now(R"lua(
 local expiry = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or '0')
 if expiry > now then return 0 end
 local expired = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, 16)
@@ -78,16 +84,14 @@ if over >= 0 then redis.call('ZREMRANGEBYRANK', KEYS[1], 0, over) end
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return 1
-)lua");
+)lua"));
     return script;
 }
 
 // The share of one call shrinks with what is left, so that many holders come out even. A field
 // of the hash for each holder: how many uses it holds, and when it was last heard of.
 const redis::Script& reserve() {
-    static const redis::Script script(R"lua(
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+    static const redis::Script script(with_now(R"lua(
 local limit, wanted, needed = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local who, held, returned = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
 local known = redis.call('HMGET', KEYS[1], 'used', 'held', who)
@@ -114,7 +118,7 @@ if granted < needed then
   end
 end
 return {granted, math.max(used - all_held, 0), others}
-)lua");
+)lua"));
     return script;
 }
 

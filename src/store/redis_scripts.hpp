@@ -3,9 +3,15 @@
 // leaves them with a time to live. The scripts of owners are in redis_owners.cpp.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "redis/script.hpp"
 
 namespace social::store::scripts {
+
+// `source` behind the definition of `now`, the time of Redis in ms.
+[[nodiscard]] std::string with_now(std::string_view source);
 
 // KEYS: a session, which is removed. Its value; nil for none.
 [[nodiscard]] const redis::Script& take();
