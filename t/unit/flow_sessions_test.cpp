@@ -45,6 +45,19 @@ flow::SharedRecord loaded(World& world, Sessions& sessions, std::string id,
     return run(task, world.awaits.turns);
 }
 
+// A session that was stored under the keyring of `world`, and the sessions of a gateway that has
+// another key in front of it.
+struct RotatedKeyring {
+    World world;
+    Sessions before{world.store, world.keyring, world.clock, kTtl};
+    session::SessionId id = opened(world, before);
+    crypto::Keyring keyring = crypto::Keyring::parse(
+                                  "CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg=\n"
+                                  "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n")
+                                  .value();
+    Sessions after{world.store, keyring, world.clock, kTtl};
+};
+
 }  // namespace
 
 TEST_CASE("a new session is stored sealed and found by its id") {
@@ -133,16 +146,12 @@ TEST_CASE("a stored session that was cut or changed is no session") {
 }
 
 TEST_CASE("a session under an old key is read and written back under the new one") {
-    World world;
-    Sessions before(world.store, world.keyring, world.clock, kTtl);
-    const session::SessionId id = opened(world, before);
+    RotatedKeyring rotated;
+    World& world = rotated.world;
+    Sessions& after = rotated.after;
+    const session::SessionId& id = rotated.id;
     const std::string sealed = world.store.entries.begin()->second.sealed;
 
-    const std::string file =
-        "CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg=\n"
-        "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n";
-    const crypto::Keyring rotated = crypto::Keyring::parse(file).value();
-    Sessions after(world.store, rotated, world.clock, kTtl);
     REQUIRE(loaded(world, after, id.text) != nullptr);
     CHECK(world.store.replacements == 1);
     CHECK(world.store.entries.begin()->second.sealed != sealed);
@@ -152,14 +161,10 @@ TEST_CASE("a session under an old key is read and written back under the new one
 }
 
 TEST_CASE("a session under an old key is read while the store takes no writes") {
-    World world;
-    Sessions before(world.store, world.keyring, world.clock, kTtl);
-    const session::SessionId id = opened(world, before);
-    const std::string file =
-        "CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg=\n"
-        "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n";
-    const crypto::Keyring rotated = crypto::Keyring::parse(file).value();
-    Sessions after(world.store, rotated, world.clock, kTtl);
+    RotatedKeyring rotated;
+    World& world = rotated.world;
+    Sessions& after = rotated.after;
+    const session::SessionId& id = rotated.id;
     world.store.read_only = true;
     REQUIRE(loaded(world, after, id.text) != nullptr);
     Task<std::optional<session::Record>> load = after.load(after.key_of(id.text).value());
@@ -191,15 +196,10 @@ TEST_CASE("a session that can be refreshed is stored only with room for its new 
 }
 
 TEST_CASE("a session that is removed meanwhile is not brought back by its new key") {
-    World world;
-    Sessions before(world.store, world.keyring, world.clock, kTtl);
-    const session::SessionId id = opened(world, before);
-    const std::string file =
-        "CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg=\n"
-        "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n";
-    const crypto::Keyring rotated = crypto::Keyring::parse(file).value();
-    Sessions after(world.store, rotated, world.clock, kTtl);
-
+    RotatedKeyring rotated;
+    World& world = rotated.world;
+    Sessions& after = rotated.after;
+    const session::SessionId& id = rotated.id;
     test::TestDriver driver;
     Task<flow::SharedRecord> task = after.load(after.key_of(id.text).value(), "169");
     task.start(driver);

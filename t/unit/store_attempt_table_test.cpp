@@ -1,17 +1,14 @@
 #include "store/attempt_table.hpp"
 
-#include <unistd.h>
-
 #include <atomic>
-#include <random>
 #include "catch.hpp"
 
-#include "shared_memory.hpp"
+#include "counter_race.hpp"
 
 using social::store::Attempt;
 using social::store::AttemptTable;
 using social::store::CounterKey;
-using social::test::run_in_processes;
+using social::test::race;
 using social::test::SharedMemory;
 
 namespace {
@@ -199,17 +196,12 @@ TEST_CASE("Processes that race allow exactly the limit of each counter") {
     constexpr std::uint32_t kLimit = 10;
     Fixture fixture(4);
     SharedMemory<std::atomic<std::uint64_t>> allowed(kUsers);
-    CHECK(run_in_processes(3, [&](unsigned number) {
-        std::mt19937_64 random(number);
-        AttemptTable view(fixture.memory.items());
-        view.in_process(static_cast<std::uint32_t>(::getpid()));
-        for (int n = 0; n < 10000; ++n) {
-            const std::uint64_t user = random() % kUsers;
-            const Attempt attempt =
-                view.attempt({user, user * 31}, {.limit = kLimit, .now = kNow, .period = 300});
-            allowed.items()[user] += attempt.allowed ? 1 : 0;
-        }
-    }));
+    CHECK(race<AttemptTable>(
+        {.processes = 3, .rounds = 10000}, fixture.memory.items(), allowed.items(),
+        [](AttemptTable& view, std::uint64_t user) {
+            return view.attempt({user, user * 31}, {.limit = kLimit, .now = kNow, .period = 300})
+                .allowed;
+        }));
     for (const auto& count : allowed.items()) {
         CHECK(count == kLimit);
     }

@@ -6,38 +6,21 @@
 #include "catch.hpp"
 
 #include "crypto/digest.hpp"
-#include "flow_world.hpp"
 #include "redis/slot.hpp"
-#include "redis_server.hpp"
-#include "store/redis_store.hpp"
-#include "store_fixture.hpp"
+#include "redis_instance.hpp"
 
 namespace {
 
 using namespace social;
-using flow::StoredSession;
 using std::chrono::milliseconds;
 using store::fixture::key_of;
 
 constexpr std::uint64_t kOwner = 77;
-constexpr std::int64_t kLife = 600;  // seconds
 constexpr milliseconds kTerm{5000};
 
-struct Gateway {
-    test::TestRedis redis;
-    test::FixedClock clock;
-    store::RedisKeys keys{"test:"};
-    store::RedisStore sessions{redis, clock, keys};
-    test::Turns turns{};
-
-    template <class T>
-    T run(flow::Task<T> task) {
-        return test::run(task, turns);
-    }
+struct Gateway : test::RedisInstance {
     bool save(std::uint64_t number, milliseconds age = milliseconds(0), std::int64_t life = kLife) {
-        StoredSession entry;
-        entry.key = key_of(number);
-        entry.sealed = "sealed " + std::to_string(number);
+        flow::StoredSession entry = session(number);
         entry.owner = kOwner;
         entry.expires_at = clock.time + life;
         return run(sessions.save(entry, age));
@@ -63,6 +46,12 @@ struct Gateway {
         flow::Task<void> task = sessions.end_revocation(revocation);
         test::run(task, turns);
     }
+    // The only session of the owner leaves, and its holder revokes the grant from now on.
+    void begin_revocation(std::uint64_t holder, milliseconds time = kTerm) {
+        REQUIRE(save(1));
+        REQUIRE(remove(1));
+        REQUIRE(leave(1, holder, time));
+    }
     [[nodiscard]] std::int64_t members() { return redis.number({"ZCARD", keys.owner(kOwner)}); }
     [[nodiscard]] std::string member(std::uint64_t number) const {
         return std::string(crypto::as_text(key_of(number)));
@@ -82,11 +71,11 @@ TEST_CASE("an owner's set has the sessions that live, and none longer than they 
     }
     CHECK(gateway.members() == 3);
     const std::string set = gateway.keys.owner(kOwner);
-    REQUIRE(gateway.save(7, milliseconds(0), 10 * kLife));
-    CHECK(gateway.redis.number({"PTTL", set}) > 9 * kLife * 1000);
+    REQUIRE(gateway.save(7, milliseconds(0), 10 * Gateway::kLife));
+    CHECK(gateway.redis.number({"PTTL", set}) > 9 * Gateway::kLife * 1000);
     REQUIRE(gateway.remove(7));
     CHECK_FALSE(gateway.leave(7, 5, milliseconds(0)));
-    CHECK(gateway.redis.number({"PTTL", set}) <= kLife * 1000);
+    CHECK(gateway.redis.number({"PTTL", set}) <= Gateway::kLife * 1000);
     for (const std::uint64_t number : {1U, 3U, 5U}) {
         gateway.remove(number);
         CHECK_FALSE(gateway.leave(number, 5, milliseconds(0)));
@@ -175,9 +164,7 @@ TEST_CASE("a session among dead members keeps the grant") {
 
 TEST_CASE("a session is not stored while its owner's grant is being revoked") {
     Gateway gateway;
-    REQUIRE(gateway.save(1));
-    REQUIRE(gateway.remove(1));
-    REQUIRE(gateway.leave(1, 5));
+    gateway.begin_revocation(5);
     CHECK_FALSE(gateway.save(2));
     CHECK_FALSE(gateway.has(2));
     CHECK(gateway.members() == 0);
@@ -193,9 +180,7 @@ TEST_CASE("a session is not stored while its owner's grant is being revoked") {
 
 TEST_CASE("a revocation that a session has joined after is over, and the next one is its own") {
     Gateway gateway;
-    REQUIRE(gateway.save(1));
-    REQUIRE(gateway.remove(1));
-    REQUIRE(gateway.leave(1, 5));
+    gateway.begin_revocation(5);
     gateway.end(5);
     REQUIRE(gateway.save(2));
     REQUIRE(gateway.remove(2));
@@ -246,9 +231,7 @@ TEST_CASE("the removal of all sessions of an owner leaves no revocation to anoth
 
 TEST_CASE("a revocation that nobody ends is over after its term") {
     Gateway gateway;
-    REQUIRE(gateway.save(1));
-    REQUIRE(gateway.remove(1));
-    REQUIRE(gateway.leave(1, 5, milliseconds(1)));
+    gateway.begin_revocation(5, milliseconds(1));
     while (!gateway.save(2)) {
     }
     CHECK(gateway.has(2));
@@ -297,8 +280,8 @@ TEST_CASE("sessions in the set of an earlier version keep the grant, and are rem
     CHECK(gateway.redis.number({"EXISTS", former}) == 0);
     CHECK(gateway.members() == 1);
     const std::int64_t life = gateway.redis.number({"PTTL", gateway.keys.owner(kOwner)});
-    CHECK(life <= kLife * 1000);
-    CHECK(life > kLife * 500);
+    CHECK(life <= Gateway::kLife * 1000);
+    CHECK(life > Gateway::kLife * 500);
 
     gateway.redis.ask({"ZREM", gateway.keys.owner(kOwner), gateway.member(1)});
     gateway.redis.ask({"SADD", former, gateway.member(1)});

@@ -10,10 +10,7 @@
 #include "catch.hpp"
 
 #include "crypto/digest.hpp"
-#include "flow_world.hpp"
-#include "redis_server.hpp"
-#include "store/redis_keys.hpp"
-#include "store_fixture.hpp"
+#include "redis_instance.hpp"
 
 namespace {
 
@@ -23,29 +20,9 @@ using flow::StoredSession;
 using std::chrono::milliseconds;
 using store::fixture::key_of;
 
-constexpr std::int64_t kLife = 600;  // seconds
+constexpr std::int64_t kLife = test::RedisInstance::kLife;
 
-// One instance of the gateway at the server.
-struct Instance {
-    test::TestRedis redis;
-    test::FixedClock clock;
-    store::RedisKeys keys{"test:"};
-    store::RedisStore sessions{redis, clock, keys};
-    test::Turns turns{};
-
-    template <class T>
-    T run(flow::Task<T> task) {
-        return test::run(task, turns);
-    }
-
-    [[nodiscard]] StoredSession session(std::uint64_t number) const {
-        StoredSession entry;
-        entry.key = key_of(number);
-        entry.sealed = "sealed " + std::to_string(number);
-        entry.expires_at = clock.time + kLife;
-        entry.generation = 1;
-        return entry;
-    }
+struct Instance : test::RedisInstance {
     void save(const StoredSession& entry) {
         const bool saved = run(sessions.save(entry, flow::kNoTokenCheck));
         REQUIRE(saved);

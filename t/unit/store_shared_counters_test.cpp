@@ -10,14 +10,14 @@
 #include <vector>
 #include "catch.hpp"
 
-#include "shared_memory.hpp"
+#include "counter_race.hpp"
 #include "store/stripe_lock.hpp"
 
 using social::store::Admission;
 using social::store::CounterKey;
 using social::store::SharedCounters;
 using social::store::StripeLock;
-using social::test::run_in_processes;
+using social::test::race;
 using social::test::SharedMemory;
 using Verdict = Admission::Verdict;
 
@@ -192,17 +192,13 @@ TEST_CASE("Processes that race for many quotas get exactly the limit of each") {
     constexpr std::uint64_t kLimit = 100;
     Fixture fixture(8);
     SharedMemory<std::atomic<std::uint64_t>> admitted(kSites);
-    CHECK(run_in_processes(4, [&](unsigned number) {
-        std::mt19937_64 random(number);
-        SharedCounters view(fixture.memory.items());
-        view.in_process(static_cast<std::uint32_t>(::getpid()));
-        for (int n = 0; n < 40000; ++n) {
-            const std::uint64_t site = random() % kSites;
-            const auto result =
-                view.admit({site, site * 31}, {.limit = kLimit, .now = kNow, .ends_at = kNow + 60});
-            admitted.items()[site] += result.admitted() ? 1 : 0;
-        }
-    }));
+    CHECK(race<SharedCounters>({.processes = 4, .rounds = 40000}, fixture.memory.items(),
+                               admitted.items(), [](SharedCounters& view, std::uint64_t site) {
+                                   return view
+                                       .admit({site, site * 31},
+                                              {.limit = kLimit, .now = kNow, .ends_at = kNow + 60})
+                                       .admitted();
+                               }));
     for (const auto& count : admitted.items()) {
         CHECK(count == kLimit);
     }
@@ -213,18 +209,13 @@ TEST_CASE("Processes that race begin no more counters of a group than its allowa
     constexpr std::uint64_t kAllowance = 100;
     Fixture fixture(8);
     SharedMemory<std::atomic<std::uint64_t>> admitted(kUsers);
-    CHECK(run_in_processes(4, [&](unsigned number) {
-        const SharedCounters::Group group{.key = key_of(1'000'000), .limit = kAllowance};
-        std::mt19937_64 random(number);
-        SharedCounters view(fixture.memory.items());
-        view.in_process(static_cast<std::uint32_t>(::getpid()));
-        for (int n = 0; n < 20000; ++n) {
-            const std::uint64_t user = random() % kUsers;
-            const auto result =
-                view.admit(key_of(user), {.limit = 3, .now = kNow, .ends_at = kNow + 60}, &group);
-            admitted.items()[user] += result.admitted() ? 1 : 0;
-        }
-    }));
+    CHECK(race<SharedCounters>(
+        {.processes = 4, .rounds = 20000}, fixture.memory.items(), admitted.items(),
+        [](SharedCounters& view, std::uint64_t user) {
+            const SharedCounters::Group group{.key = key_of(1'000'000), .limit = kAllowance};
+            return view.admit(key_of(user), {.limit = 3, .now = kNow, .ends_at = kNow + 60}, &group)
+                .admitted();
+        }));
     std::uint64_t users = 0;
     for (const auto& count : admitted.items()) {
         users += count != 0 ? 1 : 0;
