@@ -8,8 +8,8 @@
 namespace social::token {
 namespace {
 
-// RFC 6750 §2.1: "Bearer", in any case (RFC 9110 §11.1), one space, the token. A
-// second space, a tab or a comma would be part of the token, which has none.
+// "Bearer" in any case (RFC 9110 §11.1), one space, the token (RFC 6750 §2.1). Another space, a tab
+// or a comma would belong to the token, which cannot contain one.
 constexpr std::string_view kScheme = "Bearer ";
 
 }  // namespace

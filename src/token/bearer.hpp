@@ -1,5 +1,5 @@
-// The check of an `Authorization` header (RFC 6750 §2.1), from text to claims. On the
-// path of every guarded request. Remembers tokens that it has verified.
+// Authenticates the `Authorization` header of a request (RFC 6750 §2.1). Runs for every guarded
+// request, and caches verified tokens.
 #pragma once
 
 #include <cstdint>
@@ -17,21 +17,21 @@ namespace social::token {
 
 class BearerCheck {
 public:
-    // `keys` outlive the check.
+    // `keys` must outlive this object.
     BearerCheck(const TokenKeys& keys, ClaimRules rules) : keys_(keys), rules_(std::move(rules)) {}
 
-    // `authorization` is the header's value, absent where the request has no such
-    // header; `now` is in Unix seconds. The error is always unauthenticated, and
-    // `what` one of:
-    //   "Token required"  no header at all
-    //   "Expired token"   right in everything but its age
-    //   "Invalid token"   everything else: another scheme, an empty value, …
-    // Never throws but for lack of memory. The claims may be looked at until the next call.
+    // `authorization` is the value of the header, nullopt without one. `now` is in Unix seconds.
+    // The claims are valid until the next call. Throws only std::bad_alloc. The error is
+    // unauthenticated, with one of these texts:
+    //
+    //       "Token required"  no header
+    //       "Expired token"   expired, and valid otherwise
+    //       "Invalid token"   anything else, for example another scheme or an empty value
     [[nodiscard]] Result<Claims> check(std::optional<std::string_view> authorization,
                                        std::int64_t now) const;
 
 private:
-    // What a token that one of the keys has signed states.
+    // Returns the cached claims of a token, or verifies its signature and parses them.
     [[nodiscard]] Result<const StatedClaims*> stated_by(std::string_view token) const;
 
     const TokenKeys& keys_;

@@ -12,14 +12,14 @@ Result<Claims> judge(const StatedClaims& stated, const ClaimRules& rules, std::i
     if (!rules.issuer.empty() && stated.issuer != rules.issuer) {
         return invalid_token("another issuer");
     }
-    // Compared as a whole: a substring is no match (CVE-2024-53861).
+    // Compares the whole string: a substring is no match (CVE-2024-53861).
     if (!rules.audience.empty() && std::ranges::count(stated.audience, rules.audience) == 0) {
         return invalid_token("another audience");
     }
     if (!stated.site) {
         return invalid_token("no site id");
     }
-    // A site that was taken out of the configuration takes its tokens with it.
+    // A token of a site that was removed from the configuration is invalid.
     const site::Site* site = rules.find_site ? rules.find_site(*stated.site) : nullptr;
     if (rules.find_site && site == nullptr) {
         return invalid_token("of a site that is not configured");
@@ -27,7 +27,7 @@ Result<Claims> judge(const StatedClaims& stated, const ClaimRules& rules, std::i
     if (!stated.user) {
         return invalid_token("the subject is not plain text");
     }
-    // As floating-point numbers, leeway and time cannot overflow.
+    // Floating-point, so that leeway and time cannot overflow.
     const auto clock = static_cast<double>(now);
     const auto leeway = static_cast<double>(rules.leeway);
     if (!stated.begins || *stated.begins > clock + leeway) {
@@ -36,7 +36,7 @@ Result<Claims> judge(const StatedClaims& stated, const ClaimRules& rules, std::i
     if (!stated.ends) {
         return invalid_token("no expiration time");
     }
-    // RFC 7519 §4.1.4: "on or after".
+    // The token is invalid "on or after" `exp` (RFC 7519 §4.1.4).
     if (clock >= *stated.ends + leeway) {
         return fail(Kind::unauthenticated, "Expired token");
     }

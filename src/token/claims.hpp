@@ -1,9 +1,9 @@
-// The claims of a bearer token (RFC 7519 §4.1), judged for one request: what they state was
-// read when the signature was checked, which may be long ago.
+// Validates the claims of a bearer token (RFC 7519 §4.1) for one request. A cached token is
+// validated again for each request.
 //
-// `sid`, the id of the site, and `exp` are required. The age is judged last: a token
-// is called expired only when everything else about it is right, so that nobody
-// learns from the answer that a token was good for another issuer, audience or site.
+// `sid`, the id of the site, and `exp` are required. The expiry is checked last, so "Expired token"
+// means valid otherwise. It does not reveal that a token is valid for another issuer, audience or
+// site.
 #pragma once
 
 #include <cstddef>
@@ -20,23 +20,24 @@ namespace social::token {
 
 // From social_token_issuer, social_token_audience, social_token_leeway and the sites.
 struct ClaimRules {
-    std::string issuer{};     // what `iss` must be; empty: not looked at
-    std::string audience{};   // what `aud` must be or hold; empty: not looked at
-    std::int64_t leeway = 0;  // seconds that clocks may differ
-    // The site whose id is `sid`, or nullptr, which makes a token invalid. Without it, any will do.
+    std::string issuer{};     // required `iss`; empty: not checked
+    std::string audience{};   // required in `aud`; empty: not checked
+    std::int64_t leeway = 0;  // clock skew, in seconds
+    // Returns the site with this id, or nullptr, which makes the token invalid. Without it, every
+    // id is valid.
     std::function<const site::Site*(std::string_view)> find_site{};
 };
 
-// Texts are views into what was judged.
+// The views point into the StatedClaims.
 struct Claims {
     std::string_view site_id;          // `sid`, 1 to kMaxSiteId bytes
-    std::string_view user;             // `sub`, or empty; without control characters, so that it
-                                       // may stand in a header of the proxied request
-    const site::Site* site = nullptr;  // what find_site gave; nullptr where the rules have none
+    std::string_view user;             // `sub`, or empty; without control characters, so it is
+                                       // safe in a header of the proxied request
+    const site::Site* site = nullptr;  // from find_site; nullptr without it
 };
 
-// unauthenticated, "Invalid token" or "Expired token". Never throws but for lack
-// of memory. `now` is in Unix seconds.
+// Returns unauthenticated ("Invalid token" or "Expired token") if a claim is wrong. `now` is in
+// Unix seconds. Throws only std::bad_alloc.
 [[nodiscard]] Result<Claims> judge(const StatedClaims& stated, const ClaimRules& rules,
                                    std::int64_t now);
 

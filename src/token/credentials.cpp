@@ -66,7 +66,7 @@ Result<Credentials> from_form(std::string_view body) {
     const base::Found password = form->find("password");
     const base::Found site = form->find("siteId");
     for (const base::Found& found : {email, password, site}) {
-        // Another reader of the same form could take the other one (CWE-235).
+        // Another parser of the form could use the other value (CWE-235).
         if (found.occurrence == base::Occurrence::repeated) {
             return refuse("email, password and siteId must be given once");
         }

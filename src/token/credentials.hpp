@@ -1,6 +1,5 @@
-// What a client sends to the token API (POST /api/authenticate): email, password and
-// siteId, as JSON or as a form. Nothing else of a body is looked at: whatever a client
-// writes beside them cannot become a claim of its token.
+// The credentials of a request to the token API (POST /api/authenticate): email, password and
+// siteId, as JSON or form. Other members are ignored, so none can become a claim of the token.
 #pragma once
 
 #include <optional>
@@ -14,7 +13,7 @@ namespace social::token {
 
 enum class BodyFormat { json, form };
 
-// Of a Content-Type, whatever its parameters; nothing for another type.
+// Returns the format of a Content-Type with any parameters. Returns nullopt for another type.
 [[nodiscard]] std::optional<BodyFormat> body_format(std::string_view content_type) noexcept;
 
 struct Credentials {
@@ -23,9 +22,8 @@ struct Credentials {
     std::string site;  // 1 to kMaxSiteId bytes, any text
 };
 
-// bad_request, saying what is wrong, for what is not well formed, and where one of the
-// three is missing, empty, given twice or of another type. A siteId may be a string or
-// a whole number.
+// Returns bad_request with the reason if the body is malformed. Also if a member is missing, empty,
+// repeated or of another type. A siteId may be a string or an integer.
 [[nodiscard]] Result<Credentials> read_credentials(std::string_view body, BodyFormat format);
 
 }  // namespace social::token

@@ -16,7 +16,7 @@ using base::Json;
 
 constexpr std::size_t kTokenIdBytes = 16;  // `jti`: 128 random bits
 
-// What judge() would refuse is not issued in the first place.
+// Refuses text that judge() would refuse in a token.
 bool is_text(std::string_view text) noexcept {
     return base::is_utf8(text) && std::ranges::none_of(text, base::is_control);
 }
@@ -49,7 +49,7 @@ Result<std::string> issue(const Grant& grant, const TokenKeys& keys) {
                          is_text(grant.site) && !grant.site.empty() &&
                          grant.site.size() <= kMaxSiteId;
     if (!carried) {
-        return fail(Kind::bad_request, "issuer, audience, user or site cannot stand in a token");
+        return fail(Kind::bad_request, "issuer, audience, user or site is no valid claim");
     }
     return crypto::sign_compact({.kid = key->id(), .payload = payload_of(grant)}, *key);
 }

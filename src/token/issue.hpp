@@ -1,8 +1,7 @@
-// The tokens that the token API gives out (POST /api/authenticate).
+// Issues the tokens of the token API (POST /api/authenticate).
 //
-// Header: typ, alg, kid. Claims, in this order: iss and aud (each where configured),
-// sub, sid, iat, nbf, exp, jti. A token that is issued here passes token/bearer
-// with the same configuration.
+// Header: typ, alg, kid. Claims, in this order: iss and aud (if configured), sub, sid, iat, nbf,
+// exp, jti. BearerCheck accepts an issued token under the same configuration.
 #pragma once
 
 #include <cstdint>
@@ -20,11 +19,11 @@ struct Grant {
     std::string_view user;      // `sub`
     std::string_view site;      // `sid`
     std::int64_t now = 0;       // Unix seconds
-    std::int64_t lifetime = 0;  // seconds, above zero
+    std::int64_t lifetime = 0;  // seconds, positive
 };
 
-// The compact token, a secret. internal when no key can sign; bad_request when a
-// text of the grant cannot stand in a token. Throws as JwsKey::sign().
+// Returns the compact token, a secret. Returns internal if no key can sign, and bad_request if a
+// text is no valid claim. Throws as JwsKey::sign() does.
 [[nodiscard]] Result<std::string> issue(const Grant& grant, const TokenKeys& keys);
 
 }  // namespace social::token

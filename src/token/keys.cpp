@@ -15,7 +15,7 @@ Result<crypto::JwsKey> read_key_file(const KeyFile& file) {
     if (crypto::facts(*algorithm).family != crypto::Family::hmac) {
         return crypto::JwsKey::from_pem(*algorithm, file.content);
     }
-    // An editor ends the file with a line feed that is not part of the secret.
+    // Editors add a line feed to the file, which is not part of the secret.
     std::string_view secret = file.content;
     if (secret.ends_with('\n')) {
         secret.remove_suffix(1);
@@ -24,7 +24,7 @@ Result<crypto::JwsKey> read_key_file(const KeyFile& file) {
 }
 
 Result<void> TokenKeys::add(crypto::JwsKey key) {
-    // One RSA key may stand here for several algorithms.
+    // One RSA key may be configured for several algorithms.
     const auto same = [&key](const crypto::KeySet::Entry& entry) {
         return entry.kid == key.id() && entry.key.algorithm() == key.algorithm();
     };
@@ -60,7 +60,7 @@ std::uint64_t TokenKeys::version() const noexcept {
     return version;
 }
 
-// A publisher that has a new key may sign with it at once (OpenID Connect Core §10.1.1).
+// A publisher may sign with a new key at once (OpenID Connect Core §10.1.1).
 void TokenKeys::ask_for_key_of(std::string_view token) const {
     const auto jws = crypto::read_compact(token);
     if (!jws || !jws->kid || keys_.has_kid(*jws->kid)) {

@@ -1,11 +1,10 @@
-// The token keys of the configuration (directive social_token_key): the first
-// signs, all verify. Part of the settings: read-only after `nginx -t`.
+// The configured token keys (directive social_token_key). The first key signs, every key verifies.
+// They are part of the settings and constant after `nginx -t`.
 //
-// A key is named by JwsKey::id(), which goes into `kid` of the tokens that it signs.
-// A token that names a key is tried with that key alone; one that names a key that
-// is not here is refused; one that names none is tried with every key of its algorithm.
+// JwsKey::id() is the `kid` of issued tokens. A `kid` selects one key; an unknown `kid` is refused.
+// A token without `kid` is tried with every key of its algorithm.
 //
-// Beside these there may be sets that others publish; they are tried after ours.
+// JWK Sets of other publishers are tried after these keys.
 #pragma once
 
 #include <cstdint>
@@ -21,34 +20,34 @@
 
 namespace social::token {
 
-// What the directive says: an algorithm's name, and the content of the file.
+// The arguments of the directive: an algorithm, and the content of the file.
 struct KeyFile {
     std::string_view algorithm;  // "HS256", "EdDSA", …
-    std::string_view content;    // a secret and perhaps one line feed, or PEM
+    std::string_view content;    // a secret with an optional line feed, or PEM
 };
 
-// bad_request, with `what` saying what is wrong and the algorithm in detail.
+// Returns bad_request with the reason, and the algorithm in `detail`.
 [[nodiscard]] Result<crypto::JwsKey> read_key_file(const KeyFile& file);
 
 class TokenKeys {
 public:
-    // bad_request when the key is there already.
+    // Returns bad_request if the key was added before.
     [[nodiscard]] Result<void> add(crypto::JwsKey key);
 
-    // One more published set, empty at first. It lives as long as this.
+    // Adds an empty JWK Set, which lives as long as this object.
     [[nodiscard]] PublishedKeys& add_published();
 
     [[nodiscard]] bool empty() const noexcept { return keys_.empty() && published_.empty(); }
 
-    // The key that signs, or nullptr: none at all, or the first is a public key.
+    // Returns the signing key. Returns nullptr if there is no key or the first one is public.
     [[nodiscard]] const crypto::JwsKey* signer() const noexcept;
 
-    // The payload of a token that one of the keys signed; unauthenticated,
-    // "Invalid token", otherwise.
+    // Returns the payload of a token that one of the keys signed. Otherwise returns unauthenticated
+    // ("Invalid token").
     [[nodiscard]] Result<std::string> verify(std::string_view token) const;
 
-    // Another one whenever a key was added or a published set was replaced: what was verified
-    // before has to be verified again.
+    // Changes when a key is added or a JWK Set is replaced. Tokens that were verified under another
+    // version must be verified again.
     [[nodiscard]] std::uint64_t version() const noexcept;
 
 private:

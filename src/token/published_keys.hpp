@@ -1,8 +1,7 @@
-// Keys that somebody else publishes as a JWK Set (`social_token_key jwks …`): of a file,
-// or of a URL, whose set each worker fetches and replaces as it changes. They only ever
-// verify.
+// Verification keys that are published as a JWK Set (`social_token_key jwks …`), in a file or at a
+// URL. Each worker fetches the URL and replaces the set.
 //
-// Owned by TokenKeys. Touched by the event loop only, once the configuration is read.
+// TokenKeys owns it. Not thread-safe: after the configuration is read, only the event loop uses it.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +15,7 @@ namespace social::token {
 
 class PublishedKeys {
 public:
-    // Empty until the first answer of a URL.
+    // Empty until the URL was fetched.
     [[nodiscard]] const crypto::KeySet& keys() const noexcept { return keys_; }
 
     void replace(crypto::KeySet keys) {
@@ -24,11 +23,11 @@ public:
         ++version_;
     }
 
-    // How often the set was replaced.
+    // The number of replacements.
     [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
 
-    // Called for every token whose `kid` no key has: how often that is worth asking the
-    // publisher is for `ask` to know. None: the set never changes.
+    // `ask` is called for every token with an unknown `kid`. It limits the rate of fetches itself.
+    // An empty function: the set never changes.
     void when_unknown(std::function<void()> ask) { ask_ = std::move(ask); }
     void ask_for_unknown() const {
         if (ask_) {

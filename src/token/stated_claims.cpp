@@ -15,9 +15,9 @@ using base::Json;
 
 constexpr base::JsonLimits kLimits{.bytes = crypto::kMaxToken, .depth = 32};
 
-// A NumericDate (RFC 7519 §2): a number that may have a fraction. Nothing for
-// another type (a string of digits, true), a negative number, or one that is no
-// time of 64 bits and would overflow where it is converted.
+// Parses a NumericDate (RFC 7519 §2): a number, possibly with a fraction. Returns nullopt for
+// another type and for a negative number. Also for 2^63 and above, which would overflow in a
+// conversion.
 std::optional<double> numeric_date(const Json& value) {
     constexpr double kTooLate = 9223372036854775808.0;  // 2^63
     if (const auto whole = value.number()) {
@@ -26,7 +26,7 @@ std::optional<double> numeric_date(const Json& value) {
     if (!value.present()) {
         return std::nullopt;
     }
-    // Only a number is written without a quote, bracket or letter in front.
+    // JSON of any other type starts with a quote, bracket or letter.
     const std::string text = value.dump();
     double seconds = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
@@ -37,7 +37,7 @@ std::optional<double> numeric_date(const Json& value) {
     return seconds;
 }
 
-// RFC 7519 §4.1.5 for `nbf`; a token that was issued in the future is no better.
+// `nbf` per RFC 7519 §4.1.5. A token with `iat` in the future is invalid, too.
 std::optional<double> beginning(const Json& json) {
     double latest = 0;
     for (const std::string_view name : {"nbf", "iat"}) {
@@ -54,7 +54,7 @@ std::optional<double> beginning(const Json& json) {
     return latest;
 }
 
-// RFC 7519 §4.1.3: one string, or an array of strings.
+// One string, or an array of strings (RFC 7519 §4.1.3).
 std::vector<std::string> audience_of(const Json& value) {
     std::vector<std::string> all;
     if (auto one = value.text()) {

@@ -1,5 +1,5 @@
-// What the payload of a token states, before anybody judges it. BearerCheck reads it once
-// for each token that it verifies; token/claims judges it for every request.
+// The parsed claims of a token, not validated. BearerCheck parses them once per verified token;
+// token/claims validates them for every request.
 #pragma once
 
 #include <cstddef>
@@ -12,19 +12,19 @@
 
 namespace social::token {
 
-inline constexpr std::size_t kMaxSiteId = 128;  // bytes of `sid`
+inline constexpr std::size_t kMaxSiteId = 128;  // bytes of `sid`; no control characters
 
 struct StatedClaims {
     std::optional<std::string> issuer;
-    std::vector<std::string> audience;  // empty where it is missing or malformed
-    std::optional<std::string> site;    // nothing where it is missing, or could be no id
-    std::optional<std::string> user;    // "" where it is missing, nothing where it is no plain text
-    std::optional<double> begins;       // the later of `nbf` and `iat`; 0 without, nothing where
-                                        // one is malformed
-    std::optional<double> ends;         // `exp`; nothing where it is missing or malformed
+    std::vector<std::string> audience;  // empty if missing or malformed
+    std::optional<std::string> site;    // nullopt if missing or no valid id
+    std::optional<std::string> user;    // "" if missing, nullopt if not a string or with controls
+    std::optional<double> begins;       // the later of `nbf` and `iat`, Unix seconds; 0 if both are
+                                        // missing, nullopt if one is malformed
+    std::optional<double> ends;         // `exp`, Unix seconds; nullopt if missing or malformed
 };
 
-// unauthenticated when the payload is not a JSON object.
+// Returns unauthenticated if the payload is no JSON object.
 [[nodiscard]] Result<StatedClaims> state_claims(std::string_view payload);
 
 }  // namespace social::token

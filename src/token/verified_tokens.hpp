@@ -1,9 +1,9 @@
-// A memory of tokens whose signature was right, with what they state. Owned by
-// BearerCheck, so it ends with the keys of its configuration.
+// A cache of tokens with a valid signature, and their parsed claims. BearerCheck owns it, so it
+// lives as long as the keys of its configuration.
 //
-// A caller sends one token again and again, and to check its signature and to read its
-// JSON costs more than all the rest of a guarded request. Only that is remembered, under
-// the whole text and the state of the keys; site, rules and time are looked at each time.
+// Clients send the same token repeatedly. Verifying its signature and parsing its JSON is most of
+// the cost of a guarded request. The key is the whole token with the version of the keys. Site,
+// rules and time are checked for each request.
 #pragma once
 
 #include <cstddef>
@@ -24,18 +24,18 @@ class VerifiedTokens {
     using Memory = base::SecretMemory<Verified>;
 
 public:
-    static constexpr std::size_t kPlaces = Memory::kPlaces;    // tokens that are kept at most
-    static constexpr std::size_t kLongest = Memory::kLongest;  // bytes of one that is kept
+    static constexpr std::size_t kPlaces = Memory::kPlaces;    // entries
+    static constexpr std::size_t kLongest = Memory::kLongest;  // bytes of a cached token
 
-    // nullptr unless the very same token was remembered, under keys of the same version.
-    // What is pointed to lives until the next remember().
+    // Returns nullptr on a miss, or if the keys have another version. The claims live until the
+    // next remember().
     [[nodiscard]] const StatedClaims* find(std::string_view token,
                                            std::uint64_t key_version) const noexcept {
         const Verified* known = memory_.find(token);
         return known != nullptr && known->key_version == key_version ? &known->claims : nullptr;
     }
 
-    // `token` was verified just now. What is referred to lives until the next remember().
+    // `token` must be verified. The result lives until the next remember().
     const StatedClaims& remember(std::string_view token, std::uint64_t key_version,
                                  StatedClaims claims) {
         return memory_.remember(token, {.key_version = key_version, .claims = std::move(claims)})

@@ -59,7 +59,7 @@ std::string part(const std::string& token, int number) {
 
 }  // namespace
 
-TEST_CASE("a token that was issued here is good until it ends") {
+TEST_CASE("an issued token is valid until it expires") {
     const TokenKeys keys = make_keys();
     const BearerCheck check(keys, {});
     const std::string header = "Bearer " + issued(keys);
@@ -72,14 +72,14 @@ TEST_CASE("a token that was issued here is good until it ends") {
     CHECK(verdict(check, header, kNow - 1) == "Invalid token");
 }
 
-TEST_CASE("a request without the header needs a token, one with an empty header has a bad one") {
+TEST_CASE("a missing header requires a token, and an empty one is an invalid token") {
     const TokenKeys keys = make_keys();
     const BearerCheck check(keys, {});
     CHECK(verdict(check, std::nullopt) == "Token required");
     CHECK(verdict(check, "") == "Invalid token");
 }
 
-TEST_CASE("the scheme is Bearer in any case, then one space, then the token alone") {
+TEST_CASE("the header is Bearer in any case, one space and the token") {
     const TokenKeys keys = make_keys();
     const BearerCheck check(keys, {});
     const std::string token = issued(keys);
@@ -127,7 +127,7 @@ TEST_CASE("a token with any character changed is invalid, never expired") {
     CHECK(verdict(check, header, kNow + 5000) == "Expired token");
 }
 
-TEST_CASE("a token of another gateway's key is invalid") {
+TEST_CASE("a token signed with another key is invalid") {
     const TokenKeys keys = make_keys();
     const BearerCheck check(keys, {});
     const TokenKeys foreign = make_keys("another secret of at least 32 bytes");
@@ -148,7 +148,7 @@ TEST_CASE("an issued token has the documented header and claims in the documente
     CHECK(part(issued(keys), 1) != claims);
 }
 
-TEST_CASE("issuer and audience stand in issued tokens where they are configured") {
+TEST_CASE("issued tokens contain the configured issuer and audience") {
     const TokenKeys keys = make_keys();
     const auto token = issue({.issuer = "gateway.example",
                               .audience = "sites",
@@ -165,7 +165,7 @@ TEST_CASE("issuer and audience stand in issued tokens where they are configured"
     CHECK(verdict(check, "Bearer " + issued(keys)) == "Invalid token");
 }
 
-TEST_CASE("a user who would not pass the check gets no token") {
+TEST_CASE("a token is not issued with claims that validation refuses") {
     const TokenKeys keys = make_keys();
     const auto attempt = [&keys](std::string_view user, std::string_view site) {
         return issue(

@@ -38,7 +38,7 @@ TokenKeys both() {
 
 }  // namespace
 
-TEST_CASE("an HMAC key file is its content without the last line feed, and no more") {
+TEST_CASE("an HMAC secret is its file without one final line feed") {
     const std::string id = key(kOne).id();
     CHECK(key(kOne + "\n").id() == id);
     CHECK(key(kOne + "\n\n").id() != id);
@@ -47,7 +47,7 @@ TEST_CASE("an HMAC key file is its content without the last line feed, and no mo
     CHECK_FALSE(read_key_file({.algorithm = "HS256", .content = kOne.substr(1) + "\n"}));
 }
 
-TEST_CASE("a key file for an unknown algorithm is refused by its name") {
+TEST_CASE("a key file for an unknown algorithm is refused with the algorithm's name") {
     for (const char* name : {"none", "hs256", "HS256 ", "", "RSA", "ES256K", "HS1", "A256GCM"}) {
         const auto made = read_key_file({.algorithm = name, .content = kOne});
         REQUIRE_FALSE(made);
@@ -74,7 +74,7 @@ TEST_CASE("the first key signs and all keys verify") {
     CHECK_FALSE(none.verify(signed_by(kOne, "")));
 }
 
-TEST_CASE("a token that names a key is tried with that key alone") {
+TEST_CASE("a token with a kid is verified with that key only") {
     const TokenKeys keys = both();
     const std::string one = key(kOne).id();
     const std::string two = key(kTwo).id();
@@ -84,19 +84,19 @@ TEST_CASE("a token that names a key is tried with that key alone") {
     CHECK_FALSE(keys.verify(signed_by(kTwo, one)));
 }
 
-TEST_CASE("a token that names a key that is not here is refused") {
+TEST_CASE("a token with an unknown kid is refused") {
     const TokenKeys keys = both();
     for (const std::string& kid :
          {std::string("unknown"), std::string("../../dev/null"), std::string("' or 1=1"),
           std::string("%s%n"), std::string("\r\n"), std::string(8000, 'k'), key(kOne).id() + "A"}) {
         CHECK_FALSE(keys.verify(signed_by(kOne, kid)));
     }
-    // An empty id is not a missing one: {"alg":"HS256","kid":""}, signed rightly.
+    // An empty id is an unknown one: {"alg":"HS256","kid":""}, with a valid signature.
     const std::string input = "eyJhbGciOiJIUzI1NiIsImtpZCI6IiJ9.e30";
     CHECK_FALSE(keys.verify(input + "." + base::base64url_encode(key(kOne).sign(input))));
 }
 
-TEST_CASE("one secret under two algorithms is two keys, under one it is a mistake") {
+TEST_CASE("a secret is accepted once per algorithm") {
     TokenKeys keys;
     REQUIRE(keys.add(key(kOne)));
     CHECK_FALSE(keys.verify(signed_by(kOne, "", "HS512")));
@@ -110,7 +110,7 @@ TEST_CASE("one secret under two algorithms is two keys, under one it is a mistak
     CHECK(twice.error().detail == "HS256");
 }
 
-TEST_CASE("a gateway whose first key is public verifies and does not sign") {
+TEST_CASE("token keys with a public first key verify and do not sign") {
     const std::string pem =
         "-----BEGIN PUBLIC KEY-----\n"
         "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n"
@@ -123,11 +123,11 @@ TEST_CASE("a gateway whose first key is public verifies and does not sign") {
     CHECK(keys.verify("eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0Jzl"
                       "nLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg") ==
           "Example of Ed25519 signing");
-    // The text of the public key is no secret that verifies anything.
+    // The text of a public key is refused as an HMAC secret.
     CHECK_FALSE(read_key_file({.algorithm = "HS256", .content = pem}));
 }
 
-TEST_CASE("a key without an id takes tokens that name an unknown one, a named key does not") {
+TEST_CASE("a key without an id verifies tokens with an unknown kid, a key with an id does not") {
     KeySet set;
     set.add({.kid = "named", .key = key(kOne)});
     CHECK_FALSE(set.verify(signed_by(kOne, "unknown")));
@@ -139,7 +139,7 @@ TEST_CASE("a key without an id takes tokens that name an unknown one, a named ke
     CHECK(set.verify(signed_by(kOne, "")));
 }
 
-TEST_CASE("published keys are tried after ours, and never sign") {
+TEST_CASE("published keys are tried after configured ones and never sign") {
     TokenKeys keys;
     token::PublishedKeys& published = keys.add_published();
     CHECK_FALSE(keys.empty());
@@ -158,7 +158,7 @@ TEST_CASE("published keys are tried after ours, and never sign") {
     CHECK_FALSE(keys.verify(signed_by(kTwo, "theirs")));
 }
 
-TEST_CASE("a publisher is asked for a key that nobody knows, and for no other") {
+TEST_CASE("an unknown kid requests a fetch of the published keys, a known one does not") {
     TokenKeys keys;
     REQUIRE(keys.add(key(kOne)));
     token::PublishedKeys& published = keys.add_published();

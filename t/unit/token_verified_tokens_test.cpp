@@ -41,7 +41,7 @@ std::string verdict(const BearerCheck& check, const std::string& token, std::int
     return claims ? "site " + std::string(claims->site_id) : std::string(claims.error().what);
 }
 
-// Differ in what stands in front of the mark alone.
+// The texts differ before the last eight characters only.
 std::string numbered(int number, std::size_t size = 100) {
     std::string text = std::to_string(number) + '.';
     return text + std::string(size - text.size() - 8, 'x') + "samemark";
@@ -55,7 +55,7 @@ StatedClaims stating(const std::string& site) {
 
 }  // namespace
 
-TEST_CASE("a token that was good is refused as soon as it has expired") {
+TEST_CASE("a cached token is refused once it expires") {
     TokenKeys keys;
     REQUIRE(keys.add(key_of(kOurs)));
     const BearerCheck check(keys, {});
@@ -66,13 +66,13 @@ TEST_CASE("a token that was good is refused as soon as it has expired") {
     CHECK(verdict(check, token, kNow + 900) == "Expired token");
 }
 
-TEST_CASE("a token that was refused once is refused again, and its like stays good") {
+TEST_CASE("a forged token is refused again, and the valid one stays valid") {
     TokenKeys keys;
     REQUIRE(keys.add(key_of(kOurs)));
     const BearerCheck check(keys, {});
     const std::string good = signed_by(kOurs, for_site("169"));
     std::string forged = good;
-    forged[good.find('.') + 3] ^= 1;  // the payload says something else, the signature is the same
+    forged[good.find('.') + 3] ^= 1;  // another payload with the same signature
     for (int round = 0; round < 2; ++round) {
         CHECK(verdict(check, forged) == "Invalid token");
         CHECK(verdict(check, signed_by(kTheirs, for_site("169"))) == "Invalid token");
@@ -80,7 +80,7 @@ TEST_CASE("a token that was refused once is refused again, and its like stays go
     }
 }
 
-TEST_CASE("a published key that is gone takes its tokens with it") {
+TEST_CASE("a removed published key invalidates its cached tokens") {
     TokenKeys keys;
     token::PublishedKeys& published = keys.add_published();
     const BearerCheck check(keys, {});
@@ -97,7 +97,7 @@ TEST_CASE("a published key that is gone takes its tokens with it") {
     CHECK(verdict(check, token) == "Invalid token");
 }
 
-TEST_CASE("two gateways in one process do not share what they have verified") {
+TEST_CASE("two configurations of one process do not share verified tokens") {
     TokenKeys ours;
     REQUIRE(ours.add(key_of(kOurs)));
     TokenKeys theirs;
@@ -109,7 +109,7 @@ TEST_CASE("two gateways in one process do not share what they have verified") {
     CHECK(verdict(there, token) == "Invalid token");
 }
 
-TEST_CASE("site and rules of a token that is known are looked at each time") {
+TEST_CASE("site and rules of a cached token are checked each time") {
     TokenKeys keys;
     REQUIRE(keys.add(key_of(kOurs)));
     const site::Site some{.id = "169"};
@@ -124,7 +124,7 @@ TEST_CASE("site and rules of a token that is known are looked at each time") {
     CHECK(verdict(check, token) == "Invalid token");
 }
 
-TEST_CASE("tokens never pass for one another, however many there are") {
+TEST_CASE("cached tokens are never confused, even beyond the cache's size") {
     TokenKeys keys;
     REQUIRE(keys.add(key_of(kOurs)));
     const BearerCheck check(keys, {});
@@ -136,7 +136,7 @@ TEST_CASE("tokens never pass for one another, however many there are") {
     }
 }
 
-TEST_CASE("the memory finds the very token under the very keys, and nothing else") {
+TEST_CASE("a verified token is found by its exact text and key version only") {
     VerifiedTokens memory;
     const std::string token = numbered(1);
     CHECK(memory.find(token, kVersion) == nullptr);
@@ -154,7 +154,7 @@ TEST_CASE("the memory finds the very token under the very keys, and nothing else
     }
 }
 
-TEST_CASE("of tokens that share their places, the latest are kept") {
+TEST_CASE("tokens with the same hash evict the oldest ones") {
     VerifiedTokens memory;
     constexpr int kMany = 100;
     for (int i = 0; i < kMany; ++i) {
@@ -171,7 +171,7 @@ TEST_CASE("of tokens that share their places, the latest are kept") {
     CHECK(kept == 4);
 }
 
-TEST_CASE("a token that is too long is not kept, and leaves the place that it went through empty") {
+TEST_CASE("a token that is too long or too short is not cached") {
     VerifiedTokens memory;
     const std::string longest = numbered(1, VerifiedTokens::kLongest);
     const std::string longer = numbered(2, VerifiedTokens::kLongest + 1);
