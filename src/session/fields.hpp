@@ -1,9 +1,9 @@
-// The binary form of what is sealed: integers big-endian, each text behind its
-// length, so that no byte can wander from one field into its neighbor
-// (CVE-2023-35941). For session/login and session/record.
+// The binary layout of sealed data: big-endian integers, and text with its length in front. The
+// lengths keep bytes from moving into an adjacent field (CVE-2023-35941). For session/login and
+// session/record.
 //
-// A reader never reads past its end and never allocates for a length that it does
-// not hold; after the first mistake it is not whole() and yields empty fields.
+// A reader never reads beyond its end, and never allocates for a length. After the first error
+// whole() is false and all fields are empty.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +20,7 @@
 
 namespace social::session {
 
-// And back.
+// Converts to and from big-endian.
 template <std::unsigned_integral Number>
 [[nodiscard]] constexpr Number big_endian(Number value) noexcept {
     return std::endian::native == std::endian::little ? std::byteswap(value) : value;
@@ -28,9 +28,8 @@ template <std::unsigned_integral Number>
 
 class FieldWriter {
 public:
-    // Leaves `front` bytes free in front of the fields. What it has to grow for beyond
-    // `expected_size`, which counts the fields alone, leaves a copy behind that nobody wipes.
-    // `memory` is a text that may be written over.
+    // Reserves `front` bytes before the fields. `expected_size` counts the fields only; growing
+    // beyond it leaves an unwiped copy. `memory` is reused as the buffer.
     explicit FieldWriter(std::size_t expected_size, std::size_t front = 0, std::string memory = {})
         : bytes_(std::move(memory)), used_(front) {
         bytes_.resize(front + expected_size);
@@ -52,17 +51,17 @@ public:
         copy(value, out + sizeof(length));
     }
 
-    // Bytes of a length that the reader knows.
+    // Writes bytes without a length: the reader must know it.
     void raw(std::string_view bytes) { copy(bytes, room(bytes.size())); }
 
-    // All of it, for the last time. May hold secrets: the caller wipes it.
+    // Returns the bytes; call it last. They may be secret: the caller wipes them.
     [[nodiscard]] std::string take() noexcept {
         bytes_.resize(used_);
         return std::move(bytes_);
     }
 
 private:
-    // For so many bytes more, which are in use from now on.
+    // Returns room for `size` more bytes, which then count as used.
     char* room(std::size_t size) {
         if (size > bytes_.size() - used_) [[unlikely]] {
             bytes_.resize(2 * bytes_.size() + size);
@@ -82,7 +81,7 @@ private:
     }
 
     std::string bytes_;
-    std::size_t used_;  // bytes of it
+    std::size_t used_;  // bytes of `bytes_` in use
 };
 
 class FieldReader {
@@ -104,9 +103,9 @@ public:
     }
     [[nodiscard]] std::string_view text() noexcept { return take(number<std::uint32_t>()); }
 
-    // Everything was there so far.
+    // True if no read has failed.
     [[nodiscard]] bool whole() const noexcept { return whole_; }
-    // Everything was there, and nothing is left.
+    // True if no read has failed and all bytes were read.
     [[nodiscard]] bool finished() const noexcept { return whole_ && rest_.empty(); }
     [[nodiscard]] std::size_t left() const noexcept { return rest_.size(); }
 

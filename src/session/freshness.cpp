@@ -6,11 +6,11 @@ namespace social::session {
 
 namespace {
 
-constexpr std::int64_t kLongestMargin = 10 * 60;
-constexpr std::int64_t kFirstRetry = 2;
-constexpr std::int64_t kLatestRetry = 5 * 60;
-constexpr std::int64_t kLatestRetryAfter = 24 * 60 * 60;
-constexpr std::uint32_t kDoublings = 16;  // more than lead from the first to the latest
+constexpr std::int64_t kLongestMargin = 10 * 60;          // seconds
+constexpr std::int64_t kFirstRetry = 2;                   // seconds
+constexpr std::int64_t kLatestRetry = 5 * 60;             // seconds
+constexpr std::int64_t kLatestRetryAfter = 24 * 60 * 60;  // seconds
+constexpr std::uint32_t kDoublings = 16;  // more than are needed from kFirstRetry to kLatestRetry
 
 }  // namespace
 

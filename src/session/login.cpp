@@ -7,11 +7,11 @@
 namespace social::session {
 namespace {
 
-// Grows when the fields below change: a cookie of an older gateway is then no
-// cookie, and its login starts over.
+// Increase it when the fields change. A cookie of another version is ignored, and its login starts
+// over.
 constexpr std::uint8_t kVersion = 1;
 
-// Nothing where the fields are not those that LoginSealer writes.
+// Returns nullopt if the fields are not those of LoginSealer.
 std::optional<Login> read_login(std::string_view id, FieldReader& fields) {
     const std::string_view nonce = fields.text();
     std::optional<Login> login(std::in_place);
@@ -54,7 +54,7 @@ LoginSealer::LoginSealer(const LoginTerms& terms) {
 
 void LoginSealer::append(std::string& out, const LoginSecrets& login,
                          const crypto::Keyring& keyring) const {
-    // One memory for all that this thread seals. What is in it by the end is sealed.
+    // Reuses one buffer per thread. After sealing it holds ciphertext only.
     thread_local std::string memory;
     FieldWriter fields(512 + terms_.size(), crypto::kSealFront, std::move(memory));
     fields.number(kVersion);
@@ -94,7 +94,7 @@ bool expired(const Login& login, std::int64_t now) noexcept {
     if (now < login.started_at) {
         return true;
     }
-    // Unsigned, since the distance of two 64-bit times may not fit in one.
+    // Unsigned: the difference of two 64-bit times may overflow.
     const auto age = static_cast<std::uint64_t>(now) - static_cast<std::uint64_t>(login.started_at);
     return age >= static_cast<std::uint64_t>(kLoginLifetime);
 }

@@ -27,7 +27,7 @@ std::string_view prefix_for(bool secure) noexcept {
     return secure ? kSecurePrefix : kPlainPrefix;
 }
 
-constexpr std::int64_t kUseless = std::numeric_limits<std::int64_t>::min();  // the oldest of all
+constexpr std::int64_t kUseless = std::numeric_limits<std::int64_t>::min();  // before all times
 
 struct HeldCookie {
     base::Cookie cookie;
@@ -62,7 +62,7 @@ Result<Login> find_login(const LoginLookup& lookup, const base::Cookies& cookies
     if (!login) {
         return refuse("the login's cookie does not open");
     }
-    // A server on plain http shares the keyring: its cookies have no protection that __Host- means.
+    // A server on plain http may share the keyring. Its cookies lack the protection of __Host-.
     if (is_secure(*login) != lookup.secure) {
         return refuse("the login was begun at a public URL of another scheme");
     }

@@ -14,10 +14,10 @@ namespace {
 
 using crypto::as_text;
 
-// The first byte of a stored record. A value of another version is no session.
+// The first byte of a stored record. Other versions are refused.
 constexpr std::uint8_t kVersion = 1;
 
-// How a token is stored: most stand in the body too, and need no second copy.
+// Most tokens are also part of the body, which need not store them twice.
 enum class TokenForm : std::uint8_t { text = 0, part_of_body = 1 };
 
 std::unexpected<Error> no_session() {
@@ -32,12 +32,12 @@ void write_token(FieldWriter& fields, const base::Secret& token, std::string_vie
         return;
     }
     fields.number(static_cast<std::uint8_t>(TokenForm::part_of_body));
-    // Both fit: FieldWriter has refused a longer body.
+    // Both fit into 32 bits: FieldWriter refuses a longer body.
     fields.number(static_cast<std::uint32_t>(at));
     fields.number(static_cast<std::uint32_t>(token.reveal().size()));
 }
 
-// False when the place is not inside the body, or the form is unknown.
+// Returns false if the range is outside of the body or the form is invalid.
 bool read_token(FieldReader& fields, std::string_view body, base::Secret& token) {
     switch (static_cast<TokenForm>(fields.number<std::uint8_t>())) {
         case TokenForm::text:
@@ -75,7 +75,7 @@ std::string encode_fields(const Record& record) {
     return fields.take();
 }
 
-// Reads all but the body, and says where that is; nothing when something is missing.
+// Reads all fields but the body, and returns its range. Returns nullopt if a field is missing.
 std::optional<std::string_view> read_fields(std::string_view plain, Record& record) {
     FieldReader fields(plain);
     record.provider = fields.text();
@@ -99,7 +99,7 @@ std::optional<std::string_view> read_fields(std::string_view plain, Record& reco
     return body;
 }
 
-// `bytes` without what stands around the body, which may be secret.
+// Reduces `bytes` to the body, and wipes the rest, which may be secret.
 std::string cut_to(std::string_view body, std::string bytes) {
     const auto begin = static_cast<std::size_t>(body.data() - bytes.data());
     base::wipe(std::span(bytes).subspan(begin + body.size()));
@@ -108,8 +108,7 @@ std::string cut_to(std::string_view body, std::string bytes) {
     return bytes;
 }
 
-// The head in front of the nonce says where it ends, so head and store key cannot
-// be divided in two ways.
+// The head contains its length, so the concatenation of head and store key is unambiguous.
 std::string associated(std::string_view head, const StoreKey& key) {
     std::string bytes;
     bytes.reserve(head.size() + key.size());

@@ -14,10 +14,10 @@ namespace {
 
 constexpr std::string_view kRedirectUrl = "redirectUrl=";
 constexpr std::string_view kSession = "/session/";
-constexpr std::size_t kEscape = 3;  // characters of an escape
+constexpr std::size_t kEscape = 3;  // characters
 
-// redirectUrl is what an operator looks for in a log; its own query may hold
-// anything, so it ends at the first "?" or "#", escaped or not.
+// Operators search logs for redirectUrl. Its query may contain anything: cut at the first "?" or
+// "#", escaped or not.
 std::string_view without_query(std::string_view url) {
     std::size_t end = url.find_first_of("?#");
     for (const std::string_view escaped : {"%3f", "%3F", "%23"}) {
@@ -49,8 +49,8 @@ void append_redacted_query(std::string& out, std::string_view query) {
     }
 }
 
-// How many characters at the front of `path` stand for "/session/", 0 when they do not.
-// nginx decodes the path before it looks for a location, so "%2fsession%2f" gets there too.
+// Returns the number of characters at the start of `path` that spell "/session/", or 0. nginx
+// decodes the path before it selects a location, so "%2fsession%2f" counts.
 std::size_t session_prefix(std::string_view path) noexcept {
     std::size_t at = 0;
     for (const char wanted : kSession) {
@@ -63,7 +63,7 @@ std::size_t session_prefix(std::string_view path) noexcept {
     return at;
 }
 
-// Characters at the front of `path` that are one letter or digit, escaped or not; 0 for another.
+// Returns the number of characters that spell one letter or digit, escaped or not, or 0.
 std::size_t word_character(std::string_view path) noexcept {
     const std::optional<char> escaped = base::leading_escape(path);
     if (path.empty() || !base::is_alnum(escaped.value_or(path.front()))) {
@@ -73,7 +73,7 @@ std::size_t word_character(std::string_view path) noexcept {
 }
 
 struct Word {
-    std::size_t size = 0;        // of its spelling
+    std::size_t size = 0;        // characters of its spelling
     std::size_t characters = 0;  // letters and digits
 };
 
@@ -86,8 +86,7 @@ Word leading_word(std::string_view path) noexcept {
     return word;
 }
 
-// A word that is as long as a session id may be one that got into another path, as in
-// "/api/session;x/{id}".
+// Redacts words of a session id's length in other paths, too, for example "/api/session;x/{id}".
 void append_redacted_path(std::string& out, std::string_view path) {
     while (!path.empty()) {
         if (const std::size_t prefix = session_prefix(path)) {
@@ -103,8 +102,8 @@ void append_redacted_path(std::string& out, std::string_view path) {
     }
 }
 
-// Bytes in front of the target: a method, as nginx admits it, and one space. 0 where the line has
-// none: it is malformed, and all of it may be a target.
+// Returns the size of the method and the space before the target. A method has the characters that
+// nginx accepts. Returns 0 if the line is malformed: then all of it may be a target.
 std::size_t method_size(std::string_view line) noexcept {
     const std::size_t space = line.find(' ');
     const bool is_method = space != std::string_view::npos && space != 0 &&
@@ -114,7 +113,7 @@ std::size_t method_size(std::string_view line) noexcept {
     return is_method ? space + 1 : 0;
 }
 
-// Bytes of " HTTP/1.1" at the end of a line; 0 where something else may stand in its place.
+// Returns the size of " HTTP/1.1" at the end of the line, or 0 without one.
 std::size_t protocol_size(std::string_view line) noexcept {
     constexpr std::string_view kProtocol = " HTTP/";
     const std::size_t begin = line.rfind(kProtocol);

@@ -1,5 +1,5 @@
-// Request lines without their secrets. The URLs of this module carry codes, state and session
-// ids, and nginx writes the request line into both logs.
+// Removes secrets from request lines. URLs of this module contain codes, state and session ids, and
+// nginx writes the request line to both logs.
 #pragma once
 
 #include <string>
@@ -7,9 +7,8 @@
 
 namespace social::session {
 
-// `line` with "*" for what follows "/session/" in the path, however that is escaped or
-// spelled, for whatever else may be a session id there, and for the value of each query
-// parameter. The value of redirectUrl is kept up to its own query.
+// Replaces by "*" the path behind "/session/", however it is escaped, and other words as long as a
+// session id. Also the value of each query parameter; redirectUrl keeps its value up to its query.
 [[nodiscard]] std::string redacted_request_line(std::string_view line);
 
 }  // namespace social::session

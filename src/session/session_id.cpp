@@ -51,7 +51,7 @@ std::optional<Reference> open_session_id(std::string_view text, const crypto::Ke
         !base::base64_decode_into(inner.substr(kSealedText + 1), nonce)) {
         return std::nullopt;
     }
-    // 48 bytes have no room for the key's name, so each key is asked in turn.
+    // The id has no room for a key id, so each key is tried.
     for (const crypto::Key& key : keyring.keys()) {
         std::array<char, kSealed> opened{};
         std::ranges::copy(as_text(sealed), opened.begin());

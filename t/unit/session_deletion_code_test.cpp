@@ -18,7 +18,7 @@ crypto::Keyring keyring(std::uint8_t byte) {
 
 }  // namespace
 
-TEST_CASE("a confirmation code says when the data were deleted") {
+TEST_CASE("a confirmation code contains the time of the deletion") {
     const auto keys = keyring(1);
     const std::string code =
         session::make_deletion_code({.provider = "facebook", .at = 1700000000}, keys);
@@ -27,7 +27,7 @@ TEST_CASE("a confirmation code says when the data were deleted") {
     CHECK(session::make_deletion_code({.provider = "facebook", .at = 1700000000}, keys) != code);
 }
 
-TEST_CASE("a code is good at its provider, under its key and unchanged alone") {
+TEST_CASE("a confirmation code opens only unchanged, for its provider and with its key") {
     const auto keys = keyring(1);
     const std::string code =
         session::make_deletion_code({.provider = "facebook", .at = 1700000000}, keys);
@@ -44,14 +44,15 @@ TEST_CASE("a code is good at its provider, under its key and unchanged alone") {
     }
 }
 
-TEST_CASE("a digit of a code that is none in hex stands for no other") {
+TEST_CASE("a confirmation code with an invalid hex digit is refused") {
     const auto keys = keyring(1);
     const std::string digits = "0123456789abcdef";
     std::string code;
     for (int number = 0; number < 8; ++number) {
         code = session::make_deletion_code({.provider = "facebook", .at = number}, keys);
         for (std::size_t i = 0; i < code.size(); i += 2) {
-            // As -1 in the upper digit "g" would be an "f", in the lower one the digit before.
+            // Decoded as -1, "g" would equal "f" as the high digit, and the previous digit's "f" as
+            // the low one.
             std::string upper = code;
             upper[i] = upper[i] == 'f' ? 'g' : upper[i];
             std::string lower = code;

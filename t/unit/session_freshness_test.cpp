@@ -18,7 +18,7 @@ std::int64_t due(std::int64_t life, std::int64_t youngest = 0) {
 }  // namespace
 
 TEST_CASE(
-    "a token is renewed when less than a quarter of its life is left, at most ten minutes ahead") {
+    "a token is due for a refresh in its last quarter, at most ten minutes before it expires") {
     CHECK(due(8) == 6);
     CHECK(due(100) == 75);
     CHECK(due(2400) == 1800);
@@ -27,20 +27,20 @@ TEST_CASE(
     CHECK(due(3) == 3);
 }
 
-TEST_CASE("a token without an end, or with one in the past, is never renewed") {
+TEST_CASE("a token without expiry or with an invalid one is never refreshed") {
     CHECK(renewal_time({.issued_at = kNow, .expires_at = 0}) == 0);
     CHECK(due(0) == 0);
     CHECK(due(-1) == 0);
 }
 
-TEST_CASE("a token that has to reach an age is not renewed before") {
+TEST_CASE("a token is not refreshed before its minimum age") {
     CHECK(due(5'183'944, 86400) == 5'183'344);
     CHECK(due(86500, 86400) == 86400);
     CHECK(due(86400, 86400) == 0);
     CHECK(due(3600, 86400) == 0);
 }
 
-TEST_CASE("after a failure the next try comes later and later, half of it by chance") {
+TEST_CASE("the retry delay grows exponentially with 50 % jitter") {
     const auto delay = [](std::uint32_t failures, std::uint32_t chance, std::int64_t asked = 0) {
         return retry_time(
                    {.now = kNow, .failures = failures, .retry_after = asked, .chance = chance}) -
@@ -62,7 +62,7 @@ TEST_CASE("after a failure the next try comes later and later, half of it by cha
     CHECK(delay(0, 0) == 1);
 }
 
-TEST_CASE("a provider is not asked before it wants to be, nor held to nonsense") {
+TEST_CASE("the retry delay honors Retry-After up to a day") {
     const auto delay = [](std::int64_t asked) {
         return retry_time({.now = kNow, .failures = 1, .retry_after = asked, .chance = 0}) - kNow;
     };
@@ -72,7 +72,7 @@ TEST_CASE("a provider is not asked before it wants to be, nor held to nonsense")
     CHECK(delay(std::numeric_limits<std::int64_t>::max()) == 86400);
 }
 
-TEST_CASE("a record says whether its token is good, and whether it wants another") {
+TEST_CASE("a record knows whether its token is valid and due for a refresh") {
     Record record;
     CHECK(has_good_token(record, kNow));
     CHECK_FALSE(wants_renewal(record, kNow));
@@ -86,7 +86,7 @@ TEST_CASE("a record says whether its token is good, and whether it wants another
     CHECK_FALSE(is_fresh(record, kNow + 75));
     CHECK_FALSE(has_good_token(record, kNow + 100));
 
-    // Backing off with a token that has run out.
+    // Backoff with an expired token.
     record.refresh_at = kNow + 200;
     CHECK_FALSE(wants_renewal(record, kNow + 150));
     CHECK_FALSE(is_fresh(record, kNow + 150));

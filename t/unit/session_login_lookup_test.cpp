@@ -39,7 +39,7 @@ std::string cookie_of(const Login& begun, bool secure) {
                                  {.keyring = ring(), .secure = secure});
 }
 
-// "name=value" as the browser sends it back.
+// Returns the cookie as a browser sends it: "name=value".
 std::string sent(const Login& begun, bool secure = true) {
     const std::string set = cookie_of(begun, secure);
     return set.substr(0, set.find(';'));
@@ -72,7 +72,7 @@ std::vector<std::string> stale(const std::string& cookies, std::int64_t now = kN
 
 }  // namespace
 
-TEST_CASE("the browser that began a login finds it again, among other cookies") {
+TEST_CASE("a login is found by state among other cookies") {
     const Login begun = login();
     const auto found = lookup("a=b; " + sent(login('B')) + "; " + sent(begun), begun.state());
     REQUIRE(found.has_value());
@@ -81,7 +81,7 @@ TEST_CASE("the browser that began a login finds it again, among other cookies") 
     CHECK(lookup_on_http(sent(login('A', false), false), begun.state()).has_value());
 }
 
-TEST_CASE("a state that is missing, cut, longer or of foreign characters is refused") {
+TEST_CASE("a state that is missing, truncated, extended or has invalid characters is refused") {
     const Login begun = login();
     const std::string good = begun.state();
     for (const std::string& state :
@@ -93,7 +93,7 @@ TEST_CASE("a state that is missing, cut, longer or of foreign characters is refu
     }
 }
 
-TEST_CASE("a state with one character changed fits no login") {
+TEST_CASE("a state with one character changed matches no login") {
     const Login begun = login();
     std::string other_nonce = begun.state();
     other_nonce.back() = 'm';
@@ -103,18 +103,18 @@ TEST_CASE("a state with one character changed fits no login") {
     CHECK(refusal(lookup(sent(begun), other_id)) == "the login's cookie is missing");
 }
 
-TEST_CASE("another browser cannot finish the login") {
+TEST_CASE("a login is not found in another browser") {
     CHECK(refusal(lookup("", login().state())) == "the login's cookie is missing");
     CHECK(refusal(lookup(sent(login('B')), login().state())) == "the login's cookie is missing");
 }
 
-TEST_CASE("two cookies of one name are refused, since one of them was planted") {
+TEST_CASE("two login cookies of one name are refused, since one may be injected") {
     const Login begun = login();
     CHECK(refusal(lookup(sent(begun) + "; " + sent(begun), begun.state())) ==
           "the login's cookie is repeated");
 }
 
-TEST_CASE("only the cookie name that the scheme of the public URL prescribes is looked up") {
+TEST_CASE("a login is looked up only under the cookie name of the public URL's scheme") {
     const Login begun = login();
     const Login plain = login('A', false);
     const std::string prefix = "__Host-";
@@ -125,7 +125,8 @@ TEST_CASE("only the cookie name that the scheme of the public URL prescribes is 
     CHECK(refusal(lookup_on_http(sent(begun), begun.state())) == missing);
 }
 
-TEST_CASE("a login of a plain http server does not end at an https server, under either name") {
+TEST_CASE(
+    "a login of a plain http server does not complete at an https server, under either name") {
     const Login plain = login('A', false);
     CHECK(refusal(lookup("__Host-" + sent(plain, false), plain.state())) ==
           "the login was begun at a public URL of another scheme");
@@ -134,7 +135,7 @@ TEST_CASE("a login of a plain http server does not end at an https server, under
           "the login was begun at a public URL of another scheme");
 }
 
-TEST_CASE("cookies of a plain http server push out no login of an https server") {
+TEST_CASE("cookies of a plain http server do not evict logins of an https server") {
     std::string cookies;
     for (const char letter : {'D', 'E', 'F', 'G'}) {
         cookies += sent(login(letter, false), false) + "; ";
@@ -149,8 +150,7 @@ TEST_CASE("cookies of a plain http server push out no login of an https server")
     }
 }
 
-TEST_CASE(
-    "a cookie that was changed, moved to another login or sealed by another key does not open") {
+TEST_CASE("a login cookie that was changed, renamed or sealed with another key does not open") {
     const Login begun = login();
     std::string changed = sent(begun);
     changed[changed.size() - 3] = changed[changed.size() - 3] == 'A' ? 'B' : 'A';
@@ -166,12 +166,12 @@ TEST_CASE(
     CHECK(refusal(foreign) == "the login's cookie does not open");
 }
 
-TEST_CASE("a login does not end at another provider's callback") {
+TEST_CASE("a login does not complete at another provider's callback") {
     CHECK(refusal(lookup(sent(login()), login().state(), "twitter")) ==
           "the login was begun at another provider");
 }
 
-TEST_CASE("a login lasts ten minutes and none from the future is taken") {
+TEST_CASE("a login expires after ten minutes, and one from the future is refused") {
     const Login begun = login();
     CHECK(lookup(sent(begun), begun.state(), "facebook", kNow + 599).has_value());
     CHECK(refusal(lookup(sent(begun), begun.state(), "facebook", kNow + 600)) ==
@@ -180,14 +180,14 @@ TEST_CASE("a login lasts ten minutes and none from the future is taken") {
           "the login is expired");
 }
 
-TEST_CASE("no refusal repeats the state or the cookie") {
+TEST_CASE("errors quote neither the state nor the cookie") {
     const Login begun = login();
     const auto refused = lookup(sent(begun), begun.state(), "twitter");
     CHECK(refused.error().detail.find(begun.nonce) == std::string::npos);
     CHECK(refused.error().what.find(begun.id) == std::string_view::npos);
 }
 
-TEST_CASE("cookies have the attributes that bind them to this host and to scripts' blindness") {
+TEST_CASE("login cookies have the attributes of the prefix __Host- and HttpOnly") {
     const std::string secure = cookie_of(login(), true);
     CHECK(secure.starts_with("__Host-social_login_" + id_of('A') + "="));
     CHECK(secure.ends_with("; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure"));
@@ -200,7 +200,7 @@ TEST_CASE("cookies have the attributes that bind them to this host and to script
           "social_login_x=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
 }
 
-TEST_CASE("the longest redirectUrl fits into one cookie of the size that is reckoned with") {
+TEST_CASE("a login cookie with the longest redirectUrl fits into the reserved size") {
     Login longest = login();
     longest.return_to = "https://mysite.example/" + std::string(2025, 'x');
     longest.provider = std::string(64, 'p');
@@ -208,13 +208,13 @@ TEST_CASE("the longest redirectUrl fits into one cookie of the size that is reck
     CHECK(sent(longest).size() <= session::kLongestLoginCookie);
 }
 
-TEST_CASE("a few logins at once leave each other alone") {
+TEST_CASE("logins below the bound do not evict each other") {
     CHECK(stale("").empty());
     CHECK(stale("other=1; " + sent(login('A')) + "; " + sent(login('B')) + "; " + sent(login('C')))
               .empty());
 }
 
-TEST_CASE("thirty abandoned logins are cut down to the youngest") {
+TEST_CASE("abandoned logins are evicted down to the youngest") {
     std::string cookies;
     for (int i = 0; i < 26; ++i) {
         cookies += sent(login(static_cast<char>('A' + i), true, kNow - i)) + "; ";
@@ -226,7 +226,7 @@ TEST_CASE("thirty abandoned logins are cut down to the youngest") {
     }
 }
 
-TEST_CASE("useless cookies go before useful ones, however young they are") {
+TEST_CASE("unusable login cookies are evicted before usable ones") {
     const std::string foreign = "__Host-social_login_" + id_of('Z') + "=garbage";
     const std::string expired = sent(login('Y', true, kNow - 600));
     const std::string cookies =
@@ -238,7 +238,7 @@ TEST_CASE("useless cookies go before useful ones, however young they are") {
     CHECK(std::ranges::find(names, session::cookie_name(id_of('Y'), true)) != names.end());
 }
 
-TEST_CASE("a login of another scheme and one of the future are useless") {
+TEST_CASE("login cookies of another scheme or from the future are unusable") {
     const std::string future = sent(login('Z', true, kNow + 100));
     const std::string other_scheme = sent(login('Y', false, kNow));
     const std::string cookies =
@@ -250,7 +250,7 @@ TEST_CASE("a login of another scheme and one of the future are useless") {
     CHECK(std::ranges::find(names, session::cookie_name(id_of('Y'), true)) != names.end());
 }
 
-TEST_CASE("large cookies are cut down by their size") {
+TEST_CASE("large login cookies are evicted by size") {
     std::string cookies;
     for (int i = 0; i < 3; ++i) {
         Login large = login(static_cast<char>('A' + i), true, kNow - i);
@@ -262,7 +262,7 @@ TEST_CASE("large cookies are cut down by their size") {
     CHECK(names.front() == session::cookie_name(id_of('B'), true));
 }
 
-TEST_CASE("a name that is there twice is cleared once") {
+TEST_CASE("a repeated login cookie is deleted once") {
     std::string cookies;
     for (int i = 0; i < 6; ++i) {
         cookies += "social_login_x=" + std::to_string(i) + "; ";

@@ -65,14 +65,14 @@ void check_equal(const Login& a, const Login& b) {
 
 }  // namespace
 
-TEST_CASE("a login in progress comes back whole from its cookie on any instance") {
+TEST_CASE("a login cookie opens unchanged on any instance") {
     const Login login = make_login();
     const auto opened = open_login(login.id, seal_login(login, keyring()), keyring());
     REQUIRE(opened);
     check_equal(*opened, login);
 }
 
-TEST_CASE("a login with empty fields, zero bytes and long URLs comes back whole") {
+TEST_CASE("a login cookie with empty fields, zero bytes and long URLs opens unchanged") {
     Login login;
     login.id = base::random_base64url(16);
     auto opened = open_login(login.id, seal_login(login, keyring()), keyring());
@@ -88,14 +88,14 @@ TEST_CASE("a login with empty fields, zero bytes and long URLs comes back whole"
     check_equal(*opened, login);
 }
 
-TEST_CASE("a login's cookie fits in a browser even with the longest redirectUrl") {
+TEST_CASE("a login cookie with the longest redirectUrl fits into a browser") {
     Login login = make_login();
     login.return_to.resize(2048, 'x');
     login.code_verifier = session::CodeVerifier(std::string(session::kCodeVerifier, 'v'));
     CHECK(seal_login(login, keyring()).size() < 3800);
 }
 
-TEST_CASE("a login's cookie is for its own id alone") {
+TEST_CASE("a login cookie opens for its id only") {
     const Login login = make_login();
     const std::string cookie = seal_login(login, keyring());
     CHECK_FALSE(open_login(base::random_base64url(16), cookie, keyring()));
@@ -104,8 +104,8 @@ TEST_CASE("a login's cookie is for its own id alone") {
     CHECK_FALSE(open_login(std::string(login.id) + "A", cookie, keyring()));
 }
 
-// Such as a gateway of another release would seal, which shares the keyring.
-TEST_CASE("a sealed record that is no login of this release is no login") {
+// A gateway of another release that shares the keyring could seal these.
+TEST_CASE("a sealed login of another format is refused") {
     struct Fields {
         std::uint8_t version = 1;
         std::size_t id = session::kStatePart;
@@ -133,7 +133,7 @@ TEST_CASE("a sealed record that is no login of this release is no login") {
         return open_login(id, base::base64url_encode(sealed), ring).has_value();
     };
     CHECK(opens({}));
-    CHECK(opens({.code_verifier = 43}));  // as it was once
+    CHECK(opens({.code_verifier = 43}));  // the length in an earlier release
     CHECK_FALSE(opens({.version = 2}));
     CHECK_FALSE(opens({.id = session::kStatePart + 1}));
     CHECK_FALSE(opens({.nonce = session::kStatePart + 1}));
@@ -141,7 +141,7 @@ TEST_CASE("a sealed record that is no login of this release is no login") {
     CHECK_FALSE(opens({.rest = "x"}));
 }
 
-TEST_CASE("a login's cookie with any character changed is refused") {
+TEST_CASE("a login cookie with any character changed is refused") {
     const Login login = make_login();
     std::string cookie = seal_login(login, keyring());
     for (std::size_t at = 0; at < cookie.size(); ++at) {
@@ -160,7 +160,7 @@ TEST_CASE("a login's cookie with any character changed is refused") {
     CHECK(open_login(login.id, cookie, keyring()));
 }
 
-TEST_CASE("bytes that move from one field of a login to the next make another cookie") {
+TEST_CASE("bytes that move between fields of a login change its cookie") {
     Login one = make_login();
     one.provider = "fb";
     one.site = "169";
@@ -175,7 +175,7 @@ TEST_CASE("bytes that move from one field of a login to the next make another co
     CHECK(b->site == "69");
 }
 
-TEST_CASE("a sealed text that is no login is refused, whatever is in it") {
+TEST_CASE("sealed text that is no login is refused") {
     const auto ring = keyring();
     const auto cookie = [&ring](const std::string& plain) {
         std::string bytes = std::string(crypto::kSealFront, '\0') + plain;
@@ -188,20 +188,20 @@ TEST_CASE("a sealed text that is no login is refused, whatever is in it") {
     CHECK_FALSE(open_login("id", cookie("\x01\xff\xff\xff\xff"s), ring));
     CHECK_FALSE(open_login("id", cookie("\x01\0\0\0\x05pig"s), ring));
     CHECK_FALSE(open_login("id", cookie("\x02"s + std::string(44, '\0')), ring));
-    // Nine empty fields and a time are a login; one byte more or less is none.
+    // Nine empty fields and a time are a valid login; one byte more or less is not.
     CHECK(open_login("id", cookie("\x01"s + std::string(44, '\0')), ring));
     CHECK_FALSE(open_login("id", cookie("\x01"s + std::string(45, '\0')), ring));
     CHECK_FALSE(open_login("id", cookie("\x01"s + std::string(43, '\0')), ring));
 }
 
-TEST_CASE("a login outlives a new first key") {
+TEST_CASE("a login cookie opens after a new first key was added") {
     const Login login = make_login();
     const std::string cookie = seal_login(login, keyring(kOldKey));
     CHECK(open_login(login.id, cookie, keyring(kNewKey + kOldKey)));
     CHECK_FALSE(open_login(login.id, cookie, keyring(kNewKey)));
 }
 
-TEST_CASE("a login ends after ten minutes, and one from the future has ended, too") {
+TEST_CASE("a login expires after ten minutes, and one from the future is expired") {
     Login login = make_login();
     const std::int64_t start = login.started_at;
     CHECK_FALSE(expired(login, start));
@@ -214,7 +214,7 @@ TEST_CASE("a login ends after ten minutes, and one from the future has ended, to
     CHECK(expired(login, 0));
 }
 
-TEST_CASE("state is divided into the id and the nonce that it was made of") {
+TEST_CASE("state is split into id and nonce") {
     const Login login = make_login();
     const std::string text = login.state();
     const auto state = parse_state(text);
@@ -223,7 +223,7 @@ TEST_CASE("state is divided into the id and the nonce that it was made of") {
     CHECK(state->nonce == login.nonce);
 }
 
-TEST_CASE("a state of any other shape is refused") {
+TEST_CASE("a malformed state is refused") {
     using namespace std::string_literals;
     const std::string part(22, 'A');
     REQUIRE(parse_state(part + "." + part));

@@ -76,7 +76,7 @@ void check_refused(std::string_view stored, const StoreKey& key, const crypto::K
 
 }  // namespace
 
-TEST_CASE("a stored session comes back whole on any instance with the keyring") {
+TEST_CASE("a stored session opens unchanged on any instance with the keyring") {
     const Record record = make_record();
     const auto opened = decode(encode(record, key_of(1), keyring()), key_of(1), keyring());
     REQUIRE(opened);
@@ -84,7 +84,7 @@ TEST_CASE("a stored session comes back whole on any instance with the keyring") 
     CHECK_FALSE(opened->under_old_key);
 }
 
-TEST_CASE("a stored session may have empty fields, zero bytes and a megabyte of body") {
+TEST_CASE("a stored session may contain empty fields, zero bytes and a megabyte of body") {
     Record record;
     record.generation = 0;
     record.created_at = -1;
@@ -101,7 +101,7 @@ TEST_CASE("a stored session may have empty fields, zero bytes and a megabyte of 
     check_equal(opened->record, record);
 }
 
-TEST_CASE("a token that stands in the body is not stored a second time") {
+TEST_CASE("a token that is part of the body is stored once") {
     Record record = make_record();
     record.access_token = base::Secret(std::string(500, 't'));
     record.body = R"({"token":")" + std::string(500, 't') + R"("})";
@@ -112,7 +112,7 @@ TEST_CASE("a token that stands in the body is not stored a second time") {
     check_equal(opened->record, record);
 }
 
-TEST_CASE("a stored session shows its site and nothing else") {
+TEST_CASE("a stored session reveals its site only") {
     const std::string stored = encode(make_record(), key_of(1), keyring());
     CHECK(stored.find("169") != std::string::npos);
     for (const char* hidden :
@@ -121,7 +121,7 @@ TEST_CASE("a stored session shows its site and nothing else") {
     }
 }
 
-TEST_CASE("a stored session with any single bit changed is no session") {
+TEST_CASE("a stored session with any bit flipped is refused") {
     const auto ring = keyring();
     std::string stored = encode(make_record(), key_of(1), ring);
     for (std::size_t bit = 0; bit < stored.size() * 8; ++bit) {
@@ -133,11 +133,11 @@ TEST_CASE("a stored session with any single bit changed is no session") {
         stored[bit / 8] = original;
     }
     CHECK(decode(stored, key_of(1), ring));
-    // Nothing stays in OpenSSL's queue, where nginx would report it.
+    // An error left in OpenSSL's queue would be logged by nginx.
     CHECK(ERR_peek_error() == 0);
 }
 
-TEST_CASE("a truncated or extended stored session is no session") {
+TEST_CASE("a truncated or extended stored session is refused") {
     const auto ring = keyring();
     const std::string stored = encode(make_record(), key_of(1), ring);
     for (std::size_t size = 0; size < stored.size(); ++size) {
@@ -146,7 +146,7 @@ TEST_CASE("a truncated or extended stored session is no session") {
     check_refused(stored + '\0', key_of(1), ring);
 }
 
-TEST_CASE("two stored sessions that are exchanged in the store do not open") {
+TEST_CASE("stored sessions that were swapped in the store do not open") {
     const auto ring = keyring();
     const std::string one = encode(make_record(), key_of(1), ring);
     const std::string two = encode(make_record(), key_of(2), ring);
@@ -156,14 +156,14 @@ TEST_CASE("two stored sessions that are exchanged in the store do not open") {
     CHECK(decode(two, key_of(2), ring));
 }
 
-TEST_CASE("a stored session whose site was rewritten is no session") {
+TEST_CASE("a stored session with a changed site is refused") {
     const auto ring = keyring();
     std::string stored = encode(make_record(), key_of(1), ring);
     stored.replace(stored.find("169"), 3, "170");
     check_refused(stored, key_of(1), ring);
 }
 
-TEST_CASE("a stored session of another version is no session") {
+TEST_CASE("a stored session with a changed version byte is refused") {
     const auto ring = keyring();
     std::string stored = encode(make_record(), key_of(1), ring);
     for (const char version : {'\x00', '\x02', '\xff'}) {
@@ -172,7 +172,7 @@ TEST_CASE("a stored session of another version is no session") {
     }
 }
 
-TEST_CASE("a session that was sealed in another version is no session") {
+TEST_CASE("a stored session sealed under another version is refused") {
     const auto ring = keyring();
     const StoreKey key = key_of(1);
     const crypto::KeyBytes& sealing = ring.first().derived(crypto::Purpose::record);
@@ -194,7 +194,7 @@ TEST_CASE("a session that was sealed in another version is no session") {
     }
 }
 
-TEST_CASE("a stored session outlives a new first key, and says that it is old") {
+TEST_CASE("a stored session opens with a retired key and reports it") {
     const std::string stored = encode(make_record(), key_of(1), keyring(kOldKey));
     const auto opened = decode(stored, key_of(1), keyring(kNewKey + kOldKey));
     REQUIRE(opened);
@@ -203,7 +203,7 @@ TEST_CASE("a stored session outlives a new first key, and says that it is old") 
     check_refused(stored, key_of(1), keyring(kNewKey));
 }
 
-TEST_CASE("garbage in the store is no session and costs no memory") {
+TEST_CASE("malformed stored sessions are refused without a large allocation") {
     const auto ring = keyring();
     using namespace std::string_literals;
     const std::string id(crypto::as_text(ring.first().id()));
@@ -219,7 +219,7 @@ TEST_CASE("garbage in the store is no session and costs no memory") {
     check_refused("{\"session\":\"json of something else\"}", key_of(1), ring);
 }
 
-TEST_CASE("the body has the memory of what was stored, and nothing secret beside itself") {
+TEST_CASE("the body reuses the buffer of the stored session, wiped of other secrets") {
     const auto ring = keyring();
     Record record = make_record();
     record.body = R"({"token":"EAAG"})";
@@ -236,15 +236,15 @@ TEST_CASE("the body has the memory of what was stored, and nothing secret beside
     CHECK(all.find("refresh token") == std::string_view::npos);
 }
 
-TEST_CASE("the same session is never stored as the same bytes twice") {
+TEST_CASE("a session is stored as different bytes each time") {
     const auto ring = keyring();
     CHECK(encode(make_record(), key_of(1), ring) != encode(make_record(), key_of(1), ring));
 }
 
-TEST_CASE("a sealed text that is no session is refused, whatever is in it") {
+TEST_CASE("sealed text that is no session is refused") {
     const auto ring = keyring();
     using namespace std::string_literals;
-    // Sealed rightly, so that only the fields can refuse it.
+    // The seal is valid, so only the fields can cause a refusal.
     const auto stored = [&ring](const std::string& plain) {
         const std::string head =
             "\x01"s + std::string(crypto::as_text(ring.first().id())) + "\0\0\0\x03"s + "169";

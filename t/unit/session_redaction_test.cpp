@@ -13,14 +13,14 @@ const std::string kId = std::string(social::session::kIdLength, 'A');
 
 }  // namespace
 
-TEST_CASE("a request line without secrets is logged as it is") {
+TEST_CASE("a request line without secrets is unchanged") {
     for (const std::string line : {"GET / HTTP/1.1", "POST /api/authenticate HTTP/2.0", "GET /x",
                                    "", "GET http://host/%2e%zz HTTP/1.0"}) {
         CHECK(redacted_request_line(line) == line);
     }
 }
 
-TEST_CASE("the session id of a path is redacted, however the path is spelled") {
+TEST_CASE("a session id in a path is redacted under any escaping of the path") {
     for (const std::string path :
          {"/api/facebook/session/", "/api/session/", "/api/SESSION/", "/api%2fsession%2F",
           "/api/s%65ssion/", "http://gateway.example/api/session/", "/api/session;x/session/"}) {
@@ -30,7 +30,7 @@ TEST_CASE("the session id of a path is redacted, however the path is spelled") {
     CHECK(redacted_request_line("GET /api/session/ HTTP/1.1") == "GET /api/session/ HTTP/1.1");
 }
 
-TEST_CASE("a word that may be a session id is redacted in every path") {
+TEST_CASE("a word as long as a session id is redacted in every path") {
     for (const std::string path : {"/api/session;x/", "/", "/%2f", "/a%2fb-", "/a."}) {
         CHECK(redacted_request_line("GET " + path + kId + "/y HTTP/1.1") ==
               "GET " + path + "*/y HTTP/1.1");
@@ -40,7 +40,7 @@ TEST_CASE("a word that may be a session id is redacted in every path") {
           "GET /" + shorter + " HTTP/1.1");
 }
 
-TEST_CASE("a session id with an escaped character is one all the same") {
+TEST_CASE("a session id with escaped characters is redacted") {
     for (const std::size_t at : {std::size_t{0}, std::size_t{45}, kId.size() - 1}) {
         std::string spelled = kId;
         spelled.replace(at, 1, "%41");
@@ -49,7 +49,7 @@ TEST_CASE("a session id with an escaped character is one all the same") {
     }
 }
 
-TEST_CASE("each value of a query is redacted, and redirectUrl loses its own query") {
+TEST_CASE("query values are redacted, and redirectUrl loses its query") {
     CHECK(redacted_request_line("GET /facebook/callback?code=x&state=y&z HTTP/1.1") ==
           "GET /facebook/callback?code=*&state=*&* HTTP/1.1");
     CHECK(redacted_request_line(
@@ -58,7 +58,7 @@ TEST_CASE("each value of a query is redacted, and redirectUrl loses its own quer
     CHECK(redacted_request_line("GET /?a=b=c&& HTTP/1.1") == "GET /?a=*&*&* HTTP/1.1");
 }
 
-TEST_CASE("a malformed request line is all target") {
+TEST_CASE("a malformed request line is redacted as a target") {
     CHECK(redacted_request_line("/facebook/callback?code=x HTTP/1.1") ==
           "/facebook/callback?code=* HTTP/1.1");
     CHECK(redacted_request_line("get /facebook/callback?code=x HTTP/1.1") ==

@@ -33,7 +33,7 @@ Reference random_reference() {
     return reference;
 }
 
-// Bytes f0 to ff.
+// The bytes f0 to ff.
 Reference known_reference() {
     Reference reference{};
     for (std::size_t i = 0; i < reference.size(); ++i) {
@@ -42,7 +42,7 @@ Reference known_reference() {
     return reference;
 }
 
-// Sealed by kOldKey for known_reference() under the nonce 00 to 0f.
+// known_reference() sealed with kOldKey and the nonce 00 to 0f.
 const std::string kKnownId =
     "SkZtdFU0WkRSY2V3RGdxSEVUOEVKSTE5d3N4VXdGTmZCTTY2WHQ3dXB4dz06QUFFQ0F3UUZCZ2NJQ1FvTERBME9Edz09";
 
@@ -54,7 +54,7 @@ bool is_url_safe(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("a session id has 92 characters, none of which a URL would escape") {
+TEST_CASE("a session id has 92 characters that need no escape in a URL") {
     const auto ring = keyring(kOldKey);
     for (int i = 0; i < 2000; ++i) {
         const auto id = make_session_id(random_reference(), ring);
@@ -65,14 +65,14 @@ TEST_CASE("a session id has 92 characters, none of which a URL would escape") {
     }
 }
 
-TEST_CASE("the inner text is 32 bytes and 16 bytes in base64 with a colon between") {
+TEST_CASE("the inner text of a session id is base64 of 32 bytes, a colon and base64 of 16 bytes") {
     const auto id = make_session_id(random_reference(), keyring(kOldKey));
     REQUIRE(id.inner.find(':') == 44);
     CHECK(base::base64_decode(id.inner.substr(0, 44)).value().size() == 32);
     CHECK(base::base64_decode(id.inner.substr(45)).value().size() == 16);
 }
 
-TEST_CASE("a session id leads back to its reference on every instance with the key") {
+TEST_CASE("a session id opens to its reference on every instance with the key") {
     for (int i = 0; i < 500; ++i) {
         const Reference reference = random_reference();
         const auto id = make_session_id(reference, keyring(kOldKey));
@@ -105,7 +105,7 @@ TEST_CASE("a session id with any single character changed is refused") {
     CHECK(open_session_id(id, ring));
 }
 
-TEST_CASE("a session id in another case is refused") {
+TEST_CASE("a session id with the case of a letter changed is refused") {
     const auto ring = keyring(kOldKey);
     for (std::size_t at = 0; at < kKnownId.size(); ++at) {
         std::string id = kKnownId;
@@ -115,7 +115,7 @@ TEST_CASE("a session id in another case is refused") {
     }
 }
 
-TEST_CASE("a session id that is shorter, longer or wrapped in something is refused") {
+TEST_CASE("a session id that is truncated, extended or quoted is refused") {
     const auto ring = keyring(kOldKey);
     for (std::size_t size = 0; size < kKnownId.size(); ++size) {
         CHECK_FALSE(open_session_id(kKnownId.substr(0, size), ring));
@@ -132,13 +132,13 @@ TEST_CASE("a session id that is shorter, longer or wrapped in something is refus
     CHECK_FALSE(open_session_id(*base::base64_decode(kKnownId), ring));
 }
 
-TEST_CASE("an inner text of another shape is refused though it fills 92 characters") {
+TEST_CASE("a session id of 92 characters with a malformed inner text is refused") {
     const auto ring = keyring(kOldKey);
     const std::string inner = *base::base64_decode(kKnownId);
     std::string moved = inner;
     moved.erase(44, 1);
     moved.insert(40, ":");
-    std::string trailing_bits = inner;  // the last digit before "=" carries two unused bits
+    std::string trailing_bits = inner;  // the last digit before "=" has two unused bits
     trailing_bits[42] = static_cast<char>(trailing_bits[42] + 1);
     std::string url_alphabet = inner;
     url_alphabet[0] = '-';
@@ -151,14 +151,14 @@ TEST_CASE("an inner text of another shape is refused though it fills 92 characte
     CHECK(open_session_id(base::base64_encode(inner), ring));
 }
 
-TEST_CASE("a session id that no key of the ring sealed is refused") {
+TEST_CASE("a session id sealed with another key is refused") {
     const auto id = make_session_id(known_reference(), keyring(kNewKey));
     CHECK_FALSE(open_session_id(id.text, keyring(kOldKey)));
-    // Nothing stays in OpenSSL's queue, where nginx would report it.
+    // An error left in OpenSSL's queue would be logged by nginx.
     CHECK(ERR_peek_error() == 0);
 }
 
-TEST_CASE("a session id outlives a new first key until its own key is taken out") {
+TEST_CASE("a session id opens until its key is removed from the keyring") {
     const auto id = make_session_id(known_reference(), keyring(kOldKey));
     const auto rotated = keyring(kNewKey + kOldKey);
     CHECK(open_session_id(id.text, rotated) == known_reference());
@@ -167,7 +167,7 @@ TEST_CASE("a session id outlives a new first key until its own key is taken out"
     CHECK(open_session_id(fresh.text, keyring(kNewKey)) == known_reference());
 }
 
-TEST_CASE("a hundred thousand session ids of one reference are all different") {
+TEST_CASE("session ids of one reference are all different") {
     const auto ring = keyring(kOldKey);
     std::set<std::string> seen;
     for (int i = 0; i < 100'000; ++i) {
@@ -176,7 +176,7 @@ TEST_CASE("a hundred thousand session ids of one reference are all different") {
     CHECK(seen.size() == 100'000);
 }
 
-TEST_CASE("a store key is fixed by the reference and does not contain it") {
+TEST_CASE("a store key is a function of the reference and does not contain it") {
     const Reference one = random_reference();
     Reference other = one;
     other[15] ^= 1;

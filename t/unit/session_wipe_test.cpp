@@ -40,7 +40,7 @@ session::Record marked_record() {
 
 }  // namespace
 
-TEST_CASE("a session that is sealed and opened leaves no token in freed memory") {
+TEST_CASE("tokens of a session are not left in freed memory") {
     const crypto::Keyring keyring(test::key_of(7));
     const session::Record record = marked_record();
     const FreedMemory freed(kLongMarker);
@@ -54,7 +54,7 @@ TEST_CASE("a session that is sealed and opened leaves no token in freed memory")
     CHECK(freed.found() == 0);
 }
 
-TEST_CASE("a session whose fields make no sense leaves no token in freed memory") {
+TEST_CASE("tokens of a malformed session are not left in freed memory") {
     const crypto::Keyring keyring(test::key_of(7));
     const std::string nonce(crypto::kNonceSize, 'n');
     session::FieldWriter head(100);
@@ -71,7 +71,7 @@ TEST_CASE("a session whose fields make no sense leaves no token in freed memory"
     CHECK(freed.found() == 0);
 }
 
-TEST_CASE("a session that is shared leaves nothing in freed memory when the last one lets go") {
+TEST_CASE("a shared session is wiped when its last reference is released") {
     session::Record record;
     record.body = std::string(kLongMarker);
     const FreedMemory freed(kLongMarker);
@@ -83,7 +83,7 @@ TEST_CASE("a session that is shared leaves nothing in freed memory when the last
     CHECK(freed.found() == 0);
 }
 
-TEST_CASE("a login that is sealed and opened leaves no secret in freed memory") {
+TEST_CASE("secrets of a login are not left in freed memory") {
     const crypto::Keyring keyring(test::key_of(7));
     session::Login login;
     login.id = "0123456789012345678901";
@@ -101,13 +101,13 @@ TEST_CASE("a login that is sealed and opened leaves no secret in freed memory") 
     CHECK(freed.found() == 0);
 }
 
-TEST_CASE("a login that begins leaves no code verifier on the stack") {
+TEST_CASE("the code verifier of a new login is not left on the stack") {
     const oauth::Provider provider = test::stock_provider("twitter_oauth2");
     const site::Site site;
     const flow::LoginStart start(provider, {.site = &site, .return_to = "https://site.example/"},
                                  "https://gateway.example/twitter/callback");
     const test::FixedClock clock;
-    // In a thread of its own, each gets the same random bytes.
+    // Each thread gets the same random bytes.
     const test::MarkedRandom random;
     const auto in_thread = [&] {
         std::optional<flow::SignIn> begun;
@@ -123,7 +123,7 @@ TEST_CASE("a login that begins leaves no code verifier on the stack") {
     CHECK(freed.wiped() == 1);
 }
 
-TEST_CASE("the password of a token request leaves nothing in freed memory") {
+TEST_CASE("the password of a token request is not left in freed memory") {
     const std::string json =
         R"({"email":"a@b.c","siteId":169,"password":")" + std::string(kLongMarker) + R"("})";
     const std::string form = "email=a&siteId=1&password=" + std::string(kLongMarker);
