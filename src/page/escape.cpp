@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
-// The character reference for `c`, or empty where it may stand as it is. The
-// backtick quotes attribute values in old browsers.
+// Returns the character reference of `c`, or an empty view if it needs none. Old browsers accept
+// the backtick as a quote of attribute values.
 std::string_view reference(char32_t c) noexcept {
     switch (c) {
         case U'&':
@@ -43,8 +43,8 @@ std::string_view reference(char32_t c) noexcept {
     }
 }
 
-// C0, DEL and C1; and the marks that reorder text around them, with which a value
-// could dress up the words of the page (Unicode TR 36 §2.2).
+// C0, DEL, C1 and bidirectional controls, which could reorder the text of the page (Unicode TR 36
+// §2.2).
 bool unprintable(char32_t c) noexcept {
     return c < 0x20 || (c >= 0x7F && c <= 0x9F) || (c >= 0x202A && c <= 0x202E) ||
            (c >= 0x2066 && c <= 0x2069);

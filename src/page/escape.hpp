@@ -1,7 +1,5 @@
-// What stands between foreign text and our HTML. Everything that a page shows and
-// that is not a literal of ours goes through escape_html(); every link goes
-// through is_safe_link() before it. Called by page/page_template.cpp and
-// page/page.cpp alone.
+// Escapes untrusted text for HTML. Every value in a page passes escape_html(); a link also passes
+// is_safe_link() first.
 #pragma once
 
 #include <string>
@@ -9,15 +7,14 @@
 
 namespace social::page {
 
-// `text` for the inside of an element or of a quoted attribute value. Markup
-// characters, quotes, line ends and the line separators U+2028 and U+2029 become
-// character references; other control characters and what is no UTF-8 become
-// U+FFFD. The outcome is well-formed UTF-8 for every input.
+// Escapes `text` for an element or a quoted attribute value. Markup characters, quotes, line ends,
+// U+2028 and U+2029 become character references. Other control characters and invalid UTF-8 become
+// U+FFFD. The result is always valid UTF-8.
 [[nodiscard]] std::string escape_html(std::string_view text);
 
-// True for an absolute http or https URL and for an absolute path of our own
-// host, in visible ASCII without a backslash. Everything else could run script
-// ("javascript:") or leave the host where nobody expects it ("//host", "/\host").
+// True for an absolute http or https URL, and for an absolute path of this host. It must be visible
+// ASCII without a backslash. Others could run script ("javascript:") or lead to another host
+// ("//host", "/\host").
 [[nodiscard]] bool is_safe_link(std::string_view url) noexcept;
 
 }  // namespace social::page

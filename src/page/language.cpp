@@ -16,14 +16,14 @@ struct Tag {
     Language language;
 };
 
-// "in" is what Indonesian was called until 1989, and what some Java clients send.
+// "in" is the tag of Indonesian until 1989; some Java clients send it.
 constexpr std::array kTags{
     Tag{"en", Language::en},
     Tag{"id", Language::id},
     Tag{"in", Language::id},
 };
 
-// By the primary subtag: "id-ID" asks for Indonesian (RFC 4647 §3.4).
+// Compares the primary subtag: "id-ID" matches Indonesian (RFC 4647 §3.4).
 std::optional<Language> language_of(std::string_view range) noexcept {
     const std::string_view primary = range.substr(0, range.find('-'));
     const auto* tag = std::ranges::find_if(
@@ -33,7 +33,7 @@ std::optional<Language> language_of(std::string_view range) noexcept {
 
 constexpr int kUnlisted = -1;
 
-// How well the list likes one language, and how early it says so.
+// The quality and position of one language in the list.
 struct Wish {
     int quality = kUnlisted;
     int position = 0;
@@ -45,8 +45,7 @@ constexpr std::size_t index_of(Language language) noexcept {
 
 constexpr int kNoMatch = -1;
 
-// How specific the media range that decided is; the most specific one counts
-// (RFC 9110 §12.5.1).
+// The quality of the most specific matching media range (RFC 9110 §12.5.1).
 struct MediaQuality {
     int specificity = kNoMatch;
     int quality = 0;
@@ -63,7 +62,7 @@ struct MediaQuality {
     }
 };
 
-// Ranges that match a type, by how specific they are: "*/*", "text/*", "text/html".
+// The media ranges that match a type, by increasing specificity: "*/*", "text/*", "text/html".
 using Ranges = std::array<std::string_view, 3>;
 
 int specificity(std::string_view range, const Ranges& ranges) noexcept {
@@ -97,7 +96,7 @@ Language negotiate_language(std::string_view accept_language) noexcept {
             wish = {preference->quality, position};
         }
     }
-    // "*" stands for every language that the list does not name.
+    // "*" matches every language that is not in the list.
     std::ranges::replace_if(
         wishes, [](const Wish& wish) { return wish.quality == kUnlisted; }, any);
 

@@ -38,10 +38,10 @@ constexpr std::string_view kFoot = R"(</main>
 </html>
 )";
 
-// A mark in a circle: what the page is about before a word is read.
+// An icon in a circle that shows the outcome.
 struct Mark {
-    std::string_view tone;  // class of the picture
-    std::string_view path;  // in a square of 24
+    std::string_view tone;  // CSS class of the icon
+    std::string_view path;  // SVG path in a square of 24
 };
 
 constexpr Mark kDone{"good", "M6.5 12.5l3.8 3.8 7.2-8"};
@@ -87,8 +87,8 @@ constinit const std::string_view kIcon =
     R"(<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Ccircle cx='8' cy='8' r='8' fill='%232456d3'/%3E%3C/svg%3E">
 )";
 
-// Dark mode and light mode, one accent color, targets of at least 48 pixels for
-// fingers. The system's own fonts, since nothing may be loaded.
+// Dark and light mode, one accent color, touch targets of at least 48 pixels. System fonts only,
+// since the policy allows no download.
 constinit const std::string_view kStyle = R"(
 :root {
   color-scheme: light dark;
@@ -136,8 +136,8 @@ button:hover, .button:hover { filter: brightness(1.08); }
 @media (min-width: 40rem) { main { padding: 2.5rem; } }
 )";
 
-// The button appears only where the script runs. Without the clipboard API (a
-// plain-http host) the id is selected and copied the old way.
+// The button is shown only if the script runs. Without the clipboard API (plain http), the script
+// selects the id and uses execCommand().
 constinit const std::string_view kScript = R"(
 (function () {
   "use strict";

@@ -1,7 +1,6 @@
-// The built-in pages as templates, and the inline blocks in them. The hashes of
-// the Content-Security-Policy are made from kStyle and kScript, which stand in the
-// pages byte for byte; nothing else in a page is inline, no style and no on…
-// attribute.
+// The templates of the built-in pages and their inline blocks. The Content-Security-Policy contains
+// the hashes of kStyle and kScript, which are in the pages unchanged. A page has no other inline
+// style, script or event handler.
 #pragma once
 
 #include <string_view>
@@ -10,12 +9,12 @@
 
 namespace social::page {
 
-// An icon as a data: URL, so that browsers do not ask the gateway for one.
+// An icon as a data: URL, so that browsers do not request one.
 extern const std::string_view kIcon;
-extern const std::string_view kStyle;   // between <style> and </style>, on every page
-extern const std::string_view kScript;  // between <script> and </script>, on the landing page
+extern const std::string_view kStyle;   // the content of <style> on every page
+extern const std::string_view kScript;  // the content of <script> on the landing page
 
-// For fill_template(). Made once; lives as long as the process.
+// Returns a template for fill_template(). It is built once and lives as long as the process.
 [[nodiscard]] std::string_view built_in_template(PageName page);
 
 }  // namespace social::page

@@ -8,7 +8,7 @@ namespace social::page {
 
 namespace {
 
-// Of a label's value: backslash, quote and line end.
+// Escapes backslashes, quotes and line feeds in a label value.
 std::string escaped(std::string_view text) {
     std::string out;
     for (const char c : text) {

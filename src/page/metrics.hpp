@@ -1,6 +1,5 @@
-// Figures of the gateway for programs and people: the Prometheus text format 0.0.4
-// (https://prometheus.io/docs/instrumenting/exposition_formats/, read 2026-11-27), JSON, and a
-// page. Filled by ngx/status.cpp.
+// Formats metrics as HTML, as JSON, and in the Prometheus text format 0.0.4
+// (https://prometheus.io/docs/instrumenting/exposition_formats/, read 2026-11-27).
 #pragma once
 
 #include <cstdint>
@@ -19,18 +18,19 @@ struct Sample {
 struct Metric {
     std::string_view name;
     std::string_view help;
-    bool counts = false;  // a counter, which only grows; otherwise a gauge
+    bool counts = false;  // true: a counter, which only increases; false: a gauge
     std::vector<Sample> samples;
 };
 
 using Metrics = std::vector<Metric>;
 
+// Label values are escaped.
 [[nodiscard]] std::string to_prometheus(const Metrics& metrics);
 
 // {"name":[{"label":"value",…,"value":1},…],…}
 [[nodiscard]] std::string to_json(const Metrics& metrics);
 
-// Its only inline block is the style that all pages have.
+// The only inline block is kStyle, as in all pages.
 [[nodiscard]] std::string to_html(const Metrics& metrics);
 
 }  // namespace social::page

@@ -16,8 +16,8 @@ namespace social::page {
 
 namespace {
 
-// The first five stand on every page; the next four on the landing page, the
-// last two on all others.
+// The first five are on every page. The next four are on the landing page, the last two on all
+// others.
 constexpr std::array<std::string_view, 11> kPlaceholderNames{
     "lang",          "title", "message", "hint",      "provider",        "session_id",
     "session_label", "copy",  "copied",  "try_again", "try_again_label",
@@ -30,8 +30,8 @@ constexpr std::array<std::string_view, kPageCount> kFileNames{
     "expired.html", "provider.html",   "unavailable.html",
 };
 
-// CSP Level 3. 'self' in form-action, since an operator's page may offer the
-// login as a form; frame-ancestors against clickjacking (RFC 7034 §1).
+// CSP Level 3. form-action has 'self', since an operator's page may start the login with a form.
+// frame-ancestors prevents clickjacking (RFC 7034 §1).
 constexpr std::string_view kOperatorPolicy =
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'";
@@ -44,7 +44,7 @@ std::string capitalized(std::string_view text) {
     return result;
 }
 
-// `words` with the provider in its place.
+// Replaces "{provider}" in `words`.
 std::string phrase(std::string_view words, std::string_view provider) {
     constexpr std::string_view kMark = "{provider}";
     std::string text;

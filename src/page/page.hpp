@@ -1,11 +1,9 @@
-// The pages that browsers get: built in, in English and Indonesian, or from the
-// operator's templates (`social_pages`). Called by ngx/presentation.cpp, which
-// sends what render() makes together with the matching Content-Security-Policy;
-// ngx/server_directives.cpp checks templates while it reads the configuration.
+// The pages for browsers: built-in ones in English and Indonesian, or the operator's templates
+// (`social_pages`). Each page is sent with its Content-Security-Policy.
 //
-// A template is HTML with placeholders: "{{name}}" stands for a value, escaped
-// for text and for quoted attribute values; "{{#name}}…{{/name}}" keeps what is
-// between them only where the value is not empty. check_template() lists them.
+// A template is HTML with placeholders. "{{name}}" is replaced by a value, escaped for text and
+// quoted attribute values. "{{#name}}…{{/name}}" is kept only if the value is not empty. See
+// check_template() for the names.
 #pragma once
 
 #include <cstddef>
@@ -21,37 +19,36 @@ namespace social::page {
 enum class PageName : std::uint8_t {
     landing,      // the login is complete; shows the session id
     wrong_site,   // redirectUrl of no registered site
-    refused,      // the user said no at the provider
-    expired,      // the flow is not of this browser, too old, or used
+    refused,      // the user declined at the provider
+    expired,      // the login is of another browser, expired, or used
     provider,     // the provider failed
-    unavailable,  // the session store cannot be reached
+    unavailable,  // the session store is unreachable
 };
 inline constexpr std::size_t kPageCount = 6;
 
-// What a page says beside its own words. All of it may come from the network.
+// The variable parts of a page; all untrusted.
 struct Fields {
-    std::string provider;    // its brand, or the name of the block; empty where none is known
-    std::string session_id;  // landing alone
-    std::string try_again;   // URL of a fresh login; empty where none is known
+    std::string provider;    // its brand, or the name of the block; may be empty
+    std::string session_id;  // landing page only
+    std::string try_again;   // URL of a new login; may be empty
 };
 
-// The whole page. An empty template means the built-in one; any other must have
-// passed check_template().
+// Renders the page. An empty template selects the built-in one; others must have passed
+// check_template().
 [[nodiscard]] std::string render(PageName page, Language language, const Fields& fields,
                                  std::string_view operator_template = {});
 
-// The header's value that goes with the page. Built-in pages may run and show
-// exactly the blocks that they were built with, named by their SHA-256; pages of
-// the operator may load what lies on the same host, and nothing inline.
+// Returns the value of the Content-Security-Policy header. Built-in pages allow exactly their
+// inline blocks, by SHA-256. Pages of the operator may load files of the same host, and nothing
+// inline.
 [[nodiscard]] std::string_view content_security_policy(PageName page, bool of_operator = false);
 
-// In the directory of `social_pages`: "wrong-site.html".
+// Returns the name in the directory of `social_pages`, for example "wrong-site.html".
 [[nodiscard]] std::string_view file_name(PageName page) noexcept;
 
-// bad_request for a placeholder that the page does not have, and for one that is
-// not closed; `detail` is its name. Every page has lang, title, message, hint and
-// provider; the landing page session_id, session_label, copy and copied; the
-// others try_again and try_again_label.
+// Returns bad_request, with the name in `detail`, for an unknown or unclosed placeholder. Every
+// page has lang, title, message, hint and provider. The landing page also has session_id,
+// session_label, copy and copied. The others have try_again and try_again_label.
 [[nodiscard]] Result<void> check_template(PageName page, std::string_view text);
 
 }  // namespace social::page

@@ -13,11 +13,11 @@ namespace {
 
 constexpr std::string_view kOpen = "{{";
 constexpr std::string_view kClose = "}}";
-constexpr std::size_t kShownName = 64;  // of a placeholder, in a message
+constexpr std::size_t kShownName = 64;  // characters of a placeholder in an error
 
 enum class Role { end, unclosed, value, section, section_end };
 
-// Literal text, and the placeholder that ends it.
+// Literal text, and the placeholder behind it.
 struct Piece {
     std::string_view literal;
     Role role = Role::end;

@@ -1,7 +1,6 @@
-// HTML with placeholders: "{{name}}", and "{{#name}}…{{/name}}" for what is kept
-// only where the value is not empty. Sections do not nest. A value is put in once
-// and never read again, so braces in it mean nothing.
-// page/page.cpp fills the built-in pages and those of the operator with it.
+// HTML with placeholders: "{{name}}", and "{{#name}}…{{/name}}" for a section that is kept only if
+// the value is not empty. Sections do not nest. Values are not expanded again, so braces in them
+// are literal.
 #pragma once
 
 #include <span>
@@ -14,15 +13,15 @@ namespace social::page {
 
 struct Placeholder {
     std::string_view name;
-    std::string_view value;  // plain text; escaped when it is put in
+    std::string_view value;  // plain text; it is escaped
 };
 
-// Unknown placeholders stand for nothing.
+// Unknown placeholders expand to nothing.
 [[nodiscard]] std::string fill_template(std::string_view text,
                                         std::span<const Placeholder> placeholders);
 
-// bad_request where `text` names what is not in `known`, or leaves a placeholder
-// or a section open; `detail` says which.
+// Returns bad_request, with the name in `detail`, if a placeholder is not in `known`. Also if a
+// placeholder or section is not closed.
 [[nodiscard]] Result<void> check_placeholders(std::string_view text,
                                               std::span<const std::string_view> known);
 

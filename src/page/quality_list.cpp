@@ -8,8 +8,8 @@ namespace social::page {
 
 namespace {
 
-// Takes `rest` up to the next `separator` that stands outside of a quoted string
-// (RFC 9110 §5.6.4), and the separator with it.
+// Takes the text before the next separator, and the separator, off `rest`. Separators in quoted
+// strings do not count (RFC 9110 §5.6.4).
 std::string_view take_until(std::string_view& rest, char separator) noexcept {
     bool quoted = false;
     std::size_t end = 0;
@@ -28,7 +28,7 @@ std::string_view take_until(std::string_view& rest, char separator) noexcept {
     return taken;
 }
 
-// RFC 9110 §12.4.2: "0" or "1" with up to three decimals, and none above 1.
+// Parses "0" or "1" with up to three decimals, at most 1 (RFC 9110 §12.4.2). Returns thousandths.
 std::optional<int> read_quality(std::string_view text) noexcept {
     if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) {
         return std::nullopt;

@@ -1,5 +1,5 @@
-// A list with quality values, as in Accept and Accept-Language (RFC 9110
-// §12.4.2 and §5.6.1), read member by member and without allocation.
+// Parses a list with quality values, as in Accept and Accept-Language (RFC 9110 §12.4.2 and
+// §5.6.1). It allocates nothing.
 #pragma once
 
 #include <optional>
@@ -8,17 +8,17 @@
 namespace social::page {
 
 struct Preference {
-    std::string_view range;  // "text/html", "id-ID", "*", …: trimmed, case as sent
+    std::string_view range;  // "text/html", "id-ID", "*", …: trimmed, in the client's case
     int quality = 0;         // thousandths, 0..1000
 };
 
-// Reads `list` from the front. Members without a range or with an unreadable
-// quality are skipped. The list must outlive the reader and what it gave.
+// Reads `list` from the front. Skips members without a range or with a malformed quality. The views
+// point into `list`, which must outlive the reader.
 class QualityList {
 public:
     explicit QualityList(std::string_view list) noexcept : rest_(list) {}
 
-    // The next member, or nothing at the end.
+    // Returns the next member, or nullopt at the end.
     [[nodiscard]] std::optional<Preference> next() noexcept;
 
 private:

@@ -1,5 +1,5 @@
-// The words of the built-in pages in every language. Plain text: page/page.cpp
-// escapes them like everything else. "{provider}" stands for the provider.
+// The texts of the built-in pages in every language. Plain text: page/page.cpp escapes it.
+// "{provider}" is replaced by the provider.
 #pragma once
 
 #include <string_view>
@@ -12,13 +12,13 @@ namespace social::page {
 struct Words {
     std::string_view title;
     std::string_view message;
-    std::string_view hint;         // what to do now
-    std::string_view lost_hint{};  // the same without a link to try again; empty: no other
+    std::string_view hint;         // the next step of the user
+    std::string_view lost_hint{};  // replaces `hint` without a link to try again; empty: `hint`
 };
 
-// What does not depend on the page.
+// The texts that all pages share.
 struct Labels {
-    std::string_view provider;  // in place of a provider that is not known
+    std::string_view provider;  // if the provider is unknown
     std::string_view session_id;
     std::string_view copy;
     std::string_view copied;

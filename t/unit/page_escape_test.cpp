@@ -9,13 +9,13 @@
 using social::page::escape_html;
 using social::page::is_safe_link;
 
-TEST_CASE("ordinary words are shown as they are", "[page]") {
+TEST_CASE("escape_html() keeps plain text", "[page]") {
     CHECK(escape_html("") == "");
     CHECK(escape_html("Try again, 100% = 1/1 (ok)") == "Try again, 100% = 1/1 (ok)");
     CHECK(escape_html("naïve · 日本語 · 🙂") == "naïve · 日本語 · 🙂");
 }
 
-TEST_CASE("markup in foreign text is shown and not obeyed", "[page]") {
+TEST_CASE("markup in untrusted text is escaped", "[page]") {
     CHECK(escape_html("</script><b a=\"1\" c='2'>&amp;`") ==
           "&lt;/script&gt;&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;amp;&#96;");
 }
@@ -32,7 +32,7 @@ TEST_CASE("control characters and text direction marks are replaced", "[page]") 
     CHECK(escape_html("\u202Etxt.exe\u2066x\u2069") == "\uFFFDtxt.exe\uFFFDx\uFFFD");
 }
 
-TEST_CASE("what is no UTF-8 is replaced octet by octet", "[page]") {
+TEST_CASE("invalid UTF-8 is replaced octet by octet", "[page]") {
     CHECK(escape_html("a\xff"
                       "b") == "a\uFFFDb");
     CHECK(escape_html("\xc0\xbcscript>") == "\uFFFD\uFFFDscript&gt;");  // an overlong "<"
@@ -41,7 +41,7 @@ TEST_CASE("what is no UTF-8 is replaced octet by octet", "[page]") {
     CHECK(escape_html("\xe2<") == "\uFFFD&lt;");
 }
 
-TEST_CASE("no octets whatever get through to the markup", "[page]") {
+TEST_CASE("no octet passes escape_html() as markup", "[page]") {
     std::mt19937 random(20260101);
     std::uniform_int_distribution<int> octet(0, 255);
     for (int round = 0; round < 2000; ++round) {
@@ -56,14 +56,14 @@ TEST_CASE("no octets whatever get through to the markup", "[page]") {
     }
 }
 
-TEST_CASE("a link may lead to a site or to a path of our own", "[page]") {
+TEST_CASE("a link to a site or to a path of this host is safe", "[page]") {
     CHECK(is_safe_link("https://gateway.example/facebook/auth?redirectUrl=https%3A%2F%2Fa%2F"));
     CHECK(is_safe_link("HTTP://127.0.0.1:8080/"));
     CHECK(is_safe_link("/facebook/auth?redirectUrl=https://site.example/%22"));
     CHECK(is_safe_link("/"));
 }
 
-TEST_CASE("a link that could run script or leave the host unnoticed is none", "[page]") {
+TEST_CASE("a link that could run script or lead to another host is unsafe", "[page]") {
     for (const char* url : {"",
                             "javascript:alert(1)",
                             "JavaScript:alert(1)",

@@ -27,7 +27,7 @@ Fields ordinary_fields() {
     return fields;
 }
 
-// What stands between the first `open` and the next `close`.
+// Returns the text between the first `open` and the next `close`.
 struct Between {
     std::string_view open;
     std::string_view close;
@@ -55,7 +55,7 @@ std::size_t count(std::string_view text, std::string_view what) {
     return found;
 }
 
-// The page with everything foreign left out: its own markup and words.
+// Returns the page without untrusted values.
 std::string bare(PageName page, Language language) {
     Fields fields = ordinary_fields();
     fields.provider = "x";
@@ -99,12 +99,12 @@ TEST_CASE("every page has a title, a message and a hint in every language", "[pa
     }
 }
 
-TEST_CASE("a page says in which language it is", "[page]") {
+TEST_CASE("a page declares its language", "[page]") {
     CHECK(render(PageName::expired, Language::en, {}).contains("<html lang=\"en\">"));
     CHECK(render(PageName::expired, Language::id, {}).contains("<html lang=\"id\">"));
 }
 
-TEST_CASE("every built-in page is whole and names nothing that it lacks", "[page]") {
+TEST_CASE("built-in pages are complete and have no unexpanded placeholder", "[page]") {
     for (const PageName page : kPages) {
         for (const Language language : kLanguages) {
             for (const Fields& fields : {Fields{}, ordinary_fields()}) {
@@ -121,7 +121,7 @@ TEST_CASE("every built-in page is whole and names nothing that it lacks", "[page
     }
 }
 
-TEST_CASE("the user who has logged in sees the session id and can copy it", "[page]") {
+TEST_CASE("the landing page shows the session id and a button to copy it", "[page]") {
     const std::string html = render(PageName::landing, Language::en, ordinary_fields());
     CHECK(html.contains("aria-label=\"Session id\">WmNOWEhE</output>"));
     const std::string_view button = cut(html, {.open = "<button", .close = ">"});
@@ -131,7 +131,7 @@ TEST_CASE("the user who has logged in sees the session id and can copy it", "[pa
     CHECK_FALSE(html.contains("class=\"button\""));
 }
 
-TEST_CASE("an error page has the link to try again where a login is known", "[page]") {
+TEST_CASE("an error page has the link to try again if a login is known", "[page]") {
     for (const PageName page : kPages) {
         if (page == PageName::landing) {
             continue;
@@ -146,7 +146,7 @@ TEST_CASE("an error page has the link to try again where a login is known", "[pa
     }
 }
 
-TEST_CASE("a link that could run script is left out", "[page]") {
+TEST_CASE("an unsafe link is omitted from a page", "[page]") {
     Fields fields = ordinary_fields();
     fields.try_again = "javascript:alert(1)";
     for (const PageName page : kPages) {
@@ -156,12 +156,12 @@ TEST_CASE("a link that could run script is left out", "[page]") {
     }
 }
 
-TEST_CASE("the wrong site is called so", "[page]") {
+TEST_CASE("the page for a wrong site has its title", "[page]") {
     CHECK(render(PageName::wrong_site, Language::en, {}).contains("<h1>Wrong site url</h1>"));
     CHECK(render(PageName::wrong_site, Language::id, {}).contains("<h1>URL situs salah</h1>"));
 }
 
-TEST_CASE("the provider is called by its name, or spoken of", "[page]") {
+TEST_CASE("a page names the provider, or a generic one", "[page]") {
     CHECK(render(PageName::provider, Language::en, ordinary_fields())
               .contains("<h1>Facebook is not answering</h1>"));
     CHECK(render(PageName::provider, Language::en, {})
@@ -170,7 +170,7 @@ TEST_CASE("the provider is called by its name, or spoken of", "[page]") {
               .contains("<h1>Penyedia akun tidak merespons</h1>"));
 }
 
-TEST_CASE("a hint speaks of what is on the page", "[page]") {
+TEST_CASE("a hint depends on the link to try again", "[page]") {
     Fields fields = ordinary_fields();
     for (const Language language : kLanguages) {
         const Words& text = words(PageName::expired, language);
@@ -185,7 +185,7 @@ TEST_CASE("a hint speaks of what is on the page", "[page]") {
               .contains(words(PageName::expired, Language::en).lost_hint));
 }
 
-TEST_CASE("the policy admits exactly the style and the script of the page", "[page]") {
+TEST_CASE("the policy allows exactly the style and the script of the page", "[page]") {
     for (const PageName page : kPages) {
         const std::string html = render(page, Language::id, ordinary_fields());
         const std::string_view policy = content_security_policy(page);
@@ -202,7 +202,7 @@ TEST_CASE("the policy admits exactly the style and the script of the page", "[pa
     }
 }
 
-TEST_CASE("the policy of every page forbids what is not named", "[page]") {
+TEST_CASE("the policy of every page denies by default", "[page]") {
     for (const PageName page : kPages) {
         const std::string_view own = content_security_policy(page);
         CHECK(own.starts_with("default-src 'none';"));
@@ -218,7 +218,7 @@ TEST_CASE("the policy of every page forbids what is not named", "[page]") {
     }
 }
 
-TEST_CASE("a built-in page loads nothing and has nothing inline besides", "[page]") {
+TEST_CASE("a built-in page loads nothing and has no other inline block", "[page]") {
     for (const PageName page : kPages) {
         const std::string html = bare(page, Language::en);
         CHECK_FALSE(html.contains(" style="));
@@ -233,7 +233,7 @@ TEST_CASE("a built-in page loads nothing and has nothing inline besides", "[page
     }
 }
 
-TEST_CASE("no field can add markup to a page, built in or of the operator", "[page]") {
+TEST_CASE("fields cannot add markup to a built-in or operator's page", "[page]") {
     const std::vector<std::string> attacks{
         "<script>alert(1)</script>",
         "\"><img src=x onerror=alert(1)>",
@@ -263,7 +263,7 @@ TEST_CASE("no field can add markup to a page, built in or of the operator", "[pa
                 fields.session_id = attack;
                 fields.try_again = "/x" + attack;
                 const std::string html = render(page, language, fields);
-                // With a refused link the whole anchor is gone, so count without it.
+                // An unsafe link removes the whole anchor: count without it.
                 Fields harmless;
                 harmless.provider = "x";
                 harmless.session_id = "x";
@@ -280,7 +280,7 @@ TEST_CASE("no field can add markup to a page, built in or of the operator", "[pa
     }
 }
 
-TEST_CASE("a page of the operator stands in place of the built-in one", "[page]") {
+TEST_CASE("an operator's page replaces the built-in one", "[page]") {
     CHECK(render(PageName::landing, Language::id, ordinary_fields(),
                  "{{lang}}|{{provider}}|{{session_id}}|{{session_label}}|{{copy}}|{{copied}}") ==
           "id|Facebook|WmNOWEhE|ID sesi|Salin ID sesi|Tersalin");
@@ -291,7 +291,7 @@ TEST_CASE("a page of the operator stands in place of the built-in one", "[page]"
           "https%3A%2F%2Fsite%2F\">Try again</a>");
 }
 
-TEST_CASE("a page of the operator may name what the page has, and no more", "[page]") {
+TEST_CASE("an operator's page may use the placeholders of its page only", "[page]") {
     for (const PageName page : kPages) {
         CHECK(check_template(page, "{{lang}}{{title}}{{message}}{{hint}}{{provider}}").has_value());
         const bool landing = page == PageName::landing;
@@ -305,7 +305,7 @@ TEST_CASE("a page of the operator may name what the page has, and no more", "[pa
     CHECK(checked.error().detail == "devMessage");
 }
 
-TEST_CASE("each page has its file in the operator's directory", "[page]") {
+TEST_CASE("each page has a file name in the operator's directory", "[page]") {
     std::set<std::string_view> names;
     for (const PageName page : kPages) {
         names.insert(file_name(page));

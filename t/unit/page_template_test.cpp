@@ -24,7 +24,7 @@ std::string fill(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("a placeholder stands for its value, escaped", "[page]") {
+TEST_CASE("a placeholder is replaced by its escaped value", "[page]") {
     CHECK(fill("") == "");
     CHECK(fill("<p>plain</p>") == "<p>plain</p>");
     CHECK(fill("<p>{{name}}</p>") == "<p>A &amp; B</p>");
@@ -32,12 +32,12 @@ TEST_CASE("a placeholder stands for its value, escaped", "[page]") {
     CHECK(fill("<a href=\"{{link}}\">") == "<a href=\"/x?a=1&amp;b=&quot;2&quot;\">");
 }
 
-TEST_CASE("a section is kept where its value is not empty", "[page]") {
+TEST_CASE("a section is kept if its value is not empty", "[page]") {
     CHECK(fill("a{{#name}}[{{name}}]{{/name}}b") == "a[A &amp; B]b");
     CHECK(fill("a{{#empty}}[{{name}}{{empty}}]{{/empty}}b") == "ab");
 }
 
-TEST_CASE("a value is never read as a template", "[page]") {
+TEST_CASE("a value is not expanded as a template", "[page]") {
     const std::array<Placeholder, 2> values{{
         {.name = "a", .value = "{{b}}{{#b}}{{/b}}{{"},
         {.name = "b", .value = "secret"},
@@ -45,17 +45,17 @@ TEST_CASE("a value is never read as a template", "[page]") {
     CHECK(fill_template("{{a}}|{{b}}", values) == "{{b}}{{#b}}{{/b}}{{|secret");
 }
 
-TEST_CASE("lone braces are text", "[page]") {
+TEST_CASE("single braces are text", "[page]") {
     CHECK(fill("a { color: red; }} }") == "a { color: red; }} }");
     CHECK(check_placeholders("a { color: red; }} }", kKnown).has_value());
 }
 
-TEST_CASE("a sound template passes the check", "[page]") {
+TEST_CASE("a valid template passes the check", "[page]") {
     CHECK(check_placeholders("", kKnown).has_value());
     CHECK(check_placeholders("{{#name}}{{name}} {{link}}{{/name}}{{empty}}", kKnown).has_value());
 }
 
-TEST_CASE("a template that cannot be meant is refused, by name", "[page]") {
+TEST_CASE("an invalid template is refused with the placeholder's name", "[page]") {
     struct Row {
         std::string_view text;
         std::string_view detail;
@@ -84,12 +84,12 @@ TEST_CASE("a template that cannot be meant is refused, by name", "[page]") {
     }
 }
 
-TEST_CASE("the complaint about a template stays short", "[page]") {
+TEST_CASE("the error of a template is short", "[page]") {
     const auto checked = check_placeholders("{{" + std::string(10000, 'x'), kKnown);
     REQUIRE_FALSE(checked.has_value());
     CHECK(checked.error().detail.size() <= 64);
 }
 
-TEST_CASE("a template that was not checked still ends in text", "[page]") {
+TEST_CASE("an unchecked template is rendered without its malformed parts", "[page]") {
     CHECK(fill("a{{nothing}}b{{/name}}c{{#name}}d{{") == "abcd");
 }
