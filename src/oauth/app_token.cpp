@@ -14,7 +14,7 @@ namespace social::oauth {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-// Of a token without an end: it is asked for again sometimes all the same.
+// For a token without expires_in: it is fetched again after this time.
 constexpr std::int64_t kUsualLife = 7 * 24 * 60 * 60;  // seconds
 
 }  // namespace
@@ -51,7 +51,7 @@ std::optional<AppToken> open_app_token(std::string_view sealed, const session::S
     }
     session::FieldReader fields(opened->plain);
     const auto version = fields.number<std::uint8_t>();
-    // Initializers run in the order in which they stand, which is that of the fields.
+    // Braced initializers are evaluated in order, so the reads follow the order of the fields.
     std::optional<AppToken> token = AppToken{
         .token = base::Secret(fields.text()),
         .good_until = fields.time(),

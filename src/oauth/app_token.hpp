@@ -1,4 +1,5 @@
-// Asking for the token of the application itself (RFC 6749 §4.4), and that token at rest.
+// The application's access token by the client credentials grant (RFC 6749 §4.4): request, response
+// and encrypted storage.
 #pragma once
 
 #include <cstdint>
@@ -15,29 +16,30 @@
 
 namespace social::oauth {
 
-// What is stored of it; times are Unix seconds.
+// The stored token. Times are Unix seconds.
 struct AppToken {
-    base::Secret token;           // empty: none could be had
-    std::int64_t good_until = 0;  // when to fetch another; 0: the token was refused
-    std::int64_t ends_at = 0;     // until when it serves where none can be fetched
-    std::int64_t sure_until = 0;  // a refusal before this is not believed
-    std::int64_t retry_at = 0;    // the provider failed, and is not asked before
-    std::uint32_t failures = 0;   // one after another
+    base::Secret token;           // empty: never obtained
+    std::int64_t good_until = 0;  // when to fetch the next token; 0: the API rejected it
+    std::int64_t ends_at = 0;     // expiry; used until then while fetches fail
+    std::int64_t sure_until = 0;  // a rejection before this is ignored
+    std::int64_t retry_at = 0;    // after a failed fetch, no fetch before this
+    std::uint32_t failures = 0;   // consecutive
 };
 
-// Where it is stored: never the place of a session.
+// The store key, distinct from all session keys.
 [[nodiscard]] session::StoreKey app_token_key(const Provider& provider);
 
 [[nodiscard]] std::string seal_app_token(const AppToken& token, const session::StoreKey& key,
                                          const crypto::Keyring& keyring);
-// Nothing for what was not sealed for this key.
+// Returns nullopt for a value that was not sealed for this key, or has another version.
 [[nodiscard]] std::optional<AppToken> open_app_token(std::string_view sealed,
                                                      const session::StoreKey& key,
                                                      const crypto::Keyring& keyring);
 
-// The provider's type gives tokens to applications.
+// Precondition: the provider's type has `client_credentials`.
 [[nodiscard]] base::HttpRequest app_token_request(const Provider& provider);
 
+// Errors are those of read_token_reply(). `now` is in Unix seconds.
 [[nodiscard]] Result<AppToken> read_app_token(const Provider& provider,
                                               const base::HttpResponse& response, std::int64_t now);
 

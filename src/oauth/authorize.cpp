@@ -22,11 +22,11 @@ AuthorizationRequest::AuthorizationRequest(const Provider& provider, std::string
 }
 
 std::string AuthorizationRequest::url(const session::LoginSecrets& login) const {
-    constexpr std::size_t kOfLogin = 192;  // bytes, and more than there are
+    constexpr std::size_t kOfLogin = 192;  // bytes; an upper bound
     std::string url;
     url.reserve(begin_.size() + kOfLogin + end_.size());
     url += begin_;
-    // All of base64url's characters stand for themselves.
+    // base64url needs no percent-encoding.
     url += "&state=";
     url += login.id;
     url += '.';
@@ -51,8 +51,8 @@ std::string AuthorizationRequest::url(const session::LoginSecrets& login) const 
 
 bool is_free_parameter(std::string_view name) noexcept {
     constexpr std::size_t kLongest = 64;
-    // RFC 6749, RFC 7636, RFC 9101, OpenID Connect Core and RFC 5849; response_mode
-    // would bring the code in another way than the query (OAuth 2.0 Form Post Response Mode).
+    // RFC 6749, RFC 7636, RFC 9101, OpenID Connect Core and RFC 5849. response_mode would move
+    // the code out of the query (OAuth 2.0 Form Post Response Mode).
     constexpr std::array<std::string_view, 14> kTaken{
         "response_type", "response_mode", "client_id",   "client_secret",  "redirect_uri",
         "scope",         "state",         "nonce",       "code_challenge", "code_challenge_method",

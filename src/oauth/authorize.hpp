@@ -1,5 +1,4 @@
-// The authorization request of RFC 6749 §4.1.1: the URL that the browser is sent
-// to when a login begins. flow/sign_in calls it.
+// The authorization request of RFC 6749 §4.1.1: the URL to which a login redirects the browser.
 #pragma once
 
 #include <string>
@@ -10,23 +9,23 @@
 
 namespace social::oauth {
 
-// The requests that go to one provider with one redirect_uri. What they have in common is
-// composed once.
+// Builds the requests to one provider with one redirect_uri. The parts that do not depend on the
+// login are built once.
 class AuthorizationRequest {
 public:
     AuthorizationRequest(const Provider& provider, std::string_view callback_url);
 
-    // Carries the login's state and, where it has a verifier, the PKCE challenge; holds no
-    // secret of the client.
+    // Adds `state`, the PKCE challenge if the login has a verifier, and the OpenID Connect nonce.
+    // Contains no client secret.
     [[nodiscard]] std::string url(const session::LoginSecrets& login) const;
 
 private:
-    std::string begin_;  // up to what is the login's own
-    std::string end_;    // the operator's own parameters
+    std::string begin_;  // in front of the login's parameters
+    std::string end_;    // the parameters of the catalogue and the operator
 };
 
-// True for a parameter of the authorization request that operators may set: a name
-// that neither the protocols nor this client use themselves.
+// True if an operator may set this parameter of the authorization request. Parameters of the
+// protocols, and those that this client sets, are reserved.
 [[nodiscard]] bool is_free_parameter(std::string_view name) noexcept;
 
 }  // namespace social::oauth

@@ -16,7 +16,7 @@ struct Expected {
     std::size_t longest;  // bytes, decoded
 };
 
-// Takes a parameter that may be absent but neither repeated nor too long.
+// Reads optional parameters. A repeated, overlong or unprintable one is a flaw.
 class Reader {
 public:
     explicit Reader(const base::Form& form) noexcept : form_(form) {}
@@ -24,7 +24,7 @@ public:
     [[nodiscard]] std::string_view take(const Expected& expected) {
         const base::Found found = form_.find(expected.name);
         const bool printable = std::ranges::all_of(
-            found.value, [](char c) { return c >= 0x20 && c < 0x7f; });  // VSCHAR, RFC 6749 A
+            found.value, [](char c) { return c >= 0x20 && c < 0x7f; });  // VSCHAR (RFC 6749 §A)
         if (found.occurrence == base::Occurrence::repeated ||
             found.value.size() > expected.longest || !printable) {
             flaw_ = flaw_.empty() ? std::string(expected.name) : flaw_;
@@ -33,7 +33,7 @@ public:
         return found.value;
     }
 
-    // Name of the first parameter that was refused, or empty.
+    // Name of the first invalid parameter, or empty.
     [[nodiscard]] const std::string& flaw() const noexcept { return flaw_; }
 
 private:

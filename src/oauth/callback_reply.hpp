@@ -1,9 +1,8 @@
-// What the provider sends the browser back with: the authorization response of
-// RFC 6749 §4.1.2 or of RFC 5849 §2.2, from the raw query of the callback.
+// The authorization response of RFC 6749 §4.1.2 or RFC 5849 §2.2, from the callback's raw query.
 //
-// Two steps on purpose. parse_callback_reply() refuses only what cannot be read,
-// so that the login of the browser can be found by `state`;
-// granted_code() then says whether the reply is a success. Only a success consumes the login.
+// Reading has two steps on purpose:
+// 1. parse_callback_reply() refuses malformed queries alone, so that `state` can select the login.
+// 2. granted_code() checks for success. Only a successful response consumes the login.
 #pragma once
 
 #include <string>
@@ -17,29 +16,28 @@ namespace social::oauth {
 struct CallbackReply {
     std::string state;
     base::Secret code;
-    std::string error;            // as it came, at most 256 bytes: never shown as it is
+    std::string error;            // unescaped, at most 256 bytes; never print it as it is
     base::Secret oauth_token;     // OAuth 1.0a
     base::Secret oauth_verifier;  // OAuth 1.0a
-    bool denied = false;          // OAuth 1.0a: the way in which X tells of a refusal
+    bool denied = false;          // OAuth 1.0a: X reports a denial with this parameter
     std::string issuer;           // RFC 9207 `iss`; empty: not sent
 };
 
-// bad_callback for a malformed query, for a parameter that is there twice (RFC 6749
-// §3.1), or for one that is too long. Unknown parameters are ignored (§4.1.2).
+// Fails with bad_callback for a malformed query, and for a repeated (RFC 6749 §3.1), overlong or
+// unprintable parameter. Unrecognized parameters are ignored (§4.1.2).
 [[nodiscard]] Result<CallbackReply> parse_callback_reply(std::string_view query);
 
-// RFC 9207 §2.4: bad_callback for an answer that names another issuer than the one the
-// login was begun at (mix-up), or none although the provider always names itself. An empty
-// `expected` admits every answer.
+// Prevents mix-up attacks (RFC 9207 §2.4). Fails with bad_callback if `iss` differs from
+// `expected`, or is missing although the provider always sends it. An empty `expected` disables
+// the check.
 struct ReplyIssuer {
     std::string_view expected;
     bool always_sent = false;
 };
 [[nodiscard]] Result<void> check_issuer(const CallbackReply& reply, const ReplyIssuer& issuer);
 
-// login_refused for access_denied, provider_rejected or provider_unavailable for
-// other errors of the provider, bad_callback for a reply with both code and error,
-// or with neither.
+// Fails with login_refused for access_denied. Other errors of the provider are provider_rejected
+// or provider_unavailable. A response with both code and error, or with neither, is bad_callback.
 [[nodiscard]] Result<base::Secret> granted_code(const CallbackReply& reply);
 
 }  // namespace social::oauth

@@ -1,5 +1,5 @@
-// The catalogue: one row for each type of provider, each with the address of its
-// official documentation and the day or the month when it was read for the row.
+// The catalogue of provider types. Each row has the URL of the official documentation and the date
+// on which it was read.
 #include <algorithm>
 #include <array>
 
@@ -10,7 +10,7 @@ namespace social::oauth {
 
 namespace {
 
-// The user has one token for the app, which every login gets again until it is invalidated.
+// X issues one token per user and app. Every login returns the same token until it is invalidated.
 constexpr ProviderType kTwitter{
     .name = "twitter",
     .brand = "X",
@@ -26,7 +26,7 @@ constexpr ProviderType kTwitter{
     .revoke_path = "/1.1/oauth/invalidate_token.json",
     .revocation = Revocation::oauth1_invalidation,
     .revocation_scope = RevocationScope::grant,
-    .client_auth = ClientAuth::basic,  // of the application's own token alone
+    .client_auth = ClientAuth::basic,  // only for the application's token
     .client_credentials = true,
     .app_token_path = "/oauth2/token",
 };
@@ -52,11 +52,10 @@ constexpr ProviderType kTwitterOauth2{
     .dead_grant_text = "Value passed for the token was invalid.",
 };
 
-// The rows below are tried against a sandbox alone: nobody has logged in at these providers
-// with them yet.
+// The rows below are tested against a sandbox only, not with logins at these providers.
 
-// A refresh token comes only with both parameters. A revocation removes the app from the user's
-// account, whichever of its tokens it names:
+// Google issues a refresh token only with both parameters. Revoking any token of the app revokes
+// the whole grant:
 // https://developers.google.com/identity/protocols/oauth2/web-server#tokenrevoke (2026-11-30).
 constexpr ProviderType kGoogle{
     .name = "google",
@@ -72,9 +71,9 @@ constexpr ProviderType kGoogle{
     .default_lifetime = 3600,
 };
 
-// Its id token holds no nonce, so that the profile is read with the token alone. PKCE is for
-// native apps, which have an authorization URL of their own. Refresh tokens go to chosen partners
-// and stay the same; nothing is documented that would take a token back.
+// The ID token has no nonce, so the profile is read with the access token. PKCE is for native apps,
+// which use another authorization URL. Refresh tokens are for selected partners and do not rotate.
+// No token revocation is documented.
 constexpr ProviderType kLinkedin{
     .name = "linkedin",
     .brand = "LinkedIn",
@@ -91,9 +90,9 @@ constexpr ProviderType kLinkedin{
     .default_lifetime = 5184000,
 };
 
-// Tokens of OAuth apps have no end, those of GitHub Apps last eight hours and come with a refresh
-// token that is good for once. Errors have a status of 200 and words of their own. One token is
-// deleted and not the whole grant, which other sessions of the user may live by:
+// Tokens of OAuth apps do not expire. Tokens of GitHub Apps expire after eight hours and come with
+// a single-use refresh token. Errors have status 200 and nonstandard codes. Revocation deletes one
+// token, not the grant, since other sessions of the user may use the grant:
 // https://docs.github.com/en/rest/apps/oauth-applications (2026-11-27).
 constexpr ProviderType kGithub{
     .name = "github",
@@ -113,9 +112,9 @@ constexpr ProviderType kGithub{
     .dead_grant_error = "bad_refresh_token",
 };
 
-// The client id has another name, and API answers hold an error object that says "ok". PKCE is for
-// mobile and desktop apps. Refresh tokens are good for once; access tokens alone are taken back,
-// which disconnects the app:
+// The client_id parameter is client_key. Successful API responses have an error object with code
+// "ok". PKCE is for mobile and desktop apps. Refresh tokens are single-use. Only access tokens can
+// be revoked, and that disconnects the app:
 // https://developers.tiktok.com/docs/en/oauth-revoke-a-user-access-token (2026-11-30).
 constexpr ProviderType kTiktok{
     .name = "tiktok",
@@ -136,8 +135,8 @@ constexpr ProviderType kTiktok{
     .default_lifetime = 7200,
 };
 
-// Accounts of every tenant. An issuer in the block admits one tenant. The client authenticates in
-// the body, and the discovery document names no way to take tokens back.
+// Accepts accounts of every tenant; an issuer in the block restricts logins to one tenant. The
+// client authenticates in the request body. The discovery document has no revocation endpoint.
 constexpr ProviderType kMicrosoft{
     .name = "microsoft",
     .brand = "Microsoft",
@@ -155,11 +154,11 @@ constexpr ProviderType kMicrosoft{
     .default_lifetime = 3600,
 };
 
-// client_secret is a JWT that the operator signs, good for six months at most. Name and email
-// come with response_mode=form_post alone, which a callback with a cookie of SameSite=Lax
-// cannot take. Nothing is renewed: the access token opens no API, and Apple may throttle who uses
-// a refresh token more than once a day ("Verifying a user"). It is kept to be revoked. A revocation
-// ends the user's authorization of the app ("Token revocation").
+// client_secret is a JWT signed by the operator, valid for at most six months. Name and email
+// require response_mode=form_post, and a cross-site POST does not send a SameSite=Lax cookie.
+// Tokens are not refreshed, since no API accepts the access token. Apple may throttle more than one
+// refresh a day ("Verifying a user"). The refresh token is stored for revocation.
+// Revocation revokes the user's authorization of the app ("Token revocation").
 constexpr ProviderType kApple{
     .name = "apple",
     .brand = "Apple",

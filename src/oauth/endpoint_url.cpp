@@ -9,7 +9,7 @@ namespace social::oauth {
 
 namespace {
 
-// Visible ASCII without what RFC 3986 §2 leaves out of URLs.
+// Visible ASCII except the characters that RFC 3986 §2 excludes.
 bool admitted(char c) noexcept {
     return base::is_visible(c) &&
            std::string_view(R"("<>\^`{|})").find(c) == std::string_view::npos;
@@ -70,7 +70,7 @@ bool is_loopback(std::string_view host) noexcept {
     if (base::equals_ignoring_case(host, "localhost") || host == "::1") {
         return true;
     }
-    // Four numbers and nothing else: "127.0.0.1.example" is somebody else's name.
+    // Four numbers only: "127.0.0.1.example" is a DNS name that may resolve to any address.
     return host.starts_with("127.") && std::ranges::count(host, '.') == 3 && host.back() != '.' &&
            host.find("..") == std::string_view::npos &&
            std::ranges::all_of(host, [](char c) { return base::is_digit(c) || c == '.'; });

@@ -1,17 +1,16 @@
-// The grammar of URLs that an operator may name for a provider. They are checked
-// once, at configuration time, so that whatever is sent to them later is sent
-// where the operator meant: https, or http to this very machine.
+// The grammar of a provider's endpoint URLs: https, or http to a loopback host. The configuration
+// and discovery documents are checked by it, so that secrets never leave the machine unencrypted.
 #pragma once
 
 #include <string_view>
 
 namespace social::oauth {
 
-// True for an absolute https URL, or http to a loopback host, without a user part or
-// fragment and without a character that belongs into an escape.
+// True for an absolute https URL, or http to a loopback host. It has neither userinfo nor fragment,
+// and no character that must be percent-encoded (RFC 3986 §2).
 [[nodiscard]] bool is_endpoint_url(std::string_view url) noexcept;
 
-// Of a host without brackets or port: localhost, 127.0.0.0/8 and ::1 alone.
+// True for localhost, 127.0.0.0/8 and ::1. `host` has neither brackets nor port.
 [[nodiscard]] bool is_loopback(std::string_view host) noexcept;
 
 }  // namespace social::oauth

@@ -1,4 +1,4 @@
-// Error codes of providers on their way into a log line or an envelope.
+// Sanitizes providers' error codes for log lines and envelopes.
 #pragma once
 
 #include <string>
@@ -6,13 +6,13 @@
 
 namespace social::oauth {
 
-// `code` if it is a word of at most 64 letters, digits, "_", "-" and ".", else
-// "unknown error": a provider's text may hold anything (RFC 6749 §5.2 admits blanks and
-// markup), and a callback's text comes from whoever wrote the link.
+// Returns `code` if it is 1 to 64 letters, digits, "_", "-" and ".", else "unknown error".
+// RFC 6749 §5.2 allows blanks and markup in a code. In a callback the code is untrusted, since
+// anybody can write the link.
 [[nodiscard]] std::string printable_code(std::string_view code);
 
-// The same for the title of a problem document (RFC 9457 §3.1.4), a few words of the
-// same characters, as in "Too Many Requests".
+// Like printable_code(), for the title of a problem document (RFC 9457 §3.1.4). Also allows
+// blanks, as in "Too Many Requests".
 [[nodiscard]] std::string printable_title(std::string_view title);
 
 }  // namespace social::oauth

@@ -1,5 +1,5 @@
-// A query or a form body under construction: names are ours, values are encoded
-// one by one, so that no value can bring a parameter of its own.
+// Builds a query or a form body. Each value is percent-encoded, so that no value can inject a
+// parameter.
 #pragma once
 
 #include <cstddef>
@@ -24,14 +24,14 @@ public:
     FormText(FormText&&) noexcept = default;
     FormText& operator=(const FormText&) = delete;
     FormText& operator=(FormText&&) = delete;
-    // Codes, tokens and client secrets are in it.
+    // The text may hold codes, tokens and client secrets.
     ~FormText() {
         if (!text_.empty()) {
             base::wipe(text_);
         }
     }
 
-    // Continues `url`: the first parameter follows "?", or "&" where it has a query.
+    // Appends to `url`: the first parameter follows "?", or "&" if `url` has a query.
     explicit FormText(std::string_view url) {
         constexpr std::size_t kUsualParameters = 512;  // bytes
         text_.reserve(url.size() + kUsualParameters);
@@ -47,12 +47,12 @@ public:
         between_ = '&';
         text_ += parameter.name;
         text_ += '=';
-        // "%20" is read as a space in a query and in a form alike, "+" only in a form.
+        // "%20" is a space in queries and forms, "+" in forms only.
         base::append_percent_encoded(text_, parameter.value);
         return *this;
     }
 
-    // Appends parameters that are encoded already; nothing for an empty text.
+    // Appends encoded parameters. An empty text appends nothing.
     FormText& append(std::string_view parameters) {
         if (!parameters.empty()) {
             make_room(1 + parameters.size());
@@ -66,13 +66,13 @@ public:
     }
 
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
-    // The same, for the last time.
+    // Moves the text out; the object must not be used again.
     [[nodiscard]] std::string take() noexcept { return std::move(text_); }
 
 private:
     static constexpr std::size_t kEscape = 3;  // "%41"
 
-    // A text that grows by itself leaves an unwiped copy behind.
+    // A reallocation by std::string would leave an unwiped copy of secrets in freed memory.
     void make_room(std::size_t size) {
         if (text_.capacity() - text_.size() < size) {
             std::string larger;

@@ -22,7 +22,7 @@ std::string_view take_word(std::string_view& rest, char separator) noexcept {
     return word;
 }
 
-// Text, with integers as text: an id is a string everywhere in our answers.
+// Integers become strings: every id in the session JSON is a string.
 base::Json as_text(const base::Json& value) {
     const std::optional<std::string> text = value.id();
     return text ? base::Json::string(*text) : base::Json();
@@ -47,7 +47,7 @@ base::Json unwrapped(base::Json body, std::string_view path) {
     return body;
 }
 
-// Opaque, but it goes into a URL.
+// A cursor is opaque, but part of a URL.
 bool is_cursor(std::string_view text) noexcept {
     constexpr std::size_t kLongest = 1024;
     return !text.empty() && text.size() <= kLongest && std::ranges::all_of(text, base::is_visible);
@@ -57,7 +57,7 @@ bool is_cursor(std::string_view text) noexcept {
 
 std::string appsecret_proof(const Provider& provider, const base::Secret& token, std::int64_t now) {
     const std::string time = std::to_string(now);
-    // In one memory: a text that grows leaves an unwiped copy behind.
+    // Reserved in advance: a reallocation leaves an unwiped copy of the token in freed memory.
     std::string message;
     message.reserve(token.reveal().size() + 1 + time.size());
     message += token.reveal();
@@ -129,7 +129,7 @@ Result<AccountsPage> read_accounts_page(const base::HttpResponse& response) {
                 unusable_answer({.step = kAccountsStep, .missing = "account id"}));
         }
     }
-    // Graph: the list ends where `next` is absent, whatever the cursors say.
+    // Graph: a page without `next` is the last, even if it has cursors.
     const base::Json paging = body->member("paging");
     if (paging.member("next").is_string()) {
         page.after = paging.member("cursors").member("after").text().value_or("");

@@ -1,8 +1,7 @@
-// Calls to a provider's API with the user's token: who the user is, which accounts
-// the user has (a list in pages, as Graph sends it), and giving the grant back.
+// API calls with the user's token: the profile, and the paged list of accounts of the Graph API.
 //
-// The token travels in the Authorization header (RFC 6750 §2.1); a proof of the
-// client secret, where the type wants one, in the query.
+// The token is sent in the Authorization header (RFC 6750 §2.1). If the type has
+// `appsecret_proof`, the proof is sent in the query.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +19,7 @@
 namespace social::oauth {
 
 inline constexpr std::size_t kMaxAccounts = 1000;
-// A page may be empty and still have a successor: the walk ends here at the latest.
+// Bounds the walk, since an empty page may have a successor.
 inline constexpr std::size_t kMaxAccountPages = 50;
 
 class ApiCall {
@@ -30,31 +29,32 @@ public:
     std::string url;
 };
 
-// Graph API, "Secure requests" and "Login security": lower-case hex of
-// HMAC-SHA256(client secret, token "|" seconds), good for five minutes.
+// Returns HMAC-SHA256(client secret, token "|" seconds) in lower-case hex. Graph accepts it for
+// five minutes ("Secure requests" and "Login security" of the Graph API). `now` is in Unix seconds.
 [[nodiscard]] std::string appsecret_proof(const Provider& provider, const base::Secret& token,
                                           std::int64_t now);
 
 [[nodiscard]] base::HttpRequest api_request(const Provider& provider, const ApiCall& call,
                                             const base::Secret& token, std::int64_t now);
 
-// The profile with the members that the type keeps, in the type's order; ids as text.
+// Returns the members of the profile that the type keeps, in the type's order, with ids as strings.
+// Errors are those of read_object(), and provider_unavailable for a profile without an id.
 [[nodiscard]] Result<base::Json> read_profile(const Provider& provider,
                                               const base::HttpResponse& response);
 
-// The provider's id of the user: `id`, `sub`, `user_id` or `open_id`; empty where it
-// names none.
+// The provider's id of the user: `id`, `sub`, `user_id` or `open_id`. Empty if there is none.
 [[nodiscard]] std::string user_id_of(const base::Json& profile);
 
 struct AccountsPage {
     std::vector<base::Json> accounts;  // objects, as the provider sent them
-    std::string after;                 // cursor of the next page; empty: this was the last
+    std::string after;                 // cursor of the next page; empty on the last page
 };
 
+// Errors are those of read_object(), and provider_unavailable for a malformed page.
 [[nodiscard]] Result<AccountsPage> read_accounts_page(const base::HttpResponse& response);
 
-// Built from our own URL and the cursor alone. `paging.next` of an answer is never
-// followed: it may point anywhere, and it lacks the proof.
+// Builds the URL from the configured one and the cursor. `paging.next` of a response is never
+// followed: it may point to any host, and it lacks the proof.
 [[nodiscard]] std::string accounts_page_url(const Provider& provider, std::string_view after);
 
 }  // namespace social::oauth

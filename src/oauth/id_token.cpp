@@ -39,7 +39,7 @@ std::unexpected<Error> refuse(std::string_view reason) {
                 std::string(reason));
 }
 
-// The issuer that the token must name; nothing where that depends on a claim that is not there.
+// The required `iss`. Returns nullopt if the claim of a templated issuer is missing.
 std::optional<std::string> expected_issuer(const Provider& provider, const base::Json& claims) {
     const auto& templated = provider.type->templated_issuer;
     if (!templated || provider.issuer != provider.type->issuer) {
@@ -54,7 +54,7 @@ std::optional<std::string> expected_issuer(const Provider& provider, const base:
     return issuer;
 }
 
-// §3.1.3.7 points 3 to 5. A token for several parties is good for the one that `azp` names.
+// §3.1.3.7 points 3 to 5. With several audiences, `azp` must be this client.
 bool is_for(const base::Json& claims, std::string_view client_id) {
     const base::Json audience = claims.member("aud");
     bool named = audience.text() == client_id;
@@ -90,8 +90,8 @@ Result<void> check_claims(const base::Json& claims, const IdTokenRules& rules,
     if (Result<void> timely = check_times(claims, rules.now); !timely) {
         return timely;
     }
-    // Binds the token to this login of this browser: without it a stolen one could be
-    // injected (§15.5.2).
+    // Binds the token to this login of this browser and prevents injection of a stolen token
+    // (§15.5.2).
     if (rules.nonce.empty() || claims.member("nonce").text() != rules.nonce) {
         return refuse("nonce");
     }

@@ -1,13 +1,13 @@
-// The catalogue's rows for Meta: Facebook, Instagram through Facebook, and Instagram Login. For
-// oauth/catalogue.cpp alone.
+// The catalogue's rows for Meta: Facebook, Instagram through Facebook, and Instagram Login. Only
+// oauth/catalogue.cpp includes this file.
 #pragma once
 
 #include "oauth/provider.hpp"
 
 namespace social::oauth {
 
-// POST in place of the documented GET, which Graph takes as well: the client secret
-// and the token stay out of URLs.
+// Graph accepts POST as well as the documented GET. POST keeps the client secret and the token out
+// of URLs.
 inline constexpr TokenSwap kGraphTokenSwap{.method = "POST",
                                            .path = "",
                                            .grant_type = "fb_exchange_token",

@@ -54,13 +54,13 @@ std::unexpected<Error> unusable(std::string_view step, std::string_view missing)
     return std::unexpected(unusable_answer({.step = step, .missing = missing}));
 }
 
-// A token goes into headers and URLs, so it is printable; a repeated one is none.
+// A token is part of headers and URLs, so it must be printable. A repeated parameter is invalid.
 bool is_usable(const base::Found& found, std::size_t longest) noexcept {
     return found.once() && !found.value.empty() && found.value.size() <= longest &&
            std::ranges::all_of(found.value, base::is_visible);
 }
 
-// The profile is JSON, which is UTF-8.
+// The name becomes part of JSON, which is UTF-8.
 bool is_name(std::string_view text) noexcept {
     return text.size() <= kMaxName && base::is_utf8(text) &&
            std::ranges::none_of(text, base::is_control);

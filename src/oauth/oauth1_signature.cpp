@@ -74,7 +74,7 @@ std::string normalized(Pairs pairs) {
     return out;
 }
 
-// §3.4.1.1: the method in uppercase, however it is sent.
+// §3.4.1.1: the method is in uppercase in the base string.
 std::string uppercased(std::string_view method) {
     std::string out(method);
     for (char& c : out) {
@@ -110,7 +110,7 @@ Result<std::string> oauth1_base_string(const Oauth1Request& request,
 }
 
 std::string oauth1_signature(std::string_view base_string, const Oauth1Credentials& credentials) {
-    // In one memory: a text that grows leaves an unwiped copy behind.
+    // Reserved in advance: a reallocation leaves an unwiped copy of the key in freed memory.
     std::string key;
     key.reserve(3 * (credentials.consumer_secret.size() + credentials.token_secret.size()) + 1);
     base::append_percent_encoded(key, credentials.consumer_secret);

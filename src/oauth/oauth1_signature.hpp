@@ -1,5 +1,5 @@
-// OAuth 1.0a signatures with HMAC-SHA1 (RFC 5849 §3.4), as the Authorization header
-// of a request carries them (§3.5.1). Pure: nonce and time come from the caller.
+// OAuth 1.0a signatures with HMAC-SHA1 (RFC 5849 §3.4) for the Authorization header (§3.5.1). The
+// caller provides nonce and time.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +12,12 @@
 
 namespace social::oauth {
 
-// The request that is signed. Of the body only a form counts (§3.4.1.3.1): leave
-// `form` empty for JSON and multipart.
+// The request to sign. Only a form body is signed (§3.4.1.3.1): leave `form` empty for JSON and
+// multipart.
 struct Oauth1Request {
     std::string_view method;
-    std::string_view url;   // absolute, with its query as it is sent
-    std::string_view form;  // application/x-www-form-urlencoded, as it is sent
+    std::string_view url;   // absolute, with the query exactly as sent
+    std::string_view form;  // application/x-www-form-urlencoded, exactly as sent
 };
 
 struct Oauth1Credentials {
@@ -28,20 +28,22 @@ struct Oauth1Credentials {
 };
 
 struct Oauth1Stamp {
-    std::string nonce;         // never used twice with one timestamp (§3.3)
+    std::string nonce;         // unique for a timestamp (§3.3)
     std::int64_t seconds = 0;  // Unix time
 };
 
-// §3.4.1.1 over the query, the form and `protocol`, the oauth_* parameters without
-// oauth_signature and realm. bad_request for a URL, query or form that cannot be read.
+// The signature base string (§3.4.1.1) of the query, the form and `protocol`. `protocol` has the
+// oauth_* parameters without oauth_signature and realm. Fails with bad_request if the URL, the
+// query or the form is malformed.
 [[nodiscard]] Result<std::string> oauth1_base_string(const Oauth1Request& request,
                                                      std::span<const base::FormField> protocol);
 
-// §3.4.2, base64.
+// The HMAC-SHA1 signature of §3.4.2, in base64.
 [[nodiscard]] std::string oauth1_signature(std::string_view base_string,
                                            const Oauth1Credentials& credentials);
 
-// "OAuth …". `extra` are protocol parameters of the step: oauth_callback, oauth_verifier.
+// The header's value, "OAuth …". `extra` has the protocol parameters of the step: oauth_callback or
+// oauth_verifier. Fails like oauth1_base_string().
 [[nodiscard]] Result<std::string> oauth1_authorization(const Oauth1Request& request,
                                                        const Oauth1Credentials& credentials,
                                                        const Oauth1Stamp& stamp,

@@ -22,14 +22,14 @@ base::HttpRequest get(const Provider& provider, std::string url) {
     return request;
 }
 
-// The document of a provider on this machine may name endpoints here without https; that
-// of any other may not, or the network decided what we call on this machine (CWE-918).
+// Only the document of a loopback provider may have http endpoints. Other documents must not make
+// the gateway call services of this machine: server-side request forgery (CWE-918).
 bool is_admitted(const Provider& provider, std::string_view url) noexcept {
     return is_endpoint_url(url) &&
            (url.starts_with("https://") || !provider.issuer.starts_with("https://"));
 }
 
-// An endpoint that is absent is empty; nothing for one that must not be called.
+// Returns "" for an absent endpoint, and nullopt for one that must not be called.
 std::optional<std::string> endpoint(const Provider& provider, const base::Json& document,
                                     std::string_view name) {
     const base::Json member = document.member(name);

@@ -1,6 +1,6 @@
-// What an OpenID provider publishes about itself (OpenID Connect Discovery 1.0 §4, RFC
-// 8414): its endpoints, and where its keys are. flow/issuers fetches and keeps it; a login
-// uses the provider's block with these endpoints filled in.
+// The discovery document of an OpenID provider (OpenID Connect Discovery 1.0 §4, RFC 8414).
+// flow/issuers fetches and caches it. A login uses the provider's block, completed with the
+// document's endpoints.
 #pragma once
 
 #include <string>
@@ -16,26 +16,26 @@ namespace social::oauth {
 struct OpenidMetadata {
     std::string authorize_url;
     std::string token_url;
-    std::string profile_url;  // userinfo; empty: the id token says all there is
+    std::string profile_url;  // userinfo; empty: the profile is the ID token's claims
     std::string revoke_url;   // may be empty
     std::string jwks_url;
-    std::vector<crypto::Algorithm> algorithms;  // of id tokens; asymmetric ones alone
-    bool names_issuer = false;                  // RFC 9207: every answer has `iss`
+    std::vector<crypto::Algorithm> algorithms;  // of ID tokens; asymmetric only
+    bool names_issuer = false;                  // RFC 9207: every authorization response has `iss`
 };
 
 // GET {issuer}/.well-known/openid-configuration (§4.1)
 [[nodiscard]] base::HttpRequest metadata_request(const Provider& provider);
 
-// provider_rejected for the document of another issuer (§4.3: it must be exactly the one
-// that was asked for); provider_unavailable for one without what a login needs, and for
-// endpoints that are neither https nor on this machine, where the block's own URL is not.
+// Fails with provider_rejected if `issuer` differs from the configured one (§4.3). A document that
+// lacks an endpoint, or has an invalid one, is provider_unavailable. An endpoint must be https, or
+// http to a loopback host if the configured issuer is http.
 [[nodiscard]] Result<OpenidMetadata> read_metadata(const Provider& provider,
                                                    const base::HttpResponse& response);
 
 [[nodiscard]] base::HttpRequest jwks_request(const Provider& provider,
                                              const OpenidMetadata& metadata);
 
-// The provider with the endpoints of the document where its block names none.
+// Returns a copy of `provider`. The document's endpoints fill those that the block does not set.
 [[nodiscard]] Provider with_metadata(const Provider& provider, const OpenidMetadata& metadata);
 
 }  // namespace social::oauth

@@ -1,5 +1,5 @@
-// Proof Key for Code Exchange (RFC 7636), with S256 alone: who is capable of S256
-// must not use plain (§4.2).
+// Proof Key for Code Exchange (RFC 7636) with S256 only: a client capable of S256 must not use
+// plain (§4.2).
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace social::oauth {
 
-// Appends the challenge, §4.2: BASE64URL(SHA256(ASCII(code_verifier)))
+// Appends the challenge of §4.2: BASE64URL(SHA256(ASCII(code_verifier))).
 void append_code_challenge(std::string& out, std::string_view verifier);
 
 }  // namespace social::oauth

@@ -30,7 +30,7 @@ std::string filled_in(std::string_view text, const Provider& provider) {
     return out;
 }
 
-// scope-token of RFC 6749 §3.3.
+// A character of scope-token (RFC 6749 §3.3).
 bool in_scope_token(char c) noexcept {
     return base::is_visible(c) && c != '"' && c != '\\';
 }
@@ -61,8 +61,7 @@ bool has_word(std::string_view scope, std::string_view word) noexcept {
     return at != std::string_view::npos && (at == 0 || is_end(at - 1)) && is_end(at + word.size());
 }
 
-// `own` where the operator wrote one, else the row's path below its host; empty
-// where the row has none.
+// The operator's URL if there is one, else the row's path below its host. Empty without both.
 struct Place {
     std::string_view host;
     std::string_view path;
@@ -113,7 +112,7 @@ void place_urls(Provider& provider, ProviderSettings& settings) {
     }
 }
 
-// The row's parameters with the operator's laid over them, by name.
+// An operator's parameter replaces the row's parameter of the same name.
 std::string authorize_query(const ProviderType& type, const ProviderSettings& settings) {
     const std::vector<base::FormField>& own = settings.authorize_parameters;
     FormText query;
@@ -130,8 +129,7 @@ std::string authorize_query(const ProviderType& type, const ProviderSettings& se
     return query.text();
 }
 
-// A type without a family is another app at each authorization server: client ids are unique
-// within one (RFC 6749 §2.2).
+// Client ids are unique within one authorization server only (RFC 6749 §2.2).
 std::string app_of(const Provider& provider) {
     std::string app(provider.type->family);
     if (app.empty()) {
@@ -146,7 +144,7 @@ std::string app_of(const Provider& provider) {
 
 Result<void> check_complete(const Provider& provider) {
     if (provider.type->protocol == Protocol::oidc) {
-        // Everything else comes from the discovery document.
+        // The discovery document has the endpoints.
         return provider.issuer.empty()
                    ? mistake("needs an issuer for its type", std::string(provider.type->name))
                    : Result<void>();
@@ -188,7 +186,7 @@ Result<Provider> make_provider(ProviderSettings settings) {
     if (!scope) {
         return std::unexpected(std::move(scope.error()));
     }
-    // OpenID Connect Core 1.0 §3.1.2.1: without it there is no id token.
+    // OpenID Connect Core 1.0 §3.1.2.1: without openid there is no ID token.
     if (type.protocol == Protocol::oidc && !has_word(*scope, "openid")) {
         return mistake("needs a scope with openid for its type", *scope);
     }

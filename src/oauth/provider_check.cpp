@@ -31,8 +31,8 @@ bool is_version(std::string_view version) noexcept {
                                [](char c) { return base::is_digit(c) || c == '.'; });
 }
 
-// A credential of the block, and its mistakes: credentials have VSCHAR alone (RFC 6749 §A.1,
-// §A.2), and no provider gives one a blank.
+// A credential of the block and its error texts. Credentials are VSCHAR (RFC 6749 §A.1, §A.2).
+// Blanks are refused, since no provider issues credentials with blanks.
 struct CredentialRule {
     std::string_view value;
     std::string_view blank;
@@ -77,7 +77,7 @@ Result<void> check_credentials(const ProviderSettings& settings) {
     return {};
 }
 
-// A member that nothing of the type reads.
+// A member of the block, and whether the type uses it.
 struct Unused {
     bool written;
     bool read;
@@ -142,13 +142,13 @@ Result<void> check_urls(const ProviderSettings& settings) {
         if (url.empty() || (is_endpoint_url(url) && (rule.with_query || !query))) {
             continue;
         }
-        // A user part may hold a password.
+        // Userinfo may hold a password.
         return mistake(rule.mistake, url.find('@') == std::string::npos ? url : "");
     }
     return {};
 }
 
-// A signature of OAuth 1.0a takes two secrets, a bearer token is one.
+// An OAuth 1.0a signature needs token and secret; a bearer token has no secret.
 Result<void> check_owner(const ProviderType& type, const ProviderSettings& settings) {
     const bool with_secret = !settings.owner_token_secret.empty();
     if (type.protocol == Protocol::oauth1 && !settings.owner_token.empty() && !with_secret) {

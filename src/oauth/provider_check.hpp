@@ -1,4 +1,4 @@
-// The mistakes of a social_provider block that show before it is laid over its row.
+// Validates a social_provider block before it is merged with its row.
 #pragma once
 
 #include "base/error.hpp"
@@ -6,8 +6,11 @@
 
 namespace social::oauth {
 
-// bad_request, as make_provider() says: a credential that none can be, a URL that is not https, a
-// member that nothing of the type reads, half of a pair.
+// Fails with bad_request, in the form of make_provider(), for:
+// 1. an invalid name, credential, api_version or timeout;
+// 2. a URL that is neither https nor http to a loopback host;
+// 3. a member that the type does not use;
+// 4. only one of access_token and access_token_secret, if the type needs both.
 [[nodiscard]] Result<void> check_settings(const ProviderType& type,
                                           const ProviderSettings& settings);
 

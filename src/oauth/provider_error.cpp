@@ -10,8 +10,8 @@ namespace social::oauth {
 
 namespace {
 
-// "Rate limiting" and "Error handling" of the Graph API reference: the service is
-// down (1, 2), or calls of the app, user, page or business are throttled.
+// The service is down (1, 2), or calls of the app, user, page or business are throttled. See "Rate
+// limiting" and "Error handling" of the Graph API reference.
 constexpr std::array<std::int64_t, 11> kGraphTransient{1,   2,   4,     17,    32,   341,
                                                        368, 613, 80001, 80002, 80006};
 
@@ -59,8 +59,7 @@ Findings findings_of(const base::Json& body) {
     return findings;
 }
 
-// <errors><error code="415">…, and oauth_problem=… of forms (OAuth 1.0a problem
-// reporting): the one word that follows the mark.
+// Reads the code of <errors><error code="415">… or oauth_problem=… (OAuth 1.0a problem reporting).
 Findings text_findings(std::string_view body) {
     constexpr std::string_view kXml = "<error code=\"";
     constexpr std::string_view kForm = "oauth_problem=";
@@ -79,7 +78,7 @@ Findings text_findings(std::string_view body) {
 
 bool tells_error(const base::Json& body) {
     const base::Json error = body.member("error");
-    // Some answers have an error object in any case, and say in it that there is none.
+    // TikTok's successful responses have an error object with code "ok".
     const bool none = !error.present() || error.is_null() || error.member("code").text() == "ok";
     return !none || body.member("error_type").present();
 }

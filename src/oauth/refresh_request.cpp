@@ -13,7 +13,7 @@ namespace social::oauth {
 
 namespace {
 
-// "Access token errors" of the Graph API reference: the session of the token has ended.
+// "Access token errors" of the Graph API reference: the token is expired, revoked or invalid.
 constexpr std::int64_t kGraphSessionEnded = 102;
 constexpr std::int64_t kGraphTokenDead = 190;
 
@@ -21,9 +21,9 @@ bool has_refresh_token(const session::Record& record) noexcept {
     return !record.refresh_token.empty();
 }
 
-// RFC 6749 §5.2 has invalid_grant for it, with a status of 400. X sends the same error as for
-// a malformed request and tells them apart by the text alone; GitHub has a word of its own, and
-// errors with a status of 200.
+// The standard error is invalid_grant with status 400 (RFC 6749 §5.2). X sends invalid_request,
+// which only error_description distinguishes from a malformed request. GitHub sends a nonstandard
+// code with status 200.
 bool ends_grant(const ProviderType& type, const base::HttpResponse& response) {
     const bool refused = response.status >= 400 && response.status <= 499 && response.status != 429;
     const bool told = response.status == 200 && !type.dead_grant_error.empty();

@@ -1,5 +1,5 @@
-// Renewing the token of a session: RFC 6749 §6 where the login brought a refresh token, or
-// the type's own step, which takes the token itself while it is good. flow/refresh sends.
+// Refreshes the access token of a session: with a refresh token (RFC 6749 §6), or with the type's
+// token swap. The swap needs a valid access token. flow/refresh sends the requests.
 #pragma once
 
 #include <cstddef>
@@ -15,36 +15,36 @@
 
 namespace social::oauth {
 
-// When the record's token wants renewing, Unix seconds; 0: it has no end, or there is no
-// way to renew it.
+// The time to refresh the record's token, in Unix seconds. 0: the token does not expire, or it
+// cannot be refreshed.
 [[nodiscard]] std::int64_t renewal_time(const Provider& provider, const session::Record& record);
 
-// Whether the provider could renew it at `now`: a step that takes the token itself needs one
-// that is good.
+// True if the record has a refresh token, or the type has a token swap for its valid access token.
+// `now` is in Unix seconds.
 [[nodiscard]] bool can_renew(const Provider& provider, const session::Record& record,
                              std::int64_t now);
 
-// Bytes by which renewals may enlarge a stored record: its tokens and its scope at their limits,
-// escaped in the body, and a second time beside it.
+// Bytes by which refreshes may enlarge a stored record. The body holds the access token and the
+// scope; JSON escapes at most double them. The record also holds access and refresh token.
 inline constexpr std::size_t kMaxGrowth = std::size_t{4} * kMaxToken + std::size_t{2} * kMaxScope;
 
-// Of a record that can be renewed.
+// Precondition: can_renew().
 [[nodiscard]] base::HttpRequest renewal_request(const Provider& provider,
                                                 const session::Record& record);
 
 struct RenewalFailure {
     Error error;
-    base::Secret refresh_token;    // of an answer that is unusable otherwise; empty: none
-    bool grant_is_dead = false;    // no try will ever succeed
-    std::int64_t retry_after = 0;  // seconds; 0: the provider did not say
+    base::Secret refresh_token;    // rotated, although the response is invalid; empty: none
+    bool grant_is_dead = false;    // the grant is invalid; do not retry
+    std::int64_t retry_after = 0;  // seconds; 0: not specified by the provider
 };
 
-// The scope is empty where the answer names none.
+// `now` is in Unix seconds. The scope is empty if the response has none.
 [[nodiscard]] std::expected<TokenReply, RenewalFailure> read_renewal(
     const Provider& provider, const base::HttpResponse& response, std::int64_t now);
 
-// Lays new tokens over the record; a refresh token or a scope that is absent stays what it
-// was (RFC 6749 §6). internal for a record whose body is none of ours.
+// Stores new tokens in the record. An absent refresh token or scope stays unchanged (RFC 6749 §6).
+// Fails with internal if the record's body is invalid. `now` is in Unix seconds.
 [[nodiscard]] Result<void> renew(session::Record& record, const Provider& provider,
                                  const TokenReply& tokens, std::int64_t now);
 

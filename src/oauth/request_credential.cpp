@@ -13,7 +13,7 @@ base::Secret take(std::string& text) {
     return secret;
 }
 
-// Of "https://host/prefix": the place of "/prefix", or the end.
+// The index of "/prefix" in "https://host/prefix", or the size.
 std::size_t path_of(std::string_view url) noexcept {
     const std::size_t slash = url.find('/', url.find("://") + 3);
     return slash == std::string_view::npos ? url.size() : slash;

@@ -1,6 +1,5 @@
-// The Authorization value of a request that somebody else sends to the provider's API in
-// a user's name: a bearer token (RFC 6750 §2.1), or an OAuth 1.0a signature of just that
-// request.
+// The Authorization value of an API request that proxy_pass sends for a user. It is a bearer token
+// (RFC 6750 §2.1), or an OAuth 1.0a signature of that request.
 #pragma once
 
 #include <cstdint>
@@ -18,24 +17,26 @@ struct UserToken {
     base::Secret secret;  // OAuth 1.0a only
 };
 
-// The request as the provider will see it.
+// The request as the provider receives it.
 class SentRequest {
 public:
     std::string method;
     std::string uri;   // path and query
-    std::string form;  // the body, where it is a form: the only one that is signed
+    std::string form;  // a form body; other bodies are not signed
 
     [[nodiscard]] bool operator==(const SentRequest&) const = default;
 };
 
-// `uri` at the provider: below api_url, whose own path it may already begin with.
+// The absolute URL of `uri` below api_url. `uri` may already begin with api_url's path.
 [[nodiscard]] std::string url_at_provider(const Provider& provider, std::string_view uri);
 
-// bad_request for a query or a form that cannot be read, and so not be signed.
+// Fails with bad_request for OAuth 1.0a if the query or the form is malformed. `now` is in Unix
+// seconds.
 [[nodiscard]] Result<base::Secret> request_credential(const Provider& provider,
                                                       const UserToken& user,
                                                       const SentRequest& request, std::int64_t now);
 
+// "Bearer …" (RFC 6750 §2.1).
 [[nodiscard]] base::Secret bearer_credential(const base::Secret& token);
 
 }  // namespace social::oauth

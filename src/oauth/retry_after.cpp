@@ -11,7 +11,7 @@ namespace social::oauth {
 
 namespace {
 
-constexpr std::int64_t kLongest = 24 * 60 * 60;
+constexpr std::int64_t kLongest = 24 * 60 * 60;  // seconds
 
 std::optional<std::int64_t> number(std::string_view text) {
     std::int64_t value = 0;
@@ -23,7 +23,7 @@ std::optional<std::int64_t> number(std::string_view text) {
     return value;
 }
 
-// IMF-fixdate (RFC 9110 §5.6.7), the one form that is still sent.
+// IMF-fixdate (RFC 9110 §5.6.7), the only date format that senders may generate.
 std::optional<std::int64_t> date(std::string_view text) {
     const std::string line(text);
     std::tm parts{};

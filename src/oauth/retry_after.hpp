@@ -1,5 +1,5 @@
-// When a provider wants to be asked again: Retry-After (RFC 9110 §10.2.3), or the end of
-// the window in which it admits no more calls, as X tells it.
+// The delay that a provider requests: Retry-After (RFC 9110 §10.2.3), or X's x-rate-limit-reset of
+// a 429.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace social::oauth {
 
-// Seconds from `now` (Unix seconds), at most a day; 0 where the answer says nothing usable.
+// Returns seconds from `now` (Unix seconds), at most a day. 0: no valid header.
 [[nodiscard]] std::int64_t retry_after(const base::HttpResponse& response, std::int64_t now);
 
 }  // namespace social::oauth

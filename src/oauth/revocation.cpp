@@ -46,7 +46,7 @@ base::HttpRequest token_deletion(const Provider& provider, const base::Secret& t
     return request;
 }
 
-// X and its like: the request is signed with the token that shall end.
+// OAuth 1.0a: the request is signed with the token to invalidate.
 void add_invalidation(std::vector<base::HttpRequest>& requests, const Provider& provider,
                       const session::Record& record, std::int64_t now) {
     Oauth1Token token;
@@ -75,8 +75,7 @@ std::vector<base::HttpRequest> revocation_requests(const Provider& provider,
             break;
         }
         case Revocation::token_revocation:
-            // Whether one revocation takes the other token along is up to the provider
-            // (RFC 7009 §2.1).
+            // A provider need not revoke the other token along with the first (RFC 7009 §2.1).
             if (!record.refresh_token.empty()) {
                 requests.push_back(
                     token_revocation(provider, {record.refresh_token, "refresh_token"}));

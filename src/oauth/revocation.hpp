@@ -1,6 +1,4 @@
-// Requests that give tokens back, and the reading of their answers: the deletion of
-// a Graph user's permissions or of one token, RFC 7009, and the invalidation of an
-// OAuth 1.0a token.
+// Token revocation at the provider (RFC 7009 and the other types of Revocation).
 #pragma once
 
 #include <cstdint>
@@ -13,14 +11,15 @@
 
 namespace social::oauth {
 
-// One request per token; none where the type has no way to revoke.
+// The requests that revoke the record's tokens. Empty if the provider has no revocation endpoint.
+// `now` is in Unix seconds.
 [[nodiscard]] std::vector<base::HttpRequest> revocation_requests(const Provider& provider,
                                                                  const session::Record& record,
                                                                  std::int64_t now);
 
-// Graph answers {"success":true}, or true; RFC 7009 §2.2 answers 200 alone; a deletion may
-// answer 204. A token that is invalid already needs no revocation (RFC 7009 §2.2), whatever the
-// status it is told with.
+// Success is 200 (RFC 7009 §2.2), or 204 of a deletion, unless the body has an error or
+// "success":false. invalid_token is success with any status: an invalid token needs no revocation
+// (RFC 7009 §2.2). Other errors are those of provider_error().
 [[nodiscard]] Result<void> read_revocation(const base::HttpResponse& response);
 
 }  // namespace social::oauth

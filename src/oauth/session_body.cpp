@@ -20,7 +20,7 @@ base::Json flag_of(const base::Json& value) {
     return value.is_boolean() ? value : base::Json();
 }
 
-// The array with each element as `one` makes it; absent for what is no array.
+// Maps each element of an array with `one`. Returns an absent value if `list` is no array.
 template <class One>
 base::Json each(const base::Json& list, One one) {
     if (!list.is_array()) {
@@ -62,7 +62,7 @@ base::Json business_account(const base::Json& from) {
     return out;
 }
 
-// The first member that is there, of a field that was renamed over time.
+// The first present member: Graph renamed some fields over time.
 base::Json first_of(const base::Json& from, std::initializer_list<std::string_view> names) {
     for (const std::string_view name : names) {
         if (base::Json found = from.member(name); found.present()) {
@@ -72,7 +72,7 @@ base::Json first_of(const base::Json& from, std::initializer_list<std::string_vi
     return {};
 }
 
-// Our names are those that the fields had before Graph renamed them.
+// The session JSON keeps the names from before Graph renamed the fields.
 base::Json instagram_account(const base::Json& from) {
     base::Json out = base::Json::object();
     out.set("id", id_of(from.member("id")));
@@ -84,7 +84,7 @@ base::Json instagram_account(const base::Json& from) {
 }
 
 base::Json instagram_page_account(const base::Json& from) {
-    // An edge inside an answer is an object with `data`.
+    // Graph nests an edge as an object with `data`.
     const base::Json edge = from.member("instagram_accounts");
     base::Json out = base::Json::object();
     out.set("instagram_business_account",
@@ -107,7 +107,7 @@ void add_accounts(base::Json& out, const SessionParts& parts, Account account) {
     out.set("accounts", list);
 }
 
-// Of SessionParts, or of RenewedParts.
+// `Parts` is SessionParts or RenewedParts.
 template <class Parts>
 void add_token(base::Json& out, const Parts& parts) {
     out.set("token", parts.token.reveal());
@@ -181,7 +181,7 @@ Result<std::string> renewed_body(SessionShape shape, std::string_view body,
             }
             break;
         case SessionShape::oauth1_profile:
-            break;  // has no token that could be renewed
+            break;  // OAuth 1.0a tokens are not refreshed
     }
     return out.dump();
 }

@@ -1,6 +1,6 @@
-// The session JSON without its first member, `session`, which flow/sessions puts
-// in front when the id is made. Members and their order are the public contract;
-// what the provider did not give is left out.
+// The session JSON without its first member, `session`: flow/sessions inserts it with the session
+// id. Members and their order are part of the API. Members that the provider did not send are
+// omitted.
 #pragma once
 
 #include <cstdint>
@@ -19,27 +19,27 @@ struct SessionParts {
     base::Json profile;
     base::Secret token;
     std::vector<base::Json> accounts;  // as the provider sent them
-    std::int64_t expires_at = 0;       // Unix seconds; 0: the token has no end
+    std::int64_t expires_at = 0;       // Unix seconds; 0: the token does not expire
     std::string scope;
 };
 
-// Compact JSON; holds tokens. provider_unavailable when the answers of the provider
-// do not make a session.
+// Returns compact JSON, which holds tokens. Fails with provider_unavailable if the profile is no
+// object.
 [[nodiscard]] Result<std::string> session_body(SessionShape shape, const SessionParts& parts);
 
-// What a renewal changes of a session.
+// The parts of a session that a refresh changes.
 struct RenewedParts {
     base::Secret token;
-    std::int64_t expires_at = 0;  // Unix seconds; 0: the token has no end
-    std::string scope;            // empty: as it was
+    std::int64_t expires_at = 0;  // Unix seconds; 0: the token does not expire
+    std::string scope;            // empty: unchanged
 };
 
-// What renewed_body() asks of a body, for before the provider is asked: whatever passes here can
-// be renewed. internal for a body that is none of ours.
+// Checks a body before the refresh request is sent: renewed_body() succeeds for each body that
+// passes. Fails with internal for an invalid body.
 [[nodiscard]] Result<void> check_session_body(std::string_view body);
 
-// `body`, with its first member, once its token was renewed: the same members in the same
-// order. internal for a body that is none of ours.
+// Returns `body`, including `session`, with the refreshed token: the same members in the same
+// order. Fails with internal for an invalid body.
 [[nodiscard]] Result<std::string> renewed_body(SessionShape shape, std::string_view body,
                                                const RenewedParts& parts);
 

@@ -15,7 +15,7 @@ std::unexpected<Error> refuse(std::string_view reason) {
     return fail(Kind::bad_request, "signed_request is not valid", std::string(reason));
 }
 
-// Both parts come with and without padding.
+// Meta sends both parts with or without padding.
 std::optional<std::string> decode(std::string_view part) {
     for (int padding = 0; padding < 2 && part.ends_with('='); ++padding) {
         part.remove_suffix(1);

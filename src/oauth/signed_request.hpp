@@ -1,5 +1,5 @@
-// The signed_request with which Meta calls us back: a user took the app's permission away,
-// or wants the data deleted ("Data Deletion Callback" of the App Dashboard reference).
+// The signed_request of Meta's deauthorize and data deletion callbacks ("Data Deletion Callback" of
+// the App Dashboard reference).
 #pragma once
 
 #include <string>
@@ -10,9 +10,9 @@
 
 namespace social::oauth {
 
-// The id of the user, as it is known in this app. bad_request unless the client secret signed
-// the text (HMAC-SHA256 over its second part as it came, compared in constant time) and it
-// says so. There is no bound on its age: done twice, a deletion is the same deletion.
+// Returns the app-scoped user id. Fails with bad_request unless `algorithm` is HMAC-SHA256 and the
+// client secret signed the encoded payload. The signature is compared in constant time. The age is
+// not checked, since a deletion is idempotent.
 [[nodiscard]] Result<std::string> read_signed_request(std::string_view text,
                                                       const base::Secret& client_secret);
 

@@ -30,8 +30,8 @@ std::unexpected<Error> unusable(std::string_view missing) {
     return std::unexpected(unusable_answer({.step = kStep, .missing = missing}));
 }
 
-// Narrower than RFC 6749 A.12 by the blank: a token goes into a header as one word,
-// and a line break in it would begin another header.
+// Stricter than RFC 6749 §A.12: a token is one word of a header, so blanks are refused. Control
+// characters are refused against header injection.
 bool is_token(std::string_view text) noexcept {
     return !text.empty() && text.size() <= kMaxToken && std::ranges::all_of(text, base::is_visible);
 }
@@ -54,7 +54,7 @@ bool is_bearer(const base::Json& token_type, bool may_lack) {
     return base::equals_ignoring_case(token_type.text().value_or(""), "bearer");
 }
 
-// Absent, or a token; anything else is an error.
+// Returns an empty secret if the member is absent or null. Fails for an invalid token.
 Result<base::Secret> read_refresh_token(const base::Json& member) {
     if (!member.present() || member.is_null()) {
         return base::Secret();
@@ -66,7 +66,7 @@ Result<base::Secret> read_refresh_token(const base::Json& member) {
     return token;
 }
 
-// A list of scopes becomes one text, as RFC 6749 §3.3 has it.
+// Joins a list of scopes with blanks (RFC 6749 §3.3).
 std::string scope_text(const base::Json& granted) {
     std::string scope = granted.text().value_or("");
     for (std::size_t i = 0; i < granted.size(); ++i) {
@@ -83,7 +83,7 @@ std::string read_scope(const base::Json& granted, const std::string& requested) 
     return usable ? scope : requested;
 }
 
-// Some providers wrap the answer in data[]; the flat form of the same is in use, too.
+// Instagram returns the token response in data[] or unwrapped.
 base::Json unwrapped(const base::Json& body) {
     const base::Json inner = body.member("data").at(0);
     return inner.present() ? inner : body;
@@ -114,7 +114,7 @@ base::HttpRequest swap_request(const Provider& provider, const TokenSwap& swap,
 std::string basic_credentials(const Provider& provider) {
     std::string secret = base::form_encode(provider.client_secret.reveal());
     std::string pair = base::form_encode(provider.client_id) + ":";
-    // In one memory: a text that grows leaves an unwiped copy behind.
+    // Reserved in advance: a reallocation leaves an unwiped copy of the secret in freed memory.
     pair.reserve(pair.size() + secret.size());
     pair += secret;
     std::string credentials = "Basic " + base::base64_encode(pair);
