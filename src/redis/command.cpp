@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kEnd = "\r\n";
 
-// '*' or '$', a number, CR LF.
+// The header of a RESP array or bulk string: '*' or '$', a number, CR LF.
 class Head {
 public:
     Head(char kind, std::size_t number) noexcept {
@@ -29,7 +29,7 @@ private:
     std::size_t size_ = 0;
 };
 
-// What most commands come to with a name of a key in them.
+// Bytes; enough for most commands with one key.
 constexpr std::size_t kUsualSize = 160;
 
 void append_word(std::string& out, std::string_view word) {

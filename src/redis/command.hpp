@@ -1,10 +1,10 @@
-// One command to Redis, built in the form that goes over the wire: a RESP array of bulk
-// strings, so that no byte of a value is ever taken for something else.
+// One Redis command in its wire format: a RESP array of bulk strings. Lengths precede all bytes, so
+// no value can inject a command.
 //
 //     Command command("SET");
 //     command.key(name).with(value).with("PX").with(milliseconds);
 //
-// The first key decides which node of a cluster gets it.
+// The first key selects the node of a cluster.
 #pragma once
 
 #include <array>
@@ -24,10 +24,11 @@ class Command {
 public:
     explicit Command(std::string_view name);
 
-    // EVALSHA; `keys` key() calls must follow, then the arguments.
+    // EVALSHA. Call key() `keys` times, then with() for the arguments. `script` must outlive the
+    // command.
     Command(const Script& script, std::size_t keys);
 
-    // An argument, any bytes.
+    // Appends an argument of any bytes.
     Command& with(std::string_view word);
 
     template <std::integral Number>
@@ -37,45 +38,45 @@ public:
         return with(std::string_view(text.data(), end));
     }
 
-    // An argument that is a key.
+    // Appends a key.
     Command& key(std::string_view key);
 
-    // Says that it may be sent a second time when the first answer is lost: what it does, it
-    // does once. Reads are, and what overwrites; a counter is not.
+    // Marks the command as idempotent: it is sent again if the connection is lost before the reply.
+    // Reads and overwrites are idempotent; increments are not.
     Command& repeatable() noexcept {
         repeatable_ = true;
         return *this;
     }
     [[nodiscard]] bool is_repeatable() const noexcept { return repeatable_; }
 
-    // Says that replicas must have it before it counts as done, where that is configured.
+    // Waits for replication to replicas (WAIT), if that is configured.
     Command& durable() noexcept {
         durable_ = true;
         return *this;
     }
     [[nodiscard]] bool is_durable() const noexcept { return durable_; }
 
-    // The first key; "" for a command without one, which any node may answer.
+    // The first key. "": a command without keys, which any node can execute.
     [[nodiscard]] std::string_view first_key() const noexcept {
         return std::string_view(text_).substr(key_at_, key_size_);
     }
 
-    // As it is sent, until it is changed or ends; that of a script by its source, for a node that
-    // answered NOSCRIPT.
+    // The bytes to send. The view is valid until the command is changed or destroyed.
     [[nodiscard]] std::string_view wire() const noexcept {
         return std::string_view(text_).substr(begin_);
     }
+    // The same as EVAL with the script's source, after NOSCRIPT. Precondition: runs_script().
     [[nodiscard]] std::string wire_with_source() const;
     [[nodiscard]] bool runs_script() const noexcept { return script_ != nullptr; }
 
 private:
-    // Room for how many words there are, and the words, each as $size, CR LF, bytes, CR LF.
+    // Room for the array header, then the arguments, each as $size, CR LF, bytes, CR LF.
     std::string text_;
-    std::size_t begin_ = 0;  // of what is sent
+    std::size_t begin_ = 0;  // of the bytes to send
     std::size_t count_ = 0;
     std::size_t key_at_ = 0;
     std::size_t key_size_ = 0;
-    std::size_t behind_script_ = 0;  // where the words behind EVALSHA and its digest begin
+    std::size_t behind_script_ = 0;  // begin of the arguments after EVALSHA and the SHA-1
     const Script* script_ = nullptr;
     bool repeatable_ = false;
     bool durable_ = false;

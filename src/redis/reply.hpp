@@ -1,5 +1,5 @@
-// What Redis answered to one command, as a value of our own: hiredis frees its replies
-// when its callback returns, and callers resume later.
+// A Redis reply as a value. hiredis frees its replies when its callback returns, but callers resume
+// later.
 #pragma once
 
 #include <array>
@@ -25,8 +25,8 @@ struct Reply {
     [[nodiscard]] bool is_text() const noexcept { return type == Type::text; }
     [[nodiscard]] bool is_integer() const noexcept { return type == Type::integer; }
 
-    // The elements of an array that has exactly `Count` of them, each an integer that is not
-    // negative; nothing for any other reply.
+    // The elements of an array of exactly `Count` non-negative integers. Returns nullopt for any
+    // other reply.
     template <std::size_t Count>
     [[nodiscard]] std::optional<std::array<std::uint64_t, Count>> counts() const noexcept {
         std::array<std::uint64_t, Count> numbers{};
@@ -42,7 +42,8 @@ struct Reply {
         return numbers;
     }
 
-    // The first word of an error, as in "READONLY You can't write against a read only replica."
+    // The first word of an error, as READONLY of "READONLY You can't write against a read only
+    // replica." Empty for any other reply.
     [[nodiscard]] std::string_view error_code() const noexcept {
         return is_error() ? std::string_view(text).substr(0, text.find(' ')) : std::string_view();
     }

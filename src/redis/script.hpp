@@ -1,5 +1,5 @@
-// A Lua script that Redis runs in one step. Objects have static storage: commands refer to
-// them, and a node that does not know the script yet is sent its source.
+// A Lua script, which Redis runs atomically. Objects have static storage, since commands refer to
+// them. A node that replies NOSCRIPT receives the source.
 #pragma once
 
 #include <string>
@@ -9,11 +9,11 @@ namespace social::redis {
 
 class Script {
 public:
-    // `source` touches no other keys than KEYS, all of one slot.
+    // `source` accesses no keys but KEYS, and all KEYS are in one slot.
     explicit Script(std::string source);
 
     [[nodiscard]] std::string_view source() const noexcept { return source_; }
-    // SHA-1 of the source in lower-case hex, as EVALSHA wants it.
+    // SHA-1 of the source in lower-case hex, the first argument of EVALSHA.
     [[nodiscard]] std::string_view sha1() const noexcept { return sha1_; }
 
 private:

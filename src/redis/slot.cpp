@@ -25,7 +25,8 @@ constexpr std::array<std::uint16_t, 256> make_table() noexcept {
 
 constexpr auto kTable = make_table();
 
-// What is hashed: between the first brace and the next closing one, unless that is nothing.
+// The hash tag: the bytes between the first "{" and the next "}". Without a tag, or with an empty
+// one, the whole key.
 std::string_view hashed(std::string_view key) noexcept {
     const std::size_t open = key.find('{');
     const std::size_t close = open == std::string_view::npos ? open : key.find('}', open);

@@ -1,5 +1,5 @@
-// Which part of a cluster has a key: CRC-16/XMODEM modulo 16,384, of the part in braces where
-// there is one. https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec
+// The hash slot of a key: CRC-16/XMODEM modulo 16,384 of the hash tag, or of the whole key without
+// one. https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec
 // (read 2026-11-27)
 #pragma once
 

@@ -17,8 +17,8 @@ bool is_slot(const Reply& reply) noexcept {
     return reply.is_integer() && reply.integer >= 0 && reply.integer < kSlots;
 }
 
-// [first, last, [host, port, …], replicas…]; the host is nil or "" where it is the one that
-// was asked, "?" where it is unknown.
+// [first, last, [host, port, …], replicas…]. The host is nil or "" for the replying node's host,
+// and "?" if the node has no known endpoint.
 std::optional<Range> range_of(const Reply& entry, const Address& answered) {
     constexpr std::size_t kParts = 3;
     if (entry.elements.size() < kParts || !is_slot(entry.elements[0]) ||

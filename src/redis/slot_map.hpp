@@ -1,5 +1,4 @@
-// Which node of a cluster has which slot, as one of its nodes told (CLUSTER SLOTS), and as
-// redirections have corrected it since.
+// The primary of each slot of a cluster: from CLUSTER SLOTS, corrected by MOVED redirections.
 #pragma once
 
 #include <array>
@@ -15,18 +14,18 @@ namespace social::redis {
 
 class SlotMap {
 public:
-    // Reads the answer of the node at `answered`, whose host stands in for one that is left
-    // empty. Ranges and nodes that make no sense are left out. False, and nothing is changed,
-    // when there is none that does.
+    // Replaces the map by a CLUSTER SLOTS reply of the node at `answered`. An empty host means the
+    // host of `answered`. Invalid ranges are skipped. Returns false, and changes nothing, if no
+    // range is valid.
     bool read(const Reply& reply, const Address& answered);
 
-    // Another node has the slot.
+    // Assigns the slot to another primary, after MOVED.
     void move(std::uint16_t slot, const Address& address);
 
-    // nullptr: not known.
+    // The primary of the slot; nullptr: unassigned. Valid until the map is changed.
     [[nodiscard]] const Address* find(std::uint16_t slot) const noexcept;
 
-    // The primaries that have slots, each once.
+    // All primaries, without duplicates. After move() one may have no slot left.
     [[nodiscard]] const std::vector<Address>& primaries() const noexcept { return primaries_; }
 
 private:

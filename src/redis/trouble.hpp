@@ -1,5 +1,5 @@
-// What an error of Redis means for whoever asked: most speak of the server, not of the
-// command. https://redis.io/docs/latest/develop/reference/protocol-spec (read 2026-11-27)
+// Classifies Redis errors by their consequence for the client.
+// https://redis.io/docs/latest/develop/reference/protocol-spec (read 2026-11-27)
 #pragma once
 
 #include <cstdint>
@@ -11,21 +11,21 @@
 namespace social::redis {
 
 enum class Trouble : std::uint8_t {
-    none,          // no error, or one about the command: an answer
-    moved,         // MOVED: another node has the slot for good
-    ask,           // ASK: another node has this key at this moment
-    try_again,     // TRYAGAIN: keys of one command are on their way between two nodes
+    none,          // no error, or an error of the command: the caller handles it
+    moved,         // MOVED: another node has the slot permanently
+    ask,           // ASK: another node has this key during a resharding
+    try_again,     // TRYAGAIN: the command's keys are split between two nodes
     cluster_down,  // CLUSTERDOWN: no node has the slot
-    not_primary,   // READONLY, MASTERDOWN: a replica
-    refused,       // NOAUTH, WRONGPASS, NOPERM: the password or its rights
-    no_script,     // NOSCRIPT: the source is wanted
-    unable,        // LOADING, BUSY, OOM, MISCONF, NOREPLICAS: not now
+    not_primary,   // READONLY, MASTERDOWN: a replica; UNBLOCKED: became one
+    refused,       // NOAUTH, WRONGPASS, NOPERM: authentication or ACL
+    no_script,     // NOSCRIPT: send EVAL with the source
+    unable,        // LOADING, BUSY, OOM, MISCONF, NOREPLICAS: temporary
 };
 
 [[nodiscard]] Trouble trouble_of(const Reply& reply) noexcept;
 
-// Where MOVED and ASK send the command. Without a host it is the host of the node that
-// answered. Nothing for what cannot be read.
+// The target of MOVED and ASK. Without a host it is the host of the node at `answered`. Returns
+// nullopt for a malformed redirection.
 struct Redirection {
     std::uint16_t slot = 0;
     Address address;

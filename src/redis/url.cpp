@@ -11,7 +11,7 @@ namespace social::redis {
 
 namespace {
 
-constexpr std::size_t kMaxHost = 253;  // octets (RFC 1035 §3.1, as text)
+constexpr std::size_t kMaxHost = 253;  // octets in text form (RFC 1035 §3.1)
 constexpr unsigned kMaxDatabase = 65535;
 
 struct Scheme {
@@ -102,7 +102,7 @@ Result<void> read_addresses(Url& url, std::string_view text) {
     return {};
 }
 
-// What stands behind the authority, without its slash.
+// `text` follows the authority, without the slash.
 Result<void> read_path(Url& url, std::string_view text) {
     if (url.topology == Topology::sentinel) {
         const std::size_t slash = text.find('/');
