@@ -16,8 +16,7 @@ namespace {
 
 constexpr std::size_t kMaxLabel = 63;  // octets (RFC 1035 §2.3.4)
 
-// True when the text is what the system prints for the address that it names:
-// one address, one spelling.
+// True if inet_ntop() prints the parsed address as `text`: each address has one spelling.
 bool is_canonical_address(int family, const std::string& text) {
     std::array<unsigned char, sizeof(in6_addr)> address{};
     std::array<char, INET6_ADDRSTRLEN> printed{};
@@ -31,7 +30,7 @@ Result<std::string> parse_ipv6(std::string_view bracketed) {
         return fail(Kind::bad_request, "an IPv6 address must end in a bracket");
     }
     std::string address = base::lowered(bracketed.substr(1, bracketed.size() - 2));
-    // No zone and no embedded IPv4 address: both are read in more than one way.
+    // No zone and no embedded IPv4 address: parsers disagree about both.
     const bool plain =
         std::ranges::all_of(address, [](char c) { return c == ':' || base::hex_value(c) >= 0; });
     if (!plain || !is_canonical_address(AF_INET6, address)) {
@@ -40,8 +39,8 @@ Result<std::string> parse_ipv6(std::string_view bracketed) {
     return '[' + address + ']';
 }
 
-// Browsers read a host as an IPv4 address when its last label is a number, also
-// an octal or hexadecimal one (URL Standard, "ends in a number").
+// Browsers parse a host as an IPv4 address if its last label is a number, also octal or hexadecimal
+// (URL Standard, "ends in a number").
 bool ends_in_a_number(std::string_view host) noexcept {
     const auto dot = host.rfind('.');
     const auto last = dot == std::string_view::npos ? host : host.substr(dot + 1);
@@ -132,7 +131,7 @@ Result<UrlParts> split_url(std::string_view text) {
 
 Result<Authority> parse_authority(const UrlParts& parts) {
     const auto text = parts.authority;
-    // RFC 9700 §4.11 and the whole family of https://good.example@evil.example.
+    // Userinfo disguises the host, as in https://good.example@evil.example (RFC 9700 §4.11).
     if (text.contains('@')) {
         return fail(Kind::bad_request, "a user part is not allowed");
     }

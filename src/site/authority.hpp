@@ -1,10 +1,13 @@
-// The scheme, host and port that an origin and a redirectUrl have in common: one
-// grammar for both, so that equal text means equal place.
+// Parses scheme, host and port of origins and redirectUrls. Both use one grammar with one spelling
+// per host, so that comparing texts is enough.
 //
-// Hosts are ASCII names (an international name in its punycode form), IPv4
-// addresses in four decimal numbers, or bracketed IPv6 addresses in the form of
-// RFC 5952. Every other spelling of an address, which browsers would read as one, is
-// refused. `what` of an error says what is wrong without quoting the text.
+// A host is one of:
+// 1. an ASCII name, with international names in punycode;
+// 2. an IPv4 address of four decimal numbers;
+// 3. a bracketed IPv6 address in the form of RFC 5952.
+//
+// Every other spelling of an address is refused, since browsers parse it as an address. `what` of
+// an error never quotes the text.
 #pragma once
 
 #include <cstddef>
@@ -15,26 +18,28 @@
 
 namespace social::site {
 
-inline constexpr std::size_t kMaxHost = 253;  // octets (RFC 1035 §3.1, as text)
+inline constexpr std::size_t kMaxHost = 253;  // octets in text form (RFC 1035 §3.1)
 
 struct Authority {
     std::string scheme;  // "http" or "https"
     std::string host;    // lower case; IPv6 with its brackets
-    std::string port;    // decimal, the default written out
+    std::string port;    // decimal; never empty
 };
 
-// An absolute URL cut where its parts end; nothing is checked but the scheme.
+// An absolute URL split into parts. Only the scheme is validated.
 struct UrlParts {
     std::string scheme;          // "http" or "https", lower case
     std::string_view authority;  // between "://" and the next "/", "?" or "#"
-    std::string_view rest;       // from there on
+    std::string_view rest;       // path, query and fragment
 };
 
+// Fails with bad_request if the scheme is neither http nor https. The views refer to `text`.
 [[nodiscard]] Result<UrlParts> split_url(std::string_view text);
 
-// Reads "host", "host:port"; the port's default comes from `parts.scheme`.
+// Parses "host" or "host:port". The default port depends on `parts.scheme`. Fails with bad_request.
 [[nodiscard]] Result<Authority> parse_authority(const UrlParts& parts);
 
+// "443" for https, else "80".
 [[nodiscard]] std::string_view default_port(std::string_view scheme) noexcept;
 
 }  // namespace social::site

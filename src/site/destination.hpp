@@ -1,5 +1,4 @@
-// Where a login returns to: the redirectUrl of a request to /{p}/auth, admitted by the site that
-// it belongs to.
+// The validated redirectUrl of a request to /{provider}/auth, and its site.
 #pragma once
 
 #include <string>
@@ -12,12 +11,12 @@
 namespace social::site {
 
 struct Destination {
-    const Site* site = nullptr;  // of the registry
-    std::string return_to;       // the redirectUrl as it was admitted
+    const Site* site = nullptr;  // owned by the registry
+    std::string return_to;       // the redirectUrl in its validated form
 };
 
-// By a raw query string, without "?". wrong_site for one without a redirectUrl that the
-// grammar and a site admit.
+// `query` is the raw query string, without "?". Fails with wrong_site if the redirectUrl is missing
+// or invalid, or matches no site's origin.
 [[nodiscard]] Result<Destination> find_destination(const Registry& sites, std::string_view query);
 
 }  // namespace social::site

@@ -17,7 +17,7 @@ OpenWindow& OpenWindows::at(const Site& site, std::int64_t now) {
         return known_.emplace(&site, open_window(site, now)).first->second;
     }
     OpenWindow& known = entry->second;
-    // A clock that was set back may be in a window of the past again.
+    // After the clock was set back, an earlier window may be the current one.
     if (now >= known.span.closes || now < known.since) {
         known = open_window(site, now);
     }

@@ -1,6 +1,6 @@
-// The current window of each site, and what the site says of it, remembered until it closes:
-// finding it anew takes arithmetic with time zones that no request should pay for. One object per
-// worker; it refers to sites, which outlive it.
+// Caches the current quota window of each site, and its RateLimit fields, until the window closes.
+// The time zone arithmetic is too slow for each request. One object per worker. It refers to sites,
+// which outlive it.
 #pragma once
 
 #include <cstdint>
@@ -15,18 +15,19 @@ namespace social::site {
 
 struct OpenWindow {
     WindowSpan span;
-    std::string policy;        // rate_limit_policy() of it
+    std::string policy;        // value of RateLimit-Policy
     RateLimitText rate_limit;  // of the site
-    std::int64_t since = 0;    // when it was found; the span is right from then on
+    std::int64_t since = 0;    // Unix seconds of the computation; the span is valid from then on
 };
 
-// The window of a site that has a quota: the one that contains `now`, or the next.
+// Computes the window that contains `now` (Unix seconds), or else the next one. Precondition: the
+// site has a quota.
 [[nodiscard]] OpenWindow open_window(const Site& site, std::int64_t now);
 
 class OpenWindows {
 public:
-    // The same. What is referred to lives as long as this; a later call may put the site's next
-    // window there.
+    // Like open_window(), but cached. The reference is valid as long as this object. A later call
+    // may overwrite the window by the site's next one.
     [[nodiscard]] OpenWindow& at(const Site& site, std::int64_t now);
 
 private:

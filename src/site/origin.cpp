@@ -16,7 +16,7 @@ std::unexpected<Error> refused(std::string_view what, std::string_view value) {
     return fail(Kind::bad_request, what, std::string(value));
 }
 
-// Slashes at the end mean nothing ("/app/" is "/app"), so that there is one only.
+// A trailing slash is removed: "/app/" is "/app".
 Result<std::string> parse_scope(std::string_view path, std::string_view value) {
     if (path.contains("//")) {
         return refused("an origin's path must not have empty segments: write /app", value);
@@ -33,7 +33,7 @@ Result<std::string> parse_scope(std::string_view path, std::string_view value) {
     return std::string(path);
 }
 
-// The faults that the host's grammar would only call a wrong character.
+// Names faults that the host's grammar would report as an invalid character only.
 Result<void> check_shape(const UrlParts& parts, std::string_view value) {
     if (parts.rest.contains('?') || parts.rest.contains('#')) {
         return refused("an origin has no query and no fragment: write https://host[:port][/path]",

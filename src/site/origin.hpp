@@ -1,5 +1,5 @@
-// One `origin` value of a site: read at configuration time, compared with a
-// redirectUrl at every login.
+// One `origin` of a site: parsed at configuration time, and compared with the redirectUrl at every
+// login.
 #pragma once
 
 #include <string>
@@ -11,18 +11,17 @@
 
 namespace social::site {
 
-// https://host[:port][/path], or the same with "*." in front of the host, which
-// stands for exactly one label. bad_request with `what` naming fault and remedy
-// and `detail` holding the value.
+// Parses http[s]://host[:port][/path]. "*." in front of the host is a wildcard for exactly one
+// label. Fails with bad_request: `what` names fault and remedy, and `detail` is the value.
 [[nodiscard]] Result<Origin> parse_origin(std::string_view text);
 
-// As an operator would write it, without the default port.
+// The text form of the configuration, without a default port.
 [[nodiscard]] std::string to_text(const Origin& origin);
 
-// True where `path` is `scope` or lies below it. An empty scope holds every path.
+// True if `path` is `scope` or below it. An empty scope contains every path.
 [[nodiscard]] bool path_within(std::string_view path, std::string_view scope) noexcept;
 
-// True where the redirectUrl belongs to the origin.
+// True if the redirectUrl is within the origin.
 [[nodiscard]] bool admits(const Origin& origin, const RedirectUrl& url) noexcept;
 
 }  // namespace social::site

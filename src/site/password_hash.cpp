@@ -16,7 +16,8 @@ bool is_crypt64(std::string_view text) noexcept {
                                [](char c) { return base::is_alnum(c) || c == '.' || c == '/'; });
 }
 
-// Takes the text in front of the next "$", and that, off `rest`; without one all of it.
+// Removes the text up to the next "$" from `rest`, and returns it without the "$". Without a "$" it
+// is all of `rest`.
 std::string_view take_field(std::string_view& rest) noexcept {
     const auto end = rest.find('$');
     const auto field = rest.substr(0, end);
@@ -35,7 +36,7 @@ bool is_number_within(std::string_view text, unsigned low, unsigned high) noexce
     return error == std::errc{} && stop == end && number >= low && number <= high;
 }
 
-// Each takes what follows the prefix. Sizes are those of crypt(5).
+// The argument of these functions follows the prefix. Sizes are those of crypt(5).
 
 bool is_yescrypt(std::string_view rest) noexcept {
     const auto parameters = take_field(rest);
@@ -78,7 +79,7 @@ struct Method {
     bool (*fits)(std::string_view rest) noexcept;
 };
 
-// $2x$ is left out on purpose: it is the one with the sign-extension bug.
+// Without $2x$, the variant of bcrypt with the sign-extension bug.
 constexpr std::array<Method, 8> kMethods{{
     {"$y$", is_yescrypt},
     {"$gy$", is_yescrypt},
@@ -90,7 +91,7 @@ constexpr std::array<Method, 8> kMethods{{
     {"$5$", is_sha256},
 }};
 
-// MD5 and what is weaker; NT is an unsalted MD4.
+// MD5, Sun MD5, SHA-1, NT (unsalted MD4), defective bcrypt, and BSDi DES.
 constexpr std::array<std::string_view, 6> kWeak{"$1$", "$md5", "$sha1$", "$3$", "$2x$", "_"};
 
 bool is_weak(std::string_view hash) noexcept {

@@ -1,5 +1,5 @@
-// The shape of a password hash in crypt(5) form: which methods are strong enough
-// to be accepted, and what a whole hash of each looks like.
+// Validates password hashes in crypt(5) form: the method must be strong enough, and the hash
+// complete.
 #pragma once
 
 #include <string_view>
@@ -8,8 +8,8 @@
 
 namespace social::site {
 
-// Accepts yescrypt, gost-yescrypt, scrypt, bcrypt, SHA-512 and SHA-256. bad_request,
-// without any part of the hash, for everything else.
+// Accepts yescrypt, gost-yescrypt, scrypt, bcrypt, SHA-512 and SHA-256. Fails with bad_request for
+// anything else. The error contains no part of the hash.
 [[nodiscard]] Result<void> check_password_hash(std::string_view hash);
 
 }  // namespace social::site

@@ -17,7 +17,7 @@ Result<std::string> parse_public_url(std::string_view text) {
     if (const Result<Authority> authority = parse_authority(*parts); !authority) {
         return std::unexpected(authority.error());
     }
-    // A query or a fragment is no path either.
+    // check_path() refuses a query and a fragment, too.
     if (Result<void> path = check_path(parts->rest); !path) {
         return std::unexpected(std::move(path.error()));
     }

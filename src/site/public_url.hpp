@@ -1,6 +1,5 @@
-// What browsers know the gateway by: the scheme and authority of its own URLs, and a
-// path where it is mounted below one. Redirect URIs and links are made of it, so that
-// neither the operator nor a Host header can put anything else into them.
+// The public URL of the gateway: scheme, authority and an optional path prefix. Redirect URIs and
+// links are built from it. Strict parsing prevents injection by the configuration or a Host header.
 #pragma once
 
 #include <string>
@@ -10,12 +9,13 @@
 
 namespace social::site {
 
-// `text` with its scheme in lower case and without slashes at its end. bad_request unless it is an
-// absolute http or https URL without user part, query and fragment; `what` says what is wrong.
+// Returns `text` with a lower-case scheme and without trailing slashes. Fails with bad_request
+// unless it is an absolute http or https URL without userinfo, query and fragment. `what` names the
+// fault.
 [[nodiscard]] Result<std::string> parse_public_url(std::string_view text);
 
-// The same while a request is served, when it is the Host header that may be wrong: `what` says
-// that, and `detail` the rest.
+// The same for a URL from the Host header of a request. `what` is "Host header required", and
+// `detail` names the fault.
 [[nodiscard]] Result<std::string> public_url_of_request(std::string_view text);
 
 }  // namespace social::site

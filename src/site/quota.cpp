@@ -52,7 +52,7 @@ Result<Words> split(std::span<const std::string_view> words) {
     return out;
 }
 
-// The largest integer of a structured field (RFC 9651 §3.3.1), as RateLimit is one.
+// The largest integer of a structured field (RFC 9651 §3.3.1), such as RateLimit.
 constexpr std::uint64_t kMaxLimit = 999'999'999'999'999;
 
 Result<std::uint64_t> parse_limit(std::string_view text) {
@@ -65,7 +65,7 @@ Result<std::uint64_t> parse_limit(std::string_view text) {
     return limit;
 }
 
-// One of two words.
+// True for `first`, false for `second`. Fails with bad_request for another word.
 Result<bool> is_first(std::string_view word, std::string_view first, std::string_view second) {
     if (word != first && word != second) {
         return fail(

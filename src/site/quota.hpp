@@ -1,6 +1,5 @@
-// The `quota` of a site: how often it may be used, and when. Made at configuration
-// time and read-only after that; the TimeZones that it was parsed with outlive it.
-// Counting is not here: see ngx/quota.
+// The `quota` of a site: the limit and its time window. Made at configuration time and read-only
+// afterwards. The TimeZones that it was parsed with outlive it. ngx/quota counts the requests.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +15,7 @@ namespace social::site {
 
 enum class QuotaPer : std::uint8_t { site, user };
 
-// What happens to a request when the store of the counters cannot be asked.
+// The decision about a request if the store of the counters is unavailable.
 enum class OnStoreError : std::uint8_t { allow, deny };
 
 struct Quota {
@@ -25,14 +24,14 @@ struct Quota {
     QuotaPer per = QuotaPer::site;
     OnStoreError on_error = OnStoreError::deny;
     int status = 401;        // of a refused request: 401 or 429
-    std::string definition;  // of the window: another one in the configuration counts anew
-    std::string counter;     // its name: the site's id and the definition; the site's block sets it
-    std::string group;       // of the counters of its users; "" where the site has one counter
+    std::string definition;  // of the window; a changed definition starts a new counter
+    std::string counter;     // counter name: the site's id and the definition; set by the block
+    std::string group;       // group name of the users' counters; "": the site has one counter
 };
 
-// "limit=1000 window=18:00-06:00 timezone=Asia/Jakarta per=site|user status=401|429
-// on_error=allow|deny", in any order; only `limit` is required. bad_request, naming
-// the parameter in detail, for everything else.
+// Parses "limit=1000 window=18:00-06:00 timezone=Asia/Jakarta per=site|user status=401|429
+// on_error=allow|deny" in any order. Only `limit` is required. Fails with bad_request; `detail` is
+// the parameter.
 [[nodiscard]] Result<Quota> parse_quota(std::span<const std::string_view> words, TimeZones& zones);
 
 }  // namespace social::site

@@ -9,7 +9,7 @@ namespace social::site {
 namespace {
 
 constexpr std::size_t kLongestNumber = 20;  // digits
-constexpr std::size_t kLongestSite = 64;    // of Registry
+constexpr std::size_t kLongestSite = 64;    // bytes; see kMaxId of Registry
 constexpr std::string_view kReset = ";t=";
 static_assert(kLongestSite + 2 * (kLongestNumber + 3) + 2 <= RateLimitText::kLongest);
 
@@ -17,7 +17,7 @@ std::uint64_t seconds(std::int64_t number) noexcept {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(number, 0));
 }
 
-// The beginning of an item of a structured field (RFC 9651 §3.3): the quoted name of the policy.
+// The policy's name as a string item of a structured field (RFC 9651 §3.3.3).
 std::string quoted(std::string_view site) {
     std::string text = "\"";
     text += site;

@@ -1,5 +1,5 @@
-// What a quota says to programs: the values of the RateLimit fields
-// (draft-ietf-httpapi-ratelimit-headers-10). ngx/quota sends them.
+// The values of RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-10). ngx/quota
+// sends them.
 #pragma once
 
 #include <array>
@@ -14,24 +14,24 @@ namespace social::site {
 
 // A site's quota in one window.
 struct QuotaTerms {
-    std::string_view site;    // id; its alphabet needs no escapes in a quoted string
+    std::string_view site;    // id; its characters need no escapes in a quoted string
     std::uint64_t limit = 0;  // admitted requests in one window
-    std::int64_t length = 0;  // of the window, in seconds
+    std::int64_t length = 0;  // seconds of the window
 };
 
-// `"169";q=1000;w=43200`
+// The value of RateLimit-Policy, as in `"169";q=1000;w=43200`.
 [[nodiscard]] std::string rate_limit_policy(const QuotaTerms& terms);
 
-// RateLimit of one site, as in `"169";r=999;t=3600`. Requests of one second differ only in what
-// remains: the rest of the text is kept.
+// The value of RateLimit for one site, as in `"169";r=999;t=3600`. Within one second only `r`
+// changes, so the rest of the text is cached.
 class RateLimitText {
 public:
     static constexpr std::size_t kLongest = 128;  // bytes
 
     explicit RateLimitText(std::string_view site);
 
-    // What is left of the limit, and the seconds until more is to be had, which are no less than
-    // 0. `out` has room for kLongest bytes; how many it took.
+    // Writes `r=remaining` and `t=reset`, and returns the number of bytes. `reset` is in seconds;
+    // negative values become 0. `out` has room for kLongest bytes.
     std::size_t write(std::uint64_t remaining, std::int64_t reset, char* out) noexcept;
 
 private:
@@ -40,7 +40,7 @@ private:
     std::string head_;
     std::array<char, 24> tail_{};
     std::size_t tail_size_ = 0;
-    std::int64_t reset_ = -1;  // what the tail says; -1: nothing yet
+    std::int64_t reset_ = -1;  // seconds in tail_; -1: tail_ is empty
 };
 
 }  // namespace social::site

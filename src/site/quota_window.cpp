@@ -73,8 +73,8 @@ WindowSpan QuotaWindow::span_of_day(std::int64_t day) const noexcept {
             .closes = zone_->first_unix_time(last_day * kDay + edges_.to * kMinute)};
 }
 
-// The day before, because its window may cross midnight; one more, because a clock
-// that is set back over midnight shows yesterday's date again.
+// Starts two days back. Yesterday's window may cross midnight, and a clock change backwards over
+// midnight repeats yesterday's date.
 WindowSpan QuotaWindow::span_at(std::int64_t now) const noexcept {
     for (std::int64_t day = day_of(zone_->local(now)) - 2;; ++day) {
         const WindowSpan span = span_of_day(day);

@@ -1,11 +1,12 @@
-// The hours of the day in which a site may be used ("18:00-06:00" in some time
-// zone): pure arithmetic between Unix time and the clock on the wall.
+// The daily window of a quota ("18:00-06:00" in a time zone), converted between Unix time and local
+// time.
 //
-// Made at configuration time and read-only after that; its TimeZone must outlive it.
-// Windows of one site follow each other without overlap. On the days on which the
-// clock is changed they are longer or shorter: an edge that the clock shows twice
-// is its first showing, an edge that it skips is the moment of the skip, and a window
-// that is skipped as a whole does not take place.
+// Made at configuration time and read-only afterwards. Its TimeZone must outlive it. Windows of one
+// site do not overlap. At a change of the UTC offset:
+//
+// 1. A repeated local time means its first occurrence.
+// 2. A skipped local time means the moment of the change.
+// 3. A window that is skipped entirely does not occur.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +18,9 @@
 
 namespace social::site {
 
-// One window that takes place: [opens, closes) in Unix seconds.
+// One occurrence of the window: [opens, closes) in Unix seconds.
 struct WindowSpan {
-    std::int64_t opens = 0;  // also its id: no two windows of a site open at once
+    std::int64_t opens = 0;  // also identifies the window within its site
     std::int64_t closes = 0;
 
     [[nodiscard]] bool contains(std::int64_t now) const noexcept {
@@ -27,7 +28,7 @@ struct WindowSpan {
     }
     // `w` of RateLimit-Policy, in seconds.
     [[nodiscard]] std::int64_t length() const noexcept { return closes - opens; }
-    // `t` of RateLimit, in seconds; for a window to come, until that has ended.
+    // `t` of RateLimit, in seconds: until this window closes, also if it is not open yet.
     [[nodiscard]] std::int64_t until_end(std::int64_t now) const noexcept { return closes - now; }
 
     bool operator==(const WindowSpan&) const = default;
@@ -35,17 +36,17 @@ struct WindowSpan {
 
 class QuotaWindow {
 public:
-    // "HH:MM-HH:MM"; an end that is not after the start lies on the next day, and
-    // "24:00" may be an end. bad_request for anything else, also for an empty window.
+    // Parses "HH:MM-HH:MM". An end before the start is on the next day, and the end may be "24:00".
+    // Fails with bad_request for anything else, also for equal start and end.
     [[nodiscard]] static Result<QuotaWindow> parse(std::string_view text, const TimeZone& zone);
 
     [[nodiscard]] static QuotaWindow whole_day(const TimeZone& zone) noexcept;
 
-    // The window that contains `now`, or else the next one. The answer stays right
-    // until it closes, so that a caller may keep it.
+    // The window that contains `now` (Unix seconds), or else the next one. Callers may cache it
+    // until it closes.
     [[nodiscard]] WindowSpan span_at(std::int64_t now) const noexcept;
 
-    // When the next window opens: the first that opens after `now`.
+    // The Unix time at which the next window opens, always after `now`.
     [[nodiscard]] std::int64_t next_opening(std::int64_t now) const noexcept;
 
     // For Retry-After, in seconds: at least 1.
@@ -56,8 +57,8 @@ public:
     // "18:00 - 06:00".
     [[nodiscard]] std::string text() const;
 
-    // "time limit reached please try again tomorrow at 18:00 - 06:00", with "today"
-    // where the next opening is on the day that the zone's calendar shows.
+    // "time limit reached please try again tomorrow at 18:00 - 06:00". It has "today" if the next
+    // window opens on the current local day.
     [[nodiscard]] std::string limit_reached(std::int64_t now) const;
 
 private:
@@ -68,7 +69,7 @@ private:
 
     QuotaWindow(Edges edges, const TimeZone& zone) noexcept : edges_(edges), zone_(&zone) {}
 
-    // The window that begins on a local day, counted from 1970-01-01; may be empty.
+    // The window that begins on a local day (days since 1970-01-01). It may be empty.
     [[nodiscard]] WindowSpan span_of_day(std::int64_t day) const noexcept;
 
     Edges edges_;

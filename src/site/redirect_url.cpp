@@ -19,7 +19,7 @@ constexpr std::string_view kArgumentSqueezed = "redirecturl";
 constexpr std::string_view kSessionId = "sessionId";
 constexpr std::size_t kEscapeSize = 3;
 
-// The detail is fixed text: a refused URL may hold a session id of somebody.
+// The detail is static text, since a refused URL may contain a session id.
 std::unexpected<Error> wrong_site(std::string_view reason) {
     return fail(Kind::wrong_site, "Wrong site url", std::string(reason));
 }
@@ -28,8 +28,8 @@ std::unexpected<Error> wrong_site(const Error& error) {
     return wrong_site(error.what);
 }
 
-// What frameworks make of a parameter's name: escapes resolved, no blanks around
-// it, nothing from "[" on ("redirectUrl[]"). Nothing for a malformed escape.
+// A parameter's name as web frameworks normalize it: decoded, trimmed, and cut at "["
+// ("redirectUrl[]"). Returns nullopt for a malformed escape.
 std::optional<std::string> framework_name(std::string_view raw) {
     const auto name = base::form_decode(raw);
     if (!name) {
@@ -38,15 +38,15 @@ std::optional<std::string> framework_name(std::string_view raw) {
     return std::string(base::trimmed(std::string_view(*name).substr(0, name->find('['))));
 }
 
-// "redirecturl" for every spelling that a reader may take for ours, redirect_url too.
+// The letters and digits in lower case: "redirecturl" for redirect_url and other spellings.
 std::string squeezed(std::string_view name) {
     std::string letters = base::lowered(name);
     std::erase_if(letters, [](char c) { return !base::is_alnum(c); });
     return letters;
 }
 
-// True where one of the pieces is named sessionId, in whatever spelling. A bare
-// name counts: `?sessionId` is a parameter with an empty value.
+// True if a parameter is named sessionId, in any case. A name without "=" counts: `?sessionId` is a
+// parameter with an empty value. A malformed name counts, too.
 bool names_session_id(std::string_view text, std::string_view separators) {
     while (!text.empty()) {
         const auto field = base::take_field(text, separators);
@@ -58,7 +58,7 @@ bool names_session_id(std::string_view text, std::string_view separators) {
     return false;
 }
 
-// A path parameter ("/cb;sessionId=x") counts, a segment of that name does not.
+// True for a path parameter sessionId ("/cb;sessionId=x"), but not for a segment of that name.
 bool path_names_session_id(std::string_view path) {
     while (!path.empty()) {
         const auto field = base::take_field(path, "/;");
@@ -70,7 +70,7 @@ bool path_names_session_id(std::string_view path) {
     return false;
 }
 
-// Cuts `rest` ("/path?query#fragment") into the parts of `url`.
+// Splits `rest` ("/path?query#fragment") into the parts of `url`.
 void cut(std::string_view rest, RedirectUrl& url) {
     if (const auto hash = rest.find('#'); hash != std::string_view::npos) {
         url.has_fragment = true;
@@ -96,8 +96,8 @@ Result<void> check(const RedirectUrl& url) {
     if (!good) {
         return wrong_site(good.error());
     }
-    // A session id chosen by somebody else beside ours is session fixation. Old servers
-    // split at ";" too, and page scripts keep routes and parameters in the fragment.
+    // A second session id, chosen by an attacker, enables session fixation. Old servers also split
+    // queries at ";", and page scripts keep routes and parameters in the fragment.
     if (path_names_session_id(url.path) || names_session_id(url.query, "&;") ||
         names_session_id(url.fragment, "&;?/!")) {
         return wrong_site("it has a sessionId of its own");
@@ -111,8 +111,8 @@ Result<std::string> redirect_url_argument(std::string_view query) {
     std::optional<std::string_view> raw;
     while (!query.empty()) {
         const auto field = base::take_field(query);
-        // Two readers that choose differently among two values are an open
-        // redirect, so that there is nothing to choose from.
+        // With two values, two parsers may choose different ones: an open redirect. Therefore one
+        // value in one spelling is accepted.
         if (field.name != kArgument) {
             const auto name = framework_name(field.name);
             if (!name) {
@@ -170,7 +170,7 @@ Result<RedirectUrl> parse_redirect_url(std::string_view text) {
     if (url.path.empty()) {
         url.path = "/";
         url.text.insert(text.size() - parts->rest.size(), 1, '/');
-        // The admitted text is parsed again when the login ends: it must fit, too.
+        // The end of the login parses this text again, so it must not exceed the limit.
         if (url.text.size() > kMaxRedirectUrl) {
             return wrong_site("redirectUrl is too long");
         }

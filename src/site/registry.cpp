@@ -23,8 +23,7 @@ struct Place {
     std::string_view path;
 };
 
-// Spells the keys of a path's nodes one after the other, without an allocation:
-// first the root, then one segment more at a time.
+// Iterates over the keys of a path's nodes, from the root, without an allocation.
 class Steps {
 public:
     explicit Steps(const Place& place) noexcept : path_(place.path) {
@@ -36,7 +35,7 @@ public:
 
     [[nodiscard]] std::string_view key() const noexcept { return {key_.data(), size_}; }
 
-    // False when the path has no further segment.
+    // Appends the next segment. Returns false if there is none.
     bool descend() noexcept {
         if (path_.empty()) {
             return false;
@@ -48,7 +47,7 @@ public:
     }
 
 private:
-    // What does not fit (no parsed URL) makes a key that is in no table.
+    // Parsed URLs always fit. An overlong key becomes a key that no table has.
     void append(std::string_view part) noexcept {
         if (part.size() > key_.size() - size_) {
             size_ = 0;

@@ -1,11 +1,11 @@
-// All sites of the configuration, found in constant time by id and by redirectUrl.
+// All sites of the configuration, indexed by id and by origin.
 //
-// Made at configuration time and read-only after that; pointers to sites live as
-// long as the registry, also when it is moved.
+// Made at configuration time and read-only afterwards. Pointers to sites are valid as long as the
+// registry, also after a move.
 //
-// Origins hang in a tree whose nodes are entries of one hash table: the key of a
-// root is "https://host:443", each further level adds one path segment. A lookup
-// takes one step, and one more for each level that an origin of that very host has.
+// Origins are a trie by path segment, whose nodes are entries of a hash table. The key of a root is
+// "https://host:443"; each level adds one segment. The cost of a lookup depends on the depth of the
+// host's origins, not on the number of sites.
 #pragma once
 
 #include <cstddef>
@@ -23,22 +23,25 @@ namespace social::site {
 
 class Registry {
 public:
-    // Refuses (bad_request, both places in detail) a second site of one id, an id that
-    // is not 1..64 of letters, digits, "-", "_" and ".", a site without an origin, an
-    // origin that is there twice, and one that overlaps another site's. Within one
-    // site overlapping origins are harmless and stand. A refused site changes nothing.
+    // Fails with bad_request, with the lines of the configuration in `detail`, for:
+    // 1. an id that another site has, or that is not 1 to 64 of letters, digits, "-", "_" and ".";
+    // 2. a site without an origin, or with the same origin twice;
+    // 3. an origin that overlaps an origin of another site.
+    //
+    // Origins of one site may overlap. A failure changes nothing.
     [[nodiscard]] Result<void> add(Site site);
 
+    // nullptr: none.
     [[nodiscard]] const Site* find(std::string_view id) const noexcept;
 
-    // The site whose origin admits `url`, or nullptr.
+    // The site with an origin that contains `url`, or nullptr.
     [[nodiscard]] const Site* match(const RedirectUrl& url) const noexcept;
-    // The same for those who refuse where there is none: wrong_site, and else never nullptr.
+    // Like match(), but fails with wrong_site instead of nullptr.
     [[nodiscard]] Result<const Site*> owner_of(const RedirectUrl& url) const;
 
     [[nodiscard]] std::size_t size() const noexcept { return sites_.size(); }
 
-    // How many of them have a quota, and a quota that counts each user.
+    // The number of sites with a quota, and with a quota per user.
     [[nodiscard]] std::size_t count_quotas() const noexcept;
     [[nodiscard]] std::size_t count_user_quotas() const noexcept;
 
@@ -47,17 +50,17 @@ private:
         const Site* site = nullptr;
         const Origin* origin = nullptr;
     };
-    // Two owners are enough to name one that is not a given site.
+    // Two sites are enough to find one that differs from a given site.
     struct Claims {
         Entry first;
-        Entry other;  // of another site than `first`
+        Entry other;  // its site differs from that of `first`
 
         void note(Entry entry) noexcept;
         [[nodiscard]] const Entry* of_another_than(std::string_view id) const noexcept;
     };
     struct Node {
         Claims here;   // origins that end at this node
-        Claims below;  // origins that end further down
+        Claims below;  // origins that end below this node
     };
     using ById = std::unordered_map<std::string, std::unique_ptr<const Site>, base::TextHash,
                                     std::equal_to<>>;
@@ -71,8 +74,8 @@ private:
 
     ById sites_;
     Tree exact_;
-    Tree wildcard_;      // under the host behind "*."
-    Tree one_label_up_;  // exact origins again, under what a wildcard for them would have
+    Tree wildcard_;      // by the host behind "*."
+    Tree one_label_up_;  // the exact origins by their host without its first label
 };
 
 }  // namespace social::site

@@ -13,10 +13,7 @@ namespace social::site {
 
 namespace {
 
-// Refused everywhere: browsers escape the first four and turn the last into a
-// slash (CVE-2020-5233), so that they would send another URL than the checked one.
-//
-// What stands for itself where the given characters must not.
+// The octets that need no escape: visible ASCII except the given characters.
 class RawOctets {
 public:
     consteval explicit RawOctets(std::string_view refused) {
@@ -34,6 +31,8 @@ private:
     std::array<bool, 256> admitted_{};
 };
 
+// Browsers escape `"`, "<", ">" and "`", and replace "\" by "/" (CVE-2020-5233). They would send
+// another URL than the validated one, so all parts refuse these characters.
 constexpr RawOctets kInQuery("\"<>`\\");
 constexpr RawOctets kInPath("\"<>`\\^{}|[]?#");
 constexpr RawOctets kInFragment("\"<>`\\#");
@@ -44,9 +43,8 @@ bool is_refused_octet(char c) noexcept {
     return base::is_control(c) || c == '/' || c == '\\';
 }
 
-// "%252e" is an escaped percent sign for us and for every server that decodes
-// once. One that decodes twice would see "%2e", so that what is refused behind one
-// escape is refused behind two. `after` is what follows the "%25".
+// A server that decodes twice reads "%252e" as "." (double encoding). Therefore octets that are
+// refused behind one escape are refused behind two. `after` follows the "%25".
 bool hides_an_escape(std::string_view after) noexcept {
     if (after.size() < 2 || base::hex_value(after[0]) < 0 || base::hex_value(after[1]) < 0) {
         return false;
@@ -56,8 +54,7 @@ bool hides_an_escape(std::string_view after) noexcept {
     return is_refused_octet(octet) || octet == '.' || octet == '%';
 }
 
-// The text with its escapes resolved, for checks alone; nothing when it has a
-// character or an escape that is refused.
+// The decoded text, for validation only. Returns nullopt for a refused character or escape.
 std::optional<std::string> looked_through(std::string_view text, const RawOctets& raw) {
     std::string plain;
     plain.reserve(text.size());
@@ -84,9 +81,9 @@ std::optional<std::string> looked_through(std::string_view text, const RawOctets
     return plain;
 }
 
-// C1 controls, the two Unicode line breaks, and every character whose lowest
-// octet is CR or LF: software that narrows characters to octets would end a
-// header line there (U+560A U+560D is the published form, "%E5%98%8A%E5%98%8D").
+// True for C1 controls, U+2028, U+2029, and characters whose lowest octet is CR or LF. Software
+// that truncates characters to octets would end a header line there (U+560A U+560D,
+// "%E5%98%8A%E5%98%8D": response splitting).
 bool breaks_a_line(char32_t c) noexcept {
     const bool narrows_to_break = (c & 0xff) == '\r' || (c & 0xff) == '\n';
     return c >= 0x80 && (c <= 0x9f || c == 0x2028 || c == 0x2029 || narrows_to_break);
@@ -106,7 +103,7 @@ bool is_harmless_utf8(std::string_view text) noexcept {
     return true;
 }
 
-// Also "..;x", which servers that know path parameters cut to ".." (RFC 3986 §3.3).
+// Also true for "..;x": servers with path parameters cut it to ".." (RFC 3986 §3.3).
 bool has_dot_segment(std::string_view path) noexcept {
     while (!path.empty()) {
         path.remove_prefix(1);

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxEmail = 254;  // RFC 5321 §4.5.3.1.3
 
-// Of a password that nobody knows: computed, never matched.
+// The hash of a discarded random password, for a users file without users.
 constexpr std::string_view kDecoy =
     "$y$j9T$PKXc3hCOSyMqdaEQArI62/$AkEEeMcbJEYPtVGWvqKi6xEBSNsPZZpRmYmQyjHTPpB";
 
@@ -33,8 +33,8 @@ bool is_email(std::string_view text) noexcept {
 
 }  // namespace
 
-// Users choose their addresses, so the hash is keyed. It is of lower-case letters, and thus agrees
-// with Equal.
+// Users choose their addresses, so the hash is keyed against collision attacks. It hashes
+// lower-case letters to agree with Equal.
 std::size_t Users::Hash::operator()(UserName name) const {
     std::array<char, kMaxEmail> lower;
     const std::string_view email = name.email.substr(0, lower.size());

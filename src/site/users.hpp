@@ -1,9 +1,8 @@
-// The users of the token API: a file of `siteId:email:hash` lines, the hash in
-// crypt(5) form as mkpasswd(1) makes it.
+// The users of the token API: a file of `siteId:email:hash` lines. The hash is in crypt(5) form, as
+// mkpasswd(1) prints it.
 //
-// Read at configuration time and read-only after that. Nothing here computes a
-// hash; whoever does takes decoy() where there is no such user, so that the answer
-// takes the same time.
+// Made at configuration time and read-only afterwards. The caller computes hashes. For an absent
+// user it uses decoy(), so that the response time does not reveal which users exist.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +15,7 @@
 namespace social::site {
 
 struct User {
-    std::string email;  // as the file has it
+    std::string email;  // in the file's spelling
     std::string hash;
 };
 
@@ -27,21 +26,20 @@ struct UserName {
 
 class Users {
 public:
-    // Blank lines and lines that begin with "#" are skipped. bad_request with the
-    // line's number in detail (never what the line says) for a malformed line, a
-    // hash that is too weak or none, and a user who is there twice.
+    // Skips blank lines and lines that begin with "#". Fails with bad_request for a malformed line,
+    // a weak or invalid hash, and a repeated user. `detail` has the line's number, never its text.
     [[nodiscard]] static Result<Users> parse(std::string_view file);
 
-    // Site ids are compared octet by octet, addresses without regard to ASCII case.
+    // Site ids are case-sensitive; addresses ignore ASCII case. nullptr: none.
     [[nodiscard]] const User* find(UserName name) const;
 
-    // A hash to compute for a user who is not there: the first one of the file. Whether
-    // the password fits it says nothing: the user stays unknown.
+    // The hash to compute for an absent user: the first one of the file, or a fixed one. Ignore the
+    // result.
     [[nodiscard]] std::string_view decoy() const noexcept { return decoy_; }
 
     [[nodiscard]] std::size_t size() const noexcept { return users_.size(); }
 
-    // Whether a line is for that site. Looks at every line: for `nginx -t` alone.
+    // True if a user is of that site. Linear time: only for configuration checks.
     [[nodiscard]] bool has_site(std::string_view site) const noexcept;
 
 private:
@@ -49,7 +47,7 @@ private:
         std::string site;
         std::string email;
 
-        // A key is found by the name that it is the copy of.
+        // Converts for the transparent hash and comparison.
         // NOLINTNEXTLINE(google-explicit-constructor)
         operator UserName() const noexcept { return {.site = site, .email = email}; }
     };
