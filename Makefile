@@ -80,7 +80,7 @@ UNIT_FLAGS   := -std=c++23 -Wall -Wextra -Wshadow -Wconversion -Wold-style-cast 
 	-Wno-missing-field-initializers $(WERROR) -Isrc -MMD -MP
 UNIT_OPT     := -O0 -g
 CATCH2_LIBS  := $(if $(wildcard /usr/include/catch2/catch_session.hpp),-lCatch2)
-UNIT_LIBS    := -lcurl -ljansson -lssl -lcrypto -lcrypt -pthread
+UNIT_LIBS    := -lcurl -ljansson -lcctz -lssl -lcrypto -lcrypt -pthread
 
 # g++ loses track of what is initialised in code that the sanitizers have instrumented. nginx has
 # undefined behaviour of its own from its first line on, so UBSan looks at our sources alone.

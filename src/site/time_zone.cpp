@@ -1,11 +1,16 @@
 #include "site/time_zone.hpp"
 
+#include <cctz/civil_time.h>
+#include <cctz/zone_info_source.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
-#include <limits>
+#include <memory>
+#include <optional>
 #include <utility>
 
 #include "base/ascii.hpp"
@@ -16,94 +21,7 @@ namespace {
 
 constexpr std::size_t kMaxFile = 256 * 1024;  // the largest of the database has 4 KiB
 constexpr std::size_t kMaxName = 64;
-
-// No zone is further away from UTC (RFC 8536 §3.2).
-constexpr std::int64_t kMaxEast = 26 * 3600;
-constexpr std::int64_t kMaxWest = 25 * 3600;
-
-std::unexpected<Error> malformed(std::string_view what) {
-    return fail(Kind::bad_request, what);
-}
-
-// Takes big-endian numbers and blocks off a file; a short file makes `ok` false for good.
-class Cursor {
-public:
-    explicit Cursor(std::string_view rest) noexcept : rest_(rest) {}
-
-    std::string_view block(std::uint64_t size) noexcept {
-        if (size > rest_.size()) {
-            ok_ = false;
-            rest_ = {};
-            return {};
-        }
-        const auto taken = rest_.substr(0, static_cast<std::size_t>(size));
-        rest_.remove_prefix(taken.size());
-        return taken;
-    }
-
-    template <class Number>
-    Number number() noexcept {
-        std::uint64_t value = 0;
-        for (const char c : block(sizeof(Number))) {
-            value = (value << 8) | static_cast<unsigned char>(c);
-        }
-        return static_cast<Number>(value);
-    }
-
-    [[nodiscard]] bool ok() const noexcept { return ok_; }
-    [[nodiscard]] std::string_view rest() const noexcept { return rest_; }
-
-private:
-    std::string_view rest_;
-    bool ok_ = true;
-};
-
-// RFC 8536 §3.1.
-struct Header {
-    char version = 0;
-    std::uint64_t ut_flags = 0;
-    std::uint64_t standard_flags = 0;
-    std::uint64_t leap_seconds = 0;
-    std::uint64_t transitions = 0;
-    std::uint64_t types = 0;
-    std::uint64_t designation_octets = 0;
-
-    [[nodiscard]] std::uint64_t first_data_block_size() const noexcept {
-        return transitions * 5 + types * 6 + designation_octets + leap_seconds * 8 +
-               standard_flags + ut_flags;
-    }
-};
-
-std::optional<Header> take_header(Cursor& file) noexcept {
-    constexpr std::size_t kReserved = 15;
-    if (file.block(4) != "TZif") {
-        return std::nullopt;
-    }
-    Header header;
-    header.version = file.number<char>();
-    file.block(kReserved);
-    header.ut_flags = file.number<std::uint32_t>();
-    header.standard_flags = file.number<std::uint32_t>();
-    header.leap_seconds = file.number<std::uint32_t>();
-    header.transitions = file.number<std::uint32_t>();
-    header.types = file.number<std::uint32_t>();
-    header.designation_octets = file.number<std::uint32_t>();
-    return file.ok() ? std::optional(header) : std::nullopt;
-}
-
-std::optional<std::vector<std::int32_t>> take_offsets(std::string_view types) {
-    constexpr std::size_t kTypeSize = 6;
-    std::vector<std::int32_t> offsets;
-    for (Cursor cursor(types); !cursor.rest().empty();) {
-        const auto offset = cursor.number<std::int32_t>();
-        cursor.block(kTypeSize - sizeof offset);
-        if (offset < -kMaxWest || offset > kMaxEast) {
-            return std::nullopt;
-        }
-        offsets.push_back(offset);
-    }
-    return offsets;
-}
+constexpr std::string_view kMagic = "TZif";
 
 bool is_zone_name(std::string_view name) noexcept {
     const bool plain = std::ranges::all_of(
@@ -123,94 +41,69 @@ std::optional<std::string> read_file(const std::string& path) {
     return file ? std::optional(std::move(content)) : std::nullopt;
 }
 
-}  // namespace
+// A TZif file in memory, which outlives this.
+class TzifSource final : public cctz::ZoneInfoSource {
+public:
+    explicit TzifSource(std::string_view tzif) noexcept : rest_(tzif) {}
 
-Result<TimeZone> TimeZone::parse(std::string_view tzif) {
-    Cursor file(tzif);
-    const auto old = take_header(file);
-    if (!old || old->version < '2') {
-        return malformed("it is no TZif file of version 2 or later");
-    }
-    // The first block has 32-bit times for readers of version 1.
-    file.block(old->first_data_block_size());
-    const auto header = take_header(file);
-    if (!header || header->types == 0) {
-        return malformed("its 64-bit data is missing");
-    }
-    if (header->leap_seconds != 0) {
-        return malformed("it counts leap seconds, which Unix time does not");
-    }
-    Cursor times(file.block(header->transitions * 8));
-    const auto indexes = file.block(header->transitions);
-    const auto offsets = take_offsets(file.block(header->types * 6));
-    file.block(header->designation_octets + header->standard_flags + header->ut_flags);
-    if (!file.ok() || !offsets) {
-        return malformed("it is cut off or has an impossible offset");
+    std::size_t Read(void* out, std::size_t size) override {
+        const std::size_t taken = rest_.copy(static_cast<char*>(out), size);
+        rest_.remove_prefix(taken);
+        return taken;
     }
 
-    TimeZone zone;
-    zone.first_offset_ = offsets->front();
-    for (const char index : indexes) {
-        const auto type = static_cast<unsigned char>(index);
-        const auto at = times.number<std::int64_t>();
-        if (type >= offsets->size() ||
-            (!zone.transitions_.empty() && at <= zone.transitions_.back().at)) {
-            return malformed("its transitions are out of order");
+    int Skip(std::size_t size) override {
+        if (size > rest_.size()) {
+            return -1;
         }
-        zone.transitions_.push_back({at, (*offsets)[type]});
+        rest_.remove_prefix(size);
+        return 0;
     }
 
-    auto footer = file.rest();
-    if (footer.size() < 2 || footer.front() != '\n' || footer.find('\n', 1) != footer.size() - 1) {
-        return malformed("its footer is malformed");
-    }
-    footer = footer.substr(1, footer.size() - 2);
-    if (!footer.empty()) {
-        zone.rule_ = PosixTz::parse(footer);
-        if (!zone.rule_) {
-            return malformed("the rule in its footer is malformed");
-        }
-    }
-    return zone;
+private:
+    std::string_view rest_;
+};
+
+using SourceOfName = std::function<std::unique_ptr<cctz::ZoneInfoSource>(const std::string&)>;
+
+// The name of a zone of ours is the contents of its file.
+std::unique_ptr<cctz::ZoneInfoSource> source_of(const std::string& name, const SourceOfName&) {
+    return std::make_unique<TzifSource>(name);
 }
 
-OffsetPeriod TimeZone::period_at(std::int64_t unix_time) const noexcept {
-    const auto next = std::ranges::upper_bound(transitions_, unix_time, {}, &Transition::at);
-    if (next == transitions_.end() && rule_) {
-        OffsetPeriod period = rule_->period_at(unix_time);
-        if (!transitions_.empty()) {
-            period.begin = std::max(period.begin, transitions_.back().at);
-        }
-        return period;
+}  // namespace
+
+Result<TimeZone> TimeZone::parse(const std::string& tzif) {
+    // CCTZ has built-in zones of other names.
+    if (!tzif.starts_with(kMagic)) {
+        return fail(Kind::bad_request, "it is no TZif file");
     }
-    OffsetPeriod period{.offset = first_offset_};
-    if (next != transitions_.end()) {
-        period.end = next->at;
+    cctz::time_zone zone;
+    auto& factory = cctz_extension::zone_info_source_factory;
+    const auto previous = std::exchange(factory, &source_of);
+    const bool loaded = cctz::load_time_zone(tzif, &zone);
+    factory = previous;
+    if (!loaded) {
+        return fail(Kind::bad_request, "it is damaged, or counts leap seconds");
     }
-    if (next != transitions_.begin()) {
-        period.begin = std::prev(next)->at;
-        period.offset = std::prev(next)->offset;
-    }
-    return period;
+    return TimeZone(zone);
+}
+
+std::int64_t TimeZone::local(std::int64_t unix_time) const noexcept {
+    const cctz::time_point<cctz::seconds> time{cctz::seconds(unix_time)};
+    return unix_time + zone_.lookup(time).offset;
 }
 
 std::int64_t TimeZone::first_unix_time(std::int64_t local) const noexcept {
-    // No clock shows `local` yet at the start of the search.
-    for (std::int64_t from = local - kMaxEast - 1;;) {
-        const OffsetPeriod period = period_at(from);
-        const std::int64_t candidate = std::max(from, local - period.offset);
-        if (candidate < period.end) {
-            return candidate;
-        }
-        from = period.end;
-    }
+    // As documented, convert() keeps the order of times.
+    return cctz::convert(cctz::civil_second() + local, zone_).time_since_epoch().count();
 }
 
 TimeZones::TimeZones(std::string directory) : directory_(std::move(directory)) {}
 
 Result<const TimeZone*> TimeZones::find(std::string_view name) {
     if (const auto known = zones_.find(name); known != zones_.end()) {
-        return known->second.get();
+        return &known->second;
     }
     if (!is_zone_name(name)) {
         return fail(Kind::bad_request, "unknown time zone: write an IANA name such as Asia/Jakarta",
@@ -224,14 +117,12 @@ Result<const TimeZone*> TimeZones::find(std::string_view name) {
                     "package tzdata installed",
                     std::string(name) + ", no file " + path);
     }
-    auto zone = TimeZone::parse(*content);
+    const auto zone = TimeZone::parse(*content);
     if (!zone) {
         return fail(Kind::bad_request, "a time zone file cannot be read: reinstall tzdata",
                     path + ": " + std::string(zone.error().what));
     }
-    const auto added =
-        zones_.emplace(name, std::make_unique<const TimeZone>(std::move(*zone))).first;
-    return added->second.get();
+    return &zones_.emplace(name, *zone).first->second;
 }
 
 }  // namespace social::site
