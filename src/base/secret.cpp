@@ -3,8 +3,6 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
-#include <cstdint>
-#include <cstring>
 #include <utility>
 
 namespace social::base {
@@ -33,37 +31,8 @@ void append_wiping(std::string& text, std::string_view more) {
     wipe(larger);
 }
 
-// CRYPTO_memcmp() compares one byte at a time; this compares words.
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
-    if (a.size() != b.size()) {
-        return false;
-    }
-    constexpr std::size_t kWord = sizeof(std::uint64_t);
-    const auto difference = [&](std::size_t at, std::size_t size) noexcept {
-        std::uint64_t left = 0;
-        std::uint64_t right = 0;
-        std::memcpy(&left, a.data() + at, size);
-        std::memcpy(&right, b.data() + at, size);
-        return left ^ right;
-    };
-    std::uint64_t differing = 0;
-    const auto note = [&differing](std::uint64_t bits) noexcept {
-        differing |= bits;
-        // Keeps the compiler from returning early once a bit is set.
-        asm volatile("" : "+r"(differing));
-    };
-    std::size_t at = 0;
-    for (; at + 4 * kWord <= a.size(); at += 4 * kWord) {
-        note(difference(at, kWord) | difference(at + kWord, kWord) |
-             difference(at + 2 * kWord, kWord) | difference(at + 3 * kWord, kWord));
-    }
-    for (; at + kWord <= a.size(); at += kWord) {
-        note(difference(at, kWord));
-    }
-    if (at < a.size()) {
-        note(difference(at, a.size() - at));
-    }
-    return differing == 0;
+    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 // Moving a short std::string leaves a copy in its source; moving a long one transfers the buffer.
