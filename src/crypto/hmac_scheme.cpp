@@ -6,7 +6,6 @@
 #include <array>
 #include <cstdint>
 #include <string>
-#include <type_traits>
 
 #include "base/secret.hpp"
 #include "crypto/digest.hpp"
@@ -32,7 +31,7 @@ public:
             auto digest = whole.finish();
             std::ranges::copy(digest, bytes_.begin());
             OPENSSL_cleanse(digest.data(), digest.size());
-            OPENSSL_cleanse(&whole, sizeof(whole));
+            whole.wipe();
         }
     }
     BlockKey(const BlockKey&) = delete;
@@ -65,9 +64,8 @@ public:
     explicit HmacScheme(std::string_view secret) noexcept : HmacScheme(BlockKey<Hash>(secret)) {}
     // The two states suffice to sign: wipe them.
     ~HmacScheme() override {
-        static_assert(std::is_trivially_copyable_v<Hash>);
-        OPENSSL_cleanse(&inner_, sizeof(inner_));
-        OPENSSL_cleanse(&outer_, sizeof(outer_));
+        inner_.wipe();
+        outer_.wipe();
     }
 
     [[nodiscard]] bool verify(const SignedMessage& signed_message) const noexcept override {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 #include "catch.hpp"
 
@@ -96,6 +97,9 @@ TEST_CASE("the hash of a long HMAC key is wiped from the stack") {
 }
 
 TEST_CASE("HMAC scheme states are not left in freed memory") {
+    if constexpr (!std::is_trivially_copyable_v<crypto::Sha256>) {
+        return;  // OpenSSL has both halves, and wipes them
+    }
     for (const auto algorithm :
          {crypto::Algorithm::hs256, crypto::Algorithm::hs384, crypto::Algorithm::hs512}) {
         auto scheme = crypto::make_hmac_scheme(crypto::facts(algorithm), kLongMarker);
@@ -105,7 +109,7 @@ TEST_CASE("HMAC scheme states are not left in freed memory") {
         const std::string_view hashes(bytes.data() + sizeof(void*), bytes.size() - sizeof(void*));
         const std::size_t size = algorithm == crypto::Algorithm::hs256 ? 32 : 64;
         const std::size_t context =
-            algorithm == crypto::Algorithm::hs256 ? sizeof(SHA256_CTX) : sizeof(SHA512_CTX);
+            algorithm == crypto::Algorithm::hs256 ? sizeof(crypto::Sha256) : sizeof(crypto::Sha512);
         {
             const FreedMemory freed(hashes.substr(0, size));
             scheme.reset();
