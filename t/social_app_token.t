@@ -128,7 +128,7 @@ subtest 'two instances with one Redis share one token' => sub {
 
     $one->sandbox->behave('twitter.app_token', times => 1, delay => 500);
     my $bytes = sub ($path) {
-        Social::Test::Wire->format_request(
+        Social::Test::RawConnection->format_request(
             method    => 'GET',
             target    => $path,
             authority => 'gateway',

@@ -156,7 +156,7 @@ my $wire = $t->wire;
 for my $step (['good', $token, 200], ['forged', $tampered, 401], ['good again', $token, 200], ['none', undef, 401]) {
     my ($what, $value, $status) = @$step;
     $wire->put(
-        Social::Test::Wire->format_request(
+        Social::Test::RawConnection->format_request(
             method     => 'GET',
             target     => '/app/x',
             authority  => 'gateway',

@@ -146,7 +146,7 @@ subtest 'both routes take GET alone' => sub {
 subtest 'a body changes nothing' => sub {
     my $wire  = $t->wire;
     my $shape = sub ($body, %headers) {
-        Social::Test::Wire->format_request(
+        Social::Test::RawConnection->format_request(
             method     => 'POST',
             target     => '/facebook/callback',
             authority  => 'gateway',

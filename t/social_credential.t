@@ -111,7 +111,7 @@ is_envelope(send_body('a' x 1_100_000), 413, 'The form is larger than 1 MiB, whi
 
 subtest 'a form that is sent slowly is waited for' => sub {
     my $wire  = $t->wire;
-    my $bytes = Social::Test::Wire->format_request(
+    my $bytes = Social::Test::RawConnection->format_request(
         method    => 'POST',
         target    => '/rewritten/2/tweets',
         authority => 'gateway',
@@ -204,7 +204,7 @@ subtest 'a body that comes while a token is refreshed is passed on whole' => sub
     sleep 1.05;
     my $text = 'x' x 200_000;
     my $wire = $t->wire;
-    my $bytes = Social::Test::Wire->format_request(
+    my $bytes = Social::Test::RawConnection->format_request(
         method    => 'POST',
         target    => '/user/2/tweets',
         authority => 'gateway',
@@ -256,7 +256,7 @@ subtest 'a client that leaves while a token is refreshed' => sub {
     sleep 1.05;
     my $wire = $t->wire;
     $wire->put(
-        Social::Test::Wire->format_request(
+        Social::Test::RawConnection->format_request(
             method    => 'GET',
             target    => '/user/2/users/me',
             authority => 'gateway',

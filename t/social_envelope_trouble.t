@@ -3,7 +3,7 @@
 use lib 't/lib';
 use Social::Test;
 
-use Social::Test::Aging;
+use Social::Test::TokenExpiry;
 use Social::Test::Gateway;
 use Social::Test::TokenApi qw(authenticate);
 use Time::HiRes            qw(sleep);
@@ -51,13 +51,13 @@ sub is_trouble ($response, $status, $body, $name) {
 }
 
 subtest 'a provider that does not renew a token is a 502' => sub {
-    my $aging = Social::Test::Aging->new($t);
+    my $expiry = Social::Test::TokenExpiry->new($t);
     for my $case (['fails', status => 503, body => '<secret words>'], ['hangs up', close => 'before'], ['talks nonsense', garbage => 1]) {
         my ($what, %how) = @$case;
-        my $id = $aging->login_for(1);
+        my $id = $expiry->login_for(1);
         $t->sandbox->behave('twitter.refresh', %how);
         sleep 1.05;
-        is_trouble($aging->get($id), 502, $NOT_RENEWED, "one that $what");
+        is_trouble($expiry->get($id), 502, $NOT_RENEWED, "one that $what");
         my $call = $t->api(GET => '/call/2/users/me', token => $t->bearer, headers => {'X-Session-Id' => $id});
         is_trouble($call, 502, $NOT_RENEWED, "one that $what, at a call in the user's name");
         my $head = $t->api(HEAD => "/api/session/$id", token => $t->bearer);

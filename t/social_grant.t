@@ -45,7 +45,7 @@ sub delete_of ($t, $session) {
 
 # The bytes of that request, for a client that does not wait for the answer.
 sub bytes_of ($t, $session) {
-    return Social::Test::Wire->format_request(
+    return Social::Test::RawConnection->format_request(
         method    => 'DELETE',
         target    => "/api/session/$session->{id}",
         authority => 'gateway',

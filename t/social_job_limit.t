@@ -3,7 +3,7 @@
 use lib 't/lib';
 use Social::Test;
 
-use Social::Test::Aging;
+use Social::Test::TokenExpiry;
 use Time::HiRes qw(sleep);
 
 my $LIMIT = 40;
@@ -15,7 +15,7 @@ my $t = Social::Test->new(connections => $LIMIT)->gateway(
     provider  => {twitter_oauth2 => {timeout => '60s'}},
 )->start;
 my $box   = $t->sandbox;
-my $aging = Social::Test::Aging->new($t);
+my $expiry = Social::Test::TokenExpiry->new($t);
 
 my $good = $t->login('twitter_oauth2');
 $box->behave('twitter.refresh', delay => 20_000);
@@ -28,7 +28,7 @@ sleep 3.05;
 my @refused;
 for my $batch (0 .. $#ids / $BATCH) {
     my @mine  = grep {defined} @ids[$batch * $BATCH .. ($batch + 1) * $BATCH - 1];
-    my %wires = map { $_ => $aging->begin_read($_) } @mine;
+    my %wires = map { $_ => $expiry->begin_read($_) } @mine;
     sleep 0.5;
     push @refused, map { [$_, $wires{$_}->read_response] } grep { !$wires{$_}->silent(0) } @mine;
     $_->hang_up for values %wires;
@@ -50,6 +50,6 @@ $t->wait_for(
     },
     40
 );
-$aging->is_refreshed($last, 'when others have ended, it is refreshed');
+$expiry->is_refreshed($last, 'when others have ended, it is refreshed');
 
 done_testing;

@@ -15,7 +15,7 @@ sub pipelined ($wire, @requests) {
     my @responses;
     while (my @batch = splice @requests, 0, 64) {
         $wire->put(join '', map {
-            Social::Test::Wire->format_request(method => 'GET', authority => 'gateway', keep_alive => 1, %$_)
+            Social::Test::RawConnection->format_request(method => 'GET', authority => 'gateway', keep_alive => 1, %$_)
         } @batch);
         push @responses, map { $wire->read_response(method => 'GET') } @batch;
     }

@@ -238,7 +238,7 @@ is(left(ask('213'), '213'), 99, 'and the site has lost nothing');
 # ---- All workers together ----
 
 sub burst ($site) {
-    my $request = Social::Test::Wire->format_request(
+    my $request = Social::Test::RawConnection->format_request(
         method     => 'GET',
         target     => '/file/page.html',
         authority  => 'gateway',
@@ -315,7 +315,7 @@ sub ask_as_users ($site, $users) {
     for my $number (1 .. $users) {
         my $token = Social::Test::Token->mint(key => $small->token_key, sid => "$site", sub => "user $number");
         $client->put(
-            Social::Test::Wire->format_request(
+            Social::Test::RawConnection->format_request(
                 method     => 'GET',
                 target     => '/file/page.html',
                 authority  => 'gateway',

@@ -18,7 +18,7 @@ my $wire;
 
 sub answer_to ($query, %headers) {
     $wire //= $t->wire;
-    my $bytes = Social::Test::Wire->format_request(
+    my $bytes = Social::Test::RawConnection->format_request(
         method     => 'GET',
         target     => "/facebook/auth?$query",
         authority  => 'gateway.example',

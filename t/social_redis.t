@@ -2,7 +2,7 @@
 # instead of answering. Whatever it does, a reader gets his session or 503, and no worker ends.
 use lib 't/lib';
 use Social::Test;
-use Social::Test::Redis::Imitation;
+use Social::Test::FakeRedis;
 
 use File::Temp  qw(tempdir);
 use List::Util  qw(max);
@@ -135,13 +135,13 @@ subtest 'a server that is silent holds up nobody for longer than the timeout' =>
 };
 
 my $redis     = server->start;
-my $imitation = Social::Test::Redis::Imitation->new(dir => tempdir(CLEANUP => 1), redis => $redis)->start;
-my $t         = gateway('redis://' . $imitation->address . ' timeout=300ms');
+my $fake_redis = Social::Test::FakeRedis->new(dir => tempdir(CLEANUP => 1), redis => $redis)->start;
+my $t         = gateway('redis://' . $fake_redis->address . ' timeout=300ms');
 my $id        = $t->login('facebook');
 my $workers   = workers_of($t);
 
 sub recovers ($what) {
-    $imitation->be_redis;
+    $fake_redis->be_redis;
     ok($t->wait_for(sub { status_of($t, $id) == 200 }), "$what: Redis serves again");
 }
 
@@ -168,7 +168,7 @@ subtest 'what Redis says instead of an answer is no answer' => sub {
     );
     for my $error (@errors) {
         my $code = $error =~ /^(\w+)/ ? $1 : 'an empty error';
-        $imitation->answer_with("-$error\r\n");
+        $fake_redis->answer_with("-$error\r\n");
         my $response = read_of($t, $id);
         is_envelope($response, 503, $UNAVAILABLE, "$code: a read");
         my $login = $t->browser->login('facebook', redirect => 'https://mysite.example/welcome');
@@ -180,9 +180,9 @@ subtest 'what Redis says instead of an answer is no answer' => sub {
 };
 
 subtest 'a connection that is lost under a read is made anew, and the read repeated' => sub {
-    $imitation->answer_with('', times => 1);
+    $fake_redis->answer_with('', times => 1);
     is(status_of($t, $id), 200, 'once');
-    $imitation->answer_with('');
+    $fake_redis->answer_with('');
     is_envelope(read_of($t, $id), 503, $UNAVAILABLE, 'but not for ever');
     recovers('hanging up');
 };
@@ -221,7 +221,7 @@ subtest 'what is no RESP, or no answer to what was asked' => sub {
         'a message'             => "*3\r\n\$7\r\nmessage\r\n\$1\r\na\r\n\$1\r\nb\r\n",
     );
     for my $name (sort keys %garbage) {
-        $imitation->answer_with($garbage{$name});
+        $fake_redis->answer_with($garbage{$name});
         is_envelope(read_of($t, $id), 503, $UNAVAILABLE, $name);
         recovers($name);
         is(workers_of($t), $workers, "$name: the worker lives") or $workers = workers_of($t);
@@ -233,7 +233,7 @@ subtest 'not even the beginning of a reply may stand behind the last answer' => 
     my $pattern = qr/social: Redis does not answer: it answers what was not asked/;
     for my $rest ("*2\r\n", '*', '+', "\$5\r\n", ":1\r\n") {
         my $before = lines_with($t, $pattern);
-        $imitation->answer_with(":1\r\n$rest", times => 1);
+        $fake_redis->answer_with(":1\r\n$rest", times => 1);
         my $name = $rest =~ s/\r\n/ /r;
         is_envelope(read_of($t, $id), 503, $UNAVAILABLE, "$name: a read");
         is(lines_with($t, $pattern), $before + 1, "$name: the connection is given up");
@@ -241,5 +241,5 @@ subtest 'not even the beginning of a reply may stand behind the last answer' => 
     }
 };
 
-ok($imitation->stop, 'the imitation ends');
+ok($fake_redis->stop, 'the fake Redis ends');
 done_testing;

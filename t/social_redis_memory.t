@@ -21,7 +21,7 @@ sub ask_as_users ($wire, $first, $last) {
         $first += 64;
         $wire->put(join '', map {
             my $token = Social::Test::Token->mint(key => $t->token_key, sid => '169', sub => "user $_");
-            Social::Test::Wire->format_request(
+            Social::Test::RawConnection->format_request(
                 method     => 'GET',
                 target     => '/file/page.html',
                 authority  => 'gateway',

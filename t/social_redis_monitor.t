@@ -5,7 +5,7 @@ use Social::Test;
 
 use IO::Select;
 use IO::Socket::INET;
-use Social::Test::Aging;
+use Social::Test::TokenExpiry;
 use Social::Test::Gateway;
 use Social::Test::TokenApi qw(authenticate);
 use Time::HiRes            qw(sleep);
@@ -119,19 +119,19 @@ subtest 'a login with OpenID Connect' => sub {
 };
 
 subtest 'a refresh' => sub {
-    my $aging = Social::Test::Aging->new($t);
+    my $expiry = Social::Test::TokenExpiry->new($t);
     my ($id, $old, $answer);
     my $said = told(
         sub {
-            $id  = $aging->login_for(1);
-            $old = $aging->get($id)->json;
+            $id  = $expiry->login_for(1);
+            $old = $expiry->get($id)->json;
             sleep 1.05;
-            $answer = $aging->get($id);
+            $answer = $expiry->get($id);
         }
     );
-    $aging->is_refreshed($answer, 'a token is refreshed');
+    $expiry->is_refreshed($answer, 'a token is refreshed');
     isnt($answer->json->{token}, $old->{token}, 'it is another than before');
-    is($aging->refreshes(), 1, 'for a refresh token, and with another');
+    is($expiry->refreshes(), 1, 'for a refresh token, and with another');
     saw($said, qr/"social:l:[0-9a-f]+"/, 'under a lease');
     saw($said, qr/"EVAL(?:SHA)?" [^\n]*"social:s:[0-9a-f]{64}"/, 'and stored over the one before');
     session_is_not_in($said, $id, $answer->json, $t->bearer, 'the old token' => $old->{token});

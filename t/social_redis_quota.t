@@ -2,7 +2,7 @@
 # not counted, and counting goes on afterwards.
 use lib 't/lib';
 use Social::Test;
-use Social::Test::Redis::Imitation;
+use Social::Test::FakeRedis;
 
 use File::Temp  qw(tempdir);
 use Time::HiRes qw(time);
@@ -125,7 +125,7 @@ trouble(1, 'Redis is silent', $WORKERS, sub { $t->redis->pause }, sub { $t->redi
 trouble(2, 'Redis is killed, and started again without its data', 0, sub { $t->redis->crash }, sub { $t->redis->start });
 
 subtest 'a reply that grants what Redis cannot grant is an outage and admits nobody' => sub {
-    my $imitation = Social::Test::Redis::Imitation->new(dir => tempdir(CLEANUP => 1), redis => $t->redis)->start;
+    my $fake_redis = Social::Test::FakeRedis->new(dir => tempdir(CLEANUP => 1), redis => $t->redis)->start;
     my $g         = Social::Test->new(sandbox => 0, redis => 0);
     $g->tolerate(qr/social: (?:Redis|Sessions are unavailable)/);
     mkdir "@{[$g->dir]}/conf/www";
@@ -136,12 +136,12 @@ subtest 'a reply that grants what Redis cannot grant is an outage and admits nob
             169   => {origin => 'https://169.example',   users => undef, quota => 'limit=2'},
             probe => {origin => 'https://probe.example', users => undef, quota => 'limit=1000000'},
         },
-        social    => {social_store => 'redis://' . $imitation->address . ' timeout=5s'},
+        social    => {social_store => 'redis://' . $fake_redis->address . ' timeout=5s'},
         server    => 'root %%DIR%%/conf/www; location /page.html { social_bearer on; }',
     )->start;
     my $status   = sub ($site) { $g->api(GET => '/page.html', token => $g->bearer(site => $site))->status };
     my $recovers = sub {
-        $imitation->be_redis;
+        $fake_redis->be_redis;
         ok($g->wait_for(sub { $status->('probe') == 200 }), 'Redis counts');
     };
     $recovers->();
@@ -155,7 +155,7 @@ subtest 'a reply that grants what Redis cannot grant is an outage and admits nob
         'one number'            => ":1\r\n",
     );
     for my $name (sort keys %reply) {
-        $imitation->answer_with($reply{$name}, to => 'EVAL');
+        $fake_redis->answer_with($reply{$name}, to => 'EVAL');
         is($status->('169'), 503, "$name is an outage");
         $recovers->();
     }

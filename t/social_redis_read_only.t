@@ -3,7 +3,7 @@
 use lib 't/lib';
 use Social::Test;
 
-use Social::Test::Aging;
+use Social::Test::TokenExpiry;
 use Social::Test::Port;
 use Time::HiRes qw(sleep time);
 
@@ -19,7 +19,7 @@ $t->gateway(
         location /app/ { social_credential twitter app; proxy_set_header Authorization $social_authorization; proxy_pass %%SANDBOX%%/twitter/; }
         CONF
 )->start;
-my $aging = Social::Test::Aging->new($t);
+my $expiry = Social::Test::TokenExpiry->new($t);
 
 my %refuse = (
     'a replica' => [
@@ -39,7 +39,7 @@ sub suppressed () { return ($t->get('/status')->body =~ /^social_log_suppressed_
 # The answers to so many reads at once, and how long the last one took.
 sub read_many ($id, $count) {
     my $begin   = time;
-    my @wires   = map { $aging->begin_read($id) } 1 .. $count;
+    my @wires   = map { $expiry->begin_read($id) } 1 .. $count;
     my @answers = map { $_->read_response(timeout => 5) } @wires;
     return (time - $begin, grep {defined} @answers);
 }
@@ -50,9 +50,9 @@ for my $how (sort keys %refuse) {
     my ($break, $mend) = @{$refuse{$how}};
     subtest "a token that has ended, and Redis refuses writes: $how" => sub {
         sleep 11 if error_lines();    # the incident before is over
-        my $id   = $aging->login_for(2);
-        my $due  = $aging->login_for(8);
-        my $good = $aging->get($due)->json->{token};
+        my $id   = $expiry->login_for(2);
+        my $due  = $expiry->login_for(8);
+        my $good = $expiry->get($due)->json->{token};
         my ($lines, $counted) = (error_lines(), suppressed());
         $break->();
         sleep 2.1;
@@ -71,13 +71,13 @@ for my $how (sort keys %refuse) {
         sleep 2;
         ($took, @answers) = read_many($due, 5);
         is(statuses(@answers), '503', 'until its end');
-        is($aging->refreshes, 0, 'the provider was not called');
+        is($expiry->refreshes, 0, 'the provider was not called');
         is(error_lines() - $lines, 1, 'the log has one line');
         cmp_ok(suppressed() - $counted, '>=', 20, 'and the metrics have the rest');
 
         $mend->();
-        $aging->is_refreshed($aging->get($id), 'then the session is refreshed');
-        $aging->is_refreshed($aging->get($due), 'and so is the other');
+        $expiry->is_refreshed($expiry->get($id), 'then the session is refreshed');
+        $expiry->is_refreshed($expiry->get($due), 'and so is the other');
     };
 }
 

@@ -2,7 +2,7 @@
 # gateway goes along by itself.
 use lib 't/lib';
 use Social::Test;
-use Social::Test::Redis::Imitation;
+use Social::Test::FakeRedis;
 use Social::Test::Redis::Sentinels;
 
 use File::Temp  qw(tempdir);
@@ -49,7 +49,7 @@ sub outage ($break) {
 
 subtest 'a sentinel that sends what is no message ends its connection and no worker' => sub {
     my ($sentinel) = @{$redis->{sentinels}};
-    my $imitation = Social::Test::Redis::Imitation->new(dir => tempdir(CLEANUP => 1), redis => $sentinel)->start;
+    my $fake_redis = Social::Test::FakeRedis->new(dir => tempdir(CLEANUP => 1), redis => $sentinel)->start;
     my $subscribed = "*3\r\n\$9\r\nsubscribe\r\n\$14\r\n+switch-master\r\n:1\r\n";
     my @garbage    = (
         "*1\r\n:1\r\n", "*0\r\n", "*-1\r\n", ":1\r\n", "+OK\r\n", "-ERR what\r\n", "\0\0\0\r\n", "*3\r\n:1\r\n:2\r\n:3\r\n",
@@ -58,12 +58,12 @@ subtest 'a sentinel that sends what is no message ends its connection and no wor
     );
     my $other   = Social::Test->new(redis => 0);
     my $noticed = sub {
-        scalar grep {/social: Redis does not answer: .*, server: \Q@{[$imitation->address]}\E/} $other->log->lines;
+        scalar grep {/social: Redis does not answer: .*, server: \Q@{[$fake_redis->address]}\E/} $other->log->lines;
     };
     my $worker = sub { (Social::Test::Process::children_of(map { $_->pid } $other->nginx->processes))[0] };
-    $other->gateway(social => {social_store => 'redis+sentinel://' . $imitation->address . '/mymaster'});
+    $other->gateway(social => {social_store => 'redis+sentinel://' . $fake_redis->address . '/mymaster'});
     for my $garbage (map { ($_, $subscribed . $_) } @garbage) {
-        $imitation->answer_with($garbage, to => 'SUBSCRIBE');
+        $fake_redis->answer_with($garbage, to => 'SUBSCRIBE');
         my $before = $noticed->();
         $other->start;
         my $first   = $worker->();
@@ -74,7 +74,7 @@ subtest 'a sentinel that sends what is no message ends its connection and no wor
         is($worker->(), $first, 'in the same worker');
         $other->stop;
     }
-    ok($imitation->stop, 'the imitation ends');
+    ok($fake_redis->stop, 'the fake Redis ends');
 };
 
 my $before = $redis->primary->port;

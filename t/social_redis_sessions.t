@@ -2,7 +2,7 @@
 use lib 't/lib';
 use Social::Test;
 
-use Social::Test::Aging;
+use Social::Test::TokenExpiry;
 use Time::HiRes qw(sleep time);
 
 my $t     = Social::Test->new(redis => 1, workers => 2);
@@ -93,11 +93,11 @@ subtest 'values that were changed or exchanged are no sessions' => sub {
 };
 
 subtest 'a hundred reads at two instances of a token that has just run out are one refresh' => sub {
-    my $aging = Social::Test::Aging->new($t);
-    my $id    = $aging->login_for(1);
-    my $old   = $aging->get($id)->json->{token};
+    my $expiry = Social::Test::TokenExpiry->new($t);
+    my $id    = $expiry->login_for(1);
+    my $old   = $expiry->get($id)->json->{token};
     sleep 1.05;
-    my $request = Social::Test::Wire->format_request(
+    my $request = Social::Test::RawConnection->format_request(
         method    => 'GET',
         target    => "/api/session/$id",
         authority => 'gateway',
@@ -108,14 +108,14 @@ subtest 'a hundred reads at two instances of a token that has just run out are o
     my %bodies  = map { ($_->status . ' ' . $_->body) => 1 } @answers;
     is(keys %bodies,        1,          'all answer the same');
     like((keys %bodies)[0], qr/^200 /,  'with the session');
-    is($aging->refreshes(), 1,          'and the provider was asked once');
+    is($expiry->refreshes(), 1,          'and the provider was asked once');
     isnt($answers[0]->json->{token}, $old, 'for a token that is another than before');
-    $aging->is_refreshed($answers[0], 'and good for long');
+    $expiry->is_refreshed($answers[0], 'and good for long');
 };
 
 subtest 'a quota is exact over both' => sub {
     for my $site (201 .. 203) {
-        my $request = Social::Test::Wire->format_request(
+        my $request = Social::Test::RawConnection->format_request(
             method     => 'GET',
             target     => '/api/session/x',
             authority  => 'gateway',

@@ -2,12 +2,12 @@
 use lib 't/lib';
 use Social::Test;
 
-use Social::Test::Aging;
+use Social::Test::TokenExpiry;
 use Time::HiRes qw(sleep time);
 
 my $t = Social::Test->new(workers => 2)->gateway(providers => ['twitter_oauth2', 'facebook', 'instagram'])->start;
 my $sandbox = $t->sandbox;
-my $aging   = Social::Test::Aging->new($t);
+my $expiry   = Social::Test::TokenExpiry->new($t);
 
 # ---- When nobody asks ----
 
@@ -15,51 +15,51 @@ subtest 'a session that nobody reads outlives its tokens' => sub {
     $sandbox->configure('twitter', access_ttl => 2);
     my $id = $t->login('twitter_oauth2');
     $sandbox->reset_calls;
-    ok($t->wait_for(sub { $aging->refreshes() >= 3 }, 15), 'three lifetimes of its token go by');
+    ok($t->wait_for(sub { $expiry->refreshes() >= 3 }, 15), 'three lifetimes of its token go by');
     $sandbox->configure('twitter', access_ttl => 7200);
-    ok($t->wait_for(sub { $aging->get($id)->json->{expires_at} > time + 7000 }, 10), 'it is alive and well');
+    ok($t->wait_for(sub { $expiry->get($id)->json->{expires_at} > time + 7000 }, 10), 'it is alive and well');
 };
 
 # ---- Providers without refresh tokens ----
 
 subtest 'the token of Facebook is exchanged for another while it is good' => sub {
-    my $id     = $aging->login_for(4, 'facebook');
-    my $before = $aging->get($id);
+    my $id     = $expiry->login_for(4, 'facebook');
+    my $before = $expiry->get($id);
     sleep 3.1;
-    my $after = $aging->get($id);
+    my $after = $expiry->get($id);
     is($after->status, 200, 'the session is there');
     isnt($after->json->{token}, $before->json->{token}, 'with another token');
     (my $expected = $before->body) =~ s/"token":"\w+"/"token":"…"/;
     (my $got      = $after->body)  =~ s/"token":"\w+"/"token":"…"/;
     is($got,                          $expected, 'and all else as it was');
-    is($aging->refreshes('facebook.exchange'), 1,         'the provider was asked once');
+    is($expiry->refreshes('facebook.exchange'), 1,         'the provider was asked once');
 };
 
 subtest 'a token of Facebook that has run out cannot be exchanged' => sub {
-    my $id     = $aging->login_for(2, 'facebook');
-    my $before = $aging->get($id);
+    my $id     = $expiry->login_for(2, 'facebook');
+    my $before = $expiry->get($id);
     $sandbox->behave('facebook.exchange', status => 500, body => 'oops');
     sleep 2.1;
     $sandbox->forgive;
     $sandbox->reset_calls;
-    is($aging->get($id)->body,        $before->body, 'the session stays as it is until its end');
-    is($aging->refreshes('facebook.exchange'), 0,             'nobody is asked');
+    is($expiry->get($id)->body,        $before->body, 'the session stays as it is until its end');
+    is($expiry->refreshes('facebook.exchange'), 0,             'nobody is asked');
 };
 
 subtest 'a dead token of Facebook ends the session' => sub {
-    my $id = $aging->login_for(4, 'facebook');
+    my $id = $expiry->login_for(4, 'facebook');
     $sandbox->behave('facebook.exchange', error => {code => 190, subcode => 460});
     sleep 3.1;
-    is_envelope($aging->get($id), 404, 'Session not found');
+    is_envelope($expiry->get($id), 404, 'Session not found');
     $sandbox->forgive;
 };
 
 subtest 'a token of Instagram is not renewed before it is a day old' => sub {
-    my $id     = $aging->login_for(2, 'instagram');
-    my $before = $aging->get($id);
+    my $id     = $expiry->login_for(2, 'instagram');
+    my $before = $expiry->get($id);
     sleep 2.1;
-    is($aging->get($id)->body,         $before->body, 'the session stays as it is');
-    is($aging->refreshes('instagram.refresh'), 0,             'nobody is asked');
+    is($expiry->get($id)->body,         $before->body, 'the session stays as it is');
+    is($expiry->refreshes('instagram.refresh'), 0,             'nobody is asked');
 };
 
 done_testing;

@@ -5,7 +5,7 @@ use Social::Test;
 
 use IO::Socket::INET;
 use POSIX ();
-use Social::Test::Aging;
+use Social::Test::TokenExpiry;
 use Social::Test::Callback qw(answered is_finished);
 use Social::Test::TokenApi qw(authenticate);
 use Time::HiRes            qw(sleep time);
@@ -13,7 +13,7 @@ use Time::HiRes            qw(sleep time);
 my $taken = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die "no port: $@\n";
 my $SITE  = {quota => 'limit=1000000'};
 my $t     = Social::Test->new(workers => 2, redis => 1);
-my $aging = Social::Test::Aging->new($t);
+my $expiry = Social::Test::TokenExpiry->new($t);
 my $redis = $t->redis->url;
 
 # Each with the options of the gateway that differ.
@@ -180,11 +180,11 @@ for my $from ('memory', 'copies') {
         my @others  = grep { $_ ne $from } sort keys %use;
         my @traffic = begin_traffic();
         for my $to (@others) {
-            my $due = $aging->login_for(3);
+            my $due = $expiry->login_for(3);
             configure($to, 1);
             ok(!$t->reload, "$to is refused, since a port is taken");
-            ok($t->wait_for(sub { $aging->refreshes == 1 }, 20), '… a session that is due is refreshed');
-            is($aging->get($due)->status, 200, '… and there');
+            ok($t->wait_for(sub { $expiry->refreshes == 1 }, 20), '… a session that is due is refreshed');
+            is($expiry->get($due)->status, 200, '… and there');
             is_kept($filled, '… so is everything else');
         }
         my $slow = begin_slow_refresh();

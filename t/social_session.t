@@ -71,7 +71,7 @@ subtest 'HEAD is GET without the body' => sub {
     my %head = (authority => 'gateway', keep_alive => 1, headers => {Authorization => 'Bearer ' . $t->bearer});
     for my $path (path_of($id), "/api/session/$id", path_of('unknown')) {
         my ($head, $get) = map {
-            $wire->put(Social::Test::Wire->format_request(method => $_, target => $path, %head));
+            $wire->put(Social::Test::RawConnection->format_request(method => $_, target => $path, %head));
             $wire->read_response(method => $_);
         } qw(HEAD GET);
         is($head->status,                   $get->status,      'the status is that of GET');
@@ -158,7 +158,7 @@ subtest 'a client that leaves in the middle of a deletion has deleted the sessio
     my $before = $sandbox->calls('facebook.revoke');
     my $wire   = $t->wire;
     $wire->put(
-        Social::Test::Wire->format_request(
+        Social::Test::RawConnection->format_request(
             method    => 'DELETE',
             target    => path_of($session),
             authority => 'gateway',

@@ -157,7 +157,7 @@ subtest 'post_action behind a client that leaves while a token is refreshed' => 
     my $before = grep { $_->{target} =~ m{^/after} } $backend->requests;
     my $wire   = $t->wire;
     $wire->put(
-        Social::Test::Wire->format_request(
+        Social::Test::RawConnection->format_request(
             method    => 'GET',
             target    => '/late/2/x',
             authority => 'gateway',

@@ -4,9 +4,9 @@ use lib 't/lib';
 use Social::Test;
 
 use POSIX ();
-use Social::Test::Aging;
+use Social::Test::TokenExpiry;
 use Social::Test::Callback qw(answered in_progress is_finished);
-use Social::Test::Wire;
+use Social::Test::RawConnection;
 use Time::HiRes qw(sleep);
 
 my $PLAIN = 'location = /plain { return 200 "plain"; }';
@@ -19,7 +19,7 @@ sub status_of ($t, $id) { return read_of($t, $id)->status }
 # and gives the answers, {status => count}.
 sub bystander ($t, $target) {
     my $file  = $t->dir . '/bystander.' . rand;
-    my $bytes = Social::Test::Wire->format_request(
+    my $bytes = Social::Test::RawConnection->format_request(
         method    => 'GET',
         target    => $target,
         authority => 'gateway',
@@ -125,15 +125,15 @@ subtest 'sessions in Redis are there' => sub {
 subtest 'a refresh that the old binary has begun is the only one' => sub {
     my $t = Social::Test->new(redis => 1, workers => 2, daemon => 1);
     $t->gateway(providers => ['twitter_oauth2'])->start;
-    my $aging = Social::Test::Aging->new($t);
-    my $id    = $aging->run_out(delay => 1_500);
-    my $wire  = $aging->begin_read($id);
-    ok($t->wait_for(sub { $aging->refreshes == 1 }), 'the provider is asked');
+    my $expiry = Social::Test::TokenExpiry->new($t);
+    my $id    = $expiry->run_out(delay => 1_500);
+    my $wire  = $expiry->begin_read($id);
+    ok($t->wait_for(sub { $expiry->refreshes == 1 }), 'the provider is asked');
     upgrades($t);
-    my $there = $aging->get($id);
-    $aging->is_refreshed($there, 'the new binary has the new token');
+    my $there = $expiry->get($id);
+    $expiry->is_refreshed($there, 'the new binary has the new token');
     is($wire->read_response->body, $there->body, 'which the reader in the old one has, too');
-    is($aging->refreshes, 1, 'of one refresh');
+    is($expiry->refreshes, 1, 'of one refresh');
 };
 
 subtest 'a key that was made at start ends with the old binary' => sub {

@@ -31,8 +31,8 @@ use Social::Test::Port;
 use Social::Test::Redis;
 use Social::Test::Sandbox;
 use Social::Test::Token;
-use Social::Test::Verdict;
-use Social::Test::Wire;
+use Social::Test::FinalChecks;
+use Social::Test::RawConnection;
 
 my @running;
 
@@ -261,7 +261,7 @@ sub raw ($self, $bytes, %arg) {
 }
 
 # A connection of its own, for keep-alive, aborts and slow requests.
-sub wire ($self, %arg) { return Social::Test::Wire->new(port => $self->port, %arg) }
+sub wire ($self, %arg) { return Social::Test::RawConnection->new(port => $self->port, %arg) }
 
 # Requests at the same time, in the name of a new browser; see Social::Test::Browser.
 sub together ($self, @requests) { return $self->browser->together(@requests) }
@@ -283,14 +283,14 @@ sub tolerate ($self, $pattern) { $self->{log}->tolerate($pattern); return $self 
 
 # Ends everything and checks what holds for every test.
 sub done_testing (@plan) {
-    Social::Test::Verdict::report($_) for splice @running;
+    Social::Test::FinalChecks::report($_) for splice @running;
     return Test::More::done_testing(@plan);
 }
 
 # Ends everything now and tells what was wrong: check => [lines]. For tests of the harness.
 sub problems ($self) {
     @running = grep { $_ != $self } @running;
-    return Social::Test::Verdict::problems($self);
+    return Social::Test::FinalChecks::problems($self);
 }
 
 sub _share ($self, $other) {

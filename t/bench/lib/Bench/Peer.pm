@@ -20,7 +20,7 @@ use File::Path qw(make_path);
 use JSON::PP   ();
 use Social::Test::Port;
 use Social::Test::Process;
-use Social::Test::Wire;
+use Social::Test::RawConnection;
 use Time::HiRes qw(sleep time);
 
 our $ROOT = Cwd::abs_path(__FILE__) =~ s{/t/bench/lib/Bench/Peer\.pm$}{}r;
@@ -113,9 +113,9 @@ sub await_answer ($self) {
 
 # One request on a connection of its own, for those who start and check peers.
 sub get ($self, $path, %headers) {
-    my $wire = Social::Test::Wire->new(port => $self->port);
+    my $wire = Social::Test::RawConnection->new(port => $self->port);
     $wire->put(
-        Social::Test::Wire->format_request(
+        Social::Test::RawConnection->format_request(
             method    => 'GET',
             target    => $path,
             authority => '127.0.0.1:' . $self->port,

@@ -7,7 +7,7 @@ package Social::Test::Browser;
 use v5.36;
 
 use Carp qw(croak);
-use Social::Test::Wire;
+use Social::Test::RawConnection;
 
 # Parameters of a URL that nobody may log.
 my $SECRET = qr/^(?:code|state|sessionId|token|access_token|oauth_token|oauth_verifier|denied)$/;
@@ -27,7 +27,7 @@ sub request ($self, $method, $url, %arg) {
     my $to = $self->target_of($url);
     $self->_watch_url($url);
     my $bytes = $self->bytes_of($method, $to, %arg);
-    my $wire  = Social::Test::Wire->new(port => $to->{port}, $self->{tls} ? (tls => $self->{tls}) : ());
+    my $wire  = Social::Test::RawConnection->new(port => $to->{port}, $self->{tls} ? (tls => $self->{tls}) : ());
     $wire->put($bytes);
     my $response = $wire->read_response(method => $method);
     $wire->hang_up;
@@ -44,7 +44,7 @@ sub together ($self, @requests) {
         my $to = $self->target_of($url);
         {port => $to->{port}, method => $method, to => $to, bytes => $self->bytes_of($method, $to, %arg)}
     } @requests;
-    my @responses = Social::Test::Wire->together(@sent);
+    my @responses = Social::Test::RawConnection->together(@sent);
     for my $index (grep { $responses[$_] } 0 .. $#responses) { $self->keep($sent[$index]{to}, $responses[$index]) }
     return @responses;
 }
@@ -158,7 +158,7 @@ sub bytes_of ($self, $method, $to, %arg) {
         }
         $headers{'Content-Type'} //= 'application/x-www-form-urlencoded';
     }
-    return Social::Test::Wire->format_request(
+    return Social::Test::RawConnection->format_request(
         method    => $method,
         target    => $to->{path},
         authority => $to->{authority},

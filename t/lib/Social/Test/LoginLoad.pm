@@ -6,11 +6,11 @@ use v5.36;
 
 use Social::Sandbox::Defaults;
 use Social::Test;
-use Social::Test::Crowd;
+use Social::Test::LoadGenerator;
 use Time::HiRes qw(sleep);
 
-# Anonymous memory of a worker may grow by so much. The allocator settles with the largest
-# crowd that a worker has seen, which is a matter of chance; a leak grows with the logins.
+# Anonymous memory of a worker may grow by so much. The allocator settles with the highest
+# load that a worker has seen, which is a matter of chance; a leak grows with the logins.
 my ($GROWTH, $SLACK) = (0.05, 1024 * 1024);
 
 # Idle connections to the provider that a worker keeps come and go.
@@ -38,23 +38,23 @@ sub run (%arg) {
     )->start;
 
     # A restart forgets the sessions, so that they can be read in the other cases only.
-    my %crowd = (
+    my %load = (
         port      => $t->port,
         providers => ['facebook', map { $_->{name} } @boxes],
         at_once   => $arg{at_once},
         $arg{restarts} ? (retry => 1) : (token => $t->bearer),
     );
     my $warm   = int($arg{logins} / 10);
-    my $first  = Social::Test::Crowd->new(%crowd, logins => $warm)->run;
+    my $first  = Social::Test::LoadGenerator->new(%load, logins => $warm)->run;
     my $before = _sizes($t);
     my @events = _schedule(%arg);
     my $count  = @events;
-    my $second = Social::Test::Crowd->new(%crowd, logins => $arg{logins} - $warm)
+    my $second = Social::Test::LoadGenerator->new(%load, logins => $arg{logins} - $warm)
         ->run(sub ($done) { (shift @events)->{do}->($t) while @events && $done >= $events[0]{at} });
     _report(\%arg, $first, $second);
 
-    is_deeply([Social::Test::Crowd::complaints($first)], [], "$warm logins, $arg{at_once} at a time: none fails");
-    is_deeply([Social::Test::Crowd::complaints($second, cut => $arg{restarts})],
+    is_deeply([Social::Test::LoadGenerator::complaints($first)], [], "$warm logins, $arg{at_once} at a time: none fails");
+    is_deeply([Social::Test::LoadGenerator::complaints($second, cut => $arg{restarts})],
         [], $arg{logins} - $warm . ' more: none fails' . ($arg{restarts} ? ' but those that a quit cut off' : ''));
     is(scalar @events, 0, "$arg{reloads} reloads and $arg{restarts} restarts meanwhile") if $count;
     ok($t->wait_for(sub { !$t->nginx->leaving }, 15), 'no worker is left of the old ones');

@@ -6,7 +6,7 @@ use Carp qw(croak);
 use IO::Select;
 use JSON::PP ();
 use Social::Test::Process;
-use Social::Test::Wire;
+use Social::Test::RawConnection;
 
 my $json = JSON::PP->new->utf8->canonical;
 
@@ -82,14 +82,14 @@ sub advance ($self, $seconds) { return $self->control(clock => {advance => $seco
 sub secrets ($self) { return @{$self->control('secrets')} }
 
 sub control ($self, $action, $data = undef) {
-    my $bytes = Social::Test::Wire->format_request(
+    my $bytes = Social::Test::RawConnection->format_request(
         method    => defined $data ? 'POST' : 'GET',
         target    => "/_sandbox/$action",
         authority => "127.0.0.1:$self->{port}",
         headers   => {'Content-Type' => 'application/json'},
         body      => defined $data ? $json->encode($data) : undef,
     );
-    my $wire = Social::Test::Wire->new(port => $self->{port});
+    my $wire = Social::Test::RawConnection->new(port => $self->{port});
     $wire->put($bytes);
     my $response = $wire->read_response(timeout => $self->{patience}) or croak "the sandbox does not answer to $action";
     $wire->hang_up;

@@ -15,7 +15,7 @@ use Soak::Actions::Tokens;
 use Soak::Answer;
 use Soak::History;
 use Soak::Registry;
-use Social::Test::Wire;
+use Social::Test::RawConnection;
 use Time::HiRes qw(sleep time);
 
 # With fewer sessions hardly any is removed, with more of them more are removed than begun.
@@ -130,7 +130,7 @@ sub bearer ($self, $site, %claim) {
 # Sends a request and leaves within some milliseconds, whether it is answered or not.
 sub leave ($self, $bytes) {
     my $from = time;
-    my $wire = eval { Social::Test::Wire->new(port => $self->{test}->port) }
+    my $wire = eval { Social::Test::RawConnection->new(port => $self->{test}->port) }
         // return (from => $from, answer => 'no connection');
     $wire->put($bytes);
     sleep rand 0.03;

@@ -16,7 +16,7 @@ use Soak::History;
 use Soak::Mode;
 use Soak::Plan;
 use Soak::Report;
-use Soak::Verdict;
+use Soak::FinalChecks;
 use Soak::Witness;
 use Social::Test ();
 use Time::HiRes  qw(sleep time);
@@ -68,7 +68,7 @@ sub run ($self) {
     $self->{history}->close;
     my $history = Soak::History->read(glob "$self->{dir}/history.*");
     Soak::Report::print($self, $history);
-    Soak::Verdict::test($self, $history);
+    Soak::FinalChecks::test($self, $history);
     return;
 }
 

@@ -4,7 +4,7 @@ use v5.36;
 
 use MIME::Base64 qw(decode_base64);
 use Soak::Plan;
-use Social::Test::Wire;
+use Social::Test::RawConnection;
 use Time::HiRes qw(time);
 
 sub read ($client) {
@@ -64,7 +64,7 @@ sub leave ($client) {
     my $session = $client->registry->any // return;
     my $method  = rand() < 0.2 ? 'DELETE' : 'GET';
     my @answer  = $client->leave(
-        Social::Test::Wire->format_request(
+        Social::Test::RawConnection->format_request(
             method    => $method,
             target    => _path($session),
             authority => 'gateway',

@@ -7,7 +7,7 @@ use v5.36;
 
 use List::Util qw(min);
 
-# The allocator settles with the largest crowd that a process has seen.
+# The allocator settles with the highest load that a process has seen.
 my ($GROWTH, $SLACK) = (0.05, 1024 * 1024);
 
 # Idle connections to providers and Redis come and go.

@@ -1,8 +1,8 @@
-# Sessions whose tokens run out while one looks on.
-package Social::Test::Aging;
+# Sessions whose tokens expire during a test.
+package Social::Test::TokenExpiry;
 use v5.36;
 
-use Social::Test::Wire;
+use Social::Test::RawConnection;
 use Test::More  ();
 use Time::HiRes qw(sleep time);
 
@@ -49,7 +49,7 @@ sub begin_read ($self, $id) {
     my ($method, $target, %arg) = @{$self->request($id)};
     my $wire = $self->{test}->wire;
     $wire->put(
-        Social::Test::Wire->format_request(method => $method, target => $target, authority => 'gateway', %arg));
+        Social::Test::RawConnection->format_request(method => $method, target => $target, authority => 'gateway', %arg));
     return $wire;
 }
 

@@ -1,5 +1,5 @@
 # The invariants of a soak as tests.
-package Soak::Verdict;
+package Soak::FinalChecks;
 use v5.36;
 
 use Soak::Disturbances::Processes;

@@ -1,5 +1,5 @@
-# The end of a test file: everything is stopped, and what holds for every test is checked.
-package Social::Test::Verdict;
+# The final checks of a test file: stops everything, then checks what holds for every test.
+package Social::Test::FinalChecks;
 use v5.36;
 
 use Test::More ();

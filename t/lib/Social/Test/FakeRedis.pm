@@ -1,6 +1,6 @@
-# What a gateway takes for Redis: it passes commands on to a real server, until it is told to
-# answer something else, or to hang up.
-package Social::Test::Redis::Imitation;
+# A fake Redis server: it passes commands on to a real one, until it is told to answer something
+# else, or to hang up.
+package Social::Test::FakeRedis;
 use v5.36;
 
 use Carp       qw(croak);
@@ -22,19 +22,19 @@ sub address ($self) { return "127.0.0.1:$self->{port}" }
 
 sub start ($self) {
     $self->{process} = Social::Test::Process->spawn(
-        name => 'imitation',
+        name => 'fake-redis',
         argv => [
-            $^X, (map {"-I$_"} @INC), '-MSocial::Test::Redis::Imitation', '-e',
-            'Social::Test::Redis::Imitation::serve(@ARGV)', $self->{port}, $self->{redis}->port, $self->_script,
+            $^X, (map {"-I$_"} @INC), '-MSocial::Test::FakeRedis', '-e',
+            'Social::Test::FakeRedis::serve(@ARGV)', $self->{port}, $self->{redis}->port, $self->_script,
         ],
-        stdout => "$self->{dir}/imitation.log",
-        stderr => "$self->{dir}/imitation.log",
+        stdout => "$self->{dir}/fake-redis.log",
+        stderr => "$self->{dir}/fake-redis.log",
     );
     for (1 .. 400) {
         return $self if IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $self->{port});
         sleep 0.01;
     }
-    croak 'the imitation does not listen';
+    croak 'the fake Redis does not listen';
 }
 
 sub stop ($self) { return $self->{process}->stop }

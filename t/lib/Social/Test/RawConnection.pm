@@ -1,6 +1,6 @@
 # Bytes to a port and back: one connection, or many at once. Request targets and
 # headers go out exactly as given, so that malformed ones can be sent too.
-package Social::Test::Wire;
+package Social::Test::RawConnection;
 use v5.36;
 
 use Carp qw(croak);

@@ -1,15 +1,15 @@
 # Many browsers at once: forked processes that go through whole logins on non-blocking
 # sockets, as fast as the gateway and the provider let them.
 #
-#     my $crowd = Social::Test::Crowd->new(port => $t->port, logins => 10_000, at_once => 64);
-#     my $tally = $crowd->run(sub ($done) { … });     # called as logins come to their end
+#     my $load = Social::Test::LoadGenerator->new(port => $t->port, logins => 10_000, at_once => 64);
+#     my $tally = $load->run(sub ($done) { … });     # called as logins come to their end
 #
 # Every request has a connection of its own, so that nothing but the gateway decides which of
 # its processes answers, and a request that gets no answer is the gateway's fault.
 #
 # A login ends as one of: "good"; "cut", when a connection ended without an answer or none
 # could be made; or the reason why the gateway refused it.
-package Social::Test::Crowd;
+package Social::Test::LoadGenerator;
 use v5.36;
 
 use Carp qw(croak);
