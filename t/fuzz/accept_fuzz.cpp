@@ -1,5 +1,5 @@
-// Accept and Accept-Language of a stranger (RFC 9110 §12.5). The lists are compared with a plain
-// reading of the grammar, and both answers with rules that hold for every list.
+// Untrusted Accept and Accept-Language headers (RFC 9110 §12.5). Lists are compared with a plain
+// parser. Both results are checked against rules that hold for every list.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -32,7 +32,7 @@ std::vector<std::string> split(std::string_view text, char separator) {
     return parts;
 }
 
-// §12.4.2, by the count of decimals; -1 for no weight.
+// Parses a weight by the number of decimals (RFC 9110 §12.4.2). Returns -1 if it is malformed.
 int weight_of(const std::string& text) {
     const auto decimals = split(text, '.');
     if (decimals.size() > 2 || (decimals[0] != "0" && decimals[0] != "1")) {
@@ -88,19 +88,19 @@ void check_answers(const std::string& list) {
     const bool json = page::prefers_json(list);
     const std::string lower = base::lowered(list);
 
-    // Case has no meaning, nor have members without one.
+    // Case and empty members have no effect.
     require(page::negotiate_language(lower) == language && page::prefers_json(lower) == json);
     const std::string longer = ", ;q=1,x/x;q=2," + list;
     require(page::negotiate_language(longer) == language && page::prefers_json(longer) == json);
 
-    // Nobody gets what the list does not name.
+    // Only listed types and languages are selected.
     const bool names_indonesian =
         lower.contains("id") || lower.contains("in") || lower.contains('*');
     require(language == page::Language::en || names_indonesian);
     require(!json || lower.contains("application/json") || lower.contains("application/*") ||
-            lower.contains("*/*"));  // beside "text/html;q=0"
+            lower.contains("*/*"));  // with "text/html;q=0"
 
-    // A member of its own decides where the list is empty otherwise.
+    // An additional language is selected if no other member is valid.
     if (members_of(list).empty()) {
         require(language == page::Language::en && !json);
         require(page::negotiate_language(list + ",id") == page::Language::id || list.contains('"'));

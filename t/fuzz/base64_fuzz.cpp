@@ -1,5 +1,5 @@
-// Base64 and base64url (RFC 4648): each is compared with a decoder that goes from bit to bit, so
-// that the vector code and the plain code have one meaning, and each text has one spelling.
+// Base64 and base64url (RFC 4648), compared with a bitwise decoder. So the vector and the scalar
+// code agree, and each byte string has one encoding.
 #include <array>
 #include <optional>
 #include <string>
@@ -69,7 +69,7 @@ void check_text(std::string_view text) {
     require(!plain || base::base64_encode(*plain) == text);
     require(!url || base::base64url_encode(*url) == text);
 
-    // A buffer of another size takes nothing.
+    // A buffer of another size is refused.
     for (const std::size_t off : {0U, 1U, 2U}) {
         std::vector<std::uint8_t> buffer(base::base64url_decoded_size(text.size()) + off);
         require(base::base64url_decode_into(text, buffer) == (url && url->size() == buffer.size()));

@@ -1,6 +1,6 @@
-// The Authorization header of a stranger (RFC 6750 §2.1). The input is the whole value, and then
-// a header and a payload, a line each, of a token that our own key signed: what is accepted is
-// signed with the algorithm of the key, and no change to it is accepted.
+// Untrusted Authorization headers (RFC 6750 §2.1). The input is also the header and the payload, a
+// line each, of a token that the configured key signs. An accepted token has the algorithm of the
+// key, and is refused after any change.
 #include <openssl/err.h>
 
 #include <string>
@@ -34,7 +34,7 @@ const token::TokenKeys& keys() {
     return all;
 }
 
-// The long-lived check remembers tokens; a fresh one knows none. Both have to agree.
+// A check with cached tokens and one without must agree.
 Result<token::Claims> check(const std::string& authorization) {
     static const token::BearerCheck remembering(keys(),
                                                 {.issuer = "", .audience = "", .leeway = 30});
@@ -53,7 +53,7 @@ void check_refused(const std::string& authorization) {
     require(claims.error().what == "Invalid token" || claims.error().what == "Expired token");
 }
 
-// The header that RFC 7515 §4.1 lets through here.
+// True for headers that RFC 7515 §4.1 allows here.
 bool is_good_header(std::string_view header) {
     const auto json = base::Json::parse(header, {.bytes = crypto::kMaxToken, .depth = 8});
     return json && json->member("alg").text() == "HS256" && !json->member("crit").present() &&
@@ -93,7 +93,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_refused("Bearer " + std::string(rest));
     const std::string_view header = take_line(rest);
     check_signed(header.empty() ? R"({"alg":"HS256"})" : header, rest);
-    // An error that stays in the queue would be reported by nginx for another connection.
+    // nginx would log an error left in the queue for another connection.
     require(ERR_peek_error() == 0);
     return 0;
 }

@@ -1,5 +1,5 @@
-// The payload of a token that did verify (RFC 7519 §4.1), judged at a time and under rules. The
-// judgement is compared with one made straight from jansson's values.
+// The payload of a verified token (RFC 7519 §4.1), validated at a time and under rules. The result
+// is compared with a validation of jansson's values.
 #include <jansson.h>
 
 #include <memory>
@@ -35,7 +35,7 @@ bool is_plain(const std::string& text) {
     return true;
 }
 
-// Nothing for what is no time of 64 bits.
+// Returns nullopt if the value is no time of 64 bits.
 std::optional<double> time_of(const json_t* value) {
     const double seconds = json_number_value(value);
     const bool usable = json_is_integer(value) || (json_is_real(value) && seconds < 0x1p63);
@@ -68,7 +68,7 @@ bool starts_later(const json_t* object, double clock) {
     return false;
 }
 
-// "" for a token that is right, or the words that are said of it.
+// Returns "" for a valid token, else the error text.
 std::string_view reference(const json_t* object, const token::ClaimRules& rules) {
     const auto site = text_of_member(object, "sid");
     const json_t* subject = json_object_get(object, "sub");

@@ -1,5 +1,5 @@
-// Cookie headers of a stranger (RFC 6265 §4.2, §5.4), each line of the input one header: compared
-// with a plain reading, and within their bound.
+// Untrusted Cookie headers (RFC 6265 §4.2, §5.4), one per line of the input. The result is compared
+// with a plain parser and stays within its bound.
 #include <algorithm>
 #include <string>
 #include <utility>

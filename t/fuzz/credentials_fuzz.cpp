@@ -1,5 +1,5 @@
-// The body of a request to the token API: a first line with the Content-Type, then the body.
-// Accepted credentials are written in both formats and read again.
+// Request bodies of the token API: the first line is the Content-Type, the rest the body. Accepted
+// credentials round-trip in both formats.
 #include <string>
 
 #include "base/json.hpp"
@@ -39,12 +39,12 @@ void check(std::string_view body, token::BodyFormat format) {
     const auto given = token::read_credentials(body, format);
     if (!given) {
         require(given.error().kind == Kind::bad_request && !given.error().what.empty());
-        require(given.error().detail.empty());  // may hold the password
+        require(given.error().detail.empty());  // could contain the password
         return;
     }
     require(!given->email.empty() && !given->password.empty());
     require(!given->site.empty() && given->site.size() <= token::kMaxSiteId);
-    // C functions would cut a text there.
+    // A C function would truncate a text there.
     require(!given->email.contains('\0') && !given->password.reveal().contains('\0') &&
             !given->site.contains('\0'));
     check_again(*given);

@@ -1,5 +1,5 @@
-// A query string or a form body of a stranger, and its percent-encoding: compared with a reading
-// octet by octet, written again and read again.
+// Untrusted query strings and form bodies. The result is compared with an octet-wise parser, and
+// round-trips.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -37,7 +37,7 @@ std::optional<std::string> decoded(std::string_view text, char plus) {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-// Nothing where a name or a value is malformed or holds a NUL.
+// Returns nullopt if a name or a value is malformed or contains a NUL.
 std::optional<Fields> reference(std::string_view raw) {
     Fields fields;
     for (std::size_t begin = 0; begin <= raw.size();) {

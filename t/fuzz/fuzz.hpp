@@ -1,5 +1,5 @@
-// Shared by the libFuzzer targets: the check of an invariant, and the cutting of one input into
-// several texts, so that the files of a corpus can be read and written by hand.
+// Helpers of the libFuzzer targets: invariants, and splitting of an input into several texts.
+// Corpus files can be read and written by hand.
 #pragma once
 
 #include <charconv>
@@ -14,7 +14,7 @@
 
 namespace social::fuzz {
 
-// Ends the run where an invariant does not hold, and names its place.
+// Aborts if an invariant does not hold, and prints the location.
 inline void require(bool invariant,
                     std::source_location place = std::source_location::current()) noexcept {
     if (!invariant) {
@@ -28,7 +28,7 @@ inline void require(bool invariant,
     return {reinterpret_cast<const char*>(data), size};
 }
 
-// Takes the text in front of the next line feed, and the line feed, off `rest`.
+// Takes the text before the next line feed, and the line feed, off `rest`.
 [[nodiscard]] inline std::string_view take_line(std::string_view& rest) noexcept {
     const std::size_t end = rest.find('\n');
     const std::string_view line = rest.substr(0, end);
@@ -36,7 +36,7 @@ inline void require(bool invariant,
     return line;
 }
 
-// The number in the next line; 0 for a line that is none.
+// Takes a line off `rest` and returns its number, or 0 if it is none.
 [[nodiscard]] inline std::int64_t take_number(std::string_view& rest) noexcept {
     const std::string_view line = take_line(rest);
     std::int64_t number = 0;
@@ -44,14 +44,14 @@ inline void require(bool invariant,
     return number;
 }
 
-// Takes one octet off `rest`; 0 where there is none.
+// Takes one octet off `rest`. Returns 0 if there is none.
 [[nodiscard]] inline std::uint8_t take_octet(std::string_view& rest) noexcept {
     const std::uint8_t octet = rest.empty() ? 0 : static_cast<std::uint8_t>(rest.front());
     rest.remove_prefix(rest.empty() ? 0 : 1);
     return octet;
 }
 
-// Two keys, so that the search for the key of a sealed text takes more than one step.
+// A keyring of two keys, so that opening tries more than one.
 [[nodiscard]] inline const crypto::Keyring& keyring() {
     static const crypto::Keyring ring = *crypto::Keyring::parse(
         "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n"

@@ -1,5 +1,5 @@
-// JSON from anywhere: what is accepted is written and read again with the same meaning, and has
-// no duplicate name, no NUL and no depth over the limit.
+// Untrusted JSON. Accepted text round-trips. It has no duplicate name, no NUL and no depth over the
+// limit.
 #include <algorithm>
 #include <string>
 
@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kDepth = 8;
 
-// Values are of one kind, and the accessors agree on which.
+// A value has one type, on which all accessors agree.
 void check_value(const base::Json& value) {
     const int kinds = (value.is_object() ? 1 : 0) + (value.is_array() ? 1 : 0) +
                       (value.is_string() ? 1 : 0) + (value.is_boolean() ? 1 : 0) +

@@ -1,5 +1,5 @@
-// A JWK Set of a publisher (RFC 7517). A set has the keys that can be read one by one, each an
-// asymmetric one with an id of its own; none of them accepts a signature that is made up.
+// The JWK Set of a publisher (RFC 7517). A set has exactly the keys that can be read one by one,
+// all asymmetric. None of them accepts a forged signature.
 #include <openssl/err.h>
 
 #include <algorithm>
@@ -52,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         require(set.error().kind == Kind::bad_request);
         require(usable == 0 || json->member("keys").size() > crypto::kMaxJwks);
     }
-    // An error that stays in the queue would be reported by nginx for another connection.
+    // nginx would log an error left in the queue for another connection.
     require(ERR_peek_error() == 0);
     return 0;
 }

@@ -1,5 +1,5 @@
-// Files of keys that an operator names: a token key, a keyring, a bundle of certificates. A first
-// line with the algorithm, then the file. An accepted key signs what it verifies, where it can.
+// Key files of an operator: a token key, a keyring, a certificate bundle. The first line is the
+// algorithm, the rest the file. A signature of an accepted key verifies with it, if it can sign.
 #include <openssl/err.h>
 
 #include <algorithm>
@@ -20,7 +20,7 @@ void check_key(std::string_view algorithm, std::string_view content) {
     const auto key = token::read_key_file({.algorithm = algorithm, .content = content});
     if (!key) {
         require(key.error().kind == Kind::bad_request && !key.error().what.empty());
-        require(key.error().detail.size() <= algorithm.size());  // nothing of the key
+        require(key.error().detail.size() <= algorithm.size());  // contains nothing of the key
         return;
     }
     require(crypto::facts(key->algorithm()).name == algorithm);
@@ -44,7 +44,7 @@ void check_keyring(std::string_view file) {
     require(static_cast<std::ptrdiff_t>(ring->keys().size()) <= std::ranges::count(file, '\n') + 1);
 }
 
-// The label of a bundle is its first certificate, and that is a bundle by itself.
+// The label of a bundle is its first certificate, which is a valid bundle.
 void check_certificates(std::string_view pem) {
     const auto bundle = crypto::TrustedCertificates::parse(pem);
     if (!bundle) {
@@ -67,7 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view algorithm = take_line(rest);
     check_key(algorithm, rest);
     check_certificates(rest);
-    // An error that stays in the queue would be reported by nginx for another connection.
+    // nginx would log an error left in the queue for another connection.
     require(ERR_peek_error() == 0);
     return 0;
 }

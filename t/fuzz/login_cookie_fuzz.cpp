@@ -1,6 +1,6 @@
 // The login cookie and `state` of a callback. Lines of the input: provider, site, redirectUrl,
-// callback URL, seconds since the login began; the rest is a Cookie header of a stranger, to which
-// the browser's own cookie is added. The login is found as it was sealed, or not at all.
+// callback URL, age of the login in seconds. The rest is an untrusted Cookie header, to which the
+// login's cookie is added. The login is found unchanged or not at all.
 #include <algorithm>
 #include <string>
 
@@ -79,7 +79,7 @@ void check_lookup(const session::Login& login, std::string_view foreign, const s
     }
 }
 
-// The names to clear are of login cookies, each once; what stays is within the bounds.
+// The names to delete are distinct names of login cookies. The others are within the bounds.
 void check_stale(const base::Cookies& cookies, const session::CookieKind& kind) {
     const auto stale = session::stale_login_cookies(cookies, kind, kNow);
     std::size_t kept = 0;

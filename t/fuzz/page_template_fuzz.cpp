@@ -1,6 +1,6 @@
-// Page templates of an operator, and what a page shows of the network. Lines of the input: the
-// provider, the session id, the link; then the template. A checked template is filled completely,
-// and no value adds markup to it.
+// Page templates of an operator, and untrusted values. Lines of the input: the provider, the
+// session id, the link, then the template. A checked template is expanded completely, and no value
+// adds markup to it.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kNames{"a", "b", "c"};
 
-// A checked template has no nested sections: cut at the braces, odd pieces are tags.
+// A checked template has no nested sections. Split at the braces, odd pieces are tags.
 std::string reference(std::string_view text, const std::array<page::Placeholder, 3>& values) {
     std::string out;
     bool shown = true;
@@ -59,14 +59,14 @@ void check_template(std::string_view text) {
     require(again == filled);
 }
 
-// One page in one language, so that there are many executions.
+// Renders one page in one language per execution, for speed.
 void check_page(const page::Fields& fields, std::string_view text) {
     const auto name = static_cast<page::PageName>(text.size() % page::kPageCount);
     const auto language =
         static_cast<page::Language>(fields.provider.size() % page::kLanguageCount);
     const std::string html = page::render(name, language, fields);
     require(base::is_utf8(html) && !html.contains("{{"));
-    // Nothing but our own elements, whatever the fields hold.
+    // The page has its elements only, for any fields.
     const page::Fields plain_fields{.provider = fields.provider.empty() ? "" : "p",
                                     .session_id = fields.session_id.empty() ? "" : "s",
                                     .try_again = fields.try_again};

@@ -1,6 +1,6 @@
-// What a store gives back: sealed records, tokens of the application, copies. A first octet chooses
-// what the rest is: the stored octets by themselves, which never open, or the text behind the seal,
-// as a key that leaked could make it. What opens is written and opened again, and nothing changes.
+// Values of a store: sealed records, tokens of the application, cache entries. The first octet
+// selects the meaning of the rest. It is stored octets, which never open, or plain text to seal, as
+// with a leaked key. An opened value round-trips.
 #include <algorithm>
 #include <string>
 
@@ -31,7 +31,7 @@ bool same(const session::Record& a, const session::Record& b) {
            a.refresh_failures == b.refresh_failures && a.generation == b.generation;
 }
 
-// As session::encode() seals, with any fields inside.
+// Seals any fields as session::encode() does.
 std::string sealed_record(const crypto::Key& key, std::string_view site, std::string_view fields) {
     session::FieldWriter head(64);
     head.number(std::uint8_t{1});
@@ -62,7 +62,7 @@ void check_record(std::string_view fields) {
     }
 }
 
-// A good record with one octet changed.
+// A valid record with one octet changed.
 void check_changed(std::string_view text) {
     session::Record record;
     record.site = "169";
@@ -95,7 +95,7 @@ void check_app_token(std::string_view fields) {
         require(again && again->token.reveal() == token->token.reveal() &&
                 again->ends_at == token->ends_at && again->failures == token->failures);
     }
-    // Sealed for another purpose, it is nothing at all.
+    // A value sealed for another purpose does not open.
     require(!session::decode(stored, kKey, keyring()));
 }
 

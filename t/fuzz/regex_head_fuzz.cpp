@@ -1,5 +1,5 @@
-// The literal text that a location's regular expression begins with. A line with the expression,
-// then a text: where PCRE2 finds that the text matches, it begins with that literal.
+// The literal prefix of a location's regular expression. The first line is the expression, the rest
+// a text. If PCRE2 matches the text, it starts with the prefix.
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
@@ -61,7 +61,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     require(!matches(expression, text) || text.starts_with(head));
-    // Every beginning of the head that is not all of it is no match.
+    // The expression does not match its literal prefix without the last character.
     const std::string shorter = head.substr(0, head.size() - 1);
     require(!matches(expression, shorter));
     require(!matches(expression, "/" + head) || ("/" + head).starts_with(head));

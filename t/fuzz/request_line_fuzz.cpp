@@ -1,5 +1,5 @@
-// The request line as it is logged. Each octet 1 of the input stands for a session id, and each
-// octet 2 for one whose first character is escaped: neither gets into the log, wherever it stands.
+// The logged request line. Octet 1 of the input is replaced by a session id. Octet 2 is replaced by
+// one with an escaped first character. Neither appears in the log.
 #include <algorithm>
 #include <string>
 
@@ -36,7 +36,7 @@ std::string with_ids(std::string_view text) {
     return out;
 }
 
-// Escapes are resolved once, malformed ones stay.
+// Escapes are decoded once; malformed ones are kept.
 std::string decoded(std::string_view text) {
     std::string out;
     while (!text.empty()) {
@@ -47,7 +47,7 @@ std::string decoded(std::string_view text) {
     return out;
 }
 
-// Nothing but redirectUrl keeps a value.
+// Only redirectUrl keeps a value.
 void check_query(std::string_view query) {
     while (!query.empty()) {
         const std::string_view piece = query.substr(0, query.find('&'));
@@ -90,7 +90,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (question != std::string_view::npos) {
         check_query(shown.substr(question + 1));
     }
-    // A line that is malformed is all target.
+    // A malformed line is redacted as a target.
     const std::string alone = session::redacted_request_line(target);
     require(!decoded(alone.substr(0, alone.find('?'))).contains(id()));
     return 0;

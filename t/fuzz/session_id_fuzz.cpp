@@ -1,5 +1,5 @@
-// Session ids and confirmation codes of data deletions, as they come out of URLs. The input is a
-// text by itself, and changes to an id and a code that are good: nothing but the very text opens.
+// Session ids and confirmation codes of data deletions from URLs. The input is a text, and changes
+// to a valid id and code. Only the unchanged text opens.
 #include <algorithm>
 #include <string>
 
@@ -12,8 +12,8 @@ using namespace social::fuzz;
 
 namespace {
 
-// Each pair of octets is a place in the text and what is added to the character there; a place
-// past the end makes the text longer.
+// A pair of octets is a position in the text and an increment of its character. A position beyond
+// the end inserts a character, one from 200 on removes one.
 std::string changed(std::string text, std::string_view changes) {
     while (changes.size() >= 2) {
         const std::size_t at = take_octet(changes);
@@ -44,7 +44,7 @@ void check_code(std::int64_t at, std::string_view changes) {
         session::make_deletion_code({.provider = "facebook", .at = at}, keyring());
     require(session::open_deletion_code(code, "facebook", keyring()) == at);
     require(!session::open_deletion_code(code, "instagraph", keyring()));
-    // Case has no meaning in hexadecimal digits.
+    // Hexadecimal digits are case-insensitive.
     const std::string other = changed(code, changes);
     const auto lower = [](unsigned char c) { return c >= 'A' && c <= 'F' ? c + 32 : c; };
     if (!std::ranges::equal(other, code, {}, lower, lower)) {

@@ -1,5 +1,5 @@
-// Foreign text on its way into a page, a JSON answer, a header and a link. UTF-8 is compared with
-// a decoder by table (RFC 3629 §4); each escaped text has to be free of markup and readable again.
+// Untrusted text in a page, a JSON response, a header and a link. UTF-8 is compared with a
+// table-driven decoder (RFC 3629 §4). Escaped text contains no markup and can be decoded again.
 #include <algorithm>
 #include <string>
 
@@ -22,7 +22,7 @@ bool within(unsigned value, unsigned low, unsigned high) {
     return value >= low && value <= high;
 }
 
-// Octets of the sequence at the front, by the table of RFC 3629 §4; 0 for none.
+// Returns the octets of the first sequence by the table of RFC 3629 §4, or 0 if it is malformed.
 std::size_t sequence_size(std::string_view text) {
     const unsigned a = octet(text, 0);
     const unsigned b = octet(text, 1);
@@ -47,7 +47,7 @@ std::size_t sequence_size(std::string_view text) {
     return 0;
 }
 
-// The text with U+FFFD for each octet that begins no sequence.
+// Returns the text with U+FFFD in place of each octet that starts no sequence.
 std::string repaired(std::string_view text) {
     std::string out;
     while (!text.empty()) {
@@ -74,7 +74,7 @@ void check_json(std::string_view text) {
     require(base::is_utf8(json) && json.find_first_of("<>&") == std::string::npos);
     const auto parsed = base::Json::parse("[" + json + "]");
     if (text.contains('\0')) {
-        return;  // legal JSON, which our own reader refuses all the same
+        return;  // valid JSON that our parser refuses
     }
     require(parsed && parsed->at(0).text() == repaired(text));
 }

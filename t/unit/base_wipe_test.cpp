@@ -285,7 +285,7 @@ TEST_CASE("an HTTP request and its answer leave nothing in freed memory, also wh
     }
 }
 
-TEST_CASE("a text that grows leaves nothing in freed memory") {
+TEST_CASE("a growing text is not left in freed memory") {
     for (const std::string_view marker : kMarkers) {
         INFO(marker);
         const FreedMemory freed(marker);

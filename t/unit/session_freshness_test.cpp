@@ -72,7 +72,7 @@ TEST_CASE("the retry delay honors Retry-After up to a day") {
     CHECK(delay(std::numeric_limits<std::int64_t>::max()) == 86400);
 }
 
-TEST_CASE("a record knows whether its token is valid and due for a refresh") {
+TEST_CASE("expiry and refresh time of a token are independent") {
     Record record;
     CHECK(has_good_token(record, kNow));
     CHECK_FALSE(wants_renewal(record, kNow));
