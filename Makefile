@@ -53,7 +53,7 @@ HEADERS := $(addprefix src/,$(shell grep -oE '^    [a-z]+/[a-z0-9_]+\.hpp$$' con
 # What compiles and is tested without nginx, libcurl and hiredis; of store/ that is all but the
 # files that say otherwise themselves.
 PURE         := base crypto token oauth site session page redis flow
-BOUND_STORE  := $(basename $(shell grep -lE '^.include ("(ngx|loop)/|"store/memory_(store|attempts)\.hpp|<(ngx_|hiredis/))' src/store/*.?pp))
+BOUND_STORE  := $(basename $(shell grep -lE '^.include ("(ngx|loop)/|"store/memory_store\.hpp|<(ngx_|hiredis/))' src/store/*.?pp))
 PURE_STORE   := $(filter-out $(BOUND_STORE:%=%.cpp),$(filter src/store/%,$(SOURCES)))
 PURE_SOURCES := $(filter $(PURE:%=src/%/%),$(SOURCES)) $(PURE_STORE)
 # The parts of loop/ that read bytes and need no event loop.

@@ -57,6 +57,13 @@ namespace social::base {
            equals_ignoring_case(text.substr(0, prefix.size()), prefix);
 }
 
+// A token (RFC 9110 §5.6.2): the name of a method, a header or a cookie.
+[[nodiscard]] constexpr bool is_token(std::string_view text) noexcept {
+    return !text.empty() && std::ranges::all_of(text, [](char c) {
+        return is_alnum(c) || std::string_view("!#$%&'*+-.^_`|~").contains(c);
+    });
+}
+
 [[nodiscard]] std::string lowered(std::string_view text);
 
 // Strips spaces and tabs from both ends. The view points into `text`.

@@ -8,18 +8,6 @@
 
 namespace social::base {
 
-namespace {
-
-// A token of RFC 9110 §5.6.2.
-bool is_token(std::string_view text) noexcept {
-    constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-    return !text.empty() && std::ranges::all_of(text, [kMarks](char c) {
-        return is_alnum(c) || kMarks.contains(c);
-    });
-}
-
-}  // namespace
-
 void Cookies::add(std::string_view header) {
     while (!header.empty() && cookies_.size() < kMaxCookies) {
         const RawField pair = take_field(header, ";");

@@ -12,6 +12,12 @@ std::span<const std::uint8_t> octets(std::string_view bytes) noexcept {
     return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
 }
 
+EVP_MAC* hmac() {
+    static const Mac fetched(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+    require(fetched != nullptr, "OpenSSL has no HMAC");
+    return fetched.get();
+}
+
 // Returns a context with a digest and no key.
 MacContext make_hmac(std::string_view digest) {
     MacContext context(EVP_MAC_CTX_new(hmac()));

@@ -1,7 +1,7 @@
-// Owning pointers to OpenSSL's EVP objects, and the fetched algorithms.
+// Owning pointers to OpenSSL's EVP objects.
 //
 // EVP_*_fetch() searches the providers under locks, which costs more than the cryptography itself.
-// So algorithms are fetched once and kept until the module is unloaded.
+// So callers fetch an algorithm once and keep it until the module is unloaded.
 #pragma once
 
 #include <openssl/bn.h>
@@ -52,11 +52,5 @@ inline void require(bool done, const char* what) {
         throw std::runtime_error(what);
     }
 }
-
-// Throw std::runtime_error if no provider has the algorithm. The objects live until the module is
-// unloaded.
-[[nodiscard]] const EVP_CIPHER* aes_256_gcm();
-[[nodiscard]] EVP_KDF* hkdf();
-[[nodiscard]] EVP_MAC* hmac();
 
 }  // namespace social::crypto

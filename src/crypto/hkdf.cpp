@@ -12,6 +12,12 @@ OSSL_PARAM octets(const char* name, std::string_view bytes) noexcept {
     return OSSL_PARAM_construct_octet_string(name, const_cast<char*>(bytes.data()), bytes.size());
 }
 
+EVP_KDF* hkdf() {
+    static const Kdf fetched(EVP_KDF_fetch(nullptr, "HKDF", nullptr));
+    require(fetched != nullptr, "OpenSSL has no HKDF");
+    return fetched.get();
+}
+
 }  // namespace
 
 void hkdf_sha256(const HkdfInput& input, std::span<std::uint8_t> out) {

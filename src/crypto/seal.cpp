@@ -25,6 +25,12 @@ const std::uint8_t* octets(std::string_view bytes) noexcept {
     return reinterpret_cast<const std::uint8_t*>(bytes.data());
 }
 
+const EVP_CIPHER* aes_256_gcm() {
+    static const Cipher fetched(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr));
+    require(fetched != nullptr, "OpenSSL has no AES-256-GCM");
+    return fetched.get();
+}
+
 enum class Direction : int { open = 0, seal = 1 };
 
 struct Use {

@@ -5,9 +5,8 @@
 #include <utility>
 
 #include "crypto/digest.hpp"
-#include "flow/attempt.hpp"
-#include "flow/failure.hpp"
 #include "flow/lease.hpp"
+#include "flow/result_task.hpp"
 #include "oauth/app_token.hpp"
 #include "oauth/retry_after.hpp"
 #include "session/freshness.hpp"

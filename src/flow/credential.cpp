@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "session/freshness.hpp"
 
 namespace social::flow {

@@ -4,8 +4,7 @@
 #include <utility>
 
 #include "crypto/jwk.hpp"
-#include "flow/attempt.hpp"
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "oauth/provider_error.hpp"
 
 namespace social::flow {

@@ -7,7 +7,7 @@
 
 #include "base/random.hpp"
 #include "flow/accompany.hpp"
-#include "flow/attempt.hpp"
+#include "flow/result_task.hpp"
 
 namespace social::flow {
 

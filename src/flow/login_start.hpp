@@ -16,7 +16,7 @@
 #include "oauth/authorize.hpp"
 #include "oauth/provider.hpp"
 #include "session/login.hpp"
-#include "site/destination.hpp"
+#include "site/registry.hpp"
 
 namespace social::flow {
 

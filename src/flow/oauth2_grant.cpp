@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "flow/when_all.hpp"
 #include "oauth/graph.hpp"
 

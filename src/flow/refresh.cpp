@@ -5,10 +5,9 @@
 #include <utility>
 
 #include "crypto/digest.hpp"
-#include "flow/attempt.hpp"
-#include "flow/failure.hpp"
 #include "flow/lease.hpp"
 #include "flow/openid_grant.hpp"
+#include "flow/result_task.hpp"
 #include "flow/revoke.hpp"
 #include "oauth/refresh_request.hpp"
 #include "oauth/session_body.hpp"

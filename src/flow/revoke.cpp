@@ -3,10 +3,10 @@
 #include <chrono>
 #include <utility>
 
-#include "flow/attempt.hpp"
 #include "flow/lease.hpp"
 #include "flow/openid_grant.hpp"
 #include "flow/owner.hpp"
+#include "flow/result_task.hpp"
 #include "oauth/revocation.hpp"
 
 namespace social::flow {

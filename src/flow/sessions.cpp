@@ -4,8 +4,7 @@
 #include <utility>
 
 #include "base/random.hpp"
-#include "flow/attempt.hpp"
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "oauth/refresh_request.hpp"
 
 namespace social::flow {

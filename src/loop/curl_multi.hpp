@@ -1,18 +1,25 @@
 // libcurl's multi interface on nginx's event loop: the sockets, the one timer and
 // the connections that are kept for reuse, shared by all transfers of a worker.
 //
-// Owned by CurlClient. A Transfer that is still running when this is destroyed is
-// given up and never resumed. Nothing is resumed from inside a libcurl callback:
-// finished transfers are collected after each action and wake up on their own.
+// CurlClient, the client of a worker, owns the CurlMulti. A Transfer that is still running when
+// this is destroyed is given up and never resumed. Nothing is resumed from inside a libcurl
+// callback: finished transfers are collected after each action and wake up on their own.
 #pragma once
 
 #include <curl/curl.h>
 
+#include <functional>
 #include <memory>
+#include <string>
+#include <unordered_map>
 #include <unordered_set>
 
+#include "base/text_hash.hpp"
+#include "crypto/trusted_certificates.hpp"
+#include "flow/ports.hpp"
 #include "loop/curl_sockets.hpp"
 #include "loop/event.hpp"
+#include "loop/resolver.hpp"
 
 namespace social::loop {
 
@@ -66,6 +73,39 @@ private:
     std::unordered_set<Transfer*> running_;
     std::unordered_set<Transfer*> lost_;  // of these, the ones that lost a socket
     std::unique_ptr<CURLM, Cleanup> multi_;
+};
+
+// The certificates of each ca_file, by its path.
+using CertificateFiles =
+    std::unordered_map<std::string, crypto::TrustedCertificates, base::TextHash, std::equal_to<>>;
+
+// nginx's `resolver` and `resolver_timeout`, where it is configured.
+struct CurlSettings {
+    ngx_resolver_t* resolver = nullptr;
+    ngx_msec_t resolver_timeout = 30000;
+    const CertificateFiles* certificates = nullptr;  // outlives the client; nullptr: none
+};
+
+// The Http port over libcurl: calls to providers, without ever blocking the worker. TLS 1.2 or
+// newer, always verified; HTTP/2 where the provider has it; connections are reused.
+//
+// One per worker, made in init_process and destroyed in exit_process, after the flows that use
+// it; one that still waits then is never resumed.
+class CurlClient final : public flow::Http {
+public:
+    // Throws when the worker has no memory, descriptor or connection for it.
+    explicit CurlClient(const CurlSettings& settings);
+
+    flow::Task<base::HttpResponse> send(base::HttpRequest request) override;
+
+private:
+    // Throws Failure for a file that was not read with the configuration.
+    [[nodiscard]] const crypto::TrustedCertificates* certificates_of(
+        const base::HttpRequest& request) const;
+
+    ResolverSettings resolver_;
+    const CertificateFiles* certificates_;
+    CurlMulti multi_;
 };
 
 }  // namespace social::loop

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "flow/task.hpp"
 #include "loop/wakeup.hpp"
 

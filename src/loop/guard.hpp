@@ -1,6 +1,5 @@
 // guard() stands between C++ and the C code that calls it: every on_* function
-// does its work in one guard(), so no exception ever meets a C frame. Beside it
-// only the driver of requests catches anything.
+// does its work in one guard(), so no exception ever meets a C frame.
 #pragma once
 
 #include <concepts>

@@ -10,8 +10,7 @@
 #include <optional>
 #include <utility>
 
-#include "flow/attempt.hpp"
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "flow/task.hpp"
 #include "loop/background.hpp"
 #include "loop/wakeup.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "loop/deadline.hpp"
 #include "loop/sleep.hpp"
 #include "redis/slot.hpp"

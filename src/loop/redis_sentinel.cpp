@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "flow/attempt.hpp"
+#include "flow/result_task.hpp"
 #include "loop/deadline.hpp"
 #include "loop/error_log.hpp"
 #include "loop/guard.hpp"

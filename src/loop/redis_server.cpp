@@ -6,7 +6,7 @@
 #include <tuple>
 #include <utility>
 
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "flow/when_all.hpp"
 #include "loop/error_log.hpp"
 #include "loop/redis_client.hpp"

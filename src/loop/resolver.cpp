@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "loop/guard.hpp"
 
 namespace social::loop {

@@ -34,7 +34,9 @@ class LoopTimer final : public flow::Timer {
 public:
     explicit LoopTimer(OnExit on_exit = OnExit::wait) noexcept : on_exit_(on_exit) {}
 
-    flow::Task<void> sleep(std::chrono::milliseconds delay) override;
+    flow::Task<void> sleep(std::chrono::milliseconds delay) override {
+        co_await Sleep(delay, on_exit_);
+    }
 
 private:
     OnExit on_exit_;

@@ -26,13 +26,6 @@ std::unexpected<Error> refuse(std::string_view why) {
     return fail(Kind::provider_unavailable, why);
 }
 
-// RFC 9110 §5.6.2.
-bool is_token(std::string_view text) noexcept {
-    return !text.empty() && std::ranges::all_of(text, [](char c) {
-        return base::is_alnum(c) || std::string_view("!#$%&'*+-.^_`|~").contains(c);
-    });
-}
-
 // RFC 9110 §5.5: without the controls that end a line or a string (CWE-113).
 bool is_field_value(std::string_view text) noexcept {
     return std::ranges::none_of(text, [](char c) { return base::is_control(c) && c != '\t'; });
@@ -107,11 +100,11 @@ Result<Target> parse_url(const std::string& text) {
 }  // namespace
 
 Result<Target> target_of(const base::HttpRequest& request) {
-    if (!is_token(request.method) || request.method.size() > kMaxMethod) {
+    if (!base::is_token(request.method) || request.method.size() > kMaxMethod) {
         return fail(Kind::internal, "the request's method is malformed");
     }
     for (const base::HttpHeader& header : request.headers) {
-        if (!is_token(header.name) || !is_field_value(header.value)) {
+        if (!base::is_token(header.name) || !is_field_value(header.value)) {
             return fail(Kind::internal, "a header of the request is malformed", header.name);
         }
     }

@@ -10,7 +10,7 @@
 
 #include "base/ascii.hpp"
 #include "base/secret.hpp"
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "loop/curl_multi.hpp"
 #include "loop/transfer.hpp"
 

@@ -11,7 +11,7 @@
 #include "flow/sign_in.hpp"
 #include "ngx/endpoints.hpp"
 #include "session/login_lookup.hpp"
-#include "site/destination.hpp"
+#include "site/registry.hpp"
 
 namespace social::ngx {
 

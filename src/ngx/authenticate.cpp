@@ -16,8 +16,7 @@
 
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
-#include "flow/attempt.hpp"
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "ngx/endpoints.hpp"
 #include "ngx/headers_in.hpp"
 #include "ngx/identity.hpp"

@@ -10,7 +10,7 @@
 // 7. Otherwise 302 to the site, with the id of the new session.
 #include "flow/callback.hpp"
 
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "ngx/endpoints.hpp"
 #include "oauth/callback_reply.hpp"
 #include "session/login_lookup.hpp"

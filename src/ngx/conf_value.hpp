@@ -8,7 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/secret.hpp"
-#include "loop/curl_client.hpp"
+#include "loop/curl_multi.hpp"
 #include "ngx/directive.hpp"
 #include "ngx/ngx.hpp"
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "flow/credential.hpp"
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "loop/guard.hpp"
 #include "ngx/conceal.hpp"
 #include "ngx/envelope.hpp"

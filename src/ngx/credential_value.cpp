@@ -1,7 +1,7 @@
 // The value of a credential for one request upstream, and where it must not go.
 #include <utility>
 
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "ngx/conceal.hpp"
 #include "ngx/credential_flow.hpp"
 #include "ngx/identity.hpp"

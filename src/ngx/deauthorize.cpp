@@ -15,8 +15,8 @@
 
 #include "base/form.hpp"
 #include "base/json.hpp"
-#include "flow/failure.hpp"
 #include "flow/owner.hpp"
+#include "flow/result_task.hpp"
 #include "loop/outlive.hpp"
 #include "ngx/endpoints.hpp"
 #include "ngx/request_body.hpp"

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/percent.hpp"
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "ngx/headers_in.hpp"
 #include "ngx/identity.hpp"
 #include "page/language.hpp"

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "flow/attempt.hpp"
+#include "flow/result_task.hpp"
 #include "ngx/presentation.hpp"
 
 namespace social::ngx {

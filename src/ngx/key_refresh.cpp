@@ -6,8 +6,7 @@
 
 #include "base/random.hpp"
 #include "crypto/jwk.hpp"
-#include "flow/attempt.hpp"
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "loop/sleep.hpp"
 #include "ngx/presentation.hpp"
 

@@ -2,7 +2,7 @@
 // gateway's own host as redirectUrl. It shows only what a key of ours has sealed:
 // whatever else stands in the URL is not reflected.
 #include "base/form.hpp"
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "ngx/endpoints.hpp"
 #include "session/session_id.hpp"
 

@@ -3,8 +3,7 @@
 #include <utility>
 
 #include "base/ascii.hpp"
-#include "flow/attempt.hpp"
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "flow/when_all.hpp"
 
 namespace social::ngx {

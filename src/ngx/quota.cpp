@@ -4,7 +4,7 @@
 #include <new>
 #include <utility>
 
-#include "flow/attempt.hpp"
+#include "flow/result_task.hpp"
 #include "ngx/envelope.hpp"
 #include "ngx/headers_filter.hpp"
 #include "ngx/presentation.hpp"

@@ -7,7 +7,7 @@
 #include <new>
 #include <utility>
 
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "loop/guard.hpp"
 #include "ngx/client_watch.hpp"
 #include "ngx/presentation.hpp"

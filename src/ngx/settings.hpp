@@ -15,7 +15,7 @@
 #include "base/error.hpp"
 #include "base/text_hash.hpp"
 #include "crypto/keyring.hpp"
-#include "loop/curl_client.hpp"
+#include "loop/curl_multi.hpp"
 #include "loop/redis_client.hpp"
 #include "ngx/api_targets.hpp"
 #include "ngx/directive.hpp"

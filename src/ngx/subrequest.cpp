@@ -5,7 +5,7 @@
 #include <new>
 
 #include "base/ascii.hpp"
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 
 namespace social::ngx {
 

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <vector>
 
-#include "flow/attempt.hpp"
+#include "flow/result_task.hpp"
 #include "loop/sleep.hpp"
 #include "ngx/presentation.hpp"
 #include "ngx/worker.hpp"

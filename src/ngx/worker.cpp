@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "flow/issuers.hpp"
-#include "loop/curl_client.hpp"
+#include "loop/curl_multi.hpp"
 #include "loop/redis_client.hpp"
 #include "loop/sleep.hpp"
 #include "ngx/key_refresh.hpp"
@@ -13,7 +13,6 @@
 #include "ngx/settings.hpp"
 #include "ngx/upkeep.hpp"
 #include "store/cache_listener.hpp"
-#include "store/memory_attempts.hpp"
 #include "store/redis_attempts.hpp"
 #include "store/redis_quota.hpp"
 #include "store/redis_store.hpp"

@@ -32,7 +32,7 @@ std::unexpected<Error> unusable(std::string_view missing) {
 
 // Stricter than RFC 6749 §A.12: a token is one word of a header, so blanks are refused. Control
 // characters are refused against header injection.
-bool is_token(std::string_view text) noexcept {
+bool is_one_word(std::string_view text) noexcept {
     return !text.empty() && text.size() <= kMaxToken && std::ranges::all_of(text, base::is_visible);
 }
 
@@ -60,7 +60,7 @@ Result<base::Secret> read_refresh_token(const base::Json& member) {
         return base::Secret();
     }
     base::Secret token(member.text().value_or(""));
-    if (!is_token(token.reveal())) {
+    if (!is_one_word(token.reveal())) {
         return unusable("refresh_token");
     }
     return token;
@@ -173,7 +173,7 @@ Result<TokenReply> read_token_reply(const Provider& provider, const base::HttpRe
     const base::Json body = untyped ? unwrapped(*parsed) : *parsed;
 
     base::Secret token(body.member("access_token").text().value_or(""));
-    if (!is_token(token.reveal())) {
+    if (!is_one_word(token.reveal())) {
         return unusable("access_token");
     }
     if (!is_bearer(body.member("token_type"), untyped)) {

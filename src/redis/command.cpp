@@ -4,6 +4,9 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <utility>
+
+#include "crypto/digest.hpp"
 
 namespace social::redis {
 
@@ -39,6 +42,9 @@ void append_word(std::string& out, std::string_view word) {
 }
 
 }  // namespace
+
+Script::Script(std::string source)
+    : source_(std::move(source)), sha1_(crypto::hex(crypto::sha1(source_))) {}
 
 Command::Command(std::string_view name) {
     text_.reserve(kUsualSize);

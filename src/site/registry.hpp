@@ -78,4 +78,14 @@ private:
     Tree one_label_up_;  // the exact origins by their host without its first label
 };
 
+// The validated redirectUrl of a request to /{provider}/auth, and its site.
+struct Destination {
+    const Site* site = nullptr;  // owned by the registry
+    std::string return_to;       // the redirectUrl in its validated form
+};
+
+// `query` is the raw query string, without "?". Fails with wrong_site if the redirectUrl is missing
+// or invalid, or matches no site's origin.
+[[nodiscard]] Result<Destination> find_destination(const Registry& sites, std::string_view query);
+
 }  // namespace social::site

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "loop/guard.hpp"
 #include "store/zone_lock.hpp"
 
@@ -261,6 +261,30 @@ SharedCounters& MemoryStore::quotas() noexcept {
 AttemptTable& MemoryStore::attempts() noexcept {
     zone_->attempts().in_process(static_cast<std::uint32_t>(ngx_pid));
     return zone_->attempts();
+}
+
+CounterKey MemoryAttempts::key_of(std::string_view counter) const noexcept {
+    return seeded_digest<CounterKey>(store_.seed(), counter);
+}
+
+flow::Task<flow::AttemptVerdict> MemoryAttempts::attempt(flow::AttemptRate rate) {
+    const Attempt verdict = store_.attempts().attempt(
+        key_of(rate.counter), {.limit = rate.limit, .now = ngx_time(), .period = rate.period});
+    co_return flow::AttemptVerdict{.allowed = verdict.allowed, .retry_after = verdict.retry_after};
+}
+
+flow::Task<void> MemoryAttempts::take_back(std::string counter) {
+    store_.attempts().take_back(key_of(counter));
+    co_return;
+}
+
+flow::Task<void> MemoryAttempts::forget(std::string counter) {
+    store_.attempts().forget(key_of(counter));
+    co_return;
+}
+
+flow::Task<std::uint64_t> MemoryAttempts::count(std::string counter) {
+    co_return store_.attempts().count(key_of(counter), ngx_time());
 }
 
 }  // namespace social::store

@@ -112,4 +112,21 @@ private:
     std::optional<MemoryZone> zone_;
 };
 
+// Counts attempts at the token API in the zone of a MemoryStore. Its tasks complete at once.
+class MemoryAttempts final : public flow::AttemptCounter {
+public:
+    // `store` outlives the object.
+    explicit MemoryAttempts(MemoryStore& store) noexcept : store_(store) {}
+
+    flow::Task<flow::AttemptVerdict> attempt(flow::AttemptRate rate) override;
+    flow::Task<void> take_back(std::string counter) override;
+    flow::Task<void> forget(std::string counter) override;
+    flow::Task<std::uint64_t> count(std::string counter) override;
+
+private:
+    [[nodiscard]] CounterKey key_of(std::string_view counter) const noexcept;
+
+    MemoryStore& store_;
+};
+
 }  // namespace social::store

@@ -9,8 +9,7 @@
 
 #include "base/random.hpp"
 #include "crypto/digest.hpp"
-#include "flow/attempt.hpp"
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "loop/guard.hpp"
 #include "loop/sleep.hpp"
 #include "loop/wakeup.hpp"

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "redis/script.hpp"
+#include "redis/command.hpp"
 
 namespace social::store::scripts {
 

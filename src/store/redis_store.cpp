@@ -7,8 +7,7 @@
 #include <utility>
 
 #include "crypto/digest.hpp"
-#include "flow/attempt.hpp"
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "flow/when_all.hpp"
 #include "redis/command.hpp"
 #include "store/redis_replies.hpp"

@@ -7,8 +7,7 @@
 #include <span>
 #include <utility>
 
-#include "flow/attempt.hpp"
-#include "flow/failure.hpp"
+#include "flow/result_task.hpp"
 #include "loop/wakeup.hpp"
 
 namespace social::store {

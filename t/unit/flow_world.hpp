@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "crypto/keyring.hpp"
-#include "flow/failure.hpp"
 #include "flow/ports.hpp"
+#include "flow/result_task.hpp"
 #include "flow_driver.hpp"
 #include "oauth/provider.hpp"
 

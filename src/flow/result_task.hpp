@@ -1,12 +1,15 @@
-// How a flow fails: it throws Failure, and the driver has the one catch. So a
-// flow shows only its happy path; value() turns the Result of pure code into
-// its value or that exception.
+// How a flow fails: it throws Failure, and the driver of its root Task catches it. So a flow
+// shows only its happy path.
+//
+// value() unwraps the Result of pure code or throws. attempt() does the opposite for the few steps
+// that may fail without failing the flow: it turns a Failure into a Result.
 #pragma once
 
 #include <exception>
 #include <utility>
 
 #include "base/error.hpp"
+#include "flow/task.hpp"
 
 namespace social::flow {
 
@@ -31,6 +34,17 @@ template <class T>
 inline void value(Result<void> result) {
     if (!result) {
         throw Failure(std::move(result.error()));
+    }
+}
+
+// Other exceptions than Failure pass through.
+template <class T>
+Task<Result<T>> attempt(Task<T> task) {
+    try {
+        T value = co_await task;
+        co_return Result<T>(std::move(value));
+    } catch (const Failure& failure) {
+        co_return Result<T>(std::unexpected(failure.error()));
     }
 }
 
