@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <limits>
 #include <stdexcept>
 #include <vector>
@@ -87,6 +88,12 @@ void fill_random(std::span<std::uint8_t> out) {
     } else {
         fill_from_openssl(out);
     }
+}
+
+std::uint64_t random_number() {
+    std::array<std::uint8_t, sizeof(std::uint64_t)> bytes{};
+    fill_random(bytes);
+    return std::bit_cast<std::uint64_t>(bytes);
 }
 
 void fill_random_base64url(std::size_t bytes, std::span<char> out) {

@@ -15,6 +15,8 @@ namespace social::base {
 // Throws std::runtime_error if RAND_bytes() fails.
 void fill_random(std::span<std::uint8_t> out);
 
+[[nodiscard]] std::uint64_t random_number();  // throws as fill_random() does
+
 // Returns `bytes` random bytes as base64url without padding: 16 bytes are 22 characters. Throws as
 // fill_random() does.
 [[nodiscard]] std::string random_base64url(std::size_t bytes);

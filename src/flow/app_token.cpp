@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/random.hpp"
 #include "crypto/digest.hpp"
 #include "flow/lease.hpp"
 #include "flow/result_task.hpp"
@@ -75,7 +76,7 @@ Task<Outcome> fetch(const oauth::Provider& provider, session::StoreKey key, AppT
             session::retry_time({.now = now,
                                  .failures = ++known.failures,
                                  .retry_after = fetched.retry_after,
-                                 .chance = static_cast<std::uint32_t>(random_number())});
+                                 .chance = static_cast<std::uint32_t>(base::random_number())});
         co_await save(key, std::move(known), tokens);
         fetched.token.error().detail += ", provider: " + provider.name;
         co_return std::move(fetched.token.error());
@@ -101,7 +102,7 @@ Task<Outcome> drop(session::StoreKey key, base::Secret refused, AppTokens tokens
 
 Task<base::Secret> app_token(const oauth::Provider& provider, AppTokens tokens) {
     const session::StoreKey key = oauth::app_token_key(provider);
-    Pauses pauses;
+    auto pauses = lease_polling();
     std::shared_ptr<const JobStatus> job;
     while (true) {
         AppToken known = co_await load(key, tokens);

@@ -1,8 +1,5 @@
 #include "flow/lease.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cstring>
 #include <utility>
 
 #include "base/random.hpp"
@@ -35,7 +32,7 @@ Task<void> keep(LeaseClaim lease, Ports& ports) {
 }  // namespace
 
 Task<Outcome> under_lease(std::string name, Task<Outcome> work, Ports& ports) {
-    const LeaseClaim lease(std::move(name), random_number(), kLeaseTime);
+    const LeaseClaim lease(std::move(name), base::random_number(), kLeaseTime);
     const bool held = co_await claim(lease, ports);
     if (!held) {
         co_return std::nullopt;
@@ -48,19 +45,6 @@ Task<Outcome> under_lease(std::string name, Task<Outcome> work, Ports& ports) {
         co_return std::move(outcome.error());
     }
     co_return std::move(*outcome);
-}
-
-std::chrono::milliseconds Pauses::next() noexcept {
-    constexpr std::chrono::milliseconds kLongest{200};
-    return std::exchange(next_, std::min(next_ * 2, kLongest));
-}
-
-std::uint64_t random_number() {
-    std::array<std::uint8_t, sizeof(std::uint64_t)> bytes{};
-    base::fill_random(bytes);
-    std::uint64_t number = 0;
-    std::memcpy(&number, bytes.data(), sizeof(number));
-    return number;
 }
 
 }  // namespace social::flow

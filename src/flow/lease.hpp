@@ -4,10 +4,10 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
 #include <string>
 
+#include "base/backoff.hpp"
 #include "base/error.hpp"
 #include "flow/ports.hpp"
 #include "flow/task.hpp"
@@ -24,15 +24,10 @@ inline constexpr std::chrono::milliseconds kLeaseRenewal{1000};
 [[nodiscard]] Task<std::optional<Error>> under_lease(std::string name,
                                                      Task<std::optional<Error>> work, Ports& ports);
 
-// How long somebody who waits for such work lets pass between two looks.
-class Pauses {
-public:
-    [[nodiscard]] std::chrono::milliseconds next() noexcept;
-
-private:
-    std::chrono::milliseconds next_{5};
-};
-
-[[nodiscard]] std::uint64_t random_number();
+// For callers that wait for such work of another worker or instance.
+[[nodiscard]] inline base::Backoff<std::chrono::milliseconds> lease_polling() noexcept {
+    using std::chrono::milliseconds;
+    return {milliseconds(5), milliseconds(200)};
+}
 
 }  // namespace social::flow

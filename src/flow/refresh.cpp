@@ -1,9 +1,10 @@
 #include "flow/refresh.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
+#include "base/backoff.hpp"
+#include "base/random.hpp"
 #include "crypto/digest.hpp"
 #include "flow/lease.hpp"
 #include "flow/openid_grant.hpp"
@@ -43,7 +44,7 @@ struct Refresh {
 // meanwhile.
 Task<bool> update_surely(const Refresh& refresh, session::Record record) {
     const std::int64_t deadline = refresh.now() + kStoreOutage;
-    std::chrono::milliseconds pause = kFirstStorePause;
+    base::Backoff backoff(kFirstStorePause, kLongestStorePause);
     while (refresh.now() < deadline) {
         const Result<bool> stored =
             co_await attempt(refresh.renewals.sessions.update(refresh.key, record));
@@ -52,8 +53,7 @@ Task<bool> update_surely(const Refresh& refresh, session::Record record) {
             co_return *stored;
         }
         refresh.status->error = stored.error();
-        co_await refresh.renewals.ports.timer.sleep(pause);
-        pause = std::min(pause * 2, kLongestStorePause);
+        co_await refresh.renewals.ports.timer.sleep(backoff.next());
     }
     co_return co_await refresh.renewals.sessions.update(refresh.key, std::move(record));
 }
@@ -94,7 +94,7 @@ Task<Outcome> fall_back(const Refresh& refresh, session::Record record, RenewalF
         session::retry_time({.now = refresh.now(),
                              .failures = record.refresh_failures,
                              .retry_after = failure.retry_after,
-                             .chance = static_cast<std::uint32_t>(random_number())});
+                             .chance = static_cast<std::uint32_t>(base::random_number())});
     Task<bool> update = rotated ? update_surely(refresh, std::move(record))
                                 : refresh.renewals.sessions.update(refresh.key, std::move(record));
     static_cast<void>(co_await update);
@@ -194,7 +194,7 @@ Task<std::optional<session::Record>> fresh(session::StoreKey key, session::Recor
     }
     std::optional<session::Record> known = std::move(record);
     std::chrono::milliseconds waited{0};
-    Pauses pauses;
+    auto pauses = lease_polling();
     std::shared_ptr<const JobStatus> job;
     while (known) {
         const bool good = session::has_good_token(*known, clock.now());

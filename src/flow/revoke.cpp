@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "base/random.hpp"
 #include "flow/lease.hpp"
 #include "flow/openid_grant.hpp"
 #include "flow/owner.hpp"
@@ -61,7 +62,7 @@ Task<Outcome> revoke_grant(const oauth::Provider& provider, Departure departure,
                            const session::Record& record, Ports& ports) {
     Revocation revocation;
     revocation.owner = departure.owner.hash;
-    revocation.holder = random_number();
+    revocation.holder = base::random_number();
     departure.holder = revocation.holder;
     departure.time = kCalls * provider.timeout + kSlack;
     const Result<bool> last = co_await attempt(ports.store.leave(std::move(departure)));

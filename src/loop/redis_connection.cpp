@@ -16,7 +16,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstPause{50};
-// With its variation, still below the second in which all is to be well again.
+// With jitter this stays below the one-second recovery goal.
 constexpr milliseconds kLongestPause{500};
 
 constexpr std::string_view kUp = "social: Redis answers again";
@@ -26,15 +26,10 @@ milliseconds now() noexcept {
     return milliseconds(ngx_current_msec);
 }
 
-// Of many workers that lost one server not all are to come back at the same moment.
-milliseconds varied(milliseconds pause) noexcept {
-    return pause / 2 + milliseconds(ngx_random() % (pause.count() + 1));
-}
-
 }  // namespace
 
 RedisConnection::RedisConnection(RedisNode node, RedisStatistics& statistics)
-    : node_(std::move(node)), statistics_(statistics), pause_(kFirstPause) {}
+    : node_(std::move(node)), statistics_(statistics), backoff_(kFirstPause, kLongestPause) {}
 
 RedisConnection::~RedisConnection() {
     drop();
@@ -147,7 +142,7 @@ void RedisConnection::send_queue() {
 void RedisConnection::be_ready() {
     connect_deadline_.cancel();
     ready_ = true;
-    pause_ = kFirstPause;
+    backoff_.reset();
     if (std::exchange(down_, false)) {
         log_state(is_kept() ? NGX_LOG_INFO : NGX_LOG_NOTICE, kUp, "");
     }
@@ -231,8 +226,8 @@ void RedisConnection::go_down(std::string_view why) {
     if (!std::exchange(down_, true)) {
         log_state(is_kept() ? NGX_LOG_INFO : NGX_LOG_ERR, kDown, why);
     }
-    retry_.arm(varied(pause_));
-    pause_ = std::min(pause_ * 2, kLongestPause);
+    const Time pause = backoff_.next();
+    retry_.arm(base::jittered(pause / 2, pause * 3 / 2, static_cast<std::uint32_t>(ngx_random())));
     fail_all(in_flight_, RedisLoss::lost);
     fail_all(queue_, RedisLoss::down);
     went_down();

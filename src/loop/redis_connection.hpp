@@ -24,6 +24,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/backoff.hpp"
 #include "base/secret.hpp"
 #include "loop/event.hpp"
 #include "loop/redis_reply.hpp"
@@ -159,7 +160,7 @@ private:
     std::string outbox_;         // what this turn of the loop has to say
     std::deque<Waiting> queue_;  // for the time when the connection is ready
     std::deque<Waiting> in_flight_;
-    Time pause_;
+    base::Backoff<Time> backoff_;
     Event flush_ = Event::calling<&RedisConnection::on_flush>(*this);
     Event deadline_ = Event::calling<&RedisConnection::on_deadline>(*this);
     Event connect_deadline_ =

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/backoff.hpp"
 #include "flow/result_task.hpp"
 #include "loop/deadline.hpp"
 #include "loop/error_log.hpp"
@@ -94,7 +95,7 @@ void RedisSentinelClient::search() {
 }
 
 flow::Task<void> RedisSentinelClient::search_until_found() {
-    milliseconds pause = kFirstPause;
+    base::Backoff backoff(kFirstPause, kLongestPause);
     bool found = co_await search_once();
     while (!found && ngx_exiting == 0) {
         if (!std::exchange(lost_, true)) {
@@ -102,9 +103,8 @@ flow::Task<void> RedisSentinelClient::search_until_found() {
                                            .text = {"social: no primary of Redis is found, name: ",
                                                     settings_.url.primary}});
         }
-        Sleep sleep(pause, OnExit::abandon);
+        Sleep sleep(backoff.next(), OnExit::abandon);
         co_await sleep;
-        pause = std::min(pause * 2, kLongestPause);
         found = co_await search_once();
     }
     lost_ = !found;

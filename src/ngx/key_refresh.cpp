@@ -1,9 +1,8 @@
 #include "ngx/key_refresh.hpp"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
+#include "base/backoff.hpp"
 #include "base/random.hpp"
 #include "crypto/jwk.hpp"
 #include "flow/result_task.hpp"
@@ -14,21 +13,14 @@ namespace social::ngx {
 
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr seconds kInterval{3600};
+// Between two fetches: many workers and instances must not ask in the same second.
+constexpr seconds kLeastInterval{3240};
+constexpr seconds kMostInterval{3960};
 constexpr seconds kFirstRetry{2};
 constexpr seconds kLongestRetry{60};
 constexpr std::int64_t kBetweenQuestions = 60;  // seconds
-
-// Between 90 and 110 %: many workers and instances must not ask in the same second.
-milliseconds jittered(seconds interval) {
-    std::array<std::uint8_t, 2> random{};
-    base::fill_random(random);
-    const int permille = 900 + (random[0] << 8 | random[1]) % 201;
-    return milliseconds(interval) * permille / 1000;
-}
 
 }  // namespace
 
@@ -42,14 +34,15 @@ KeyRefresh::~KeyRefresh() {
 }
 
 flow::Task<void> KeyRefresh::keep_fresh() {
-    seconds retry = kFirstRetry;
+    base::Backoff backoff(kFirstRetry, kLongestRetry);
     while (true) {
-        milliseconds pause = retry;
+        seconds pause{};
         if (co_await refresh()) {
-            pause = jittered(kInterval);
-            retry = kFirstRetry;
+            backoff.reset();
+            pause = base::jittered(kLeastInterval, kMostInterval,
+                                   static_cast<std::uint32_t>(base::random_number()));
         } else {
-            retry = std::min(retry * 2, kLongestRetry);
+            pause = backoff.next();
         }
         loop::Sleep sleep(pause, loop::OnExit::abandon);
         co_await sleep;

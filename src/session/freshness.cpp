@@ -1,16 +1,18 @@
 #include "session/freshness.hpp"
 
 #include <algorithm>
+#include <chrono>
+
+#include "base/backoff.hpp"
 
 namespace social::session {
 
 namespace {
 
-constexpr std::int64_t kLongestMargin = 10 * 60;          // seconds
-constexpr std::int64_t kFirstRetry = 2;                   // seconds
-constexpr std::int64_t kLatestRetry = 5 * 60;             // seconds
+constexpr std::int64_t kLongestMargin = 10 * 60;  // seconds
+constexpr std::chrono::seconds kFirstRetry{2};
+constexpr std::chrono::seconds kLatestRetry{5 * 60};
 constexpr std::int64_t kLatestRetryAfter = 24 * 60 * 60;  // seconds
-constexpr std::uint32_t kDoublings = 16;  // more than are needed from kFirstRetry to kLatestRetry
 
 }  // namespace
 
@@ -25,12 +27,13 @@ std::int64_t renewal_time(const TokenTimes& times) noexcept {
 }
 
 std::int64_t retry_time(const FailedRenewal& failed) noexcept {
-    const std::uint32_t doublings = std::clamp(failed.failures, 1U, kDoublings) - 1;
-    const std::int64_t longest = std::min(kFirstRetry << doublings, kLatestRetry);
-    const std::int64_t least = longest / 2;
-    const std::int64_t jitter = static_cast<std::int64_t>(failed.chance) % (longest - least + 1);
+    const std::uint32_t before = std::max(failed.failures, 1U) - 1;
+    const std::chrono::seconds longest = base::Backoff(kFirstRetry, kLatestRetry, before).next();
+    const std::chrono::seconds least = longest / 2;
+    const auto jitter = base::jittered({}, longest - least, failed.chance);
     const std::int64_t asked = std::clamp<std::int64_t>(failed.retry_after, 0, kLatestRetryAfter);
-    return failed.now + (asked > least ? asked : least) + jitter;
+    return failed.now + (std::chrono::seconds(asked) > least ? asked : least.count()) +
+           jitter.count();
 }
 
 bool wants_renewal(const Record& record, std::int64_t now) noexcept {

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/random.hpp"
 #include "flow/lease.hpp"
 #include "loop/sleep.hpp"
 
@@ -17,7 +18,7 @@ constexpr std::string_view kChannel = "__redis__:invalidate";
 }  // namespace
 
 flow::Task<void> CacheListener::listen() {
-    const flow::LeaseClaim lease("cache listener", flow::random_number(), flow::kLeaseTime);
+    const flow::LeaseClaim lease("cache listener", base::random_number(), flow::kLeaseTime);
     // At the first turn there may be no event loop yet to wake anybody.
     loop::Sleep first(std::chrono::milliseconds(1), loop::OnExit::abandon);
     co_await first;
