@@ -14,6 +14,7 @@
 
 #include "base/secret.hpp"
 #include "crypto/keyring.hpp"
+#include "flow/jobs.hpp"
 #include "flow/ports.hpp"
 #include "flow/task.hpp"
 #include "oauth/provider.hpp"

@@ -32,7 +32,7 @@ std::int64_t remaining_life(const session::Login& login, std::int64_t now) noexc
 // the provider has answered with a code.
 Task<void> consume(const session::Login& login, Ports& ports) {
     const std::int64_t ttl = remaining_life(login, ports.clock.now());
-    const bool first = co_await ports.store.spend(std::string(login.id), ttl);
+    const bool first = co_await ports.one_time_values.spend(std::string(login.id), ttl);
     if (!first) {
         throw Failure(Error{Kind::bad_callback, "This login was finished before", {}});
     }

@@ -16,7 +16,8 @@
 
 #include "base/error.hpp"
 #include "crypto/key_set.hpp"
-#include "flow/ports.hpp"
+#include "flow/clock.hpp"
+#include "flow/http.hpp"
 #include "flow/task.hpp"
 #include "oauth/openid_metadata.hpp"
 #include "oauth/provider.hpp"

@@ -13,11 +13,11 @@ namespace {
 using Outcome = std::optional<Error>;
 
 Task<bool> claim(LeaseClaim lease, Ports& ports) {
-    co_return co_await ports.store.claim_lease(std::move(lease));
+    co_return co_await ports.leases.claim_lease(std::move(lease));
 }
 
 Task<bool> release(LeaseClaim lease, Ports& ports) {
-    co_await ports.store.release_lease(std::move(lease));
+    co_await ports.leases.release_lease(std::move(lease));
     co_return true;
 }
 

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "flow/ports.hpp"
+#include "flow/session_store.hpp"
 #include "oauth/provider.hpp"
 
 namespace social::flow {

@@ -29,6 +29,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "flow/jobs.hpp"
 #include "flow/ports.hpp"
 #include "flow/sessions.hpp"
 #include "flow/task.hpp"

@@ -14,8 +14,9 @@
 
 #include "base/secret_memory.hpp"
 #include "crypto/keyring.hpp"
+#include "flow/clock.hpp"
 #include "flow/opened_sessions.hpp"
-#include "flow/ports.hpp"
+#include "flow/session_store.hpp"
 #include "flow/task.hpp"
 #include "session/record.hpp"
 #include "session/session_id.hpp"

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "flow/clock.hpp"
 #include "flow/login_start.hpp"
 #include "flow/ports.hpp"
 #include "flow/task.hpp"

@@ -16,7 +16,7 @@
 
 #include "base/text_hash.hpp"
 #include "crypto/trusted_certificates.hpp"
-#include "flow/ports.hpp"
+#include "flow/http.hpp"
 #include "loop/curl_sockets.hpp"
 #include "loop/event.hpp"
 #include "loop/resolver.hpp"

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <coroutine>
 
-#include "flow/ports.hpp"
+#include "flow/clock.hpp"
 #include "loop/wakeup.hpp"
 
 namespace social::loop {

@@ -13,7 +13,7 @@
 #include <optional>
 #include <string>
 
-#include "flow/ports.hpp"
+#include "flow/jobs.hpp"
 #include "loop/background.hpp"
 
 namespace social::ngx {

@@ -9,7 +9,8 @@
 #include <cstdint>
 
 #include "crypto/key_set.hpp"
-#include "flow/ports.hpp"
+#include "flow/clock.hpp"
+#include "flow/http.hpp"
 #include "flow/task.hpp"
 #include "loop/background.hpp"
 #include "ngx/token_settings.hpp"

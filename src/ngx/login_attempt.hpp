@@ -17,7 +17,7 @@
 #include <string>
 #include <string_view>
 
-#include "flow/ports.hpp"
+#include "flow/attempt_counter.hpp"
 #include "flow/task.hpp"
 #include "loop/background.hpp"
 #include "ngx/ngx.hpp"

@@ -8,7 +8,7 @@
 
 #include <optional>
 
-#include "flow/ports.hpp"
+#include "flow/quota_counter.hpp"
 #include "flow/task.hpp"
 #include "ngx/answer.hpp"
 #include "ngx/identity.hpp"

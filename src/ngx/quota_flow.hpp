@@ -2,7 +2,7 @@
 // this machine's memory. When it goes through the phases again, its Identity has the verdict.
 #pragma once
 
-#include "flow/ports.hpp"
+#include "flow/quota_counter.hpp"
 #include "flow/task.hpp"
 #include "ngx/ngx.hpp"
 #include "ngx/phase_flow.hpp"

@@ -28,8 +28,7 @@ flow::Task<bool> tidy(UpkeepServices services) {
     flow::DueLimits limits;
     limits.limit = kParallelRefreshes - running;
     limits.lease = kTaken;
-    const std::vector<flow::DueSession> due =
-        co_await services.renewals.ports.store.take_due(limits);
+    const std::vector<flow::DueSession> due = co_await services.refresh_queue.take_due(limits);
     for (const flow::DueSession& session : due) {
         flow::start_refresh(session.key, services.renewals);
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "flow/refresh.hpp"
+#include "flow/refresh_queue.hpp"
 #include "flow/task.hpp"
 #include "ngx/jobs.hpp"
 #include "store/memory_store.hpp"
@@ -14,6 +15,7 @@ class Worker;
 // All outlive the Task, which ends when the worker is told to.
 struct UpkeepServices {
     store::MemoryStore& store;
+    flow::RefreshQueue& refresh_queue;
     WorkerJobs& jobs;
     const flow::Renewals& renewals;
     Worker& worker;

@@ -3,6 +3,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "flow/issuers.hpp"
 #include "loop/curl_multi.hpp"
@@ -41,26 +42,24 @@ struct RedisServices {
                   store::MemoryStore& memory, loop::Background& background)
         : keys(settings.prefix),
           client(loop::make_redis_client(settings.server, background)),
-          sessions(*client, clock, keys),
           quotas(*client, keys, background),
           attempts(*client, keys) {
-        if (settings.cached) {
-            cache.emplace(store::SessionCache::Services{sessions, memory, background},
-                          store::CacheSettings{settings.cache_ttl, settings.stale});
-            listener.emplace(store::CacheListener::Services{*client, keys, *cache, memory});
+        if (!settings.cached) {
+            sessions = std::make_unique<store::RedisStore>(*client, clock, keys);
+            return;
         }
-    }
-
-    [[nodiscard]] flow::SessionStore& store() noexcept {
-        return cache ? static_cast<flow::SessionStore&>(*cache) : sessions;
+        auto cache = std::make_unique<store::SessionCache>(
+            store::SessionCache::Services{*client, clock, keys, memory, background},
+            store::CacheSettings{settings.cache_ttl, settings.stale});
+        listener.emplace(store::CacheListener::Services{*client, keys, *cache, memory});
+        sessions = std::move(cache);
     }
 
     store::RedisKeys keys;
     std::unique_ptr<loop::RedisClient> client;
-    store::RedisStore sessions;
     store::RedisQuota quotas;
     store::RedisAttempts attempts;
-    std::optional<store::SessionCache> cache;
+    std::unique_ptr<store::RedisStore> sessions;
     std::optional<store::CacheListener> listener;
 };
 
@@ -94,14 +93,30 @@ struct Worker::Services {
     loop::Turnstile hashing;
     std::list<KeyRefresh> key_refreshes;
 
-    [[nodiscard]] flow::SessionStore& sessions(store::MemoryStore& memory) noexcept {
-        return redis ? redis->store() : memory;
+    // The ports of the store that is configured.
+    [[nodiscard]] flow::Ports ports(store::MemoryStore& memory) noexcept {
+        return redis ? ports_over(*redis->sessions) : ports_over(memory);
+    }
+    [[nodiscard]] flow::RefreshQueue& refresh_queue(store::MemoryStore& memory) noexcept {
+        return redis ? static_cast<flow::RefreshQueue&>(*redis->sessions) : memory;
     }
     [[nodiscard]] flow::QuotaCounter& quotas(store::MemoryStore& memory) noexcept {
         return redis ? static_cast<flow::QuotaCounter&>(redis->quotas) : memory;
     }
     [[nodiscard]] flow::AttemptCounter& attempts() noexcept {
         return redis ? static_cast<flow::AttemptCounter&>(redis->attempts) : memory_attempts;
+    }
+
+private:
+    template <class Store>
+    [[nodiscard]] flow::Ports ports_over(Store& store) noexcept {
+        return {.http = http,
+                .store = store,
+                .one_time_values = store,
+                .leases = store,
+                .clock = clock,
+                .timer = timer,
+                .issuers = &issuers};
     }
 };
 
@@ -112,8 +127,7 @@ Worker::Worker(MainSettings& settings, ngx_cycle_t* cycle)
       services_(std::make_unique<Services>(settings, cycle)),
       quotas_(services_->quotas(*settings.store)),
       attempts_(services_->attempts()),
-      ports_{services_->http, services_->sessions(*settings.store), services_->clock,
-             services_->timer, &services_->issuers},
+      ports_(services_->ports(*settings.store)),
       sessions_(ports_.store, keyring_, services_->clock,
                 settings.session_ttl.value_or(kDefaultSessionTtl)),
       find_provider_([&settings](std::string_view name) { return settings.find_provider(name); }),
@@ -127,7 +141,8 @@ Worker::Worker(MainSettings& settings, ngx_cycle_t* cycle)
     if (services_->redis && services_->redis->listener) {
         services_->background.spawn(services_->redis->listener->listen());
     }
-    services_->background.spawn(upkeep({*settings.store, services_->jobs, renewals_, *this}));
+    services_->background.spawn(upkeep({*settings.store, services_->refresh_queue(*settings.store),
+                                        services_->jobs, renewals_, *this}));
 }
 
 // A worker that is told to stop at once has requests in mid-flow. Their frames

@@ -8,8 +8,10 @@
 
 #include "crypto/keyring.hpp"
 #include "flow/app_token.hpp"
+#include "flow/attempt_counter.hpp"
 #include "flow/login_start.hpp"
 #include "flow/ports.hpp"
+#include "flow/quota_counter.hpp"
 #include "flow/refresh.hpp"
 #include "flow/sessions.hpp"
 #include "loop/background.hpp"

@@ -15,7 +15,12 @@
 #include <vector>
 
 #include "crypto/keyring.hpp"
-#include "flow/ports.hpp"
+#include "flow/attempt_counter.hpp"
+#include "flow/leases.hpp"
+#include "flow/one_time_values.hpp"
+#include "flow/quota_counter.hpp"
+#include "flow/refresh_queue.hpp"
+#include "flow/session_store.hpp"
 #include "ngx/ngx.hpp"
 #include "store/counter_keys.hpp"
 #include "store/ephemeral_key.hpp"
@@ -23,7 +28,11 @@
 
 namespace social::store {
 
-class MemoryStore final : public flow::SessionStore, public flow::QuotaCounter {
+class MemoryStore final : public flow::SessionStore,
+                          public flow::OneTimeValues,
+                          public flow::RefreshQueue,
+                          public flow::Leases,
+                          public flow::QuotaCounter {
 public:
     // Declares the zones of the store and of the ephemeral key. nullptr
     // when nginx refused, and said why. `module` keeps zones of other modules apart.

@@ -9,7 +9,7 @@
 
 #include <cstdint>
 
-#include "flow/ports.hpp"
+#include "flow/quota_counter.hpp"
 
 namespace social::store {
 

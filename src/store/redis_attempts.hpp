@@ -1,7 +1,7 @@
 // Attempts at the token API, counted in Redis for all instances.
 #pragma once
 
-#include "flow/ports.hpp"
+#include "flow/attempt_counter.hpp"
 #include "flow/redis.hpp"
 #include "store/redis_keys.hpp"
 

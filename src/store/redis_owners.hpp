@@ -18,8 +18,8 @@
 #include <string>
 #include <vector>
 
-#include "flow/ports.hpp"
 #include "flow/redis.hpp"
+#include "flow/session_store.hpp"
 #include "store/redis_keys.hpp"
 
 namespace social::store {

@@ -19,7 +19,7 @@
 
 #include "base/error.hpp"
 #include "base/keyed_hash.hpp"
-#include "flow/ports.hpp"
+#include "flow/quota_counter.hpp"
 #include "flow/redis.hpp"
 #include "loop/background.hpp"
 #include "loop/event.hpp"

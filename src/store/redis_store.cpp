@@ -116,7 +116,7 @@ flow::Task<bool> RedisStore::save(flow::StoredSession entry, std::chrono::millis
     static_cast<void>(co_await flow::when_all(put(entry), plan_refresh(entry)));
     const Result<bool> joined = co_await flow::attempt(enroll(entry, token_age));
     if (!joined || !*joined) {
-        static_cast<void>(co_await flow::attempt(remove(entry.key)));
+        static_cast<void>(co_await flow::attempt(RedisStore::remove(entry.key)));
     }
     co_return flow::value(joined);
 }

@@ -12,18 +12,28 @@
 #include <string>
 #include <vector>
 
-#include "flow/ports.hpp"
+#include "flow/clock.hpp"
+#include "flow/leases.hpp"
+#include "flow/one_time_values.hpp"
 #include "flow/redis.hpp"
+#include "flow/refresh_queue.hpp"
+#include "flow/session_store.hpp"
 #include "store/redis_keys.hpp"
 #include "store/redis_owners.hpp"
 
 namespace social::store {
 
-class RedisStore final : public flow::SessionStore {
+class RedisStore : public flow::SessionStore,
+                   public flow::OneTimeValues,
+                   public flow::RefreshQueue,
+                   public flow::Leases {
 public:
     // All outlive the store.
     RedisStore(flow::Redis& redis, const flow::Clock& clock, const RedisKeys& keys) noexcept
         : redis_(redis), clock_(clock), keys_(keys), owners_(redis, keys) {}
+    RedisStore(const RedisStore&) = delete;
+    RedisStore& operator=(const RedisStore&) = delete;
+    virtual ~RedisStore() = default;
 
     flow::Task<std::optional<std::string>> load(session::StoreKey key) override;
     flow::Task<std::optional<std::string>> peek(session::StoreKey key) override {

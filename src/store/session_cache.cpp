@@ -108,7 +108,7 @@ void SessionCache::put_if_unchanged(Key key, const PendingLoad& load,
 }
 
 flow::Task<void> SessionCache::fetch(session::StoreKey key, std::shared_ptr<PendingLoad> load) {
-    Answer answer = co_await flow::attempt(origin_.load(key));
+    Answer answer = co_await flow::attempt(RedisStore::load(key));
     const auto pending = loads_.find(key);
     if (pending != loads_.end() && pending->second == load) {
         loads_.erase(pending);
@@ -175,18 +175,10 @@ bool SessionCache::has_at_hand(const session::StoreKey& key, std::string_view se
            known.substr(kCopyHeadSize) == sealing;
 }
 
-flow::Task<std::optional<std::string>> SessionCache::load(session::StoreKey key) {
-    return origin_.load(key);
-}
-
-flow::Task<std::optional<std::string>> SessionCache::peek(session::StoreKey key) {
-    return origin_.peek(key);
-}
-
 flow::Task<bool> SessionCache::save(flow::StoredSession entry,
                                     std::chrono::milliseconds token_age) {
     const session::StoreKey key = entry.key;
-    const bool saved = co_await origin_.save(std::move(entry), token_age);
+    const bool saved = co_await RedisStore::save(std::move(entry), token_age);
     invalidate(key);
     co_return saved;
 }
@@ -195,54 +187,31 @@ flow::Task<bool> SessionCache::save(flow::StoredSession entry,
 flow::Task<bool> SessionCache::replace(flow::StoredSession entry, std::uint64_t expected) {
     const session::StoreKey key = entry.key;
     const Result<bool> replaced =
-        co_await flow::attempt(origin_.replace(std::move(entry), expected));
+        co_await flow::attempt(RedisStore::replace(std::move(entry), expected));
     invalidate(key);
     co_return flow::value(replaced);
 }
 
 flow::Task<std::optional<std::string>> SessionCache::remove(session::StoreKey key) {
-    Result<std::optional<std::string>> removed = co_await flow::attempt(origin_.remove(key));
+    Result<std::optional<std::string>> removed = co_await flow::attempt(RedisStore::remove(key));
     invalidate(key);
     co_return flow::value(std::move(removed));
 }
 
 flow::Task<bool> SessionCache::remove_unchanged(session::StoreKey key, std::uint64_t expected) {
-    const Result<bool> removed = co_await flow::attempt(origin_.remove_unchanged(key, expected));
+    const Result<bool> removed =
+        co_await flow::attempt(RedisStore::remove_unchanged(key, expected));
     invalidate(key);
     co_return flow::value(removed);
 }
 
-flow::Task<bool> SessionCache::leave(flow::Departure departure) {
-    return origin_.leave(std::move(departure));
-}
-
-flow::Task<void> SessionCache::end_revocation(flow::Revocation revocation) {
-    return origin_.end_revocation(revocation);
-}
-
 // Redis tells the other machines, and this one too late for who asks next.
 flow::Task<std::vector<session::StoreKey>> SessionCache::remove_owner(flow::Owner owner) {
-    std::vector<session::StoreKey> removed = co_await origin_.remove_owner(std::move(owner));
+    std::vector<session::StoreKey> removed = co_await RedisStore::remove_owner(std::move(owner));
     for (const session::StoreKey& key : removed) {
         invalidate(key);
     }
     co_return removed;
-}
-
-flow::Task<bool> SessionCache::spend(std::string once, std::int64_t ttl) {
-    return origin_.spend(std::move(once), ttl);
-}
-
-flow::Task<std::vector<flow::DueSession>> SessionCache::take_due(flow::DueLimits limits) {
-    return origin_.take_due(limits);
-}
-
-flow::Task<bool> SessionCache::claim_lease(flow::LeaseClaim claim) {
-    return origin_.claim_lease(std::move(claim));
-}
-
-flow::Task<void> SessionCache::release_lease(flow::LeaseClaim claim) {
-    return origin_.release_lease(std::move(claim));
 }
 
 }  // namespace social::store

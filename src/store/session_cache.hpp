@@ -1,5 +1,6 @@
-// Copies of sessions in Redis, in the shared memory of this machine: one object for each
-// worker, in front of its RedisStore, over a zone that all share.
+// A RedisStore with copies of its sessions in the shared memory of this machine: one object for
+// each worker, over a zone that all share. It overrides the reads that may be given a copy, and the
+// writes, which invalidate it.
 //
 // A copy is used for `cache_ttl` seconds, whatever happens; changes of other instances end it
 // sooner, since Redis tells of them (CacheListener). While Redis does not answer it is used for
@@ -19,10 +20,10 @@
 #include <string>
 #include <vector>
 
-#include "flow/ports.hpp"
 #include "loop/background.hpp"
 #include "store/copy_value.hpp"
 #include "store/memory_store.hpp"
+#include "store/redis_store.hpp"
 
 namespace social::store {
 
@@ -31,38 +32,30 @@ struct CacheSettings {
     std::int64_t stale = 0;  // seconds
 };
 
-class SessionCache final : public flow::SessionStore {
+class SessionCache final : public RedisStore {
 public:
     // All outlive the cache; its jobs run in the background.
     struct Services {
-        flow::SessionStore& origin;
+        flow::Redis& redis;
+        const flow::Clock& clock;
+        const RedisKeys& keys;
         MemoryStore& memory;
         loop::Background& background;
     };
     SessionCache(Services services, CacheSettings settings) noexcept
-        : origin_(services.origin),
+        : RedisStore(services.redis, services.clock, services.keys),
           memory_(services.memory),
           background_(services.background),
           settings_(settings) {}
-    SessionCache(const SessionCache&) = delete;
-    SessionCache& operator=(const SessionCache&) = delete;
-    ~SessionCache();
+    ~SessionCache() override;
 
-    flow::Task<std::optional<std::string>> load(session::StoreKey key) override;
-    flow::Task<std::optional<std::string>> peek(session::StoreKey key) override;
     flow::Task<flow::Copy> load_copy(session::StoreKey key) override;
     bool has_at_hand(const session::StoreKey& key, std::string_view sealing) override;
     flow::Task<bool> save(flow::StoredSession entry, std::chrono::milliseconds token_age) override;
     flow::Task<bool> replace(flow::StoredSession entry, std::uint64_t expected) override;
     flow::Task<std::optional<std::string>> remove(session::StoreKey key) override;
     flow::Task<bool> remove_unchanged(session::StoreKey key, std::uint64_t expected) override;
-    flow::Task<bool> leave(flow::Departure departure) override;
-    flow::Task<void> end_revocation(flow::Revocation revocation) override;
     flow::Task<std::vector<session::StoreKey>> remove_owner(flow::Owner owner) override;
-    flow::Task<bool> spend(std::string once, std::int64_t ttl) override;
-    flow::Task<std::vector<flow::DueSession>> take_due(flow::DueLimits limits) override;
-    flow::Task<bool> claim_lease(flow::LeaseClaim claim) override;
-    flow::Task<void> release_lease(flow::LeaseClaim claim) override;
 
     // After a change of the session, by whomever.
     void invalidate(const session::StoreKey& key) noexcept;
@@ -81,7 +74,6 @@ private:
     [[nodiscard]] flow::Task<Answer> ask(session::StoreKey key);
     [[nodiscard]] flow::Task<void> fetch(session::StoreKey key, std::shared_ptr<PendingLoad> load);
 
-    flow::SessionStore& origin_;
     MemoryStore& memory_;
     loop::Background& background_;
     CacheSettings settings_;

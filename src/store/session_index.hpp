@@ -14,7 +14,7 @@
 #include <string>
 
 #include "base/keyed_hash.hpp"
-#include "flow/ports.hpp"
+#include "flow/session_store.hpp"
 #include "store/block_pool.hpp"
 #include "store/deadline_heap.hpp"
 #include "store/entry_ring.hpp"

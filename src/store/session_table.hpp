@@ -14,7 +14,8 @@
 #include <span>
 #include <string>
 
-#include "flow/ports.hpp"
+#include "flow/refresh_queue.hpp"
+#include "flow/session_store.hpp"
 #include "store/session_index.hpp"
 
 namespace social::store {

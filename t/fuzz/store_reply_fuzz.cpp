@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "../unit/flow_driver.hpp"
-#include "flow/ports.hpp"
 #include "flow/redis.hpp"
 #include "flow/result_task.hpp"
+#include "flow/session_store.hpp"
 #include "redis/trouble.hpp"
 #include "resp.hpp"
 #include "session/record.hpp"

@@ -89,7 +89,7 @@ public:
 
     Rotating x;
     test::MovingTimer moving{awaits, clock};
-    flow::Ports moving_ports{http, store, clock, moving};
+    flow::Ports moving_ports{http, store, store, store, clock, moving};
     flow::Sessions sessions{store, keyring, clock, 86400};
     oauth::Provider provider = test::stock_provider("twitter_oauth2", "twitter_oauth2");
     bool configured = true;

@@ -16,6 +16,7 @@
 
 #include "crypto/keyring.hpp"
 #include "flow/ports.hpp"
+#include "flow/refresh_queue.hpp"
 #include "flow/result_task.hpp"
 #include "flow_driver.hpp"
 #include "oauth/provider.hpp"
@@ -66,7 +67,10 @@ private:
     Awaits& awaits_;
 };
 
-class FakeStore final : public flow::SessionStore {
+class FakeStore final : public flow::SessionStore,
+                        public flow::OneTimeValues,
+                        public flow::RefreshQueue,
+                        public flow::Leases {
 public:
     explicit FakeStore(Awaits& awaits) : awaits_(awaits) {}
 
@@ -266,7 +270,7 @@ struct World {
     FixedClock clock;
     FakeTimer timer{awaits};
     crypto::Keyring keyring{key_of(7)};
-    flow::Ports ports{http, store, clock, timer};
+    flow::Ports ports{http, store, store, store, clock, timer};
 };
 
 inline base::HttpResponse json_answer(int status, std::string body) {
