@@ -29,4 +29,13 @@ Task<T> accompanied(Task<T> task, Task<void> company) {
     co_return value;
 }
 
+// Runs both until the first of them ends; that cancels the other.
+inline Task<void> when_any(Task<void> one, Task<void> other) {
+    Join join(1);
+    std::array<Branch, 2> branches{company_of(join, std::move(one)),
+                                   company_of(join, std::move(other))};
+    Gathering gathering(join, branches);
+    co_await gathering;
+}
+
 }  // namespace social::flow

@@ -1,12 +1,12 @@
 #include "flow/app_token.hpp"
 
-#include <memory>
 #include <string>
 #include <utility>
 
 #include "base/random.hpp"
 #include "crypto/digest.hpp"
 #include "flow/lease.hpp"
+#include "flow/leased_job.hpp"
 #include "flow/result_task.hpp"
 #include "oauth/app_token.hpp"
 #include "oauth/retry_after.hpp"
@@ -102,8 +102,7 @@ Task<Outcome> drop(session::StoreKey key, base::Secret refused, AppTokens tokens
 
 Task<base::Secret> app_token(const oauth::Provider& provider, AppTokens tokens) {
     const session::StoreKey key = oauth::app_token_key(provider);
-    auto pauses = lease_polling();
-    std::shared_ptr<const JobStatus> job;
+    LeasedJob job(tokens.ports);
     while (true) {
         AppToken known = co_await load(key, tokens);
         const std::int64_t now = tokens.ports.clock.now();
@@ -115,18 +114,18 @@ Task<base::Secret> app_token(const oauth::Provider& provider, AppTokens tokens) 
             throw Failure(Error{
                 Kind::provider_unavailable, "the provider gave no token to the application", {}});
         }
-        if (job && job->store_failed()) {
+        if (const Error* error = job.store_error()) {
             if (known.ends_at > now) {
                 co_return std::move(known.token);
             }
-            throw Failure(*job->error);
+            throw Failure(*error);
         }
-        if (!job || job->done) {
-            job = tokens.jobs.run(
+        job.ensure([&] {
+            return tokens.jobs.run(
                 name_of(key),
                 under_lease(name_of(key), fetch(provider, key, tokens), tokens.ports));
-        }
-        co_await tokens.ports.timer.sleep(pauses.next());
+        });
+        co_await job.progress();
     }
 }
 

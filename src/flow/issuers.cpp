@@ -1,6 +1,5 @@
 #include "flow/issuers.hpp"
 
-#include <chrono>
 #include <utility>
 
 #include "crypto/jwk.hpp"
@@ -15,19 +14,20 @@ constexpr std::int64_t kDay = 24 * 60 * 60;  // seconds
 constexpr std::int64_t kUnknownKey = 60;     // seconds between two fetches for its sake
 constexpr std::int64_t kAfterFailure = 10;   // seconds until the next try
 
-// Whoever fetches may vanish with its client, so that those who wait look again.
-constexpr std::chrono::milliseconds kLookAgain{20};
-
-// Marks a fetch for as long as the frame that makes it lives.
+// Marks a fetch for as long as the frame that makes it lives: it may vanish with its client.
+template <class Known>
 class Fetching {
 public:
-    explicit Fetching(bool& mark) noexcept : mark_(mark) { mark_ = true; }
+    explicit Fetching(Known& known) noexcept : known_(known) { known_.fetching = true; }
     Fetching(const Fetching&) = delete;
     Fetching& operator=(const Fetching&) = delete;
-    ~Fetching() { mark_ = false; }
+    ~Fetching() {
+        known_.fetching = false;
+        known_.fetch_ended.resolve_all();
+    }
 
 private:
-    bool& mark_;
+    Known& known_;
 };
 
 }  // namespace
@@ -46,10 +46,11 @@ bool Issuers::is_due(const Known<T>& known, std::int64_t longest) const noexcept
 template <class T>
 Task<void> Issuers::update(Known<T>& known, std::int64_t longest, Task<T> fetch) {
     while (known.fetching && !known.document) {
-        co_await timer_.sleep(kLookAgain);
+        WaitQueue<>::Waiter ended(known.fetch_ended, scheduler_);
+        co_await ended;
     }
     if (!known.fetching && is_due(known, longest)) {
-        const Fetching fetching(known.fetching);
+        const Fetching fetching(known);
         Result<T> fetched = co_await attempt(std::move(fetch));
         if (fetched) {
             known.document = std::make_shared<const T>(std::move(*fetched));
@@ -99,7 +100,8 @@ Task<Keys> Issuers::keys(const oauth::Provider& provider, std::string kid) {
     }
     // Another login may be fetching for the same reason: its keys will do.
     while (!known.document->has_kid(kid) && known.fetching) {
-        co_await timer_.sleep(kLookAgain);
+        WaitQueue<>::Waiter ended(known.fetch_ended, scheduler_);
+        co_await ended;
     }
     if (!known.document->has_kid(kid) && clock_.now() >= issuer.asked_for_key_at + kUnknownKey) {
         co_await update(known, 0, fetch_keys(provider));

@@ -19,6 +19,7 @@
 #include "flow/clock.hpp"
 #include "flow/http.hpp"
 #include "flow/task.hpp"
+#include "flow/wait_queue.hpp"
 #include "oauth/openid_metadata.hpp"
 #include "oauth/provider.hpp"
 
@@ -31,8 +32,9 @@ using Keys = std::shared_ptr<const crypto::KeySet>;
 
 class Issuers {
 public:
-    Issuers(Http& http, const Clock& clock, Timer& timer) noexcept
-        : http_(http), clock_(clock), timer_(timer) {}
+    // All outlive the object.
+    Issuers(Http& http, const Clock& clock, Scheduler& scheduler) noexcept
+        : http_(http), clock_(clock), scheduler_(scheduler) {}
     Issuers(const Issuers&) = delete;
     Issuers& operator=(const Issuers&) = delete;
 
@@ -51,6 +53,7 @@ private:
         std::int64_t failed_at = 0;
         Error failure;
         bool fetching = false;
+        WaitQueue<> fetch_ended;
     };
     struct Issuer {
         Known<oauth::OpenidMetadata> metadata;
@@ -67,7 +70,7 @@ private:
 
     Http& http_;
     const Clock& clock_;
-    Timer& timer_;
+    Scheduler& scheduler_;
     std::map<std::string, Issuer, std::less<>> issuers_;  // by the name of the block
 };
 

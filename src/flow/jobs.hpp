@@ -8,18 +8,37 @@
 
 #include "base/error.hpp"
 #include "flow/task.hpp"
+#include "flow/wait_queue.hpp"
 
 namespace social::flow {
 
 // State of a job, for those who wait for its effect.
-struct JobStatus {
-    bool done = false;
+class JobStatus {
+public:
+    [[nodiscard]] bool done() const noexcept { return done_; }
     // The error that it ended with, or that it met in a step which it retries.
-    std::optional<Error> error;
-
+    [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
     [[nodiscard]] bool store_failed() const noexcept {
-        return error && error->kind == Kind::store_unavailable;
+        return error_ && error_->kind == Kind::store_unavailable;
     }
+
+    // Both wake those who wait.
+    void set_error(std::optional<Error> error) {
+        error_ = std::move(error);
+        changed_.resolve_all();
+    }
+    void set_done() noexcept {
+        done_ = true;
+        changed_.resolve_all();
+    }
+
+    // Who waits for the next change. It may wait for a job that it cannot change.
+    [[nodiscard]] WaitQueue<>& changed() const noexcept { return changed_; }
+
+private:
+    bool done_ = false;
+    std::optional<Error> error_;
+    mutable WaitQueue<> changed_;
 };
 
 // Work that must not end with the request that wanted it, as when it uses up a refresh

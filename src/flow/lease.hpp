@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 
-#include "base/backoff.hpp"
 #include "base/error.hpp"
 #include "flow/ports.hpp"
 #include "flow/task.hpp"
@@ -23,11 +22,5 @@ inline constexpr std::chrono::milliseconds kLeaseRenewal{1000};
 // `ports` outlives the Task.
 [[nodiscard]] Task<std::optional<Error>> under_lease(std::string name,
                                                      Task<std::optional<Error>> work, Ports& ports);
-
-// For callers that wait for such work of another worker or instance.
-[[nodiscard]] inline base::Backoff<std::chrono::milliseconds> lease_polling() noexcept {
-    using std::chrono::milliseconds;
-    return {milliseconds(5), milliseconds(200)};
-}
 
 }  // namespace social::flow

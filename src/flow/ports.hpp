@@ -9,6 +9,7 @@
 #include "flow/http.hpp"
 #include "flow/leases.hpp"
 #include "flow/one_time_values.hpp"
+#include "flow/scheduler.hpp"
 #include "flow/session_store.hpp"
 
 namespace social::flow {
@@ -23,6 +24,7 @@ struct Ports {
     Leases& leases;
     const Clock& clock;
     Timer& timer;
+    Scheduler& scheduler;
     Issuers* issuers = nullptr;  // flow/issuers; none where no flow speaks OpenID Connect
 };
 

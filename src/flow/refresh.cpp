@@ -7,6 +7,7 @@
 #include "base/random.hpp"
 #include "crypto/digest.hpp"
 #include "flow/lease.hpp"
+#include "flow/leased_job.hpp"
 #include "flow/openid_grant.hpp"
 #include "flow/result_task.hpp"
 #include "flow/revoke.hpp"
@@ -49,10 +50,10 @@ Task<bool> update_surely(const Refresh& refresh, session::Record record) {
         const Result<bool> stored =
             co_await attempt(refresh.renewals.sessions.update(refresh.key, record));
         if (stored) {
-            refresh.status->error.reset();
+            refresh.status->set_error({});
             co_return *stored;
         }
-        refresh.status->error = stored.error();
+        refresh.status->set_error(stored.error());
         co_await refresh.renewals.ports.timer.sleep(backoff.next());
     }
     co_return co_await refresh.renewals.sessions.update(refresh.key, std::move(record));
@@ -193,29 +194,31 @@ Task<std::optional<session::Record>> fresh(session::StoreKey key, session::Recor
         co_return std::move(record);  // nobody can refresh while the store is down
     }
     std::optional<session::Record> known = std::move(record);
-    std::chrono::milliseconds waited{0};
-    auto pauses = lease_polling();
-    std::shared_ptr<const JobStatus> job;
+    const std::chrono::milliseconds deadline = clock.monotonic() + kPatience;
+    LeasedJob job(renewals.ports);
     while (known) {
         const bool good = session::has_good_token(*known, clock.now());
         const bool wanted = session::wants_renewal(*known, clock.now());
-        if ((good && (!wanted || waited >= kPatience)) || has_no_renewal(*known, renewals)) {
+        if ((good && (!wanted || clock.monotonic() >= deadline)) ||
+            has_no_renewal(*known, renewals)) {
             break;
         }
         if (!wanted && known->refresh_at > begun + kNearRetry) {
             throw Failure(
                 Error{Kind::provider_unavailable, "the provider did not renew the token", {}});
         }
-        if (wanted && job && job->store_failed()) {
-            known = good_or_failure(std::move(*known), *job->error, clock);
+        if (wanted && job.store_error() != nullptr) {
+            known = good_or_failure(std::move(*known), *job.store_error(), clock);
             break;
         }
-        if (wanted && (!job || job->done)) {
-            job = start_refresh(key, renewals);
+        if (wanted) {
+            job.ensure([&] { return start_refresh(key, renewals); });
         }
-        const std::chrono::milliseconds pause = pauses.next();
-        co_await renewals.ports.timer.sleep(pause);
-        waited += pause;
+        LeasedJob::Limit limit;
+        if (good) {
+            limit = deadline - clock.monotonic();
+        }
+        co_await job.progress(limit);
         Result<std::optional<session::Record>> present =
             co_await attempt(renewals.sessions.load(key));
         if (!present) {

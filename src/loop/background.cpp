@@ -35,6 +35,11 @@ void Background::spawn(flow::Task<void> task) {
     turn_soon();
 }
 
+void Background::schedule(flow::Runnable& next) noexcept {
+    ready_.push_back(next);
+    turn_soon();
+}
+
 // A timer takes another turn of the loop, and somebody may wait for the job.
 void Background::turn_soon() noexcept {
     if (looping_) {
@@ -55,6 +60,11 @@ void Background::turn() noexcept {
         if (!job.started()) {
             job.start();
         }
+    }
+    while (!ready_.empty()) {
+        flow::Runnable& next = ready_.front();
+        next.unlink();
+        next.run();
     }
     jobs_.remove_if([](const Job& job) { return job.done(); });
 }

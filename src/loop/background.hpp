@@ -1,6 +1,6 @@
 // The jobs of a worker that belong to no request: refreshing sessions before
 // they run out, watching the store. Background owns their root Tasks and drives
-// each of them.
+// each of them. It is also the Scheduler of the worker.
 //
 // One per worker. It is destroyed in exit_process, before the services that the
 // jobs use; that cancels every job that still runs.
@@ -10,12 +10,13 @@
 #include <cstddef>
 #include <list>
 
+#include "flow/scheduler.hpp"
 #include "flow/task.hpp"
 #include "loop/event.hpp"
 
 namespace social::loop {
 
-class Background {
+class Background final : public flow::Scheduler {
 public:
     explicit Background(ngx_log_t* log) noexcept : log_(log) {}
     Background(const Background&) = delete;
@@ -25,6 +26,9 @@ public:
     // The job starts behind what the loop is doing in this turn, never inside this call. An
     // exception that ends it is logged.
     void spawn(flow::Task<void> task);
+
+    // Behind what the loop is doing in this turn, too.
+    void schedule(flow::Runnable& next) noexcept override;
 
     // Jobs that have not come to their end.
     [[nodiscard]] std::size_t running() const noexcept;
@@ -46,14 +50,15 @@ private:
         bool started_ = false;
     };
 
-    // Starts what is new and frees what is done, outside of any job's resume().
+    // Starts what is new, runs what is ready and frees what is done, outside of any job's resume().
     void turn() noexcept;
     void turn_soon() noexcept;
 
     ngx_log_t* log_;
-    std::list<Job> jobs_;
     bool looping_ = false;  // there was a turn: see Event::post()
     Event turn_ = Event::calling<&Background::turn>(*this);
+    flow::HookList<flow::Runnable> ready_;
+    std::list<Job> jobs_;  // end first: as they are destroyed they may wake others
 };
 
 }  // namespace social::loop

@@ -19,7 +19,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kLook{10};  // of a call that waits for the search
 constexpr milliseconds kFirstPause{100};
 constexpr milliseconds kLongestPause{1000};
 constexpr int kTries = 3;
@@ -68,8 +67,8 @@ flow::Task<redis::Reply> RedisSentinelClient::find_and_call(const redis::Command
             search();
         }
         while (!primary_ && !lost_) {
-            Sleep look(kLook);
-            co_await look;
+            flow::WaitQueue<>::Waiter outcome(outcome_, background_);
+            co_await outcome;
         }
         const Server server = primary_;
         if (!server) {
@@ -102,6 +101,7 @@ flow::Task<void> RedisSentinelClient::search_until_found() {
             write_limited(ngx_cycle->log, {.level = NGX_LOG_ERR,
                                            .text = {"social: no primary of Redis is found, name: ",
                                                     settings_.url.primary}});
+            outcome_.resolve_all();
         }
         Sleep sleep(backoff.next(), OnExit::abandon);
         co_await sleep;
@@ -109,6 +109,7 @@ flow::Task<void> RedisSentinelClient::search_until_found() {
     }
     lost_ = !found;
     searching_ = false;
+    outcome_.resolve_all();
 }
 
 flow::Task<bool> RedisSentinelClient::search_once() {
@@ -157,6 +158,7 @@ flow::Task<bool> RedisSentinelClient::adopt(redis::Address address) {
         write_limited(ngx_cycle->log, {.level = NGX_LOG_NOTICE,
                                        .text = {"social: the primary of Redis is ", text}});
         primary_ = std::move(server);
+        outcome_.resolve_all();
     }
     co_return primary;
 }

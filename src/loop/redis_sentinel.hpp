@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "flow/wait_queue.hpp"
 #include "loop/redis_client.hpp"
 #include "loop/redis_server.hpp"
 #include "loop/redis_subscriber.hpp"
@@ -43,7 +44,8 @@ private:
     std::vector<std::unique_ptr<RedisConnection>> sentinels_;
     Server primary_;
     bool searching_ = false;
-    bool lost_ = false;  // the last search found none
+    bool lost_ = false;          // the last search found none
+    flow::WaitQueue<> outcome_;  // calls that wait for a primary, or for lost_
     std::unique_ptr<RedisSubscriber> subscriber_;
     Event switch_ = Event::calling<&RedisSentinelClient::on_switch>(*this);
 };

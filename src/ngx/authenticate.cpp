@@ -55,7 +55,7 @@ flow::Task<Verdict> ask_users_file(Exchange& exchange, const Credentials& who) {
     const site::User* user = users.find({.site = who.site, .email = who.email});
     const std::string hash(user != nullptr ? std::string_view(user->hash) : users.decoy());
     const PasswordWork work{.pool = *settings.authentication.pool,
-                            .turnstile = exchange.worker().hashing()};
+                            .hashing = exchange.worker().hashing()};
     flow::Task<bool> check = password_fits(work, who.password, hash);
     const Result<bool> fits = co_await flow::attempt(std::move(check));
     if (!fits) {

@@ -15,7 +15,7 @@ public:
     Running& operator=(Running&&) = delete;
     ~Running() {
         if (running_ != nullptr) {
-            status().done = true;
+            status().set_done();
             running_->erase(job_);
         }
     }
@@ -34,9 +34,9 @@ std::shared_ptr<const flow::JobStatus> WorkerJobs::run(std::string name,
         return same->second;
     }
     if (running_.size() >= ngx_cycle->connection_n) {
-        status->error = Error(Kind::store_unavailable, "too many jobs are running", {});
-        status->done = true;
-        log_error(ngx_cycle->log, *status->error, {});
+        status->set_error(Error(Kind::store_unavailable, "too many jobs are running", {}));
+        status->set_done();
+        log_error(ngx_cycle->log, *status->error(), {});
         return status;
     }
     const auto place = running_.emplace(std::move(name), status).first;
@@ -47,9 +47,9 @@ std::shared_ptr<const flow::JobStatus> WorkerJobs::run(std::string name,
 flow::Task<void> WorkerJobs::run_as(Running place, flow::Task<std::optional<Error>> job) {
     const Running held = std::move(place);
     const Result<std::optional<Error>> outcome = co_await flow::attempt(std::move(job));
-    held.status().error = outcome ? *outcome : std::optional(outcome.error());
-    if (held.status().error) {
-        log_error(ngx_cycle->log, *held.status().error, {});
+    held.status().set_error(outcome ? *outcome : std::optional(outcome.error()));
+    if (held.status().error()) {
+        log_error(ngx_cycle->log, *held.status().error(), {});
     }
     co_return;
 }

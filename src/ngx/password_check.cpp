@@ -46,8 +46,8 @@ bool matches(const base::Secret& password, const std::string& hash) {
 }  // namespace
 
 flow::Task<bool> password_fits(PasswordWork work, base::Secret password, std::string hash) {
-    loop::Entry entry(work.turnstile);
-    const loop::Pass pass = co_await entry;
+    flow::Semaphore::Acquire acquire(work.hashing);
+    const flow::Permit permit = co_await acquire;
     std::function<bool()> job = [password = std::move(password), hash = std::move(hash)] {
         return matches(password, hash);
     };

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "base/secret.hpp"
+#include "flow/semaphore.hpp"
 #include "flow/task.hpp"
-#include "loop/turnstile.hpp"
 #include "ngx/ngx.hpp"
 
 namespace social::ngx {
@@ -19,7 +19,7 @@ namespace social::ngx {
 
 struct PasswordWork {
     ngx_thread_pool_t& pool;
-    loop::Turnstile& turnstile;
+    flow::Semaphore& hashing;
 };
 
 // Takes as long for a wrong password as for the right one. Throws Failure

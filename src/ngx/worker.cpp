@@ -72,8 +72,8 @@ struct Worker::Services {
         : memory_attempts(*settings.store),
           http(curl_settings(settings, cycle)),
           login_starts(settings.sites),
-          background(cycle->log),
-          hashing(parallel_hashes(cycle)) {
+          hashing(parallel_hashes(cycle), background),
+          background(cycle->log) {
         if (settings.redis) {
             redis.emplace(*settings.redis, clock, *settings.store, background);
         }
@@ -85,13 +85,14 @@ struct Worker::Services {
     loop::RedisStatistics told;  // what publish() has added already
     loop::LoopTimer timer;
     loop::CurlClient http;
-    flow::Issuers issuers{http, clock, timer};
+    flow::Issuers issuers{http, clock, background};
     site::OpenWindows open_windows;
     flow::LoginStarts login_starts;
     WorkerJobs jobs{background};
-    loop::Background background;
-    loop::Turnstile hashing;
+    // In front of the background, whose jobs refer to them until they end.
+    flow::Semaphore hashing;
     std::list<KeyRefresh> key_refreshes;
+    loop::Background background;
 
     // The ports of the store that is configured.
     [[nodiscard]] flow::Ports ports(store::MemoryStore& memory) noexcept {
@@ -116,6 +117,7 @@ private:
                 .leases = store,
                 .clock = clock,
                 .timer = timer,
+                .scheduler = background,
                 .issuers = &issuers};
     }
 };
@@ -163,7 +165,7 @@ loop::Background& Worker::background() noexcept {
     return services_->background;
 }
 
-loop::Turnstile& Worker::hashing() noexcept {
+flow::Semaphore& Worker::hashing() noexcept {
     return services_->hashing;
 }
 

@@ -13,9 +13,9 @@
 #include "flow/ports.hpp"
 #include "flow/quota_counter.hpp"
 #include "flow/refresh.hpp"
+#include "flow/semaphore.hpp"
 #include "flow/sessions.hpp"
 #include "loop/background.hpp"
-#include "loop/turnstile.hpp"
 #include "ngx/ngx.hpp"
 #include "ngx/suspended.hpp"
 #include "site/open_windows.hpp"
@@ -63,7 +63,7 @@ public:
     [[nodiscard]] loop::Background& background() noexcept;
 
     // Where passwords are hashed.
-    [[nodiscard]] loop::Turnstile& hashing() noexcept;
+    [[nodiscard]] flow::Semaphore& hashing() noexcept;
 
     // Suspended requests, so that a worker that ends at once cancels them first.
     void enter(Suspended& flow) noexcept { suspended_.enter(flow); }

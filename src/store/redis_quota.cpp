@@ -3,16 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <coroutine>
 #include <iterator>
 #include <utility>
 
 #include "base/random.hpp"
 #include "crypto/digest.hpp"
 #include "flow/result_task.hpp"
+#include "flow/wait_queue.hpp"
 #include "loop/guard.hpp"
 #include "loop/sleep.hpp"
-#include "loop/wakeup.hpp"
 #include "store/redis_scripts.hpp"
 
 namespace social::store {
@@ -38,44 +37,10 @@ struct RedisQuota::Counter {
     std::string name;
     std::string key;
     QuotaReserve reserve;
-    std::list<QuotaTurn*> waiting;  // first come, first served
-    unsigned jobs = 0;              // that refer to this
+    // Requests: the verdict, or the error of the call to Redis.
+    flow::WaitQueue<Result<flow::Admission>> waiting;
+    unsigned jobs = 0;  // that refer to this
     bool serving = false;
-};
-
-// A request that waits for its counter: the verdict, or the error of who asked Redis.
-class QuotaTurn {
-public:
-    explicit QuotaTurn(RedisQuota::Counter& counter) noexcept : counter_(counter) {}
-    QuotaTurn(const QuotaTurn&) = delete;
-    QuotaTurn& operator=(const QuotaTurn&) = delete;
-    ~QuotaTurn() {
-        if (waits_) {
-            counter_.waiting.remove(this);
-        }
-    }
-
-    [[nodiscard]] bool await_ready() const noexcept { return false; }
-    template <class Promise>
-    void await_suspend(std::coroutine_handle<Promise> frame) {
-        wakeup_.hold(frame);
-        counter_.waiting.push_back(this);
-        waits_ = true;
-    }
-    [[nodiscard]] Result<flow::Admission> await_resume() { return std::move(verdict_); }
-
-    // Its counter has taken it off the list.
-    void settle(Result<flow::Admission> verdict) noexcept {
-        waits_ = false;
-        verdict_ = std::move(verdict);
-        wakeup_.post();
-    }
-
-private:
-    RedisQuota::Counter& counter_;
-    bool waits_ = false;
-    Result<flow::Admission> verdict_ = flow::Admission();
-    loop::Wakeup wakeup_;
 };
 
 RedisQuota::RedisQuota(flow::Redis& redis, const RedisKeys& keys, loop::Background& background)
@@ -127,7 +92,7 @@ flow::Task<flow::Admission> RedisQuota::admit(flow::QuotaUse use) {
     }
     Counter& own = counter(use);
     serve_later(own);
-    QuotaTurn turn(own);
+    flow::WaitQueue<Result<flow::Admission>>::Waiter turn(own.waiting, background_);
     Result<flow::Admission> verdict = co_await turn;
     co_return flow::value(std::move(verdict));
 }
@@ -162,9 +127,7 @@ flow::Task<RedisQuota::Next> RedisQuota::fetch(Counter& own, bool last_try) {
     if (!counted || counted->front() > std::max(needed, wanted)) {
         Error error{Kind::store_unavailable, "Sessions are unavailable, please try again", {}};
         error.detail = reply ? "Redis counted nothing" : reply.error().detail;
-        for (QuotaTurn* turn : std::exchange(own.waiting, {})) {
-            turn->settle(std::unexpected(error));
-        }
+        own.waiting.resolve_all(std::unexpected(error));
         co_return Next::done;
     }
     if (own.reserve.use().ends_at != window) {
@@ -173,9 +136,7 @@ flow::Task<RedisQuota::Next> RedisQuota::fetch(Counter& own, bool last_try) {
     const auto [granted, admitted, may_come_back] = *counted;
     own.reserve.add({.granted = granted, .needed = needed, .admitted = admitted}, now());
     while (!own.waiting.empty() && own.reserve.spend(now()) == QuotaReserve::Verdict::admitted) {
-        QuotaTurn* turn = own.waiting.front();
-        own.waiting.pop_front();
-        turn->settle(flow::Admission{.admitted = true, .count = own.reserve.count()});
+        own.waiting.resolve_front(flow::Admission{.admitted = true, .count = own.reserve.count()});
     }
     if (granted >= needed) {
         co_return Next::again;  // for those who came meanwhile
@@ -184,9 +145,7 @@ flow::Task<RedisQuota::Next> RedisQuota::fetch(Counter& own, bool last_try) {
         co_return Next::wait;
     }
     own.reserve.exhaust(now());
-    for (QuotaTurn* turn : std::exchange(own.waiting, {})) {
-        turn->settle(flow::Admission{.admitted = false, .count = own.reserve.count()});
-    }
+    own.waiting.resolve_all(flow::Admission{.admitted = false, .count = own.reserve.count()});
     co_return Next::done;
 }
 

@@ -28,8 +28,6 @@
 
 namespace social::store {
 
-class QuotaTurn;
-
 class RedisQuota final : public flow::QuotaCounter {
 public:
     // All outlive the object.
@@ -45,7 +43,6 @@ public:
     static constexpr std::size_t kMaxCounters = 4096;
 
 private:
-    friend class QuotaTurn;
     struct Counter;
     using Counters = std::list<Counter>;  // the most recently used one first
 

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <coroutine>
-#include <list>
 #include <span>
 #include <utility>
 
 #include "flow/result_task.hpp"
-#include "loop/wakeup.hpp"
+#include "flow/wait_queue.hpp"
 
 namespace social::store {
 
@@ -28,45 +26,13 @@ std::uint64_t age_of(const CopyHead& copy) noexcept {
 
 }  // namespace
 
-// One load from the origin, and the readers that share its result.
+// One load from Redis, and the readers that share its result.
 struct SessionCache::PendingLoad {
-    CopyVersion version;  // before the origin was asked
-    std::uint64_t asked_at = 0;
-    std::list<Waiter*> waiters;
-};
+    PendingLoad(CopyVersion before, std::uint64_t now) : version(before), asked_at(now) {}
 
-class SessionCache::Waiter {
-public:
-    explicit Waiter(std::shared_ptr<PendingLoad> load) noexcept : load_(std::move(load)) {}
-    Waiter(const Waiter&) = delete;
-    Waiter& operator=(const Waiter&) = delete;
-    ~Waiter() {
-        if (waits_) {
-            load_->waiters.remove(this);
-        }
-    }
-
-    [[nodiscard]] bool await_ready() const noexcept { return false; }
-    template <class Promise>
-    void await_suspend(std::coroutine_handle<Promise> frame) {
-        wakeup_.hold(frame);
-        load_->waiters.push_back(this);
-        waits_ = true;
-    }
-    [[nodiscard]] Answer await_resume() { return std::move(answer_); }
-
-    // The load has taken it off its list.
-    void settle(Answer answer) {
-        waits_ = false;
-        answer_ = std::move(answer);
-        wakeup_.post();
-    }
-
-private:
-    std::shared_ptr<PendingLoad> load_;
-    bool waits_ = false;
-    Answer answer_;
-    loop::Wakeup wakeup_;
+    CopyVersion version;  // before Redis was asked
+    std::uint64_t asked_at;
+    flow::WaitQueue<Answer> readers;
 };
 
 SessionCache::~SessionCache() = default;
@@ -113,9 +79,7 @@ flow::Task<void> SessionCache::fetch(session::StoreKey key, std::shared_ptr<Pend
     if (pending != loads_.end() && pending->second == load) {
         loads_.erase(pending);
     }
-    for (Waiter* waiter : std::exchange(load->waiters, {})) {
-        waiter->settle(answer);
-    }
+    load->readers.resolve_all(answer);
     if (answer) {
         put_if_unchanged(key, *load, *answer);
     }
@@ -124,14 +88,15 @@ flow::Task<void> SessionCache::fetch(session::StoreKey key, std::shared_ptr<Pend
 // A load that began before the session was changed is not shared with readers that come after it.
 flow::Task<SessionCache::Answer> SessionCache::ask(session::StoreKey key) {
     const CopyVersion version = memory_.copy_version(key);
-    std::shared_ptr<PendingLoad>& load = loads_[key];
-    if (!load || load->version != version) {
+    std::shared_ptr<PendingLoad>& known = loads_[key];
+    if (!known || known->version != version) {
         auto begun = std::make_shared<PendingLoad>(version, now());
         background_.spawn(fetch(key, begun));
-        load = std::move(begun);
+        known = std::move(begun);
     }
-    Waiter waiter(load);
-    Answer answer = co_await waiter;
+    const std::shared_ptr<PendingLoad> load = known;
+    flow::WaitQueue<Answer>::Waiter reader(load->readers, background_);
+    Answer answer = co_await reader;
     co_return answer;
 }
 

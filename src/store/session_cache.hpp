@@ -63,7 +63,6 @@ public:
 private:
     using Key = const session::StoreKey&;
     struct PendingLoad;  // shared with the readers, who may leave it
-    class Waiter;
     using Answer = Result<std::optional<std::string>>;
 
     [[nodiscard]] std::optional<CopyValue> copy_of(Key key);

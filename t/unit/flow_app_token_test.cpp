@@ -38,7 +38,7 @@ public:
         json_answer(200, R"({"token_type":"bearer","access_token":"AAA%2FBBB%3DCCC"})");
     test::FakeJobs jobs;
     test::MovingTimer moving{awaits, clock};
-    flow::Ports moving_ports{http, store, store, store, clock, moving};
+    flow::Ports moving_ports{http, store, store, store, clock, moving, awaits.turns};
     flow::AppTokens tokens{.keyring = keyring, .jobs = jobs, .ports = moving_ports};
 };
 

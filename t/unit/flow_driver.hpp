@@ -8,12 +8,13 @@
 #include <deque>
 #include <stdexcept>
 
+#include "flow/scheduler.hpp"
 #include "flow/task.hpp"
 
 namespace social::test {
 
 // With `asynchronous` false every wait is over before it begins.
-class Turns {
+class Turns final : public flow::Scheduler {
 public:
     class Wait {
     public:
@@ -42,8 +43,19 @@ public:
 
     [[nodiscard]] std::size_t waiting() const noexcept { return queue_.size(); }
 
-    // Resumes the wait at `index`; false when there is none.
+    void schedule(flow::Runnable& next) noexcept override { ready_.push_back(next); }
+
+    // Resumes the wait at `index`, after all that was scheduled; false when there is none.
     bool step(std::size_t index = 0) {
+        bool ran = false;
+        for (; !ready_.empty(); ran = true) {
+            flow::Runnable& next = ready_.front();
+            next.unlink();
+            next.run();
+        }
+        if (ran) {
+            return true;
+        }
         if (index >= queue_.size()) {
             return false;
         }
@@ -54,6 +66,7 @@ public:
     }
 
 private:
+    flow::HookList<flow::Runnable> ready_;
     std::deque<Wait*> queue_;
 };
 

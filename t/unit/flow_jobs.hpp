@@ -64,9 +64,9 @@ private:
     static flow::Task<std::optional<Error>> watched(flow::Task<std::optional<Error>> task,
                                                     std::shared_ptr<flow::JobStatus> status) {
         const Result<std::optional<Error>> outcome = co_await flow::attempt(std::move(task));
-        status->error = outcome ? *outcome : std::optional(outcome.error());
-        status->done = true;
-        co_return status->error;
+        status->set_error(outcome ? *outcome : std::optional(outcome.error()));
+        status->set_done();
+        co_return status->error();
     }
     std::list<Job> jobs_;
 };

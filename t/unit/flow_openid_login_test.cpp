@@ -87,7 +87,7 @@ public:
     std::string claims = R"({"iss":"https://p.example","sub":"4711","aud":"client","nonce":)"
                          R"("NONCE","iat":1700000000,"exp":1700000600})";
     oauth::Provider provider;
-    flow::Issuers issuers{http, clock, timer};
+    flow::Issuers issuers{http, clock, awaits.turns};
     flow::Sessions sessions{store, keyring, clock, 86400};
     Error failure;
 };

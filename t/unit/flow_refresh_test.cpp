@@ -89,7 +89,7 @@ public:
 
     Rotating x;
     test::MovingTimer moving{awaits, clock};
-    flow::Ports moving_ports{http, store, store, store, clock, moving};
+    flow::Ports moving_ports{http, store, store, store, clock, moving, awaits.turns};
     flow::Sessions sessions{store, keyring, clock, 86400};
     oauth::Provider provider = test::stock_provider("twitter_oauth2", "twitter_oauth2");
     bool configured = true;
@@ -334,6 +334,14 @@ TEST_CASE("many readers of a token that has run out get the new one from one ref
     }
     CHECK(world.x.asked == 1);
     CHECK(world.jobs.idle());
+}
+
+TEST_CASE("a reader whose refresh runs in its own worker is woken by it, and does not poll") {
+    RefreshWorld world;
+    auto reader = world.reader();
+    const int before = world.store.loads;
+    CHECK(run(reader, world.awaits.turns).value().access_token.equals("A1"));
+    CHECK(world.store.loads == before + 2);  // one of the refresh, one of the reader
 }
 
 TEST_CASE("a reader whose token is good does not wait for a slow refresh") {

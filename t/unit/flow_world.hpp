@@ -270,7 +270,7 @@ struct World {
     FixedClock clock;
     FakeTimer timer{awaits};
     crypto::Keyring keyring{key_of(7)};
-    flow::Ports ports{http, store, store, store, clock, timer};
+    flow::Ports ports{http, store, store, store, clock, timer, awaits.turns};
 };
 
 inline base::HttpResponse json_answer(int status, std::string body) {
