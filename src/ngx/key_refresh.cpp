@@ -20,11 +20,11 @@ constexpr seconds kLeastInterval{3240};
 constexpr seconds kMostInterval{3960};
 constexpr seconds kFirstRetry{2};
 constexpr seconds kLongestRetry{60};
-constexpr std::int64_t kBetweenQuestions = 60;  // seconds
 
 }  // namespace
 
-KeyRefresh::KeyRefresh(const KeySource& source, Ports ports) : source_(source), ports_(ports) {
+KeyRefresh::KeyRefresh(const KeySource& source, Ports ports)
+    : source_(source), ports_(ports), cache_(ports.clock, ports.background) {
     source_.keys->when_unknown([this] { on_unknown_key(); });
     ports_.background.spawn(keep_fresh());
 }
@@ -55,14 +55,17 @@ flow::Task<void> KeyRefresh::ask_once() {
 }
 
 flow::Task<bool> KeyRefresh::refresh() {
-    flow::Task<crypto::KeySet> fetching = fetch();
-    Result<crypto::KeySet> keys = co_await flow::attempt(std::move(fetching));
-    if (keys) {
-        source_.keys->replace(std::move(*keys));
-    } else {
-        log_error(ngx_cycle->log, keys.error(), source_.url);
+    if (cache_.fetching()) {
+        co_await cache_.fetch_ended();
+        co_return !cache_.failure();
     }
-    co_return keys.has_value();
+    const bool fetched = co_await cache_.refresh(fetch());
+    if (fetched) {
+        source_.keys->replace(cache_.known());
+    } else {
+        log_error(ngx_cycle->log, *cache_.failure(), source_.url);
+    }
+    co_return fetched;
 }
 
 flow::Task<crypto::KeySet> KeyRefresh::fetch() {
@@ -81,14 +84,11 @@ flow::Task<crypto::KeySet> KeyRefresh::fetch() {
     co_return std::move(*keys);
 }
 
-// Anybody can make up a `kid`, and must not make us flood the publisher.
 void KeyRefresh::on_unknown_key() {
-    const std::int64_t now = ports_.clock.now();
-    if (asked_at_ != 0 && now - asked_at_ < kBetweenQuestions) {
-        return;
+    if (cache_.may_fetch_for_unknown_key()) {
+        cache_.fetched_for_unknown_key();
+        ports_.background.spawn(ask_once());
     }
-    asked_at_ = now;
-    ports_.background.spawn(ask_once());
 }
 
 }  // namespace social::ngx

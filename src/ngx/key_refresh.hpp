@@ -5,12 +5,10 @@
 // Owned by the worker's services; its jobs run in their Background.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-
 #include "crypto/key_set.hpp"
 #include "flow/clock.hpp"
 #include "flow/http.hpp"
+#include "flow/jwks_cache.hpp"
 #include "flow/task.hpp"
 #include "loop/background.hpp"
 #include "ngx/token_settings.hpp"
@@ -39,7 +37,7 @@ private:
 
     const KeySource& source_;
     Ports ports_;
-    std::int64_t asked_at_ = 0;  // Unix seconds of the last fetch for an unknown key
+    flow::JwksCache cache_;
 };
 
 }  // namespace social::ngx

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string_view>
 #include <utility>
 
@@ -16,11 +17,14 @@ namespace social::token {
 class PublishedKeys {
 public:
     // Empty until the URL was fetched.
-    [[nodiscard]] const crypto::KeySet& keys() const noexcept { return keys_; }
+    [[nodiscard]] const crypto::KeySet& keys() const noexcept { return *keys_; }
 
-    void replace(crypto::KeySet keys) {
+    void replace(std::shared_ptr<const crypto::KeySet> keys) noexcept {
         keys_ = std::move(keys);
         ++version_;
+    }
+    void replace(crypto::KeySet keys) {
+        replace(std::make_shared<const crypto::KeySet>(std::move(keys)));
     }
 
     // The number of replacements.
@@ -36,7 +40,7 @@ public:
     }
 
 private:
-    crypto::KeySet keys_;
+    std::shared_ptr<const crypto::KeySet> keys_ = std::make_shared<const crypto::KeySet>();
     std::uint64_t version_ = 0;
     std::function<void()> ask_;
 };

@@ -93,7 +93,7 @@ TEST_CASE("a removed published key invalidates its cached tokens") {
     CHECK(verdict(check, token) == "site 169");
     CHECK(verdict(check, token) == "site 169");
 
-    published.replace({});
+    published.replace(crypto::KeySet());
     CHECK(verdict(check, token) == "Invalid token");
 }
 
