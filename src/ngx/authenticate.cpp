@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "base/ascii.hpp"
+#include "base/backoff.hpp"
 #include "base/utf8.hpp"
 #include "flow/result_task.hpp"
 #include "ngx/endpoints.hpp"
@@ -36,9 +37,10 @@ using token::Credentials;
 
 constexpr std::size_t kMaxSubject = 254;  // bytes; as an address may have (RFC 5321 §4.5.3.1.3)
 
-// An attempt that meets others under way asks again at this pace, for a few seconds.
-constexpr std::chrono::milliseconds kTurn{20};
-constexpr int kMostTurns = 250;
+// An attempt that meets others under way, also in other workers, asks again for so long.
+constexpr std::chrono::milliseconds kPatience{5000};
+constexpr std::chrono::milliseconds kFirstPause{20};
+constexpr std::chrono::milliseconds kLongestPause{100};
 
 // `sub` of the token, nothing for a login that is refused, or why it could not be decided.
 using Verdict = Result<std::optional<std::string>>;
@@ -106,15 +108,18 @@ flow::Task<Verdict> ask_location(Exchange& exchange) {
 // about to begin, between the refusal and the look at who is under way: so nobody is under way
 // only where that is seen twice.
 flow::Task<std::int64_t> admit(LoginAttempt& attempt, Exchange& exchange) {
+    const flow::Ports& ports = exchange.worker().ports();
+    const std::chrono::milliseconds deadline = ports.clock.monotonic() + kPatience;
+    base::Backoff backoff(kFirstPause, kLongestPause);
     std::int64_t wait = co_await attempt.begin();
     bool alone = false;
-    for (int turn = 0; wait > 0 && turn < kMostTurns; ++turn) {
+    while (wait > 0 && ports.clock.monotonic() < deadline) {
         const bool must_wait = co_await attempt.must_wait();
         if (!must_wait && alone) {
             break;
         }
         alone = !must_wait;
-        co_await exchange.worker().ports().timer.sleep(kTurn);
+        co_await ports.timer.sleep(backoff.next());
         wait = co_await attempt.begin();
     }
     co_return wait;
