@@ -39,8 +39,8 @@ Result<std::string> parse_ipv6(std::string_view bracketed) {
     return '[' + address + ']';
 }
 
-// Browsers parse a host as an IPv4 address if its last label is a number, also octal or hexadecimal
-// (URL Standard, "ends in a number").
+// Browsers parse a host as an IPv4 address if its last label is a number, even in octal or
+// hexadecimal. See "ends in a number" of the URL Standard.
 bool ends_in_a_number(std::string_view host) noexcept {
     const auto dot = host.rfind('.');
     const auto last = dot == std::string_view::npos ? host : host.substr(dot + 1);

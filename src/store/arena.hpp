@@ -1,6 +1,5 @@
-// Carves typed arrays out of a piece of memory, front to back. The same requests
-// give the same places wherever the memory is mapped, so that processes that map
-// a zone at different addresses agree on its layout. Nothing is initialized.
+// A bump allocator for typed arrays. The same sequence of calls yields the same offsets at any
+// address, so all processes agree on a zone's layout. Nothing is initialized.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +15,7 @@ public:
 
     [[nodiscard]] std::size_t left() const noexcept { return rest_.size(); }
 
-    // Nothing, and an empty arena from then on, when `count` do not fit.
+    // If `count` elements do not fit, the result is empty, and so is the arena afterwards.
     template <class T>
     [[nodiscard]] std::span<T> take(std::size_t count) noexcept {
         static_assert(std::is_trivially_destructible_v<T>);

@@ -18,8 +18,8 @@ std::uint32_t attempts_left(const Counter& counter) noexcept {
     return counter.limit - std::min(counter.count, counter.limit);
 }
 
-// The counter that matters least in a stripe without a free one; nullptr where all are at
-// their limit. The earlier end decides between two with as many attempts left.
+// The counter to evict from a full stripe: the one with the most attempts left, then with the
+// earliest end. nullptr: all counters are at their limit.
 Counter* least_important(Stripe& stripe) noexcept {
     Counter* found = &stripe.counters.front();
     for (Counter& counter : stripe.counters) {
@@ -58,7 +58,7 @@ Attempt AttemptTable::attempt(const CounterKey& key, const Rate& rate) noexcept 
     Counter* counter = home.find(key);
     const std::int64_t ends_at = rate.now + std::max<std::int64_t>(rate.period, 1);
     if (counter != nullptr && counter->ends_at > rate.now) {
-        // A clock that was set back must not make anybody wait longer than one period.
+        // After the clock was set back, a client still waits for at most one period.
         counter->ends_at = std::min(counter->ends_at, ends_at);
         counter->limit = rate.limit;
         if (counter->count >= rate.limit) {
@@ -86,7 +86,7 @@ Attempt AttemptTable::attempt(const CounterKey& key, const Rate& rate) noexcept 
 void AttemptTable::take_back(const CounterKey& key) noexcept {
     Stripe& home = stripe(key);
     const StripeLock lock(home.owner, self());
-    // A counter that was replaced in the meantime has nothing to give back.
+    // An evicted counter has nothing to refund.
     Counter* counter = home.find(key);
     if (counter == nullptr) {
         return;

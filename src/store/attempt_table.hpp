@@ -1,11 +1,14 @@
-// Attempts that all processes count together: guesses per address and per user. At most `limit`
-// pass in a period, exactly so under concurrency.
+// A rate limiter in shared memory for login attempts per address and per user. At most `limit`
+// attempts pass in a period, exactly, for all processes together.
 //
-// A fixed table in shared memory, in stripes with a lock each, so it needs neither the zone's
-// lock nor a repair (see StripeLock). A counter that is back at zero is free. In a full stripe a
-// new counter replaces the one with the most attempts left: whoever makes many counters loses
-// those. A counter at its limit is never replaced before its period is over; where all of a stripe
-// are, the attempt is refused. Keys are seeded, so nobody can choose who shares a stripe.
+// The table has a fixed size and one lock per stripe. It needs neither the zone's lock nor a repair
+// (see StripeLock). Eviction in a full stripe:
+// 1. A new counter replaces the one with the most attempts left, so a client that creates many
+//    counters evicts those.
+// 2. A counter at its limit is not evicted before its period ends.
+// 3. If all counters are at their limit, the attempt is refused.
+//
+// Keys are seeded, so a client cannot choose the stripe of a counter.
 #pragma once
 
 #include <cstddef>
@@ -34,24 +37,24 @@ public:
     explicit AttemptTable(std::span<Stripe> stripes) noexcept : stripes_(stripes) {}
     void format() noexcept;
 
-    // Tells the id of the running process, to save asking the kernel at each call.
+    // Sets this process's id, which saves a getpid() at each call.
     void in_process(std::uint32_t self) noexcept { self_ = self; }
 
-    // At most `limit` attempts in `period` seconds, which begin with the first of them.
+    // At most `limit` attempts in a fixed window of `period` seconds, which the first one starts.
     struct Rate {
         std::uint32_t limit;
-        std::int64_t now;  // Unix seconds
-        std::int64_t period;
+        std::int64_t now;     // Unix seconds
+        std::int64_t period;  // seconds
     };
     [[nodiscard]] Attempt attempt(const CounterKey& key, const Rate& rate) noexcept;
 
-    // One attempt less, as after one that succeeded. The last one frees the counter.
+    // Refunds one attempt, for example after a success. At zero the counter is free.
     void take_back(const CounterKey& key) noexcept;
 
-    // How many were counted in the current period.
+    // The number of attempts in the current period. `now` is in Unix seconds.
     [[nodiscard]] std::uint64_t count(const CounterKey& key, std::int64_t now) noexcept;
 
-    // Frees the counter, as after a login that succeeded.
+    // Resets the counter, for example after a successful login.
     void forget(const CounterKey& key) noexcept;
 
     [[nodiscard]] std::size_t capacity() const noexcept {

@@ -1,4 +1,5 @@
-// One bit per block of the pool, in shared memory. A view, under the zone's lock.
+// One bit per block of the pool, in shared memory. The object is a view; callers hold the zone's
+// lock.
 #pragma once
 
 #include <algorithm>

@@ -1,11 +1,10 @@
-// A pool of blocks of one size for values of any length, each value a chain of
-// blocks. nginx's own slab allocator rounds everything over 1 KiB up to a power of
-// two; here a value wastes half a block on average and nothing ever fragments.
+// A pool of fixed-size blocks. A value of any length is a chain of blocks. A value wastes half a
+// block on average, and the pool does not fragment. nginx's slab allocator rounds large values up
+// to a power of two.
 //
-// The pool lives in memory that its owner maps (a shared zone, or plain memory in
-// tests), wherever that lies in the process: it holds indices and no pointers. The
-// object itself is a view, made anew by each process. Whoever calls holds the
-// zone's lock. Called by SessionTable alone.
+// The pool is in memory of its owner: a shared zone, or plain memory in tests. It has indices in
+// place of pointers, so processes may map it at different addresses. The object is a view; callers
+// hold the zone's lock.
 #pragma once
 
 #include <array>
@@ -22,7 +21,7 @@ inline constexpr Index kNone = 0xffff'ffff;
 
 inline constexpr std::size_t kBlockPayload = 124;  // bytes
 
-// The payload comes first, so that it is aligned for any record put into it.
+// The payload is first, so that it has the block's alignment.
 struct alignas(8) Block {
     std::array<char, kBlockPayload> bytes;
     Index next;
@@ -35,10 +34,10 @@ struct Chain {
     Index count = 0;
 };
 
-// In shared memory. Blocks from `fresh` on were never used and are not linked, so
-// that a new zone takes no physical memory until it is filled.
+// In shared memory. Blocks from `fresh` on were never used and are in no list. A new zone uses no
+// physical memory for them.
 struct PoolState {
-    Index recycled;  // head of the list of blocks that were used before
+    Index recycled;  // head of the list of released blocks
     Index recycled_count;
     Index fresh;
 };
@@ -59,23 +58,23 @@ public:
         return static_cast<Index>((bytes + kBlockPayload - 1) / kBlockPayload);
     }
 
-    // A chain of exactly `count` blocks, at least one. Nothing when fewer are free(),
-    // or when the list of free blocks turns out to be damaged.
+    // A chain of exactly `count` blocks. Returns nullopt if `count` is 0, if fewer are free(), or
+    // if the list of released blocks is corrupt.
     [[nodiscard]] std::optional<Chain> allocate(Index count) noexcept;
 
-    // In constant time, however long the chain is.
+    // Constant time, whatever the chain's length.
     void release(const Chain& chain) noexcept;
 
-    // Frees one block that no list holds; for rebuilding after damage.
+    // Frees one block that is in no list; for the repair.
     void reclaim(Index block) noexcept;
 
     [[nodiscard]] char* payload(Index block) noexcept { return blocks_[block].bytes.data(); }
     [[nodiscard]] Index next(Index block) const noexcept { return blocks_[block].next; }
 
-    // Writes `value` to the chain that begins at `first` and is long enough.
+    // Writes `value` to the chain that begins at `first`. Precondition: the chain is long enough.
     void write(Index first, std::string_view value) noexcept;
 
-    // Fills `out` from the chain; false when the chain ends or strays before that.
+    // Fills `out` from the chain. Returns false if the chain is too short or has an invalid index.
     [[nodiscard]] bool read(Index first, std::span<char> out) const noexcept;
 
 private:

@@ -13,7 +13,8 @@ CounterKey CounterKeys::of(const ZoneSeed& seed, std::string_view name) {
     }
     Place& place = places_[base::keyed_hash(name) % kPlaces];
     if (place.name != name) {
-        // In this order: without memory for the name, the place must not keep an old one.
+        // Cleared first: if the assignment throws std::bad_alloc, the slot must not have the old
+        // name with the new key.
         place.name.clear();
         place.key = seeded_digest<CounterKey>(seed, name);
         place.name = name;

@@ -1,7 +1,7 @@
-// A cache of the keys of named counters: one site's requests all name one counter, and to digest
-// its name costs more than to count. Its size is fixed; a new name replaces the one in its place.
+// A direct-mapped cache of counter keys. A site's requests share one counter, and the digest of its
+// name is slower than counting. A new name evicts the one in its slot.
 //
-// One object per MemoryStore; each process has its own copy.
+// One object per MemoryStore; processes do not share it.
 #pragma once
 
 #include <cstddef>
@@ -16,10 +16,10 @@ namespace social::store {
 
 class CounterKeys {
 public:
-    static constexpr std::size_t kPlaces = 1024;   // names that are kept at most
-    static constexpr std::size_t kLongest = 1024;  // bytes of one that is kept
+    static constexpr std::size_t kPlaces = 1024;   // maximum number of names
+    static constexpr std::size_t kLongest = 1024;  // bytes of a cached name
 
-    // seeded_digest() of the name, from the cache where it can be. The seed is always the same.
+    // seeded_digest() of the name, cached. Precondition: all calls have the same seed.
     [[nodiscard]] CounterKey of(const ZoneSeed& seed, std::string_view name);
 
 private:
@@ -27,7 +27,7 @@ private:
         std::string name;
         CounterKey key{};
     };
-    std::vector<Place> places_;  // none before the first name
+    std::vector<Place> places_;  // empty until the first call
 };
 
 }  // namespace social::store

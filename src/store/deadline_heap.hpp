@@ -1,10 +1,9 @@
-// The entries of the table in the order of one of their times: a binary heap of
-// indices in shared memory, whose first element is the earliest. Each entry
-// knows its place, so that it can be moved or taken out in logarithmic time; a
-// new latest time, the usual case, costs one comparison.
+// A binary min-heap of entry indices in shared memory, ordered by one of the entries' times. Each
+// entry stores its heap index, so moving and removing it take logarithmic time. Inserting a new
+// latest time, the usual case, costs one comparison.
 //
-// A view like BlockPool, under the zone's lock. Damage cannot make it loop: every
-// step halves or doubles a place below count().
+// The object is a view; callers hold the zone's lock. Corruption cannot cause an endless loop: each
+// step halves or doubles a heap index below the count.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +22,8 @@ public:
     [[nodiscard]] bool empty() const noexcept { return *count_ == 0; }
     [[nodiscard]] Index earliest() const noexcept { return empty() ? kNone : places_[0]; }
 
-    // `entry` is in no place yet. False when the heap is damaged.
+    // Precondition: `entry` is not in the heap. All three functions return false if the heap is
+    // corrupt.
     [[nodiscard]] bool insert(Index entry) noexcept {
         if (*count_ >= places_.size()) {
             return false;
@@ -50,7 +50,7 @@ public:
         return rise(place) && sink(entries_[moved].*kPlace);
     }
 
-    // `entry` has got another time.
+    // Restores the order after the time of `entry` changed.
     [[nodiscard]] bool moved(Index entry) noexcept {
         const Index place = entries_[entry].*kPlace;
         if (*count_ > places_.size() || place >= *count_ || places_[place] != entry) {

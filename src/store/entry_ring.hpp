@@ -1,6 +1,6 @@
-// A ring of entries through one of their links; the head, somewhere in shared
-// memory, is the index of the first or kNone. Every operation takes constant
-// time. Entries and heads outlive the ring, which is a view.
+// A circular doubly linked list of entries. The head, in shared memory, is the index of the first
+// entry or kNone. All operations take constant time. The object is a view; entries and head outlive
+// it.
 #pragma once
 
 #include "store/table_entry.hpp"
@@ -17,12 +17,12 @@ public:
         return entries_.contains(*head_) ? link(*head_).prev : kNone;
     }
     [[nodiscard]] Index after(Index entry) const noexcept { return link(entry).next; }
-    // kNone for the first.
+    // kNone: `entry` is the first.
     [[nodiscard]] Index before(Index entry) const noexcept {
         return entry == *head_ ? kNone : link(entry).prev;
     }
 
-    // False, like remove(), when the neighbors do not fit: the ring is damaged.
+    // All three functions return false if the list is corrupt.
     [[nodiscard]] bool push_front(Index entry) noexcept {
         const Index first = *head_;
         if (first == kNone) {
@@ -40,7 +40,7 @@ public:
         return true;
     }
 
-    // Inserts behind `before`, an element of the ring; kNone: in front.
+    // Inserts behind `before`, an element of the list. kNone: inserts at the front.
     [[nodiscard]] bool insert_after(Index before, Index entry) noexcept {
         if (before == kNone) {
             return push_front(entry);

@@ -9,7 +9,7 @@ using namespace ngx::literals;
 
 bool EphemeralKey::declare(ngx_conf_t* cf, ngx_module_t& module) noexcept {
     ngx_str_t name = "social_keyring:1"_ns;      // role and version of the layout
-    const std::size_t least = 8 * ngx_pagesize;  // what the slab allocator needs for itself
+    const std::size_t least = 8 * ngx_pagesize;  // nginx's minimum size of a zone
     ngx_shm_zone_t* zone = ngx_shared_memory_add(cf, &name, least, &module);
     if (zone == nullptr) {
         return false;

@@ -1,9 +1,8 @@
-// The master key of a gateway without social_keyring: made at the first start, in a
-// small zone of its own, so that it outlives every reload, also one that changes the
-// size of the session zone. It is never written anywhere else.
+// The master key of a gateway without social_keyring. It is generated at start and lives in a
+// separate small zone only. So it survives every reload, also one that resizes the session zone.
 //
-// Declared at configuration time; bytes() is there once nginx has made its zones,
-// that is in workers. The object lives as long as the configuration that declared it.
+// Declared at configuration time. bytes() is valid once nginx has created its zones. The object
+// lives as long as the configuration that declared it.
 #pragma once
 
 #include "crypto/keyring.hpp"
@@ -17,7 +16,8 @@ public:
     EphemeralKey(const EphemeralKey&) = delete;
     EphemeralKey& operator=(const EphemeralKey&) = delete;
 
-    // False when nginx refused, and said why. `module` keeps zones of other modules apart.
+    // Returns false if nginx refused the zone; nginx has logged the reason. `module` is the zone's
+    // tag.
     [[nodiscard]] bool declare(ngx_conf_t* cf, ngx_module_t& module) noexcept;
 
     [[nodiscard]] const crypto::KeyBytes& bytes() const noexcept { return *bytes_; }

@@ -1,13 +1,13 @@
-// SessionIndex::repair(). What can be trusted after a process died in the middle of
-// a change: the bit of a live entry is set after the entry and its value are
-// written, and cleared before anything of it is given back.
+// SessionIndex::repair(), after a process was killed during a change. It relies on the bitmap of
+// live entries. A bit is set after the entry and its value are written. It is cleared before their
+// blocks are released.
 #include "store/bitmap.hpp"
 #include "store/session_index.hpp"
 
 namespace social::store {
 
-// True when the chain of `entry` has the length that it should, ends where it should, and shares
-// no block with an entry that was claimed before. Its blocks are then claimed.
+// Validates the chain of `entry`: its length and its last block. No claimed chain may share a block
+// with it. If it is valid, its blocks are marked as claimed.
 bool SessionIndex::claim(Index entry) noexcept {
     Bitmap seen(parts_.seen);
     const Index count = 1 + BlockPool::blocks_for(entries_[entry].size);
@@ -26,7 +26,7 @@ bool SessionIndex::claim(Index entry) noexcept {
     }
     block = entry;
     for (Index i = 0; i < count; ++i) {
-        if (seen.test(block)) {  // the chain bites its own tail
+        if (seen.test(block)) {  // the chain has a cycle
             for (block = entry; i > 0; --i) {
                 seen.reset(block);
                 block = pool_.next(block);
@@ -64,7 +64,7 @@ void SessionIndex::repair() noexcept {
     for (Index entry = 0; entry < fresh; ++entry) {
         linked = linked && (!live.test(entry) || link(entry, kNone));
     }
-    if (!linked) {  // more live bits than there can be sessions: nothing here is to be trusted
+    if (!linked) {  // more live bits than possible sessions: the bitmap is corrupt
         live.clear();
         pool_.format();
         clear_lists();

@@ -30,7 +30,7 @@ bool LeaseTable::claim(const LeaseKey& key, const Claim& claim) noexcept {
     if (place == nullptr) {
         return false;
     }
-    // The place is free until the last store, should this process die in between.
+    // The slot is free until the last store, in case the process is killed in between.
     place->ends_at = 0;
     std::atomic_signal_fence(std::memory_order_seq_cst);
     place->key = key;

@@ -1,9 +1,9 @@
-// Leases that all processes share: who has one, and until when. A name has two buckets of
-// eight places, 32 bytes a place; a place whose time is over is free, so the table needs
-// no sweep, and nobody has to clean up after a process that was killed.
+// Leases in shared memory: the holder and the expiry of each. A name may be in one of two buckets
+// of eight slots. Expired slots are free. So the table needs no sweep, also after a process was
+// killed.
 //
-// A view over shared memory, under the zone's lock. Time is the monotonic clock in
-// milliseconds, which all processes of one machine share.
+// The object is a view; callers hold the zone's lock. Times are milliseconds of the monotonic
+// clock, which all processes of one machine share.
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@
 
 namespace social::store {
 
-// The first bytes of a SHA-256 of the name.
+// seeded_digest() of the name.
 using LeaseKey = std::array<std::uint64_t, 2>;
 
 class LeaseTable {
@@ -36,10 +36,11 @@ public:
         std::uint64_t now;
         std::uint64_t ends_at;
     };
-    // Whether the holder has it now. A table without room is as if somebody else had it.
+    // Acquires or extends the lease. Returns false if another holder has it, or if both buckets are
+    // full.
     [[nodiscard]] bool claim(const LeaseKey& key, const Claim& claim) noexcept;
 
-    // Nothing happens where somebody else has it.
+    // No effect if another holder has the lease.
     void release(const LeaseKey& key, std::uint64_t holder) noexcept;
 
     [[nodiscard]] std::size_t capacity() const noexcept { return buckets_.size() * kPlaces; }

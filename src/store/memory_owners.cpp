@@ -1,4 +1,4 @@
-// MemoryStore: sessions by their owner, and the revocation of the owner's grant.
+// MemoryStore: the sessions of an owner, and the revocation of the owner's grant.
 #include <algorithm>
 #include <array>
 
@@ -10,11 +10,11 @@ namespace social::store {
 namespace {
 
 constexpr std::size_t kRemovedAtOnce = 64;  // under one lock
-constexpr std::uint64_t kNobody = 1;        // a holder that no revocation of ours has
+constexpr std::uint64_t kNobody = 1;        // not the holder of any revocation
 
 }  // namespace
 
-// The index of owners is the table's own: remove() keeps it.
+// SessionTable::remove() has already updated the index by owner.
 flow::Task<bool> MemoryStore::leave(flow::Departure departure) {
     const std::uint64_t owner = departure.owner.hash;
     if (departure.time.count() <= 0 || owner == 0) {
@@ -39,7 +39,7 @@ flow::Task<void> MemoryStore::end_revocation(flow::Revocation revocation) {
     co_return;
 }
 
-// The revocation counts as begun by nobody that leave() knows: nobody else begins one then.
+// Sets a holder that no caller of leave() has, so leave() begins no other revocation.
 flow::Task<std::vector<session::StoreKey>> MemoryStore::remove_owner(flow::Owner owner) {
     std::vector<session::StoreKey> removed;
     std::array<session::StoreKey, kRemovedAtOnce> keys;

@@ -11,14 +11,14 @@ namespace social::store {
 
 namespace {
 
-constexpr std::size_t kUsualSession = 4096;  // bytes; memory is taken before the lock
-constexpr std::uint64_t kSweptAtOnce = 100;  // about a millisecond with the lock, at worst
+constexpr std::size_t kUsualSession = 4096;  // bytes; reserved before the lock is taken
+constexpr std::uint64_t kSweptAtOnce = 100;  // at most about 1 ms under the lock
 
 flow::Failure unavailable(std::string_view what) {
     return flow::Failure(Error{.kind = Kind::store_unavailable, .what = what, .detail = {}});
 }
 
-// Whether the memory that the pool has given out can hold a zone.
+// True if the pool could allocate the memory, and it is large enough for a zone.
 bool fits(const ngx_slab_pool_t& slab, std::size_t size) noexcept {
     return slab.data != nullptr && size >= MemoryZone::kMinSize;
 }
@@ -46,11 +46,11 @@ ngx_int_t MemoryStore::on_zone(ngx_shm_zone_t* zone, void* earlier) noexcept {
     });
 }
 
-// The zone's slab pool gives all its pages to us at once: of nginx's own there
-// remain the mutex, which the master unlocks when a worker dies with it, and `data`.
+// Allocates all pages of the slab pool at once. The pool's mutex and `data` stay in use. The master
+// unlocks the mutex if a worker dies while it holds it.
 //
-// Memory that another configuration uses already is left as it is: its workers run, and go on
-// when this configuration is refused after all.
+// Memory of the previous configuration is not changed here. Its workers still run, and continue if
+// nginx refuses the new configuration.
 bool MemoryStore::open(ngx_shm_zone_t& zone, bool reused) {
     slab_ = reinterpret_cast<ngx_slab_pool_t*>(zone.shm.addr);
     if (!reused) {

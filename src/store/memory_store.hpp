@@ -1,9 +1,9 @@
-// Sessions in a shared zone of nginx (social_store memory): one object per
-// configuration, used by every worker. The zone is kept over reloads as long as its name and size
-// stay; a worker that is killed costs at most the session that it was writing.
+// The session store in an nginx shared zone (`social_store memory`). One object per configuration,
+// shared by all workers. The zone survives a reload that keeps its name and size. A killed worker
+// loses at most the session that it was writing.
 //
-// Made at configuration time; usable once nginx has made its zones. Nothing here
-// waits for anything but the zone's lock, so the tasks complete at once.
+// Made at configuration time, and usable once nginx has created its zones. Functions block on the
+// zone's lock only, so tasks complete without suspension.
 #pragma once
 
 #include <cstddef>
@@ -34,8 +34,8 @@ class MemoryStore final : public flow::SessionStore,
                           public flow::Leases,
                           public flow::QuotaCounter {
 public:
-    // Declares the zones of the store and of the ephemeral key. nullptr
-    // when nginx refused, and said why. `module` keeps zones of other modules apart.
+    // Declares the zones of the store and of the ephemeral key. Returns nullptr if nginx refused
+    // one; nginx has logged the reason. `module` is the zones' tag.
     struct Zone {
         std::size_t size;  // bytes
         ZoneUse use;
@@ -63,40 +63,39 @@ public:
     flow::Task<void> release_lease(flow::LeaseClaim claim) override;
     flow::Task<flow::Admission> admit(flow::QuotaUse use) override;
 
-    // load() without a task, for the requests that do nothing else. The second form
-    // reuses the memory of `sealed`; false when there is no such session.
+    // load() without a task, for session reads. The second form reuses the memory of `sealed`, and
+    // returns false if there is no such session.
     [[nodiscard]] std::optional<std::string> load_now(const session::StoreKey& key);
     [[nodiscard]] bool load_now(const session::StoreKey& key, std::string& sealed);
 
-    // The first bytes of a session, as many as `head` has; false for none or a shorter one.
+    // Copies the first bytes of a session to fill `head`. Returns false if there is no such
+    // session, or a shorter one.
     [[nodiscard]] bool load_head(const session::StoreKey& key, std::span<char> head);
 
-    // For copies of what is stored elsewhere (SessionCache). See MemoryZone. Evictions of copies
-    // are not logged.
+    // For SessionCache, in a zone for cached sessions; see MemoryZone. Evictions are not logged.
     [[nodiscard]] CopyVersion copy_version(const session::StoreKey& key) const noexcept {
         return zone_->copy_version(key);
     }
     void put_copy_if_unchanged(const flow::StoredSession& copy, const CopyVersion& asked) noexcept;
     void invalidate_copy(const session::StoreKey& key) noexcept;
-    // Invalidates all copies, those that are being loaded included.
+    // Invalidates all cached sessions, and pending loads, too.
     void expire_copies() noexcept { zone_->expire_copies(); }
 
-    // Nothing when the table of counters is full, or the group of the counter has used up its
+    // Returns nullopt if the table of counters is full, or if the counter's group has exhausted its
     // allowance.
     std::optional<flow::Admission> admit_now(const flow::QuotaUse& use) override;
 
-    // How many counters of quotas find a place.
+    // The number of quota counters that fit.
     [[nodiscard]] std::size_t usable_quotas() noexcept;
-    // How many counters of one group may begin in one window; before the workers start.
+    // Sets how many counters of one group may start in one window. Call it before workers start.
     void set_group_limit(std::uint64_t limit) noexcept { group_limit_ = limit; }
 
-    // For a timer of each worker: removes a bounded number of expired sessions, and
-    // says how many.
+    // For a timer of each worker: removes a bounded number of expired sessions. Returns the number.
     std::uint64_t sweep() noexcept;
 
     [[nodiscard]] TableStatistics statistics() noexcept;
 
-    // For quotas and for throttling; their keys are seeded_digest() of the names.
+    // Quota counters and rate limits. Keys are seeded_digest() of the names.
     [[nodiscard]] SharedCounters& quotas() noexcept;
     [[nodiscard]] AttemptTable& attempts() noexcept;
     [[nodiscard]] const ZoneSeed& seed() const noexcept { return zone_->seed(); }
@@ -121,7 +120,7 @@ private:
     std::optional<MemoryZone> zone_;
 };
 
-// Counts attempts at the token API in the zone of a MemoryStore. Its tasks complete at once.
+// Counts attempts at the token API in a MemoryStore's zone. Its tasks complete without suspension.
 class MemoryAttempts final : public flow::AttemptCounter {
 public:
     // `store` outlives the object.

@@ -12,17 +12,17 @@ namespace social::store {
 
 namespace {
 
-// Names of zones begin so.
+// Prefixes of zone names.
 constexpr std::string_view kSessions = "social_store:sessions:";
 constexpr std::string_view kCopies = "social_store:copies:";
 
-// Grows with every change to what is in shared memory.
+// Increment it with every change of the layout in shared memory.
 constexpr std::uint64_t kLayoutVersion = 9;
 
 // "nginx-so" and the version of the layout.
 constexpr std::uint64_t kMagic = 0x6e67'696e'782d'736f + kLayoutVersion;
 
-// What part of the whole each has: one in so many.
+// The parts of a zone: each is 1/n of the whole.
 struct Shares {
     std::size_t used_values;
     std::size_t quotas;
@@ -112,7 +112,7 @@ void MemoryZone::format() {
     }
 }
 
-// Keys are digests: any of their bytes spread well, and nobody can choose them.
+// Keys are digests: each byte is uniformly distributed, and clients cannot choose it.
 std::atomic<std::uint32_t>& MemoryZone::changes_of(const session::StoreKey& key) const noexcept {
     static_assert(std::tuple_size_v<decltype(CopyVersions::changes)> == 256);
     return parts_.copies.front().changes[key.back()];

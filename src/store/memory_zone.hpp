@@ -1,11 +1,16 @@
-// The layout of the shared zone: a header, the used one-time values, the counters of quotas and of
-// attempts, the leases, the revocations, and in all the rest the sessions. Shares of the whole:
-// 1/16 for used values (65,536 per 8 MiB), 1/64 for quotas, 1/128 for attempts, 1/1024 for leases,
-// 1/4096 for revocations. A zone for copies of what Redis has needs hardly any of that: 1/1024 for
-// each.
+// The layout of a shared zone:
+// 1. a header;
+// 2. used one-time values: 1/16 of the zone (65,536 per 8 MiB);
+// 3. quota counters: 1/64;
+// 4. attempt counters: 1/128;
+// 5. leases: 1/1024;
+// 6. revocations: 1/4096;
+// 7. sessions: the rest.
 //
-// A view that MemoryStore makes in each process over the memory it was given.
-// Sessions, used values, leases and revocations need the zone's lock, counters have their own.
+// A zone for cached sessions of Redis uses 1/1024 for each of 2 to 5.
+//
+// The object is a view that MemoryStore makes in each process. Sessions, used values, leases and
+// revocations need the zone's lock. Counters have a lock per stripe.
 #pragma once
 
 #include <array>
@@ -26,24 +31,24 @@
 
 namespace social::store {
 
-// When copies of what is stored elsewhere are out of date. In shared memory.
+// Versions that invalidate cached sessions. In shared memory.
 struct CopyVersions {
-    // Counts how often all copies were invalidated at once.
+    // Incremented to invalidate all cached sessions.
     std::atomic<std::uint64_t> epoch;
-    // Counts the changes of sessions, by a part of their keys.
+    // Incremented for each changed session, by the last byte of its key.
     std::array<std::atomic<std::uint32_t>, 256> changes;
 };
 
 // In shared memory.
 struct ZoneHeader {
     std::uint64_t magic;
-    std::uint64_t size;  // bytes of the whole
-    ZoneSeed seed;       // made with the layout, so that it lives as long as the entries
+    std::uint64_t size;  // bytes of the zone
+    ZoneSeed seed;       // lives as long as the entries, also over reloads
     std::uint64_t evicted_reported;
     std::int64_t evicted_reported_at;  // Unix seconds
 };
 
-// State of a session's copy before the origin is asked for it.
+// The version of a cached session before its load from Redis starts.
 struct CopyVersion {
     std::uint64_t epoch = 0;
     std::uint32_t changes = 0;
@@ -53,42 +58,41 @@ struct CopyVersion {
 
 enum class ZoneUse : std::uint8_t { sessions, copies };
 
-// The name under which nginx keeps the memory over a reload: role and version of the layout, so
-// that memory of another layout is never found under it. `contents` tells zones of one role
-// apart, as copies of two Redis; empty: there is one.
+// The zone's name, by which nginx finds the memory after a reload. It includes the layout version,
+// so that nginx allocates new memory for another layout. `contents` distinguishes zones of one use,
+// such as caches of two Redis servers. Empty: there is one zone.
 [[nodiscard]] std::string zone_name(ZoneUse use, std::string_view contents);
-// Of any layout.
+// True for every layout version.
 [[nodiscard]] bool is_zone_of_sessions(std::string_view name) noexcept;
 
 class MemoryZone {
 public:
     static constexpr std::size_t kMinSize = 128 * 1024;  // bytes
 
-    // `memory` has at least kMinSize bytes and keeps its place while this lives.
+    // `memory` has at least kMinSize bytes, and outlives the object at the same address.
     explicit MemoryZone(std::span<std::byte> memory, ZoneUse use = ZoneUse::sessions) noexcept;
 
-    // Whether the memory holds a zone of this layout and size already.
+    // True if the memory already has a zone of this layout and size.
     [[nodiscard]] bool formatted() const noexcept;
-    // Throws as base::fill_random() does, before it changes anything.
+    // Throws like base::fill_random(), but then changes nothing.
     void format();
 
-    // For seeded_digest() of every name in the zone.
+    // The seed for seeded_digest().
     [[nodiscard]] const ZoneSeed& seed() const noexcept { return parts_.header->seed; }
 
-    // Sessions dropped for room since the last report; 0 within a minute of it, and when
-    // there is nothing to tell. For one line of the log by one worker.
+    // The number of sessions evicted since the last report, for one log line by one worker. 0:
+    // none, or the last report is less than a minute ago. `now` is in Unix seconds.
     [[nodiscard]] std::uint64_t evictions_to_report(std::int64_t now) noexcept;
 
-    // Copies of sessions that are stored elsewhere, in a zone for copies. The first two need no
-    // lock.
+    // Cached sessions, in a zone for ZoneUse::copies. The first two functions need no lock.
     [[nodiscard]] CopyVersion copy_version(const session::StoreKey& key) const noexcept;
     void expire_copies() noexcept;
-    // Stores the copy, unless the session was changed since `asked`: false then. What does not
-    // fit is not stored.
+    // Stores the session, unless it was changed since `asked`. Returns false then. A session that
+    // is too large is not stored.
     bool put_copy_if_unchanged(const flow::StoredSession& copy, const CopyVersion& asked,
                                std::int64_t now) noexcept;
-    // Drops the copy of a session that was changed; no answer that was asked for before is
-    // stored from then on.
+    // Removes a changed session from the cache. Loads that are in flight cannot store it
+    // afterwards.
     void invalidate_copy(const session::StoreKey& key, std::int64_t now) noexcept;
 
     [[nodiscard]] OnceSet& used_values() noexcept { return used_values_; }
@@ -101,7 +105,7 @@ public:
 private:
     struct Parts {
         ZoneHeader* header;
-        std::span<CopyVersions> copies;  // one in a zone for copies, else none
+        std::span<CopyVersions> copies;  // one element in a zone for copies, else empty
         std::span<OnceSet::Bucket> used_values;
         std::span<SharedCounters::Stripe> quotas;
         std::span<AttemptTable::Stripe> attempts;

@@ -36,14 +36,15 @@ bool OnceSet::spend(const OnceKey& key, const Use& use) noexcept {
     constexpr std::int64_t kLatest = 0xffff'ffff;
     const std::uint32_t print = word(key, 2);
     std::uint64_t* place = nullptr;
-    std::uint64_t* earliest = nullptr;  // of both buckets, the one that expires first
-    std::ptrdiff_t room = 0;            // of the emptier bucket, which leaves both most open
+    std::uint64_t* earliest = nullptr;  // in both buckets, the first to expire
+    std::ptrdiff_t room = 0;            // free slots of the emptier bucket
     for (std::size_t choice = 0; choice < 2; ++choice) {
         auto& places = buckets_[slot(word(key, choice), buckets_.size())].places;
         std::ptrdiff_t free = 0;
         std::uint64_t* candidate = nullptr;
         for (std::size_t i = 0; i < kPlaces; ++i) {
-            // Begins anywhere, so that of values that expire together any one makes room.
+            // Starts at a pseudorandom slot, so that values that expire together are evicted with
+            // equal probability.
             std::uint64_t& each = places[(print + i) % kPlaces];
             if (expiry(each) <= use.now) {
                 ++free;

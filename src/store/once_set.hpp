@@ -1,14 +1,13 @@
-// Values that may be used once, until they expire anyway: the ids of logins that
-// were finished. A value has two buckets of eight places, 8 bytes a place: its fingerprint
-// and its expiry. What is not there was not used; expired places are reused as
-// they are met, so the set needs no sweep. When both buckets are full, the value that expires
-// first makes room: a set that refused would refuse the logins of everybody else.
+// The set of consumed one-time values, such as the ids of finished logins. A value may be in one of
+// two buckets of eight slots (two-choice hashing). A slot has the value's fingerprint and expiry,
+// in 8 bytes. Expired slots are reused, so the set needs no sweep. If both buckets are full, the
+// value that expires first is evicted. A refusal would fail logins of other users.
 //
-// Two different values are taken for one with a probability below 16 / 2^32 per
-// try, and only in the safe direction: a login must then be started again.
+// A false positive has a probability below 16 / 2^32 per value. It is harmless: the user starts the
+// login again.
 //
-// A view over shared memory, under the zone's lock. Each change is one aligned
-// 64-bit store, so a process that is killed leaves nothing half done.
+// The object is a view over shared memory; callers hold the zone's lock. Each change is one aligned
+// 64-bit store, so a killed process leaves no partial change.
 #pragma once
 
 #include <array>
@@ -18,7 +17,7 @@
 
 namespace social::store {
 
-// The first bytes of a SHA-256 of the value.
+// seeded_digest() of the value.
 using OnceKey = std::array<std::uint8_t, 16>;
 
 class OnceSet {
@@ -32,15 +31,15 @@ public:
     void format() noexcept;
 
     struct Use {
-        std::int64_t now;
+        std::int64_t now;         // Unix seconds
         std::int64_t expires_at;  // Unix seconds, below 2^32
     };
-    // True unless the value is in the set and unexpired.
+    // Consumes the value. Returns false if it was consumed before and has not expired.
     [[nodiscard]] bool spend(const OnceKey& key, const Use& use) noexcept;
 
     [[nodiscard]] std::size_t capacity() const noexcept { return buckets_.size() * kPlaces; }
 
-    // Walks all places; for the status page.
+    // The number of unexpired values. Linear time.
     [[nodiscard]] std::size_t used(std::int64_t now) const noexcept;
 
 private:

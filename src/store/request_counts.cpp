@@ -25,7 +25,7 @@ std::uint64_t layout_of(const std::vector<std::string>& providers) {
     const crypto::Sha256Digest digest = crypto::sha256(text);
     std::uint64_t layout = 0;
     std::memcpy(&layout, digest.data(), sizeof(layout));
-    return layout | 1U;  // 0 is what a new zone has
+    return layout | 1U;  // never 0, the value in a new zone
 }
 
 }  // namespace
@@ -40,14 +40,14 @@ RequestCounts::RequestCounts(std::vector<std::string> providers)
 std::unique_ptr<RequestCounts> RequestCounts::create(ngx_conf_t* cf, ngx_module_t& module,
                                                      std::vector<std::string> providers) {
     std::unique_ptr<RequestCounts> counts(new RequestCounts(std::move(providers)));
-    // Memory of another layout is never found under this name.
+    // The name has the layout's digest, so nginx allocates new memory for another layout.
     std::array<u_char, kNameSize> text;
     const u_char* end =
         ngx_slprintf(text.begin(), text.end(), "social_status:%016xL", counts->layout_);
     ngx_str_t name =
         ngx::copy(cf->pool, std::string_view(reinterpret_cast<const char*>(text.data()),
                                              static_cast<std::size_t>(end - text.data())));
-    // The slab allocator needs some for itself, and gives whole pages.
+    // Plus the slab allocator's overhead. Large allocations are whole pages.
     const std::size_t size = (counts->cells() * sizeof(Cell) / ngx_pagesize + 10) * ngx_pagesize;
     ngx_shm_zone_t* zone = ngx_shared_memory_add(cf, &name, size, &module);
     if (zone == nullptr) {
@@ -63,8 +63,8 @@ ngx_int_t RequestCounts::on_zone(ngx_shm_zone_t* zone, void* earlier) noexcept {
     return self->open(*zone, earlier != nullptr) ? NGX_OK : NGX_ERROR;
 }
 
-// Memory that another configuration uses already is left as it is: its workers run, and go on
-// when this configuration is refused after all.
+// Memory of the previous configuration is not changed here. Its workers still run, and continue if
+// nginx refuses the new configuration.
 bool RequestCounts::open(ngx_shm_zone_t& zone, bool reused) noexcept {
     auto* slab = reinterpret_cast<ngx_slab_pool_t*>(zone.shm.addr);
     if (!reused) {

@@ -1,8 +1,8 @@
-// How often each thing became of a request, by provider, for social_status: counted by all
-// workers in a small zone of its own, which is kept over reloads as long as the providers stay
-// the same. Counting is one addition without a lock.
+// Counts requests by provider and $social_result for social_status, in a small shared zone. The
+// zone survives reloads that keep the list of providers. Counting is one atomic addition without a
+// lock.
 //
-// Declared at configuration time, usable once nginx has made its zones.
+// Declared at configuration time, and usable once nginx has created its zones.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@
 
 namespace social::store {
 
-// All words that $social_result may be, so that nothing from outside can make a label.
+// All values of $social_result. The fixed list bounds the number of metric labels.
 inline constexpr std::array<std::string_view, 25> kResults = {
     "session",      "admitted",       "redirected",      "connected",    "unauthenticated",
     "not_found",    "quota_exceeded", "outside_window",  "granted",      "landed",
@@ -26,7 +26,7 @@ inline constexpr std::array<std::string_view, 25> kResults = {
     "bad_callback", "bad_request",    "provider_failed", "store_failed", "quota_unchecked",
     "deauthorized", "data_deleted",   "deletion_status", "status",       "error"};
 
-// $social_store, and what workers tell of their connections to Redis.
+// The values of $social_store, and counters of the workers' Redis connections.
 enum class Extra : std::uint8_t {
     hit,
     miss,
@@ -39,14 +39,14 @@ inline constexpr std::size_t kExtras = 6;
 
 class RequestCounts {
 public:
-    // The providers' names; "" stands in front of them for requests of none. nullptr when
-    // nginx refused, and said why.
+    // `providers` has the providers' names. Returns nullptr if nginx refused the zone; nginx has
+    // logged the reason.
     [[nodiscard]] static std::unique_ptr<RequestCounts> create(ngx_conf_t* cf, ngx_module_t& module,
                                                                std::vector<std::string> providers);
     RequestCounts(const RequestCounts&) = delete;
     RequestCounts& operator=(const RequestCounts&) = delete;
 
-    // A provider that is none of ours counts as "", a word that is none as "error".
+    // A provider that is not configured counts as "", and a result that is not listed as "error".
     struct Outcome {
         std::string_view provider;
         std::string_view result;
@@ -54,8 +54,9 @@ public:
     void count(const Outcome& outcome) noexcept;
     void add(Extra extra, std::uint64_t count) noexcept;
 
+    // Sorted names. The first one is "", for requests without a provider.
     [[nodiscard]] const std::vector<std::string>& providers() const noexcept { return providers_; }
-    // By the places in providers() and kResults.
+    // Indexes of providers() and kResults.
     struct Place {
         std::size_t provider;
         std::size_t result;
@@ -73,8 +74,8 @@ private:
     [[nodiscard]] Cell& cell(const Place& place) const noexcept;
 
     std::vector<std::string> providers_;
-    std::uint64_t layout_ = 0;  // of the providers and the words
-    Cell* cells_ = nullptr;     // the layout, the extras, and a row for each provider
+    std::uint64_t layout_ = 0;  // digest of the providers and the results
+    Cell* cells_ = nullptr;     // the layout, the extras, and one row per provider
 };
 
 }  // namespace social::store

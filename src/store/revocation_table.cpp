@@ -9,7 +9,7 @@ void RevocationTable::format() noexcept {
     std::ranges::fill(buckets_, Bucket{});
 }
 
-// Owners are digests: their low bits are evenly spread.
+// Owners are digests, so their low bits are uniformly distributed.
 RevocationTable::Bucket& RevocationTable::bucket(std::uint64_t owner) const noexcept {
     return buckets_[owner % buckets_.size()];
 }
@@ -24,7 +24,7 @@ RevocationTable::Entry* RevocationTable::find(std::uint64_t owner,
     return nullptr;
 }
 
-// The entry is free until the last store, should this process die in between.
+// The entry is free until the last store, in case the process is killed in between.
 void RevocationTable::put(const Claim& claim) noexcept {
     auto& entries = bucket(claim.owner).entries;
     auto entry = std::ranges::find_if(entries, [&claim](const Entry& other) {

@@ -1,9 +1,10 @@
-// Revocations of users' grants that are under way, or were over within the last minute: a session
-// whose tokens may have been issued before the end of one is not stored. Shared by all processes.
+// Revocations of grants, pending or completed within the last minute. They prevent the storage of
+// sessions with revoked tokens. A session is refused if its tokens may be older than the end of a
+// revocation.
 //
-// An owner has one bucket of four entries; a full one loses the entry that ends first. A view
-// over shared memory, under the zone's lock. Time is the monotonic clock in milliseconds,
-// which all processes of one machine share.
+// An owner has one bucket of four entries. A full bucket evicts the entry that ends first. The
+// object is a view over shared memory; callers hold the zone's lock. Times are milliseconds of the
+// monotonic clock, which all processes of one machine share.
 #pragma once
 
 #include <array>
@@ -15,13 +16,13 @@ namespace social::store {
 
 class RevocationTable {
 public:
-    // How long the end of a revocation is remembered: longer than any login takes.
+    // Milliseconds for which a completed revocation is stored: longer than any login takes.
     static constexpr std::uint64_t kMemory = 60'000;
 
     struct Entry {
         std::uint64_t owner;
-        std::uint64_t holder;   // who revokes; 0: a session was stored since the end
-        std::uint64_t ends_at;  // 0: free; in the future: under way
+        std::uint64_t holder;   // of the revocation; 0: a session was stored since its end
+        std::uint64_t ends_at;  // 0: free; in the future: pending
     };
     static constexpr std::size_t kEntries = 4;  // per bucket
     struct Bucket {
@@ -31,24 +32,24 @@ public:
     explicit RevocationTable(std::span<Bucket> buckets) noexcept : buckets_(buckets) {}
     void format() noexcept;
 
-    // Begins the revocation of `claim.owner`, unless one was begun by another holder and no
-    // session was stored since. Whether it is the holder's.
+    // Begins the revocation of `claim.owner`. Returns false if another holder has begun one, and no
+    // session was stored since.
     struct Claim {
         std::uint64_t owner;
         std::uint64_t holder;
         std::uint64_t now;
-        std::uint64_t ends_at;  // at the latest
+        std::uint64_t ends_at;  // deadline of the revocation
     };
     [[nodiscard]] bool begin(const Claim& claim) noexcept;
 
-    // It is over at claim.ends_at. Nothing happens where it is not the holder's.
+    // Completes the revocation at claim.ends_at. No effect if another holder has it.
     void end(const Claim& claim) noexcept;
 
-    // The same, whoever began it, if anybody.
+    // Sets a revocation that ends at claim.ends_at, whether or not one is pending.
     void set_ended(const Claim& claim) noexcept { put(claim); }
 
-    // Whether a session whose tokens were issued after `issued_at` may be stored; it is taken for
-    // stored then.
+    // True if a session may be stored whose tokens were issued at or after `issued_at`. It then
+    // counts as stored.
     struct Joining {
         std::uint64_t owner;
         std::uint64_t issued_at;

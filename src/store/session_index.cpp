@@ -11,10 +11,10 @@ namespace social::store {
 
 namespace {
 
-// A session takes its entry's block and, as a rule, at least four for its value.
+// A session uses one block for its entry and usually at least four for its value.
 constexpr std::size_t kBlocksPerSession = 5;
 
-// A number below `size`, evenly spread where `hash` is.
+// Maps a uniformly distributed hash to [0, size) without a division.
 std::size_t slot(std::uint32_t hash, std::size_t size) noexcept {
     return static_cast<std::size_t>((std::uint64_t{hash} * size) >> 32);
 }
@@ -26,10 +26,10 @@ SessionIndex::Parts SessionIndex::carve(std::span<std::byte> memory) noexcept {
     Parts parts{};
     parts.state = arena.take<TableState>(1).data();
 
-    // Per session two heads of rings and two places in heaps; per block two bits.
+    // Per session, two list heads and two heap slots; per block, two bits.
     constexpr std::size_t kBitsPerSession =
         8 * 4 * sizeof(Index) + kBlocksPerSession * (8 * sizeof(Block) + 2);
-    constexpr std::size_t kSlack = 256;  // alignment, and the last words of the bitmaps
+    constexpr std::size_t kSlack = 256;  // bytes for alignment and the last words of the bitmaps
     const std::size_t sessions = (arena.left() - kSlack) * 8 / kBitsPerSession;
     const std::size_t blocks = std::min<std::size_t>(sessions * kBlocksPerSession, kNone);
 
@@ -71,14 +71,15 @@ bool SessionIndex::sound() const noexcept {
 }
 
 SessionIndex::BucketRing SessionIndex::bucket(const session::StoreKey& key) noexcept {
-    // Keys are digests of secret references: nobody can choose keys of one bucket.
+    // Keys are digests of secret references, so clients cannot choose keys of one bucket.
     std::uint32_t hash = 0;
     std::memcpy(&hash, key.data(), sizeof(hash));
     return {entries_, parts_.by_key[slot(hash, parts_.by_key.size())]};
 }
 
 SessionIndex::OwnerRing SessionIndex::owner_ring(std::uint64_t owner) noexcept {
-    // An owner is an unkeyed digest of the user's id, which a provider may let its users choose.
+    // An owner is an unkeyed digest of the user id. Some providers may let users choose it, so the
+    // bucket comes from a keyed hash.
     const auto hash = static_cast<std::uint32_t>(state().owner_spread(owner) >> 32);
     return {entries_, parts_.by_owner[slot(hash, parts_.by_owner.size())]};
 }

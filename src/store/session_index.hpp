@@ -1,10 +1,9 @@
-// The memory of a session table and the lists in it: by key, by owner, by last use,
-// by expiry and by refresh time. SessionTable decides which sessions stay and
-// holds the lock; this keeps the lists in step and rebuilds them after damage.
+// The memory of a session table and its indexes: by key, owner, last use, expiry and refresh time.
+// SessionTable decides about evictions and holds the lock. This class keeps the indexes consistent
+// and rebuilds them after corruption.
 //
-// A view over shared memory. Functions that return bool say false when they met
-// something impossible; the caller then calls damage(), and all walks
-// are bounded, so that nothing loops until the repair.
+// The object is a view over shared memory. Functions that return bool return false on corruption;
+// the caller then calls damage(). All loops are bounded until the repair.
 #pragma once
 
 #include <atomic>
@@ -24,8 +23,8 @@ namespace social::store {
 
 // In shared memory.
 struct TableState {
-    std::atomic<std::uint32_t> changing;  // set while lists are being relinked
-    std::atomic<std::uint32_t> damaged;   // set when a walk met an impossible index
+    std::atomic<std::uint32_t> changing;  // set while indexes are inconsistent
+    std::atomic<std::uint32_t> damaged;   // set after an invalid index was found
     PoolState pool;
     Index sessions;
     Index latest_use;
@@ -39,9 +38,9 @@ struct TableState {
 };
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 
-// Marks the time in which lists do not agree. The fences keep the compiler from
-// moving stores out of it; the processor needs none, since whoever finds the mark has
-// taken the lock after the last store of the process that died with it.
+// Sets `changing` while the indexes are inconsistent. The fences prevent the compiler from moving
+// stores out of the scope. The processor needs no fence: the next process acquires the lock after
+// the last store of a killed one.
 class Change {
 public:
     explicit Change(TableState& state) noexcept : state_(state) {
@@ -64,11 +63,13 @@ public:
     using OwnerRing = EntryRing<&Entry::same_owner>;
 
     explicit SessionIndex(std::span<std::byte> memory) noexcept;
-    // Throws as base::fill_random() does, before it changes anything.
+    // Throws like base::fill_random(), but then changes nothing.
     void format();
+    // Marks the indexes as corrupt, so that the next recover() rebuilds them.
     void damage() noexcept { state().damaged.store(1, std::memory_order_relaxed); }
+    // True if no change was interrupted and no corruption was found.
     [[nodiscard]] bool sound() const noexcept;
-    // Rebuilds every list from the entries that are whole.
+    // Rebuilds all indexes from the complete entries. The order of use is lost.
     void repair() noexcept;
 
     [[nodiscard]] TableState& state() const noexcept { return *parts_.state; }
@@ -77,16 +78,17 @@ public:
     [[nodiscard]] Entry& operator[](Index entry) const noexcept { return entries_[entry]; }
     [[nodiscard]] std::size_t capacity() const noexcept { return parts_.expiry.size(); }
 
+    // Functions that return an Index return kNone if there is no such entry.
     [[nodiscard]] Index find(const session::StoreKey& key) noexcept;
     [[nodiscard]] Index least_used() noexcept { return uses().last(); }
-    // The entry that was used next after this one; kNone for the latest used.
+    // The entry that was used next after `entry`. kNone: `entry` was used last.
     [[nodiscard]] Index used_after(Index entry) noexcept { return uses().before(entry); }
     [[nodiscard]] Index first_to_expire() noexcept { return expiries().earliest(); }
     [[nodiscard]] Index first_to_refresh() noexcept { return refreshes().earliest(); }
     [[nodiscard]] OwnerRing owner_ring(std::uint64_t owner) noexcept;
 
-    // These three under a Change. add() needs room in the pool, and the key must be new. In the
-    // order of use the session comes next behind `used_after`; kNone: it is the latest used.
+    // Precondition of these three: a Change exists. add() also needs free blocks and a new key. In
+    // the order of use, the session is directly older than `used_after`. kNone: it was used last.
     [[nodiscard]] bool add(const flow::StoredSession& session, Index used_after) noexcept;
     [[nodiscard]] bool drop(Index entry) noexcept;
     [[nodiscard]] bool refresh_later(Index entry, std::int64_t refresh_at) noexcept;
@@ -96,12 +98,12 @@ public:
 private:
     struct Parts {
         TableState* state;
-        std::span<Index> by_key;        // heads of rings
-        std::span<Index> by_owner;      // heads of rings
+        std::span<Index> by_key;        // list heads
+        std::span<Index> by_owner;      // list heads
         std::span<Index> expiry;        // heap
         std::span<Index> refresh;       // heap
-        std::span<std::uint64_t> live;  // a bit per block: an entry that is complete
-        std::span<std::uint64_t> seen;  // scratch of repair()
+        std::span<std::uint64_t> live;  // a bit per block: set for a complete entry
+        std::span<std::uint64_t> seen;  // scratch memory of repair()
         std::span<Block> blocks;
     };
     using BucketRing = EntryRing<&Entry::same_bucket>;

@@ -1,5 +1,4 @@
-// SessionTable: the sessions of one owner, found by the ring of the owner's bucket, which other
-// owners share.
+// SessionTable: the sessions of one owner. Several owners share a bucket of the index.
 #include "store/session_table.hpp"
 
 namespace social::store {
@@ -14,7 +13,7 @@ bool SessionTable::has_owner(std::uint64_t owner, std::int64_t now) noexcept {
     for (Index steps = 0; entry != kNone; ++steps) {
         if (!index_.pool().contains(entry) || steps >= index_.capacity()) {
             index_.damage();
-            return true;  // the grant stays rather than end too early
+            return true;  // better keep a grant than revoke one in use
         }
         if (index_[entry].owner == owner && index_[entry].expires_at > now) {
             return true;

@@ -4,8 +4,7 @@ namespace social::store {
 
 namespace {
 
-// Work that a save does for sessions which have expired: more than it adds, so that they
-// never pile up while the gateway is in use.
+// Expired sessions that one save removes at most. More than it adds, so they do not accumulate.
 constexpr std::uint64_t kSweptPerSave = 4;
 
 }  // namespace
@@ -32,7 +31,7 @@ bool SessionTable::peek(const session::StoreKey& key, std::int64_t now, std::str
     return entry != kNone && read(entry, out);
 }
 
-// Marks the damage where the value cannot be read.
+// Calls damage() if the value cannot be read.
 bool SessionTable::read(Index entry, std::string& out) {
     const std::size_t size = index_[entry].size;
     if (size > index_.pool().total() * kBlockPayload) {
@@ -40,7 +39,7 @@ bool SessionTable::read(Index entry, std::string& out) {
         return false;
     }
     bool whole = false;
-    // Its second argument may be the capacity (libstdc++ 12), so `size` counts.
+    // libstdc++ 12 passes the capacity as second argument, so the lambda uses `size`.
     out.resize_and_overwrite(size, [&](char* bytes, std::size_t) noexcept {
         whole = index_.pool().read(index_.pool().next(entry), {bytes, size});
         return whole ? size : 0;
@@ -94,7 +93,7 @@ Saved SessionTable::replace(const flow::StoredSession& session,
     if (put_in_place(entry, session, condition.now)) {
         return Saved::stored;
     }
-    index_.repair();  // which loses the order of use
+    index_.repair();  // loses the order of use, so save() is equivalent
     return save(session, condition.now);
 }
 
@@ -133,7 +132,7 @@ std::uint64_t SessionTable::sweep(std::int64_t now, std::uint64_t limit) noexcep
 
 std::size_t SessionTable::take_due(const DueQuery& query, std::span<DueSession> out) noexcept {
     if (query.again_at <= query.now) {
-        return 0;  // the same session would be due for ever
+        return 0;  // the loop would return the same session again
     }
     const Change change(index_.state());
     std::size_t taken = 0;
@@ -200,8 +199,7 @@ bool SessionTable::put(const flow::StoredSession& session, std::int64_t now) noe
            make_room(room, now) && index_.add(session, kNone);
 }
 
-// The entry stays until there is room for its new value, so that its neighbor in the order of
-// use is still there when the new entry takes its place.
+// make_room() runs before drop(), since it may evict the entry's neighbor in the order of use.
 bool SessionTable::put_in_place(Index entry, const flow::StoredSession& session,
                                 std::int64_t now) noexcept {
     const Change change(index_.state());

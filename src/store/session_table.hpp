@@ -1,12 +1,10 @@
-// All sessions of one gateway in one piece of memory: found by key in constant
-// time, and removed by owner, after their time, or, when the memory is full, the
-// least recently used first. Only readers use a session: peek() and replace(), the steps of a
-// background refresh, keep its place in that order.
+// All sessions of one gateway in shared memory. Lookup by key takes constant time. If the memory is
+// full, the least recently used sessions are evicted. peek() and replace() of a background refresh
+// do not count as a use.
 //
-// A view, made by each process over the same shared memory. Whoever calls holds
-// the zone's lock and has called recover() after taking it. A process that is
-// killed while it holds the lock leaves a mark, and recover() then rebuilds the
-// lists: lost are at worst the session that was being written, and the order of use.
+// The object is a view that each process makes over the same memory. Callers hold the zone's lock,
+// and have called recover() after they took it. If a process was killed during a change, recover()
+// rebuilds the indexes. At worst the session that was being written and the order of use are lost.
 #pragma once
 
 #include <cstddef>
@@ -22,10 +20,10 @@ namespace social::store {
 
 struct TableStatistics {
     std::uint64_t sessions = 0;
-    std::uint64_t evicted = 0;   // live ones that made room for others, since start
-    std::uint64_t expired = 0;   // removed after their time, since start
-    std::uint64_t repaired = 0;  // how often the lists were rebuilt
-    std::uint64_t lost = 0;      // sessions that a repair could not keep
+    std::uint64_t evicted = 0;   // unexpired sessions evicted since start
+    std::uint64_t expired = 0;   // expired sessions removed since start
+    std::uint64_t repaired = 0;  // number of index rebuilds
+    std::uint64_t lost = 0;      // sessions lost in rebuilds
     std::uint64_t bytes_used = 0;
     std::uint64_t bytes_total = 0;
 };
@@ -34,7 +32,7 @@ using flow::DueSession;
 
 enum class Saved : std::uint8_t {
     stored,
-    outdated,   // replace() only: gone, or of another generation
+    outdated,   // the session is gone, has another generation, or is of a revoked grant
     too_large,  // for the whole table
 };
 
@@ -42,30 +40,34 @@ class SessionTable {
 public:
     static constexpr std::size_t kMinMemory = 16384;
 
-    // `memory` has at least kMinMemory bytes; its first user calls format(), once.
+    // `memory` has at least kMinMemory bytes. Call format() once before the first use.
     explicit SessionTable(std::span<std::byte> memory) noexcept : index_(memory) {}
     void format() { index_.format(); }
 
-    // True when a repair was due, and done.
+    // Rebuilds the indexes if they are corrupt. Returns true if it did.
     bool recover() noexcept;
 
-    // Fills `out`, and makes the session the latest used; false when there is none
-    // that has not expired. Throws std::bad_alloc only, and before it changes anything.
+    // In all functions `now` is in Unix seconds.
+    //
+    // Copies the value to `out`, and counts as a use. Returns false if there is no unexpired
+    // session. Throws std::bad_alloc only, and then changes nothing.
     [[nodiscard]] bool load(const session::StoreKey& key, std::int64_t now, std::string& out);
 
-    // The same, and the session keeps its place in the order of use.
+    // Like load(), but does not count as a use.
     [[nodiscard]] bool peek(const session::StoreKey& key, std::int64_t now, std::string& out);
 
-    // As load(), for the first bytes alone, as many as `head` has; false for a shorter value, too.
+    // Like load(), but copies only the first bytes to fill `head`. Returns false for a shorter
+    // value, too.
     [[nodiscard]] bool load_head(const session::StoreKey& key, std::int64_t now,
                                  std::span<char> head) noexcept;
 
-    // Creates or overwrites. Expired sessions, then the least recently used, make room. too_large
-    // also where the session could not grow by StoredSession::may_grow_by.
+    // Creates or overwrites. If memory is full, it removes expired sessions, then evicts the least
+    // recently used. Returns too_large also if the session could not grow by
+    // StoredSession::may_grow_by.
     [[nodiscard]] Saved save(const flow::StoredSession& session, std::int64_t now) noexcept;
 
-    // Overwrites only a live session whose generation is `expected`. It keeps its place in the
-    // order of use.
+    // Compare-and-set: overwrites an unexpired session of generation `expected`. It does not count
+    // as a use.
     struct Condition {
         std::uint64_t expected;
         std::int64_t now;
@@ -73,34 +75,34 @@ public:
     [[nodiscard]] Saved replace(const flow::StoredSession& session,
                                 const Condition& condition) noexcept;
 
-    // Removes only a live session whose generation is `expected`; whether it did.
+    // Compare-and-delete: removes an unexpired session of generation `expected`. Returns true if it
+    // did.
     bool remove_unchanged(const session::StoreKey& key, const Condition& condition) noexcept;
 
-    // Whether there was one that had not expired.
+    // Removes a session. Returns true if it had not expired.
     bool remove(const session::StoreKey& key, std::int64_t now) noexcept;
 
-    // The same, and `out` is filled with what was removed. Throws std::bad_alloc only, and before
-    // it changes anything.
+    // Like remove(), and copies the value to `out`. Throws std::bad_alloc only, and then changes
+    // nothing.
     [[nodiscard]] bool take(const session::StoreKey& key, std::int64_t now, std::string& out);
 
-    // The owner of a session that has not expired; 0 for none.
+    // The owner of an unexpired session; 0: none.
     [[nodiscard]] std::uint64_t owner_of(const session::StoreKey& key, std::int64_t now) noexcept;
 
-    // Whether a session of the owner has not expired. `owner` 0 is nobody's.
+    // True if the owner has an unexpired session. `owner` 0 has none.
     [[nodiscard]] bool has_owner(std::uint64_t owner, std::int64_t now) noexcept;
 
-    // How many there were that had not expired; with `out` at most as many as it holds, whose keys
-    // it gets. `owner` 0 is nobody's.
+    // Removes the owner's sessions, and returns the number of unexpired ones. A non-empty `out`
+    // receives their keys and bounds their number. `owner` 0 has no sessions.
     std::uint64_t remove_owner(std::uint64_t owner, std::int64_t now,
                                std::span<session::StoreKey> out = {}) noexcept;
 
-    // Removes at most `limit` sessions that have expired; how many it removed.
+    // Removes at most `limit` expired sessions. Returns the number.
     std::uint64_t sweep(std::int64_t now, std::uint64_t limit) noexcept;
 
-    // The sessions whose refresh_at has come, the most urgent first; how many of `out`
-    // were filled. Each is put off until `again_at`, so that no other worker takes it
-    // meanwhile, and one that cannot be refreshed does not come back at once.
-    // Costs O(log n) per session that is due, and nothing for all others.
+    // Claims the sessions whose refresh_at is past, the earliest first. Returns how many of `out`
+    // were filled. Sets their refresh_at to `again_at`, so that no other worker claims them
+    // meanwhile, and failures are retried with a delay. Costs O(log n) per due session.
     struct DueQuery {
         std::int64_t now;
         std::int64_t again_at;
@@ -117,7 +119,7 @@ private:
     [[nodiscard]] bool put(const flow::StoredSession& session, std::int64_t now) noexcept;
     [[nodiscard]] bool put_in_place(Index entry, const flow::StoredSession& session,
                                     std::int64_t now) noexcept;
-    // `spared` is not evicted; kNone: room for one entry more.
+    // `spared` is not evicted. kNone: also makes room for one more entry.
     struct Room {
         Index blocks;
         Index spared;

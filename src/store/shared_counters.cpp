@@ -19,11 +19,11 @@ using Stripe = SharedCounters::Stripe;
 using Window = SharedCounters::Window;
 using Verdict = Admission::Verdict;
 
-// Ends of neighboring windows lie at most a day and a clock change apart. An end that is
-// later than that came from a clock that was wrong.
+// The ends of consecutive windows are at most a day and a clock change apart. A later end comes
+// from a wrong system clock.
 constexpr std::int64_t kImpossiblyLate = 2 * 86400;  // seconds
 
-// A counter that begins in a window that is over would never count.
+// At least one second from now: a counter of a closed window would never count.
 std::int64_t end_of(const Window& window) noexcept {
     return std::max(window.ends_at, window.now + 1);
 }
@@ -36,12 +36,12 @@ Admission count_in(Counter& counter, const Window& window) noexcept {
     if (counter.count >= window.limit) {
         return {.verdict = Verdict::over, .count = counter.count};
     }
-    // A worker whose clock lags still asks for the window before: it counts in the later one.
+    // A worker whose clock is behind still uses the previous window. Count it in the later one.
     counter.ends_at = std::max(counter.ends_at, end_of(window));
     return {.verdict = Verdict::admitted, .count = ++counter.count};
 }
 
-// The verdict where the stripe has the key's counter, in its current window.
+// Returns nullopt if the stripe has no current counter of the key.
 std::optional<Admission> count_at(Stripe& stripe, const CounterKey& key,
                                   const Window& window) noexcept {
     Counter* own = stripe.find(key);
@@ -95,7 +95,7 @@ Admission SharedCounters::admit(const CounterKey& key, const Window& window,
     }
     const Admission admission = begin(key, window);
     if (group != nullptr && admission.count != 1) {
-        give_back(group->key);  // another process began the counter, or there is no place for it
+        give_back(group->key);  // another process started the counter, or both stripes are full
     }
     return admission;
 }
@@ -110,8 +110,8 @@ void SharedCounters::give_back(const CounterKey& key) noexcept {
     }
 }
 
-// Both stripes are locked, in the order of their addresses, so that no other process begins the
-// same counter in the other one.
+// Locks both stripes, so that no other process starts the same counter in the other stripe. The
+// order of addresses prevents a deadlock.
 Admission SharedCounters::begin(const CounterKey& key, const Window& window) noexcept {
     Stripe* low = &first_stripe(key);
     Stripe* high = &second_stripe(key);

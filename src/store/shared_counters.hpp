@@ -1,12 +1,13 @@
-// Counters that all processes share, each for a window of time: the uses of quotas. Exact under
-// concurrency: never more than `limit` pass.
+// Quota counters in shared memory, each for a time window. They are exact under concurrency: at
+// most `limit` requests pass for all processes together.
 //
-// A fixed table in shared memory, in stripes with a lock each, so it needs neither the zone's
-// lock nor a repair (see StripeLock). A key has two stripes and its counter lies in the one
-// that was emptier (Azar, Broder, Karlin and Upfal, 1999), so nine counters in ten are in use
-// before one finds no place. No counter is dropped before its window is over: it would admit too
-// much. A counter whose window is over, or whose window ends impossibly late because a clock was
-// wrong, starts anew: none blocks for ever.
+// The table has a fixed size and one lock per stripe. It needs neither the zone's lock nor a repair
+// (see StripeLock). A counter is in the emptier of two stripes (Azar, Broder, Karlin and Upfal,
+// 1999). The table is 90 % full before an insertion fails.
+//
+// A counter is not evicted before its window ends, since a new one would admit too many requests.
+// It restarts after its window. It also restarts if a wrong system clock set an impossible end, so
+// it cannot block forever.
 #pragma once
 
 #include <cstddef>
@@ -21,10 +22,10 @@ struct Admission {
     enum class Verdict : std::uint8_t {
         admitted,
         over,  // the limit was reached
-        full,  // there is no counter left: nothing is known, so do not admit
+        full,  // no free counter: do not admit
     };
     Verdict verdict = Verdict::full;
-    std::uint64_t count = 0;  // admitted in this window, with this one
+    std::uint64_t count = 0;  // admitted in this window, including this one
     [[nodiscard]] bool admitted() const noexcept { return verdict == Verdict::admitted; }
 };
 
@@ -37,34 +38,34 @@ public:
     };
     using Stripe = CounterStripe<Counter>;
 
-    // Of the table's capacity; so many counters find a place, whatever their keys.
+    // Percentage of the capacity that is usable for any keys.
     static constexpr std::size_t kUsablePercent = 90;
 
     explicit SharedCounters(std::span<Stripe> stripes) noexcept : stripes_(stripes) {}
     void format() noexcept;
 
-    // Tells the id of the running process, to save asking the kernel at each call.
+    // Sets this process's id, which saves a getpid() at each call.
     void in_process(std::uint32_t self) noexcept { self_ = self; }
 
-    // `limit` uses until `ends_at`. Windows are at most a day long.
+    // `limit` uses until `ends_at`, in Unix seconds. Windows are at most a day long.
     struct Window {
         std::uint64_t limit;
         std::int64_t now;
         std::int64_t ends_at;
     };
-    // Counters that share an allowance, as those of one site's users do: at most `limit` of them
-    // begin in one window. `key` is that of a counter of theirs.
+    // Counters with a shared allowance, such as those of one site's users. At most `limit` of them
+    // start in one window. `key` is the key of the group's counter.
     struct Group {
         CounterKey key;
         std::uint64_t limit;
     };
 
-    // Counts one more in the window, unless `limit` were counted. A refused one is not counted.
-    // A new counter of a group that has used up its allowance is refused as `full`.
+    // Counts a use, unless the limit is reached. A refused use is not counted. A new counter of a
+    // group with an exhausted allowance is refused as `full`.
     [[nodiscard]] Admission admit(const CounterKey& key, const Window& window,
                                   const Group* group = nullptr) noexcept;
 
-    // How many were counted in the current window.
+    // The number of uses in the current window. `now` is in Unix seconds.
     [[nodiscard]] std::uint64_t count(const CounterKey& key, std::int64_t now) noexcept;
 
     [[nodiscard]] std::size_t capacity() const noexcept {

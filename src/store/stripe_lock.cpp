@@ -26,14 +26,14 @@ StripeLock::StripeLock(std::atomic<std::uint32_t>& owner, std::uint32_t self) no
 }
 
 StripeLock::~StripeLock() {
-    // Not a plain store: the lock may have been taken over meanwhile.
+    // Not a plain store: another process may have taken over the lock.
     std::uint32_t mine = self_;
     owner_.compare_exchange_strong(mine, 0, std::memory_order_release, std::memory_order_relaxed);
 }
 
 void StripeLock::wait() noexcept {
     using Clock = std::chrono::steady_clock;
-    constexpr int kSpins = 128;  // about as long as the lock is ever held
+    constexpr int kSpins = 128;  // about the longest time of a critical section
     constexpr unsigned kYieldsPerLook = 32;
     constexpr auto kPatience = std::chrono::seconds(1);
 

@@ -1,8 +1,7 @@
-// A lock for a few dozen nanoseconds between threads and processes, in one word of
-// shared memory that holds the process id of its owner. It heals by itself: who
-// waits takes it over from a process that is gone, or that has kept it for a second (a
-// process stopped by a debugger must not stop the others). What it guards must
-// therefore be consistent after every single store.
+// A spin lock in shared memory for critical sections of a few dozen nanoseconds. The word holds the
+// process id of its owner. A waiter takes over the lock from a dead process. It also does so after
+// a second, for example from a process stopped in a debugger. Therefore the guarded data must be
+// consistent after every store.
 #pragma once
 
 #include <atomic>

@@ -1,6 +1,5 @@
-// What the session table keeps of one session, in the first block of its chain;
-// the blocks behind it hold the sealed value. Entries name each other by index.
-// Used by SessionTable and its lists only.
+// The session table's metadata of one session, in the first block of its chain. The following
+// blocks have the sealed value. Entries refer to each other by block index.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +9,7 @@
 
 namespace social::store {
 
-// A place in a ring: the last element's `next` is the first.
+// Links of a circular list: the last element's `next` is the first.
 struct Link {
     Index prev;
     Index next;
@@ -18,21 +17,21 @@ struct Link {
 
 struct Entry {
     session::StoreKey key;
-    std::uint64_t owner;      // 0: none, and then it is in no owner's ring
+    std::uint64_t owner;      // 0: none, and not in the index by owner
     std::int64_t expires_at;  // Unix seconds
-    std::int64_t refresh_at;  // 0: never, and then it is in no refresh heap
+    std::int64_t refresh_at;  // Unix seconds; 0: never, and not in the heap
     std::uint64_t generation;
     std::uint32_t size;  // bytes of the value
     Index last;          // last block of the chain
     Link same_bucket;
     Link same_owner;
-    Link use;             // by last use, the latest first
-    Index expiry_place;   // in the heap of expiry times
-    Index refresh_place;  // in the heap of refresh times
+    Link use;             // order of use, the most recent first
+    Index expiry_place;   // index in the heap of expiry times
+    Index refresh_place;  // index in the heap of refresh times
 };
 static_assert(sizeof(Entry) <= kBlockPayload);
 
-// Blocks seen as entries.
+// A view of blocks as entries.
 class Entries {
 public:
     explicit Entries(BlockPool& pool) noexcept : pool_(&pool) {}

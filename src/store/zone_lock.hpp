@@ -1,5 +1,5 @@
-// MemoryStore::locked(): work under the lock of the zone, after a repair where one is due. For the
-// files of MemoryStore alone.
+// MemoryStore::locked(): runs a function under the zone's lock, after recover(). Only MemoryStore's
+// source files include this.
 #pragma once
 
 #include "loop/error_log.hpp"
@@ -20,7 +20,7 @@ private:
     ngx_slab_pool_t& slab_;
 };
 
-// Logs when the lock is free again.
+// Logs a repair after the lock is released, since logging may block.
 struct RepairReport {
     bool due = false;
     ~RepairReport() {

@@ -1,6 +1,6 @@
-// A random number of one zone, made when the zone is formatted. What the zone finds by a hash of
-// a name, it finds by seeded_digest(): a client that chooses the name cannot choose the place, so
-// it cannot aim at the entry of somebody else (Crosby and Wallach, 2003).
+// A random seed per zone, set when the zone is formatted. All hashes of names in the zone are
+// seeded_digest(). A client that chooses a name cannot choose its slot, and cannot evict a specific
+// entry (Crosby and Wallach, 2003).
 #pragma once
 
 #include <array>
@@ -15,7 +15,7 @@ namespace social::store {
 
 using ZoneSeed = std::array<std::uint8_t, 16>;
 
-// The first bytes of SHA-256 over the seed and `name`, any text.
+// The first bytes of SHA-256 over the seed and `name`. `name` may be any bytes.
 template <class Key>
 [[nodiscard]] Key seeded_digest(const ZoneSeed& seed, std::string_view name) noexcept {
     crypto::Sha256 hash;

@@ -8,7 +8,7 @@ namespace social::store {
 
 namespace {
 
-// The zone with sessions of a configuration, or nullptr.
+// The configuration's zone for sessions, or nullptr.
 const ngx_shm_zone_t* find_sessions(const ngx_cycle_t& cycle, const ngx_module_t& module) noexcept {
     for (const ngx_list_part_t* part = &cycle.shared_memory.part; part != nullptr;
          part = part->next) {
