@@ -212,6 +212,9 @@ TEST_CASE("what is no bearer token is none") {
         AppWorld world;
         world.answer = json_answer(200, body);
         CHECK_THROWS_AS(world.get(), flow::Failure);
+        const auto read = oauth::read_app_token(world.provider, world.answer, test::kNow);
+        REQUIRE_FALSE(read);
+        CHECK(read.error().what == "the provider gave no token to the application");
     }
 }
 

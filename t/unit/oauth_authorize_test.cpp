@@ -43,6 +43,14 @@ TEST_CASE("a challenge goes along with the verifier, which itself stays here") {
     CHECK(url.find("scope=tweet.read%20users.read%20offline.access&") != std::string::npos);
 }
 
+TEST_CASE("the parameters of the row come last, behind the nonce") {
+    session::Login begun = login();
+    begun.oidc_nonce = "NONCE";
+    const std::string url = authorization_url(stock_provider("google"), begun);
+    CHECK(url.ends_with("&nonce=NONCE&access_type=offline&prompt=consent"));
+    CHECK(url.find("code_challenge") == std::string::npos);
+}
+
 TEST_CASE("no value can bring a parameter of its own") {
     session::Login begun = login();
     begun.callback_url = "https://gateway.example/cb?x=1&client_id=evil#f";

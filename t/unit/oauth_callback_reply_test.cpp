@@ -108,6 +108,28 @@ TEST_CASE("each parameter has its own length and may be there once") {
     }
 }
 
+// RFC 9207 §2.4
+TEST_CASE(
+    "a reply from another issuer is refused, and one that should name its issuer and does not") {
+    const auto admits = [](std::string_view in_reply, std::string_view expected, bool always_sent) {
+        CallbackReply reply;
+        reply.issuer = in_reply;
+        return social::oauth::check_issuer(reply,
+                                           {.expected = expected, .always_sent = always_sent})
+            .has_value();
+    };
+    for (const bool always_sent : {false, true}) {
+        CHECK(admits("https://a.example", "https://a.example", always_sent));
+        CHECK_FALSE(admits("https://b.example", "https://a.example", always_sent));
+        CHECK_FALSE(admits("https://a.example/", "https://a.example", always_sent));
+        // The issuer of the provider is not configured.
+        CHECK(admits("https://a.example", "", always_sent));
+        CHECK(admits("", "", always_sent));
+    }
+    CHECK(admits("", "https://a.example", false));
+    CHECK_FALSE(admits("", "https://a.example", true));
+}
+
 TEST_CASE("the parameters of OAuth 1.0a are read") {
     const CallbackReply reply = reply_of("state=s&oauth_token=t%2B1&oauth_verifier=v");
     CHECK(reply.oauth_token.reveal() == "t+1");

@@ -97,7 +97,8 @@ TEST_CASE("a list that cannot be trusted is an error") {
     CHECK(reads_accounts(R"({"data":[]})"));
     for (const char* body :
          {R"({})", R"({"data":{}})", R"({"data":[1]})", R"({"data":[{}]})",
-          R"({"data":[{"id":null}]})", R"({"data":[],"paging":{"next":"https://x/"}})",
+          R"({"data":[{"id":null}]})", R"({"data":[{"id":"1"},{}]})", R"({"data":[{"id":"1"},1]})",
+          R"({"data":[],"paging":{"next":"https://x/"}})",
           R"({"data":[],"paging":{"next":"https://x/","cursors":{"after":""}}})",
           R"({"data":[],"paging":{"next":"https://x/","cursors":{"after":"a\r\nb"}}})", R"([])",
           R"({"data":[],"error":{"code":4}})"}) {

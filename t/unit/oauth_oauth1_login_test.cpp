@@ -112,6 +112,21 @@ TEST_CASE("a request token that is no token is an error") {
     }
 }
 
+TEST_CASE("a request token of the greatest length is taken, and line breaks behind it are not") {
+    const std::string longest(oauth::kMaxRequestToken, 'a');
+    const std::string secret = "&oauth_token_secret=" + longest + "&oauth_callback_confirmed=true";
+    const auto good =
+        oauth::read_request_token(answer("oauth_token=" + longest + secret + "\r\n\n"));
+    REQUIRE(good);
+    CHECK(good->token.equals(longest));
+    CHECK(good->secret.equals(longest));
+    CHECK(oauth::read_request_token(answer("oauth_token=" + longest + secret, 299)));
+    CHECK_FALSE(oauth::read_request_token(answer("oauth_token=" + longest + secret, 300)));
+    CHECK_FALSE(oauth::read_request_token(answer("oauth_token=" + longest + secret, 199)));
+    CHECK_FALSE(oauth::read_request_token(
+        answer("oauth_token=T&oauth_token_secret=" + longest + "a&oauth_callback_confirmed=true")));
+}
+
 TEST_CASE("errors come through in every form that they are written in") {
     const auto detail = [](std::string body, int status) {
         return oauth::read_request_token(answer(std::move(body), status)).error().detail;
@@ -121,6 +136,10 @@ TEST_CASE("errors come through in every form that they are written in") {
           "HTTP 403, code 415");
     CHECK(detail("oauth_problem=nonce_used&x=1", 401) == "HTTP 401, nonce_used");
     CHECK(detail("Failed to validate oauth signature and token", 401) == "HTTP 401");
+    CHECK(detail("oauth_problem=a_b-c.d", 401) == "HTTP 401, a_b-c.d");
+    CHECK(detail("oauth_problem=" + std::string(64, 'p'), 401) ==
+          "HTTP 401, " + std::string(64, 'p'));
+    CHECK(detail("oauth_problem=" + std::string(65, 'p'), 401) == "HTTP 401, unknown error");
     CHECK(detail("<error code=\"<script>\"", 403) == "HTTP 403, code unknown error");
     CHECK(detail("<error code=\"", 500) == "HTTP 500, code unknown error");
 }
@@ -139,6 +158,10 @@ TEST_CASE("a verifier counts only for the request token of this login") {
     CHECK(oauth::granted_verifier(reply, session::Login()).error().kind == Kind::bad_callback);
     reply.oauth_token = base::Secret("REQUEST");
     reply.oauth_verifier = base::Secret();
+    CHECK(oauth::granted_verifier(reply, login()).error().kind == Kind::bad_callback);
+    reply.error = "access_denied";
+    CHECK(oauth::granted_verifier(reply, login()).error().kind == Kind::login_refused);
+    reply.error = "x";
     CHECK(oauth::granted_verifier(reply, login()).error().kind == Kind::bad_callback);
     reply.denied = true;
     CHECK(oauth::granted_verifier(reply, login()).error().kind == Kind::login_refused);

@@ -207,6 +207,7 @@ TEST_CASE("scheme, host and default port of the URL are normalized, the path is 
     CHECK(base_of("https://api.x.com:443") == "GET&https%3A%2F%2Fapi.x.com%2F&");
     CHECK(base_of("https://api.x.com:80/") == "GET&https%3A%2F%2Fapi.x.com%3A80%2F&");
     CHECK(base_of("https://api.x.com/p?a=1#frag") == "GET&https%3A%2F%2Fapi.x.com%2Fp&a%3D1");
+    CHECK(base_of("https://a.b/p?x=1?y=2") == "GET&https%3A%2F%2Fa.b%2Fp&x%3D1%253Fy%253D2");
     CHECK(base_of("https://a.b/?x=%E2%98%83~") == "GET&https%3A%2F%2Fa.b%2F&x%3D%25E2%2598%2583~");
 }
 

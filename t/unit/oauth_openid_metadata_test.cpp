@@ -91,6 +91,50 @@ TEST_CASE("a document that serves many tenants has its own mark in the issuer") 
     CHECK_FALSE(read(provider_at("https://a.example")));
 }
 
+TEST_CASE("a document of one issuer is read at a provider of its own type") {
+    const oauth::Provider google = provider_at("", "google");
+    CHECK(oauth::read_metadata(google, json_answer(200, document("https://accounts.google.com"))));
+    CHECK_FALSE(oauth::read_metadata(google, json_answer(200, document("https://a.example"))));
+}
+
+TEST_CASE("a document names all endpoints that a login needs and the block does not name") {
+    for (const std::string name : {"authorization_endpoint", "token_endpoint", "jwks_uri"}) {
+        INFO(name);
+        std::string text = document("https://a.example");
+        text.replace(text.find(name), name.size(), "x");
+        oauth::Provider provider = provider_at("https://a.example");
+        const auto metadata = oauth::read_metadata(provider, json_answer(200, text));
+        REQUIRE_FALSE(metadata);
+        CHECK(metadata.error().detail == "the answer has no usable endpoint");
+        provider.authorize_url = "https://own.example/a";
+        provider.token_url = "https://own.example/t";
+        CHECK(oauth::read_metadata(provider, json_answer(200, text)).has_value() ==
+              (name != "jwks_uri"));
+    }
+}
+
+TEST_CASE("all endpoints of a document are taken where the block has none, and no other") {
+    const oauth::Provider provider = provider_at("https://a.example");
+    const auto metadata = oauth::read_metadata(
+        provider,
+        json_answer(200, document("https://a.example",
+                                  R"(,"userinfo_endpoint":"https://a.example/u",)"
+                                  R"("revocation_endpoint":"https://a.example/r",)"
+                                  R"("authorization_response_iss_parameter_supported":true)")));
+    REQUIRE(metadata);
+    CHECK(metadata->names_issuer);
+    CHECK(oauth::with_metadata(provider, *metadata).revoke_url == "https://a.example/r");
+    oauth::Provider own = provider;
+    own.authorize_url = "https://own.example/a";
+    own.profile_url = "https://own.example/u";
+    own.revoke_url = "https://own.example/r";
+    const oauth::Provider merged = oauth::with_metadata(own, *metadata);
+    CHECK(merged.authorize_url == "https://own.example/a");
+    CHECK(merged.profile_url == "https://own.example/u");
+    CHECK(merged.revoke_url == "https://own.example/r");
+    CHECK(merged.token_url == "https://a.example/t");
+}
+
 TEST_CASE("endpoints that nobody may call spoil the document") {
     for (const char* url : {"http://a.example/u", "http://127.0.0.1/u", "file:///etc/passwd",
                             "https://user@a.example/", "https://a.example/#f", ""}) {

@@ -167,7 +167,15 @@ TEST_CASE("parameters of the block are laid over those of the row, encoded") {
         INFO(name);
         CHECK_FALSE(is_free_parameter(name));
     }
+    for (const char* name : {"response_type", "response_mode", "client_secret", "request_uri",
+                             "code_challenge_method", "oauth_callback"}) {
+        INFO(name);
+        CHECK_FALSE(is_free_parameter(name));
+    }
     CHECK(is_free_parameter("audience"));
+    CHECK(is_free_parameter("a_b-c.d"));
+    CHECK(is_free_parameter(std::string(64, 'a')));
+    CHECK_FALSE(is_free_parameter(std::string(65, 'a')));
 }
 
 TEST_CASE("the operator's own account belongs to OAuth 1.0a, token and secret together") {
@@ -258,6 +266,28 @@ TEST_CASE("scopes may be written with commas or blanks and are sent in the provi
     CHECK(mistake_of(std::move(bad)).what.find("scope") != std::string_view::npos);
 }
 
+TEST_CASE("a provider keeps its name, certificates and time-out as they were written") {
+    ProviderSettings settings = settings_of("facebook");
+    settings.name = "my-idp_1";
+    settings.ca_file = "/etc/nginx/social/ca.pem";
+    settings.timeout = std::chrono::milliseconds(1234);
+    const auto provider = make_provider(std::move(settings));
+    REQUIRE(provider);
+    CHECK(provider->name == "my-idp_1");
+    CHECK(provider->ca_file == "/etc/nginx/social/ca.pem");
+    CHECK(provider->timeout == std::chrono::milliseconds(1234));
+}
+
+TEST_CASE("a mistake tells a blank in a credential from a character that is not ASCII") {
+    ProviderSettings settings = settings_of("facebook");
+    settings.client_id = "12 34";
+    CHECK(mistake_of(settings).what.ends_with("needs a client_id without blanks"));
+    CHECK(mistake_of(settings).detail == "12 34");
+    settings.client_id = "123\xe2\x80\x8b";
+    CHECK(mistake_of(settings).what.find("of ASCII characters") != std::string_view::npos);
+    CHECK(mistake_of(settings).detail == "byte 4");
+}
+
 TEST_CASE("a mistake names its directive and its value") {
     ProviderSettings settings = settings_of("facebook");
     settings.client_id = "";
@@ -306,7 +336,8 @@ TEST_CASE("a mistake names its directive and its value") {
 TEST_CASE("plain http is for this machine alone, whatever a name looks like") {
     for (const char* url : {"http://localhost/", "http://LOCALHOST:1/", "http://127.0.0.1:8080/x",
                             "http://127.255.255.254", "http://[::1]:80/", "https://a.example",
-                            "https://a.example:8443/p?q=1", "https://[2001:db8::1]/"}) {
+                            "https://a.example:8443/p?q=1", "https://[2001:db8::1]/",
+                            "https://a_b.example/", "https://[::ffff:192.0.2.1]:65535/"}) {
         INFO(url);
         CHECK(is_endpoint_url(url));
     }
@@ -333,6 +364,10 @@ TEST_CASE("plain http is for this machine alone, whatever a name looks like") {
                             "https://host:x/",
                             "https://host:/",
                             "https://[::1/",
+                            "https://[::1]80/",
+                            "https://[::1]x/",
+                            "http://127.0..1/",
+                            "http://127.0.0.x/",
                             "https://[zz]/",
                             "https://h\xc3\xb6st/",
                             "https://-host/",

@@ -123,6 +123,14 @@ TEST_CASE("an answer says whether the grant is dead, or whether another try may 
     CHECK_FALSE(
         failure(plain, json_answer(400, text + R"("Value passed for the token was invalid."})"))
             .grant_is_dead);
+    // A type without words of its own: an answer without any is none of them.
+    for (const Provider& provider : {x, plain}) {
+        for (const char* body : {"{}", R"({"error":""})", R"({"error":"","error_description":""})",
+                                 R"({"error":"invalid_request","error_description":""})"}) {
+            INFO(body);
+            CHECK_FALSE(failure(provider, json_answer(400, body)).grant_is_dead);
+        }
+    }
     const Provider github = test::stock_provider("github");
     CHECK(failure(github, json_answer(200, R"({"error":"bad_refresh_token"})")).grant_is_dead);
     CHECK_FALSE(failure(github, json_answer(200, R"({"error":"incorrect_client_credentials"})"))

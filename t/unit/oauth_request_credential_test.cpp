@@ -38,6 +38,7 @@ TEST_CASE("the URI of a request is taken below the provider's api_url") {
           "https://gate.example/x/2/tweets");
     CHECK(url_at_provider(at("https://gate.example/x"), "/x?a=/x/") ==
           "https://gate.example/x?a=/x/");
+    CHECK(url_at_provider(at("https://gate.example/x"), "/x") == "https://gate.example/x");
     CHECK(url_at_provider(at("https://gate.example/x"), "/xy/2") == "https://gate.example/x/xy/2");
     CHECK(url_at_provider(at("http://127.0.0.1:8080/a/b"), "/a/b/c") ==
           "http://127.0.0.1:8080/a/b/c");

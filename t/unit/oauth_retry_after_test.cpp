@@ -51,4 +51,8 @@ TEST_CASE("X tells when its window ends, which counts where it admits no more ca
     response.status = 429;
     response.headers.push_back({.name = "Retry-After", .value = "5"});
     CHECK(retry_after(response, kNow) == 5);
+    response.headers.back().value = "0";
+    CHECK(retry_after(response, kNow) == 0);
+    response.headers.back().value = "Sun, 06 Nov 1994 08:49:39 GMT";
+    CHECK(retry_after(response, kNow) == 2);
 }

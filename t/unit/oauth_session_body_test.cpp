@@ -39,6 +39,19 @@ TEST_CASE("a Facebook session has the documented members in the documented order
     CHECK(body == expected);
 }
 
+TEST_CASE("a session with accounts has neither the end of its token nor its scope") {
+    oauth::SessionParts parts;
+    parts.profile = json(R"({"id":"1"})");
+    parts.token = base::Secret("EAAG");
+    parts.expires_at = 1'700'000'000;
+    parts.scope = "public_profile";
+    for (const SessionShape shape : {SessionShape::pages, SessionShape::instagram_pages}) {
+        CHECK(oauth::session_body(shape, parts) ==
+              R"({"profile":{"id":"1"},"token":"EAAG","accounts":[]})");
+    }
+    CHECK(oauth::session_body(SessionShape::oauth1_profile, parts) == R"({"profile":{"id":"1"}})");
+}
+
 TEST_CASE("a user without pages has an empty list") {
     CHECK(body_of(SessionShape::pages, R"({"id":"1"})", "[]") ==
           R"({"profile":{"id":"1"},"token":"EAAG","accounts":[]})");

@@ -69,3 +69,12 @@ TEST_CASE("what is no signed_request is a bad request, whatever signed it") {
         CHECK(outcome.error().kind == Kind::bad_request);
     }
 }
+
+TEST_CASE("a part of a signed_request has two signs of padding at most") {
+    std::string_view payload = kOfficial.substr(kOfficial.find('.') + 1);
+    const std::string signature(kOfficial.substr(0, kOfficial.find('=')));
+    for (const char* padding : {"", "=", "=="}) {
+        CHECK(read(signature + padding + "." + std::string(payload), "foo_app_secret") == "123");
+    }
+    CHECK_FALSE(read(signature + "===." + std::string(payload), "foo_app_secret"));
+}

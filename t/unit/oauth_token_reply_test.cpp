@@ -121,6 +121,21 @@ TEST_CASE("a token answer is read") {
     CHECK(x.scope == "tweet.read users.read");
 }
 
+TEST_CASE("a refresh token may be null, and a scope a list") {
+    CHECK(tokens_of(with_member(R"("refresh_token":null)")).refresh_token.empty());
+    CHECK(tokens_of(with_member(R"("scope":["a","b","c"])")).scope == "a b c");
+    CHECK(tokens_of(with_member(R"("scope":[])")).scope == "public_profile,pages_show_list");
+}
+
+TEST_CASE("a scope that is too long or has control characters is the one that was asked for") {
+    const std::string asked = "public_profile,pages_show_list";
+    CHECK(tokens_of(with_member(R"("scope":"a\nb")")).scope == asked);
+    CHECK(tokens_of(with_member(R"("scope":"")")).scope == asked);
+    const std::string longest(oauth::kMaxScope, 's');
+    CHECK(tokens_of(with_member(R"("scope":")" + longest + '"')).scope == longest);
+    CHECK(tokens_of(with_member(R"("scope":")" + longest + "s\"")).scope == asked);
+}
+
 TEST_CASE("expires_in may be a decimal string, or be missing") {
     CHECK(tokens_of(with_member(R"("expires_in":"3600")")).lifetime == 3600);
     CHECK(tokens_of(R"({"access_token":"t","token_type":"bearer"})").lifetime == 0);
@@ -192,10 +207,23 @@ TEST_CASE("errors of the token endpoint name their code and nothing else") {
     const Error in_success = error_of(R"({"error":"invalid_grant","access_token":"t"})");
     CHECK(in_success.kind == Kind::provider_rejected);
 
+    CHECK(error_of(R"({"error":{"code":"190"}})", 400).detail == "HTTP 400, code 190");
+    CHECK(error_of(R"({"error":{"code":"expired"}})", 400).detail == "HTTP 400, expired");
+
     const Error instagram = error_of(
         R"({"error_type":"OAuthException","code":400,"error_message":"Matching code was not found"})",
         400);
     CHECK(instagram.detail == "HTTP 400, OAuthException, code 400");
+}
+
+TEST_CASE("an answer with status 200 tells an error by its members alone") {
+    CHECK(read(with_member(R"("error":null)")));
+    CHECK(read(with_member(R"("error":{"code":"ok"})")));
+    CHECK_FALSE(read(with_member(R"("error":{"code":"access_token_invalid"})")));
+    CHECK_FALSE(read(with_member(R"("error":"")")));
+    CHECK_FALSE(read(with_member(R"("error_type":"OAuthException")")));
+    // It tells an error and does not say which one: another try may heal it.
+    CHECK(error_of(R"({"error":{}})").kind == Kind::provider_unavailable);
 }
 
 TEST_CASE("what another try may heal is told apart from a rejection") {

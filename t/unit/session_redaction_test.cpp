@@ -1,5 +1,6 @@
 #include "session/redaction.hpp"
 
+#include <cstdio>
 #include <string>
 #include "catch.hpp"
 
@@ -38,6 +39,29 @@ TEST_CASE("a word as long as a session id is redacted in every path") {
     const std::string shorter = kId.substr(1);
     CHECK(redacted_request_line("GET /" + shorter + " HTTP/1.1") ==
           "GET /" + shorter + " HTTP/1.1");
+}
+
+TEST_CASE("a method may have hyphens and underscores, and no other signs") {
+    const auto redacted = [](const std::string& method) {
+        return redacted_request_line(method + " /api/session/" + kId + " HTTP/1.1");
+    };
+    for (const std::string method : {"VERSION-CONTROL", "X_Y", "M"}) {
+        CHECK(redacted(method) == method + " /api/session/* HTTP/1.1");
+    }
+    // A target that looks like a method is redacted, too.
+    CHECK(redacted_request_line("GET?code=x /y HTTP/1.1") == "GET?code=* HTTP/1.1");
+    CHECK(redacted_request_line(" /?code=x HTTP/1.1") == " /?code=* HTTP/1.1");
+}
+
+TEST_CASE("each letter of the word session may be escaped") {
+    for (std::size_t at = 0; at < 9; ++at) {
+        const std::string word = "/session/";
+        char escape[4];
+        std::snprintf(escape, sizeof(escape), "%%%02x", static_cast<unsigned>(word[at]));
+        const std::string path = "/api" + word.substr(0, at) + escape + word.substr(at + 1);
+        CHECK(redacted_request_line("GET " + path + "short HTTP/1.1") ==
+              "GET " + path + "* HTTP/1.1");
+    }
 }
 
 TEST_CASE("a session id with escaped characters is redacted") {

@@ -176,6 +176,28 @@ TEST_CASE("A full stripe replaces the counter with the most attempts left, then 
     }
 }
 
+TEST_CASE("Of counters with as many attempts left the one that ends first is replaced") {
+    Fixture fixture(1);
+    constexpr std::uint64_t kCounters = AttemptTable::Stripe::kCounters;
+    const auto attempt = [&](std::uint64_t number, std::int64_t now) {
+        return fixture.table.attempt({number, number}, {.limit = 10, .now = now, .period = 300})
+            .allowed;
+    };
+    // The last one ends first. The one before it ends earlier still, with fewer attempts left.
+    for (std::uint64_t i = 0; i < kCounters; ++i) {
+        CHECK(attempt(i, kNow + 100 - static_cast<std::int64_t>(i)));
+    }
+    const std::uint64_t guessed = kCounters - 2;
+    fixture.table.forget({guessed, guessed});
+    CHECK(attempt(guessed, kNow));
+    CHECK(attempt(guessed, kNow));
+    const std::int64_t now = kNow + 200;
+    CHECK(attempt(1000, now));
+    CHECK(fixture.table.count({guessed, guessed}, now) == 2);
+    CHECK(fixture.table.count({kCounters - 1, kCounters - 1}, now) == 0);
+    CHECK(fixture.table.count({0, 0}, now) == 1);
+}
+
 TEST_CASE("Where every counter of a stripe is at its limit, a fresh one waits for the first end") {
     Fixture fixture(1);
     for (std::uint64_t i = 0; i < AttemptTable::Stripe::kCounters; ++i) {

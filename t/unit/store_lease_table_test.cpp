@@ -29,6 +29,16 @@ TEST_CASE("A lease has one holder until its time is over") {
     CHECK_FALSE(table.leases.claim(key_of(1), {.holder = 7, .now = 201, .ends_at = 301}));
 }
 
+TEST_CASE("A table that is formatted has no leases, whatever its memory held") {
+    Table table(1);
+    for (std::uint64_t i = 1; i <= table.leases.capacity(); ++i) {
+        REQUIRE(table.leases.claim(key_of(i), {.holder = i, .now = 100, .ends_at = 200}));
+    }
+    table.leases.format();
+    CHECK(table.leases.claim(key_of(1), {.holder = 9, .now = 100, .ends_at = 200}));
+    CHECK(table.leases.claim(key_of(1000), {.holder = 9, .now = 100, .ends_at = 200}));
+}
+
 TEST_CASE("The holder of a lease can renew it") {
     Table table(4);
     CHECK(table.leases.claim(key_of(1), {.holder = 7, .now = 100, .ends_at = 200}));

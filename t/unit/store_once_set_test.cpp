@@ -48,6 +48,16 @@ TEST_CASE("A login can be finished once, however often it is tried") {
     CHECK(fixture.set.used(kNow + 599) == 1);
 }
 
+TEST_CASE("A set that is formatted has used values no more") {
+    Fixture fixture(4);
+    Keys keys;
+    const OnceKey key = keys.next();
+    REQUIRE(fixture.spend(key, kNow));
+    fixture.set.format();
+    CHECK(fixture.set.used(kNow) == 0);
+    CHECK(fixture.spend(key, kNow));
+}
+
 TEST_CASE("A used value is remembered until its time, which a second try does not lengthen") {
     Fixture fixture(64);
     Keys keys;

@@ -148,3 +148,23 @@ TEST_CASE("at the end everything is given back") {
     CHECK(reserve.take_all() == 10);
     CHECK(reserve.held() == 0);
 }
+
+TEST_CASE("a limit that a reload has changed begins anew, and the same one does not") {
+    QuotaReserve reserve = in_window();
+    reserve.add({.granted = 5, .needed = 0, .admitted = 0}, 0);
+    reserve.enter(QuotaUse{.counter = "c", .limit = 100, .now = 0, .ends_at = 1000});
+    CHECK(reserve.held() == 5);
+    reserve.enter(QuotaUse{.counter = "c", .limit = 50, .now = 0, .ends_at = 1000});
+    CHECK(reserve.held() == 0);
+    CHECK(reserve.use().limit == 50);
+    CHECK(reserve.spend(0) == Verdict::ask);
+}
+
+TEST_CASE("a quota that was exhausted is asked for again once it has given something") {
+    QuotaReserve reserve = in_window();
+    reserve.exhaust(0);
+    CHECK(reserve.spend(1) == Verdict::refused);
+    reserve.add({.granted = 1, .needed = 1, .admitted = 1}, 1);
+    CHECK(reserve.spend(1) == Verdict::admitted);
+    CHECK(reserve.spend(1) == Verdict::ask);
+}

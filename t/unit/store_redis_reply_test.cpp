@@ -66,6 +66,7 @@ TEST_CASE("the counts of a reply are integers that are not negative, of exactly 
 
 TEST_CASE("a refused attempt waits for one period at most, whatever Redis says") {
     CHECK(verdict_of(array({integer(0), integer(59'001)})).retry_after == 60);
+    CHECK(verdict_of(array({integer(0), integer(59'000)})).retry_after == 59);
     CHECK(verdict_of(array({integer(0), integer(0)})).retry_after == 1);
     CHECK(verdict_of(array({integer(0), integer(600'001)})).retry_after == 600);
     CHECK(verdict_of(array({integer(0), integer(kMost)})).retry_after == 600);

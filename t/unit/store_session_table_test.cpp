@@ -1,6 +1,8 @@
 #include "store/session_table.hpp"
 
+#include <array>
 #include <cstring>
+#include <set>
 #include <string>
 #include <vector>
 #include "catch.hpp"
@@ -376,4 +378,73 @@ TEST_CASE("A session that has expired is not refreshed, and a lease of no time g
     CHECK(fixture.table.take_due({.now = kNow, .again_at = kNow}, out) == 0);
     CHECK(fixture.due(kNow + 86400).empty());
     CHECK(fixture.table.statistics().sessions == 0);
+}
+
+TEST_CASE("A session names its owner, and an owner has sessions while one of them lives") {
+    Fixture fixture;
+    for (std::uint64_t i = 1; i <= 3; ++i) {
+        StoredSession each = session(i);
+        each.owner = i <= 2 ? 7 : 0;
+        each.expires_at = kNow + static_cast<std::int64_t>(100 * i);
+        REQUIRE(fixture.table.save(each, kNow) == Saved::stored);
+    }
+    CHECK(fixture.table.owner_of(key_of(1), kNow) == 7);
+    CHECK(fixture.table.owner_of(key_of(3), kNow) == 0);
+    CHECK(fixture.table.owner_of(key_of(9), kNow) == 0);
+    CHECK(fixture.table.has_owner(7, kNow + 99));
+    CHECK(fixture.table.has_owner(7, kNow + 199));
+    CHECK_FALSE(fixture.table.has_owner(7, kNow + 200));
+    CHECK_FALSE(fixture.table.has_owner(0, kNow));
+    REQUIRE(fixture.table.remove(key_of(2), kNow));
+    CHECK(fixture.table.has_owner(7, kNow));
+    CHECK(fixture.table.owner_of(key_of(1), kNow + 100) == 0);
+    CHECK_FALSE(fixture.table.has_owner(7, kNow));
+    CHECK(fixture.holds(3));
+}
+
+TEST_CASE("Owners that share a bucket do not have the sessions of each other") {
+    Fixture fixture;
+    StoredSession one = session(1);
+    one.owner = 1;
+    REQUIRE(fixture.table.save(one, kNow) == Saved::stored);
+    // Far more owners than buckets.
+    for (std::uint64_t owner = 2; owner < 20'000; ++owner) {
+        REQUIRE_FALSE(fixture.table.has_owner(owner, kNow));
+    }
+    CHECK(fixture.table.has_owner(1, kNow));
+}
+
+TEST_CASE("The sessions of an owner are removed in portions, and their keys are told") {
+    Fixture fixture;
+    for (std::uint64_t i = 0; i < 5; ++i) {
+        StoredSession each = session(i);
+        each.owner = 7;
+        REQUIRE(fixture.table.save(each, kNow) == Saved::stored);
+    }
+    std::array<social::session::StoreKey, 3> keys{};
+    std::set<social::session::StoreKey> removed;
+    for (const std::uint64_t expected : {3U, 2U, 0U}) {
+        const std::uint64_t count = fixture.table.remove_owner(7, kNow, keys);
+        CHECK(count == expected);
+        removed.insert(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+    CHECK(removed.size() == 5);
+    for (std::uint64_t i = 0; i < 5; ++i) {
+        CHECK(removed.contains(key_of(i)));
+        CHECK_FALSE(fixture.holds(i));
+    }
+}
+
+TEST_CASE("A session is taken out once, in its latest form") {
+    Fixture fixture;
+    REQUIRE(fixture.table.save(session(1, "first"), kNow) == Saved::stored);
+    REQUIRE(fixture.table.save(session(1, "second"), kNow) == Saved::stored);
+    std::string sealed;
+    CHECK_FALSE(fixture.table.take(key_of(2), kNow, sealed));
+    CHECK(fixture.table.take(key_of(1), kNow, sealed));
+    CHECK(sealed == "second");
+    CHECK_FALSE(fixture.table.take(key_of(1), kNow, sealed));
+    CHECK_FALSE(fixture.holds(1));
+    REQUIRE(fixture.table.save(session(3), kNow) == Saved::stored);
+    CHECK_FALSE(fixture.table.take(key_of(3), kNow + 86400, sealed));
 }

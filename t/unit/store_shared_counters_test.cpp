@@ -81,6 +81,16 @@ TEST_CASE("A counter from a clock that was years ahead does not block for years"
     CHECK_FALSE(fixture.admit(1, kNow, kNow + 3600).admitted());
 }
 
+TEST_CASE("A counter lasts as long as the latest window that it was asked for") {
+    Fixture fixture;
+    CHECK(fixture.admit(5, kNow, kNow + 60).admitted());
+    CHECK(fixture.admit(5, kNow + 10, kNow + 600).count == 2);
+    CHECK(fixture.counters.count(kSite, kNow + 100) == 2);
+    CHECK(fixture.admit(5, kNow + 20, kNow + 60).count == 3);
+    CHECK(fixture.counters.count(kSite, kNow + 599) == 3);
+    CHECK(fixture.counters.count(kSite, kNow + 600) == 0);
+}
+
 TEST_CASE("A window that is over already still counts") {
     Fixture fixture;
     CHECK(fixture.admit(1, kNow, kNow - 5).admitted());
