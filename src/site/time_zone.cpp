@@ -19,7 +19,7 @@ namespace social::site {
 
 namespace {
 
-constexpr std::size_t kMaxFile = 256 * 1024;  // the largest of the database has 4 KiB
+constexpr std::size_t kMaxFile = 256 * 1024;  // bytes; the largest file of the database has 4 KiB
 constexpr std::size_t kMaxName = 64;
 constexpr std::string_view kMagic = "TZif";
 
@@ -41,7 +41,7 @@ std::optional<std::string> read_file(const std::string& path) {
     return file ? std::optional(std::move(content)) : std::nullopt;
 }
 
-// A TZif file in memory, which outlives this.
+// A TZif file in memory. The text must outlive the object.
 class TzifSource final : public cctz::ZoneInfoSource {
 public:
     explicit TzifSource(std::string_view tzif) noexcept : rest_(tzif) {}
@@ -66,7 +66,7 @@ private:
 
 using SourceOfName = std::function<std::unique_ptr<cctz::ZoneInfoSource>(const std::string&)>;
 
-// The name of a zone of ours is the contents of its file.
+// CCTZ calls it with the name of a zone. This module names a zone by the contents of its file.
 std::unique_ptr<cctz::ZoneInfoSource> source_of(const std::string& name, const SourceOfName&) {
     return std::make_unique<TzifSource>(name);
 }
@@ -74,7 +74,7 @@ std::unique_ptr<cctz::ZoneInfoSource> source_of(const std::string& name, const S
 }  // namespace
 
 Result<TimeZone> TimeZone::parse(const std::string& tzif) {
-    // CCTZ has built-in zones of other names.
+    // CCTZ has built-in zones, which are not named by contents.
     if (!tzif.starts_with(kMagic)) {
         return fail(Kind::bad_request, "it is no TZif file");
     }

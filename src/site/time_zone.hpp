@@ -1,8 +1,7 @@
 // A time zone of the IANA database, read by CCTZ from the system's TZif files (RFC 8536).
 //
-// Read at configuration time; TimeZones owns every zone once, however many sites
-// name it, and must outlive whoever holds a pointer to one. The process's own
-// time zone (TZ, tzset) is neither read nor changed.
+// Zones are read at configuration time. TimeZones owns them and must outlive all pointers to them.
+// The process's time zone (TZ, tzset) is neither read nor changed.
 #pragma once
 
 #include <cctz/time_zone.h>
@@ -18,18 +17,18 @@ namespace social::site {
 
 class TimeZone {
 public:
-    // Reads the contents of a TZif file. bad_request where CCTZ refuses them.
+    // Parses the contents of a TZif file. Fails with bad_request if CCTZ refuses them.
     //
-    // CCTZ keeps each zone until the process ends. It keeps them by contents here: a new
-    // configuration sees a file that has changed, and a file that has not costs no more memory.
+    // CCTZ caches each zone until the process exits. The key is the file's contents. So a reload
+    // reads a changed file, and an unchanged one costs no memory.
     [[nodiscard]] static Result<TimeZone> parse(const std::string& tzif);
 
-    // Seconds since 1970-01-01 00:00 as the clock on the wall shows them.
+    // Local time, in seconds since 1970-01-01 00:00 local time. The argument is Unix time.
     [[nodiscard]] std::int64_t local(std::int64_t unix_time) const noexcept;
 
-    // The first Unix time at which that clock shows `local` or later. So a time that
-    // the clock shows twice means the first of both (RFC 5545 §3.3.5), a time that it
-    // skips means the moment of the skip, and later times never mean earlier moments.
+    // The first Unix time whose local time is `local` or later. The function is monotonic. A
+    // repeated local time means its first occurrence (RFC 5545 §3.3.5). A skipped one means the
+    // moment of the change.
     [[nodiscard]] std::int64_t first_unix_time(std::int64_t local) const noexcept;
 
 private:
@@ -42,8 +41,8 @@ class TimeZones {
 public:
     explicit TimeZones(std::string directory = "/usr/share/zoneinfo");
 
-    // The zone of an IANA name, "Asia/Jakarta". bad_request, with name and remedy
-    // in detail, where there is none.
+    // The zone of an IANA name, such as "Asia/Jakarta". Fails with bad_request if there is none;
+    // `detail` has the name and the remedy.
     [[nodiscard]] Result<const TimeZone*> find(std::string_view name);
 
 private:
