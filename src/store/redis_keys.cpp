@@ -42,7 +42,7 @@ std::optional<session::StoreKey> RedisKeys::session_of(std::string_view name) co
     return key;
 }
 
-// What stands in braces decides the slot: the prefix has none.
+// The braces are a hash tag, which selects the slot of a cluster. The prefix has no braces.
 std::string RedisKeys::tagged(char kind, std::uint64_t owner) const {
     std::array<std::uint8_t, sizeof(owner)> bytes{};
     std::memcpy(bytes.data(), &owner, sizeof(owner));

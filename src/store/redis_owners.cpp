@@ -14,17 +14,19 @@ namespace social::store {
 
 namespace {
 
-// ms that the end of a revocation is remembered: longer than any login takes.
+// Milliseconds for which a completed revocation is stored: longer than any login takes.
 constexpr std::int64_t kMemory = 60'000;
-constexpr std::size_t kFewMembers = 4;     // to find one that is alive
-constexpr std::size_t kManyMembers = 100;  // of one command
+constexpr std::size_t kFewMembers = 4;     // usually enough to find an existing session
+constexpr std::size_t kManyMembers = 100;  // per command
 constexpr std::chrono::milliseconds kUnchecked{-1};
-constexpr std::uint64_t kNobody = 1;  // a holder that no revocation of ours has
+constexpr std::uint64_t kNobody = 1;  // not the holder of any revocation
 
-// KEYS of all: the set of an owner, the revocation of that owner.
+// KEYS of all scripts:
+// 1. the set of an owner;
+// 2. the revocation of that owner.
 
-// ARGV: member, its time to live in ms, age of its tokens in ms. 1 when it joined, 0 when the
-// grant was revoked since its tokens may have been issued.
+// ARGV: member, its TTL in ms, the age of its tokens in ms (negative: not checked). Returns 1 if
+// the member was added. Returns 0 if the grant may have been revoked after its tokens were issued.
 const redis::Script& join_script() {
     static const redis::Script script(scripts::with_now(R"lua(
 local age = tonumber(ARGV[3])
@@ -41,9 +43,15 @@ return 1
     return script;
 }
 
-// ARGV: holder of a revocation, ms that it takes at most (0: there is none), how many other members
-// are wanted, members that are gone. 1 when none is left and the revocation is the holder's; else
-// other members, those that live longest, or 0 where they do not matter.
+// ARGV:
+// 1. the holder of a revocation;
+// 2. its maximum duration in ms (0: no revocation);
+// 3. the maximum number of members to return;
+// 4. ms for which a completed revocation is stored;
+// 5. and following: the members to remove.
+//
+// Returns 1 if no member is left and the holder has the revocation. Returns the members with the
+// latest expiry if there are some. Returns 0 without a revocation, or if another holder has it.
 const redis::Script& leave_script() {
     static const redis::Script script(scripts::with_now(R"lua(
 local term = tonumber(ARGV[2])
@@ -62,7 +70,7 @@ return 1
     return script;
 }
 
-// ARGV: holder, ms that the end is remembered.
+// ARGV: holder, ms for which a completed revocation is stored. Returns 0 if another holder has it.
 const redis::Script& end_script() {
     static const redis::Script script(scripts::with_now(R"lua(
 if redis.call('HMGET', KEYS[2], 'holder')[1] ~= ARGV[1] then return 0 end
@@ -72,8 +80,13 @@ return redis.call('PEXPIRE', KEYS[2], ARGV[2])
     return script;
 }
 
-// ARGV: holder, ms that the end of the revocation is remembered, how many members are wanted,
-// members that are gone. Members that are left.
+// ARGV:
+// 1. the holder;
+// 2. ms for which a completed revocation is stored;
+// 3. the maximum number of members to return;
+// 4. and following: the members to remove.
+//
+// Returns remaining members.
 const redis::Script& empty_script() {
     static const redis::Script script(scripts::with_now(R"lua(
 redis.call('HSET', KEYS[2], 'holder', ARGV[1], 'ends', now)
@@ -102,7 +115,8 @@ redis::Command RedisOwners::script(const redis::Script& script, std::uint64_t ow
     return command;
 }
 
-// One command for each session, in one write for each server.
+// Sends one command per session, pipelined per server. The commands are not one script, since the
+// sessions are in different slots of a cluster.
 flow::Task<std::vector<std::int64_t>> RedisOwners::ask_each(std::string_view command, Keys keys) {
     std::vector<flow::Task<std::int64_t>> asked;
     for (const session::StoreKey& key : keys) {
@@ -188,8 +202,8 @@ flow::Task<void> RedisOwners::adopt(flow::Owner owner) {
     }
 }
 
-// True when there may be more. A session joins before it leaves the set of the earlier version, so
-// that it is in one of them at any time.
+// Returns true if there may be more members. A session is added to the new set before it is removed
+// from the old one. So it is always in one of them.
 flow::Task<bool> RedisOwners::adopt_some(std::uint64_t owner, std::string former) {
     redis::Command some("SRANDMEMBER");
     some.key(former).with(kManyMembers).repeatable();

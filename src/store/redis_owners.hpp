@@ -1,16 +1,16 @@
-// The sessions of each owner in Redis: a sorted set by expiry, which RedisStore keeps beside the
-// sessions, and a hash that tells of a revocation of the owner's grant. Both are in one slot of a
-// cluster; the sessions themselves are in others, so no script can see a session and its owner's
-// set at once. Therefore
+// The index of sessions by owner in Redis: a sorted set by expiry, and a hash for a revocation.
+// Both are in one slot of a cluster, but the sessions are in other slots. So no script can access a
+// session and its owner's set atomically. Therefore:
 //
-// 1. a session is stored before it joins the set: a member without a session is dead;
-// 2. a session is removed before it leaves the set: a process that dies in between leaves a dead
-//    member, which the next leave() takes out;
-// 3. all scripts take expired members out, and give the set the time to live of its longest member.
+// 1. A session is stored before it is added to the set. A member without a session is stale.
+// 2. A session is removed before its member. If the process is killed in between, the next leave()
+//    removes the stale member.
+// 3. All scripts remove expired members, and set the TTL of the set to that of its last member.
 //
-// A revocation's hash has `ends`, the ms at which it is over (in the future while it is under way),
-// and `holder`, until a session joins after that. It lives a minute longer: longer than any login,
-// whose tokens may have been issued before. Time is that of the server that has the keys.
+// The hash of a revocation has `ends`, its end in ms, which is in the future while it is pending.
+// It has `holder` until a session is added after the end. Its TTL exceeds the revocation by a
+// minute, since a login may hold tokens from before the end. No login takes longer. Times are those
+// of the Redis server.
 #pragma once
 
 #include <chrono>
@@ -26,14 +26,14 @@ namespace social::store {
 
 class RedisOwners {
 public:
-    // Both outlive it.
+    // `redis` and `keys` outlive the object.
     RedisOwners(flow::Redis& redis, const RedisKeys& keys) noexcept : redis_(redis), keys_(keys) {}
 
     // False, and the session is in no set: see SessionStore::save().
     struct Joining {
         std::uint64_t owner;
         session::StoreKey key;
-        std::int64_t life;                    // ms, of the session
+        std::int64_t life;                    // TTL of the session in ms
         std::chrono::milliseconds token_age;  // negative: not checked
     };
     [[nodiscard]] flow::Task<bool> join(Joining joining);
@@ -47,7 +47,7 @@ private:
     using Keys = std::vector<session::StoreKey>;
 
     [[nodiscard]] redis::Command script(const redis::Script& script, std::uint64_t owner) const;
-    // Moves the members of sets of earlier versions into the sorted set of the owner.
+    // Migrates the members of earlier versions' sets to the sorted set of the owner.
     [[nodiscard]] flow::Task<void> adopt(flow::Owner owner);
     [[nodiscard]] flow::Task<bool> adopt_some(std::uint64_t owner, std::string former);
     [[nodiscard]] flow::Task<std::vector<std::int64_t>> ask_each(std::string_view command,

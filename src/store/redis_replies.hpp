@@ -1,4 +1,4 @@
-// Replies of Redis as the store takes them.
+// Converts Redis replies to the store's types.
 #pragma once
 
 #include <cstdint>
@@ -11,16 +11,17 @@
 
 namespace social::store {
 
-// For a reply of a type that the command never gives, as of a key of another type.
+// The error store_unavailable for a reply of an unexpected type, such as WRONGTYPE.
 [[nodiscard]] flow::Failure unexpected(const redis::Reply& reply);
 
-// The integer that a command answers. Throws Failure for any other reply.
+// Sends a command and returns its integer reply. Throws Failure for any other reply.
 [[nodiscard]] flow::Task<std::int64_t> number(flow::Redis& redis, redis::Command command);
 
-// Nothing for a member that is no key of a session.
+// Returns nullopt for a member that is no store key.
 [[nodiscard]] std::optional<session::StoreKey> key_of(const redis::Reply& member);
 
-// The keys among the elements of an array. Throws Failure for an error.
+// The store keys among the elements of an array; other elements are skipped. Throws Failure for an
+// error reply.
 [[nodiscard]] std::vector<session::StoreKey> keys_of(const redis::Reply& members);
 
 }  // namespace social::store

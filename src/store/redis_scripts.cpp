@@ -72,7 +72,8 @@ return due
     return script;
 }
 
-// Each call removes a bounded number of expired values, so that none blocks Redis after a burst.
+// Each call removes a bounded number of expired values, so that it does not block Redis after a
+// burst.
 const redis::Script& consume() {
     static const redis::Script script(with_now(R"lua(
 local expiry = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or '0')
@@ -88,8 +89,8 @@ return 1
     return script;
 }
 
-// The share of one call shrinks with what is left, so that many holders come out even. A field
-// of the hash for each holder: how many uses it holds, and when it was last heard of.
+// The granted block shrinks with the remaining quota, so that all holders get similar shares. The
+// hash has a field per holder: the number of its uses, and the time of its last call.
 const redis::Script& reserve() {
     static const redis::Script script(with_now(R"lua(
 local limit, wanted, needed = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])

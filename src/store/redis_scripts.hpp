@@ -1,6 +1,6 @@
-// What Redis does for the store in one step of its own, where a round trip more would leave
-// room for somebody else. Each touches keys of one slot, so it runs in a cluster as it is, and
-// leaves them with a time to live. The scripts of owners are in redis_owners.cpp.
+// The store's Lua scripts, for read-modify-write operations that must be atomic. Each accesses keys
+// of one slot, as a cluster requires, and sets their TTL. The scripts of owners are in
+// redis_owners.cpp.
 #pragma once
 
 #include <string>
@@ -10,48 +10,61 @@
 
 namespace social::store::scripts {
 
-// `source` behind the definition of `now`, the time of Redis in ms.
+// Prefixes `source` with the definition of `now`, the Unix time of Redis in ms.
 [[nodiscard]] std::string with_now(std::string_view source);
 
-// KEYS: a session, which is removed. Its value; nil for none.
+// Removes a session. KEYS: the session. Returns its value, or nil.
 [[nodiscard]] const redis::Script& take();
 
-// KEYS: a session. ARGV: the generation that must be there (8 bytes), the new value, its time
-// to live in ms. 1 when it was replaced.
+// Compare-and-set. KEYS: a session. ARGV: the expected generation (8 bytes), the new value, its TTL
+// in ms. Returns 1 if the session was replaced, else 0.
 [[nodiscard]] const redis::Script& replace();
 
-// KEYS: a session. ARGV: the generation that must be there (8 bytes). 1 when it was removed.
+// Compare-and-delete. KEYS: a session. ARGV: the expected generation (8 bytes). Returns 1 if the
+// session was removed, else 0.
 [[nodiscard]] const redis::Script& remove_unchanged();
 
-// KEYS: a lease. ARGV: who claims it, for how many ms. 1 when it is theirs now.
+// Acquires or extends a lease. KEYS: the lease. ARGV: the holder, its TTL in ms. Returns 1 if the
+// holder has it, else 0.
 [[nodiscard]] const redis::Script& claim();
 
-// KEYS: a lease. ARGV: who has it.
+// Releases a lease. KEYS: the lease. ARGV: the holder. No effect if another holder has it.
 [[nodiscard]] const redis::Script& release();
 
-// KEYS: a sorted set. ARGV: score, member, how long the set must live at least, in ms.
+// Adds a member to a sorted set. KEYS: the set. ARGV: score, member, minimum TTL of the set in ms.
 [[nodiscard]] const redis::Script& schedule();
 
-// KEYS: a sorted set. ARGV: the latest score, how many, the score that they get. The members.
+// Claims the members that are due. KEYS: a sorted set. ARGV: the maximum score, the maximum number
+// of members, their new score. Returns the members.
 [[nodiscard]] const redis::Script& take_due();
 
-// KEYS: a sorted set of values, by expiry. ARGV: a value, its time to live in ms, how many values
-// the set may hold. 1 unless the value is there and unexpired; the value that expires first makes
-// room. Redis' clock decides, so instances need not agree on the time.
+// Consumes a one-time value. KEYS: a sorted set of values, by expiry. ARGV: the value, its TTL in
+// ms, the maximum size of the set. Returns 0 if the value is in the set and unexpired, else 1. A
+// full set evicts the value that expires first. The clock is that of Redis, so the clocks of
+// instances may differ.
 [[nodiscard]] const redis::Script& consume();
 
-// KEYS: a quota's hash. ARGV: limit, uses that are wanted, of which are needed at once, who asks
-// (a name), what they hold besides, what they give back, the hash's time to live in ms.
-// Gives: uses that are granted, how many of the window are spent or needed at once, by all,
-// and 1 when there is nothing left but somebody else, who was heard of in the last second, holds
-// uses that may come back.
+// Reserves a block of a quota for one holder. KEYS: the quota's hash. ARGV:
+// 1. the limit of the window;
+// 2. the wanted number of uses;
+// 3. the number of them that is needed immediately;
+// 4. the name of the holder;
+// 5. the number of uses that it still holds;
+// 6. the number of uses that it returns;
+// 7. the TTL of the hash in ms.
+//
+// Returns three integers:
+// 1. the granted number of uses;
+// 2. the uses of all holders that are spent or needed immediately;
+// 3. 1 if fewer than needed were granted, but another active holder has uses to return; else 0. A
+//    holder is active for one second after its last call.
 [[nodiscard]] const redis::Script& reserve();
 
-// KEYS: a counter of attempts. ARGV: limit, period in ms. {1 when it was counted, else 0; ms
-// until the period ends}.
+// Counts an attempt. KEYS: the counter. ARGV: the limit, the period in ms. Returns 1 if the attempt
+// was counted, else 0, and the remaining ms of the period.
 [[nodiscard]] const redis::Script& attempt();
 
-// KEYS: a counter of attempts. Counts one less; a counter at zero is deleted.
+// Refunds an attempt. KEYS: the counter. A counter at zero is deleted.
 [[nodiscard]] const redis::Script& take_back();
 
 }  // namespace social::store::scripts
