@@ -30,6 +30,7 @@ void append_base64url(std::string& out, std::string_view bytes);
 // Writes base64url_size(bytes.size()) characters to `out`, which must have room for them.
 void base64url_encode_into(std::string_view bytes, std::span<char> out) noexcept;
 
+// Return nullopt on malformed text.
 [[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);
 [[nodiscard]] std::optional<std::string> base64url_decode(std::string_view text);
 

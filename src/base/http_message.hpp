@@ -1,7 +1,7 @@
 // HTTP requests and responses as values. Protocol code (oauth/) builds requests and reads
 // responses. Only coroutines send them, through flow::Http.
 //
-// Both carry credentials. The destructors wipe them, in a moved-from object too.
+// Both contain credentials. The destructors wipe them, also in a moved-from object.
 #pragma once
 
 #include <chrono>

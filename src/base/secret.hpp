@@ -35,8 +35,8 @@ private:
 // Overwrites the bytes of `text`, also those beyond size(), and empties it.
 void wipe(std::string& text) noexcept;
 
-// Appends to `text`, and wipes the memory that it leaves when it moves to a larger one. Throws
-// std::bad_alloc, and `text` is as it was then.
+// Appends to `text`, and wipes the old buffer on reallocation. Throws std::bad_alloc; `text` is
+// unchanged then.
 void append_wiping(std::string& text, std::string_view more);
 
 // Overwrites `bytes`.

@@ -10,6 +10,7 @@ namespace social::base {
 // if the sequence is malformed.
 [[nodiscard]] std::optional<char32_t> take_code_point(std::string_view& rest) noexcept;
 
+// True for well-formed text, also for an empty one.
 [[nodiscard]] bool is_utf8(std::string_view text) noexcept;
 
 }  // namespace social::base

@@ -28,6 +28,7 @@ struct HmacInput {
 [[nodiscard]] Sha1Digest hmac_sha1(const HmacInput& input);  // for RFC 5849 §3.4.2 only
 [[nodiscard]] Sha256Digest hmac_sha256(const HmacInput& input);
 
+// Two lower-case digits per byte.
 [[nodiscard]] std::string hex(std::span<const std::uint8_t> bytes);
 void append_hex(std::string& out, std::span<const std::uint8_t> bytes);
 

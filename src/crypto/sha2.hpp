@@ -8,7 +8,7 @@
 #include <cstddef>
 
 // The only switch between OpenSSL's low-level functions, deprecated since 3.0, and EVP. With EVP a
-// forged token costs 5 % more CPU time, and a login with PKCE 2 %: EVP allocates memory for each
+// forged token costs 5 % more CPU time, and a login with PKCE 2 %. EVP allocates memory for each
 // copy. The low-level functions go with OpenSSL 4. `make CXX_EXTRA=-DSOCIAL_EVP_SHA2` omits them.
 #if OPENSSL_VERSION_MAJOR < 4 && !defined(OPENSSL_NO_DEPRECATED_3_0) && !defined(SOCIAL_EVP_SHA2)
 #include "crypto/sha2_low_level.hpp"

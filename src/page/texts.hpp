@@ -25,6 +25,7 @@ struct Labels {
     std::string_view try_again;
 };
 
+// Live as long as the process.
 [[nodiscard]] const Words& words(PageName page, Language language) noexcept;
 [[nodiscard]] const Labels& labels(Language language) noexcept;
 
