@@ -17,7 +17,8 @@ NGINX_SRC ?= /usr/share/nginx/src
 # The nginx that `make test` runs, of the version in NGINX_SRC.
 NGINX_BINARY := /usr/sbin/nginx
 JOBS      := $(shell nproc)
-OPT       := -O2 -g
+# Line tables alone: they cost the compiler a quarter less than -g, and backtraces need no more.
+OPT       := -O2 -g1
 # WERROR=-Werror makes warnings errors, for our C++ alone; CI sets it.
 WERROR    ?=
 # What compiler and linker are given besides, for all, for our C++ alone, and when linking alone.
@@ -128,12 +129,16 @@ $(OUT)/objs.flags $(OUT)/unit.flags: FORCE
 	@flags='$(SRC) $(CC) $(CXX) $(OPT) $(HARDENING) $(WERROR) $(EXTRA) $(CXX_EXTRA) $(LD_EXTRA) $(ADDON)'; \
 	test "$$(cat $@ 2>/dev/null)" = "$$flags" || echo "$$flags" >$@
 
+.PHONY: build-time
+build-time: ## Measures a clean build of the module, and a change of one file, without ccache
+	@t/tools/build-time $(OUT)/build-time
+
 .PHONY: FORCE
 FORCE:
 
 compile_commands.json: $(OUT)/objs/Makefile t/tools/compile-commands ## Tells clangd how a file is compiled
-	@{ echo "Entering directory '$(CURDIR)'"; $(MAKE) -Bn $(filter $(OUT)/unit/t/%,$(UNIT_OBJECTS)); \
-	echo "Entering directory '$(SRC)'"; $(NGINX_MAKE) --no-print-directory -Bn modules; } | \
+	@{ echo "Entering directory '$(CURDIR)'"; $(MAKE) -Bn UNIT_PCH= $(filter $(OUT)/unit/t/%,$(UNIT_OBJECTS)); \
+	echo "Entering directory '$(SRC)'"; $(NGINX_MAKE) --no-print-directory -Bn SOCIAL_PCH= modules; } | \
 	t/tools/compile-commands >$@
 
 # ---- Testing ------------------------------------------------------------------------------------
@@ -160,10 +165,25 @@ $(OUT)/unit-tests: $(UNIT_OBJECTS)
 	@echo "link $(@F)"
 	@$(CXX) $(EXTRA) $(CXX_EXTRA) -o $@ $^ $(UNIT_LIBS) $(CATCH2_LIBS)
 
-$(OUT)/unit/%.o: %.cpp $(OUT)/unit.flags
+# Precompiled: the standard headers for src/ and t/fuzz, and Catch2 with them for the tests of
+# t/unit. `make UNIT_PCH=` does without. ccache asks g++ for -fpch-preprocess.
+UNIT_PCH     := yes
+PCH_FLAGS    := $(if $(findstring clang,$(shell $(CXX) --version)),,-fpch-preprocess)
+UNIT_HEADERS := $(addprefix $(OUT)/unit/,src/base/precompiled.hpp t/unit/precompiled.hpp)
+header-of     = $(OUT)/unit/$(if $(filter t/unit/%_test,$(1)),t/unit,src/base)/precompiled.hpp
+
+$(UNIT_HEADERS:%=%.gch): $(OUT)/unit/%.gch: % $(OUT)/unit.flags
 	@mkdir -p $(@D)
 	@echo "$(CXX) $<"
-	@$(CXX) $(UNIT_FLAGS) $(UNIT_OPT) $(EXTRA) $(CXX_EXTRA) -c -o $@ $<
+	@echo "#include \"$$(realpath -m --relative-to=$(OUT)/unit/$(<D) $<)\"" >$(OUT)/unit/$<
+	@$(CXX) $(UNIT_FLAGS:-MMD=-MD) $(UNIT_OPT) $(EXTRA) $(CXX_EXTRA) -c -o $@ -x c++-header $(OUT)/unit/$<
+
+.SECONDEXPANSION:
+$(OUT)/unit/%.o: %.cpp $(OUT)/unit.flags $$(if $$(UNIT_PCH),$$(call header-of,$$*).gch)
+	@mkdir -p $(@D)
+	@echo "$(CXX) $<"
+	@$(CXX) $(UNIT_FLAGS) $(UNIT_OPT) $(EXTRA) $(CXX_EXTRA) \
+		$(if $(UNIT_PCH),-include $(call header-of,$*) $(PCH_FLAGS)) -c -o $@ $<
 
 # Built like the unit tests: the objects of what a fault does not touch are theirs.
 .PHONY: mutants
@@ -197,7 +217,7 @@ coverage-run: build unit-build
 coverage-tests:
 	$(call run-tests,$(NGINX_BINARY),$(OUT))
 
--include $(UNIT_OBJECTS:.o=.d) $(wildcard $(OUT)/unit/t/fuzz/*.d)
+-include $(UNIT_OBJECTS:.o=.d) $(UNIT_HEADERS:=.d) $(wildcard $(OUT)/unit/t/fuzz/*.d)
 
 # ---- Checking -----------------------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ Result<SplitUrl> split(std::string_view url) {
 
     const std::string_view standard = scheme == "https" ? ":443" : ":80";
     if (authority.ends_with(standard)) {
-        authority.resize(authority.size() - standard.size());
+        authority.erase(authority.size() - standard.size());
     }
     if (authority.empty()) {
         return fail(Kind::bad_request, "the URL to sign has no host");

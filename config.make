@@ -1,0 +1,31 @@
+# nginx's auto/make sources this script behind config: the rules that it adds to objs/Makefile.
+# Each C++ file reads the precompiled header first. A compiler that finds it unfit for its flags
+# reads the text of the header instead, or, like clang, says so.
+
+social_objects=
+for social_file in $social_sources; do
+    social_objects="$social_objects $NGX_OBJS/addon/${social_file%.cpp}.o"
+done
+
+case "$NGX_CC_NAME" in
+    # ccache asks for -fpch-preprocess.
+    gcc)   social_pch_flags="-include $social_pch -fpch-preprocess" ;;
+    clang) social_pch_flags="-include $social_pch" ;;
+    *)     social_pch_flags= ;;
+esac
+
+cat << END                                                    >> $NGX_MAKEFILE
+
+SOCIAL_PCH = $social_pch_flags
+
+$social_pch.gch:	$social_pch \\
+	$ngx_addon_dir/src/base/precompiled.hpp \\
+	$ngx_addon_dir/src/ngx/precompiled.hpp $ngx_addon_dir/src/ngx/ngx.hpp
+	\$(CC) -c $social_pic \$(CFLAGS) $social_cxxflags \$(ALL_INCS) \\
+		-MD -MP -MF $social_pch.d -o $social_pch.gch -x c++-header $social_pch
+
+-include $social_pch.d
+
+$social_objects:	\$(if \$(SOCIAL_PCH),$social_pch.gch)
+
+END
