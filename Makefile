@@ -176,7 +176,9 @@ $(UNIT_HEADERS:%=%.gch): $(OUT)/unit/%.gch: % $(OUT)/unit.flags
 	@mkdir -p $(@D)
 	@echo "$(CXX) $<"
 	@echo "#include \"$$(realpath -m --relative-to=$(OUT)/unit/$(<D) $<)\"" >$(OUT)/unit/$<
-	@$(CXX) $(UNIT_FLAGS:-MMD=-MD) $(UNIT_OPT) $(EXTRA) $(CXX_EXTRA) -c -o $@ -x c++-header $(OUT)/unit/$<
+	@$(CXX) $(UNIT_FLAGS:-MMD=-MD) -MT $@ -MF $(@:.gch=.d) $(UNIT_OPT) $(EXTRA) $(CXX_EXTRA) \
+		-c -o $@.new -x c++-header $(OUT)/unit/$<
+	@mv $@.new $@
 
 .SECONDEXPANSION:
 $(OUT)/unit/%.o: %.cpp $(OUT)/unit.flags $$(if $$(UNIT_PCH),$$(call header-of,$$*).gch)

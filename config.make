@@ -22,7 +22,8 @@ $social_pch.gch:	$social_pch \\
 	$ngx_addon_dir/src/base/precompiled.hpp \\
 	$ngx_addon_dir/src/ngx/precompiled.hpp $ngx_addon_dir/src/ngx/ngx.hpp
 	\$(CC) -c $social_pic \$(CFLAGS) $social_cxxflags \$(ALL_INCS) \\
-		-MD -MP -MF $social_pch.d -o $social_pch.gch -x c++-header $social_pch
+		-MD -MP -MT $social_pch.gch -MF $social_pch.d -o $social_pch.new -x c++-header $social_pch
+	mv $social_pch.new $social_pch.gch
 
 -include $social_pch.d
 
