@@ -18,7 +18,7 @@ bool is_slot(const Reply& reply) noexcept {
 }
 
 // [first, last, [host, port, …], replicas…]. The host is nil or "" for the replying node's host,
-// and "?" if the node has no known endpoint.
+// and "?" if Redis has no endpoint for the node.
 std::optional<Range> range_of(const Reply& entry, const Address& answered) {
     constexpr std::size_t kParts = 3;
     if (entry.elements.size() < kParts || !is_slot(entry.elements[0]) ||

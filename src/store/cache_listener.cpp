@@ -19,7 +19,7 @@ constexpr std::string_view kChannel = "__redis__:invalidate";
 
 flow::Task<void> CacheListener::listen() {
     const flow::LeaseClaim lease("cache listener", base::random_number(), flow::kLeaseTime);
-    // At the first turn there may be no event loop yet to wake anybody.
+    // Before the first iteration of the event loop, no event can resume a coroutine.
     loop::Sleep first(std::chrono::milliseconds(1), loop::OnExit::abandon);
     co_await first;
     while (ngx_exiting == 0) {
@@ -53,7 +53,7 @@ void CacheListener::follow(const std::vector<loop::RedisNode>& nodes) {
     }
 }
 
-// A list of keys; nil when all of them are gone.
+// The payload is a list of keys, or nil after FLUSHALL and FLUSHDB.
 void CacheListener::on_message(const redis::Reply& payload) {
     if (payload.is_nil()) {
         services_.memory.expire_copies();

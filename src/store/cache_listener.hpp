@@ -1,9 +1,9 @@
-// Hears from Redis which sessions others change, and ends their copies: one worker of each
-// machine does so for all, under a lease in shared memory, and another takes over when it dies.
+// Invalidates cached sessions on Redis client-tracking messages. One worker of each machine
+// subscribes for all, under a lease in shared memory. Another worker takes over if it dies.
 // https://redis.io/docs/latest/develop/reference/client-side-caching (read 2026-11-27)
 //
-// While nobody listens, copies end by themselves; when it begins anew, all that were made
-// before are out of date.
+// Without a subscription, cached sessions expire by their TTL. A new subscription invalidates all
+// older ones, since messages may have been lost.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ namespace social::store {
 
 class CacheListener final : private loop::RedisListener {
 public:
-    // All outlive the listener.
+    // These objects outlive the listener.
     struct Services {
         loop::RedisClient& client;
         const RedisKeys& keys;
@@ -33,7 +33,7 @@ public:
     CacheListener& operator=(const CacheListener&) = delete;
     ~CacheListener() = default;
 
-    // For the worker's background; ends when the worker is told to.
+    // Runs in the worker's background until the worker exits.
     [[nodiscard]] flow::Task<void> listen();
 
 private:

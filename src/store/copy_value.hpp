@@ -1,4 +1,4 @@
-// An entry of the session cache: a head, and behind it the sealed bytes as they are in Redis.
+// The serialized entry of the session cache: a header, then the sealed bytes from Redis.
 #pragma once
 
 #include <cstddef>
@@ -11,25 +11,25 @@ namespace social::store {
 
 enum class CopyKind : std::uint8_t {
     session,
-    absent,  // Redis has none
+    absent,  // a negative entry: Redis has no such session
 };
 
 struct CopyHead {
-    std::uint64_t asked_at = 0;  // when Redis was asked: ms of a clock that only goes forward
-    std::uint64_t epoch = 0;     // of the cache at that time: see MemoryStore::expire_copies()
+    std::uint64_t asked_at = 0;  // time of the request to Redis, in ms of the monotonic clock
+    std::uint64_t epoch = 0;     // of the cache at that time; see MemoryStore::expire_copies()
     CopyKind kind = CopyKind::session;
 };
 
 struct CopyValue {
     CopyHead head;
-    std::string sealed;  // of a session; empty otherwise
+    std::string sealed;  // empty for a negative entry
 };
 
 inline constexpr std::size_t kCopyHeadSize = 2 * sizeof(std::uint64_t) + 1;
 
 [[nodiscard]] std::string to_bytes(const CopyValue& value);
 
-// Nothing for what is none.
+// These two return nullopt for malformed bytes.
 [[nodiscard]] std::optional<CopyHead> head_of(std::string_view bytes);
 [[nodiscard]] std::optional<CopyValue> to_copy(std::string bytes);
 

@@ -5,7 +5,7 @@
 
 namespace social::store {
 
-// A part of what came in one moment; a quiet site's uses are fetched one by one.
+// A fraction of the uses of one tick. A quiet site requests single uses.
 std::uint64_t QuotaReserve::block_for(std::uint64_t uses) noexcept {
     return uses < kBusy ? 1 : std::min(uses / kBlocksOfTick, kLargestBlock);
 }
@@ -33,13 +33,13 @@ QuotaReserve::Verdict QuotaReserve::spend(Milliseconds now) noexcept {
 
 std::uint64_t QuotaReserve::wanted(std::uint64_t needed, Milliseconds now) noexcept {
     if (now - recent_since_ >= kTick) {
-        // A moment that has long been over says nothing of this one.
+        // An older tick does not predict the demand.
         const std::uint64_t uses = now - recent_since_ < 2 * kTick ? recent_ : 0;
         block_ = block_for(uses);
         recent_ = 0;
         recent_since_ = now;
     } else {
-        // A site that is busy all at once need not wait for the end of the moment.
+        // A sudden burst enlarges the block before the tick ends.
         block_ = std::max(block_, block_for(recent_));
     }
     asked_at_ = now;

@@ -1,10 +1,9 @@
-// What one worker holds of one quota that all instances share. Uses are fetched from Redis in
-// blocks, spent here without asking anybody, and given back when they are not spent soon: so
-// a busy site costs one round trip for many requests, and never more than the limit pass.
+// A worker's local share of a distributed quota. It acquires blocks of uses from Redis, serves
+// requests from them without a round trip, and returns unspent uses soon. A busy site needs one
+// round trip for many requests, and the limit is never exceeded.
 //
-// A block is what is needed at once, so that a quiet site is counted to the request; only where
-// uses come by the hundred in a second it is a part of what came in the last moment, or has come
-// in this one already. Pure: time is passed in.
+// A block is as large as the pending demand, so a quiet site is counted per request. For a busy
+// site it is a fraction of the uses in the last or the current tick. Pure: callers pass the time.
 #pragma once
 
 #include <cstdint>
@@ -15,62 +14,62 @@ namespace social::store {
 
 class QuotaReserve {
 public:
-    using Milliseconds = std::int64_t;  // of any clock that only goes forward
+    using Milliseconds = std::int64_t;  // of any monotonic clock
 
-    // How often tick() is to be called while anything is held.
+    // The interval of tick() while uses are held.
     static constexpr Milliseconds kTick = 50;
 
-    // Begins anew where the window is another one, or the limit: what is held of the old is lost.
+    // Resets the share if the window or the limit changed. Held uses are lost.
     void enter(const flow::QuotaUse& use) noexcept;
 
-    // Spends a held use, or refuses while it is known that none is left; Nothing otherwise: ask.
+    // Spends a held use. Without one, it refuses after exhaust(); otherwise the caller asks Redis.
     enum class Verdict : std::uint8_t { admitted, refused, ask };
     [[nodiscard]] Verdict spend(Milliseconds now) noexcept;
 
-    // How many uses to ask for, of which `needed` are needed at once.
+    // The number of uses to request from Redis, at least `needed`.
     [[nodiscard]] std::uint64_t wanted(std::uint64_t needed, Milliseconds now) noexcept;
 
-    // What Redis granted. spend() then has it.
+    // Adds a block that Redis granted.
     struct Grant {
         std::uint64_t granted = 0;
-        std::uint64_t needed = 0;    // as wanted() was told
-        std::uint64_t admitted = 0;  // in the window, by all, with those that are needed
+        std::uint64_t needed = 0;    // the argument of wanted()
+        std::uint64_t admitted = 0;  // in the window, by all workers, including the needed ones
     };
     void add(const Grant& grant, Milliseconds now) noexcept;
 
-    // Nothing is left, and nobody holds anything: refuses without asking for a moment.
+    // The quota is exhausted: spend() refuses without a round trip for a short time.
     void exhaust(Milliseconds now) noexcept;
 
-    // Whether more should be fetched before the last is spent.
+    // True if the next block should be requested in advance.
     [[nodiscard]] bool runs_low() const noexcept { return block_ > 1 && held_ * 2 <= block_; }
 
-    // What was not needed since the last tick: taken out, to be given back.
+    // Removes the uses that exceed the demand of the last tick. The caller returns them to Redis.
     [[nodiscard]] std::uint64_t tick(Milliseconds now) noexcept;
-    // All of it, at the end.
+    // Removes all held uses, at exit or eviction.
     [[nodiscard]] std::uint64_t take_all() noexcept;
 
     [[nodiscard]] std::uint64_t held() const noexcept { return held_; }
-    // Admitted in the window as far as is known.
+    // Requests admitted in the window: by all workers as of the last reply, and by this one since.
     [[nodiscard]] std::uint64_t count() const noexcept { return admitted_; }
     [[nodiscard]] const flow::QuotaUse& use() const noexcept { return use_; }
 
 private:
     [[nodiscard]] static std::uint64_t block_for(std::uint64_t uses) noexcept;
 
-    static constexpr std::uint64_t kBusy = 32;         // uses in one tick: the site is busy
-    static constexpr std::uint64_t kBlocksOfTick = 4;  // that a busy site's uses are fetched in
+    static constexpr std::uint64_t kBusy = 32;         // uses in one tick from which a site is busy
+    static constexpr std::uint64_t kBlocksOfTick = 4;  // blocks per tick of a busy site
     static constexpr std::uint64_t kLargestBlock = 4096;
-    static constexpr Milliseconds kRemembered = 500;  // that nothing is left
-    static constexpr Milliseconds kSilence = 500;     // after which Redis is told of what is held
+    static constexpr Milliseconds kRemembered = 500;  // time for which exhaustion is cached
+    static constexpr Milliseconds kSilence = 500;     // idle time until all uses are returned
 
     flow::QuotaUse use_;
     std::uint64_t held_ = 0;
     std::uint64_t admitted_ = 0;
     std::uint64_t block_ = 1;
-    std::uint64_t recent_ = 0;  // uses of the moment that began at recent_since_
+    std::uint64_t recent_ = 0;  // uses since recent_since_
     Milliseconds recent_since_ = 0;
     std::uint64_t spent_ = 0;              // since the last tick
-    std::uint64_t spent_since_asked_ = 0;  // which Redis does not know of
+    std::uint64_t spent_since_asked_ = 0;  // not included in the last request
     Milliseconds asked_at_ = 0;
     Milliseconds refused_until_ = 0;
 };

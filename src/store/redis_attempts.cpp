@@ -26,7 +26,7 @@ flow::Task<flow::AttemptVerdict> RedisAttempts::attempt(flow::AttemptRate rate) 
                                   .detail = "Redis counted nothing"});
     }
     const auto [allowed, left] = *counted;
-    // Rounded up: a second early is still refused. Nobody waits longer than one period.
+    // Rounded up, since an early retry is refused. At most one period.
     const std::uint64_t seconds = left / kMilliseconds + (left % kMilliseconds != 0 ? 1 : 0);
     const auto longest = static_cast<std::uint64_t>(std::max<std::int64_t>(rate.period, 1));
     const auto wait = std::clamp<std::uint64_t>(seconds, 1, longest);

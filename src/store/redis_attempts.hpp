@@ -1,4 +1,4 @@
-// Attempts at the token API, counted in Redis for all instances.
+// Implements flow::AttemptCounter in Redis, for all instances.
 #pragma once
 
 #include "flow/attempt_counter.hpp"
@@ -9,7 +9,7 @@ namespace social::store {
 
 class RedisAttempts final : public flow::AttemptCounter {
 public:
-    // Both outlive the object.
+    // `redis` and `keys` outlive the object.
     RedisAttempts(flow::Redis& redis, const RedisKeys& keys) noexcept
         : redis_(redis), keys_(keys) {}
 

@@ -21,10 +21,10 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kTick{QuotaReserve::kTick};
-// For what others may give back, which they do within a tick and a round trip.
+// Delay before the next try: other workers return uses within a tick and a round trip.
 constexpr milliseconds kPause{60};
 constexpr int kTries = 8;
-// Counters that are looked at for one that may go: those of many requests at once may not.
+// Maximum number of eviction candidates: counters with waiting requests cannot be evicted.
 constexpr int kLooks = 8;
 
 QuotaReserve::Milliseconds now() noexcept {
@@ -37,9 +37,9 @@ struct RedisQuota::Counter {
     std::string name;
     std::string key;
     QuotaReserve reserve;
-    // Requests: the verdict, or the error of the call to Redis.
+    // Waiting requests: they get the verdict, or the error of the Redis call.
     flow::WaitQueue<Result<flow::Admission>> waiting;
-    unsigned jobs = 0;  // that refer to this
+    unsigned jobs = 0;  // background jobs that refer to this counter
     bool serving = false;
 };
 
@@ -63,8 +63,8 @@ RedisQuota::Counter& RedisQuota::counter(const flow::QuotaUse& use) {
         by_name_.emplace(made.front().name, made.begin());
         counters_.splice(counters_.begin(), made);
     }
-    // Each window has a key of its own: the one before may live on in Redis for a moment, or in the
-    // clock of another instance for longer, and what it has counted must not go on counting.
+    // Each window has a separate key. The previous window may still be in Redis, or be current for
+    // an instance whose clock is behind. Its uses must not count in this window.
     Counter& own = counters_.front();
     if (own.key.empty() || own.reserve.use().ends_at != use.ends_at) {
         own.key = keys_.quota(std::string(use.counter) + ' ' + std::to_string(use.ends_at));
@@ -97,7 +97,7 @@ flow::Task<flow::Admission> RedisQuota::admit(flow::QuotaUse use) {
     co_return flow::value(std::move(verdict));
 }
 
-// Behind this turn of the loop, so that all of its requests are served by one call.
+// Runs after this iteration of the event loop, so that one call serves all its requests.
 void RedisQuota::serve_later(Counter& own) {
     if (!own.serving) {
         background_.spawn(serve(own));
@@ -123,7 +123,7 @@ flow::Task<RedisQuota::Next> RedisQuota::fetch(Counter& own, bool last_try) {
     redis::Command command = reservation(own, needed, wanted, 0);
     const Result<redis::Reply> reply = co_await flow::attempt(redis_.call(std::move(command)));
     const auto counted = reply ? reply->counts<3>() : std::nullopt;
-    // A grant of more than was asked for would admit more than the limit.
+    // A grant larger than requested would exceed the limit.
     if (!counted || counted->front() > std::max(needed, wanted)) {
         Error error{Kind::store_unavailable, "Sessions are unavailable, please try again", {}};
         error.detail = reply ? "Redis counted nothing" : reply.error().detail;
@@ -131,7 +131,7 @@ flow::Task<RedisQuota::Next> RedisQuota::fetch(Counter& own, bool last_try) {
         co_return Next::done;
     }
     if (own.reserve.use().ends_at != window) {
-        co_return Next::again;  // what was granted is of a window that is over
+        co_return Next::again;  // the granted uses are of a closed window
     }
     const auto [granted, admitted, may_come_back] = *counted;
     own.reserve.add({.granted = granted, .needed = needed, .admitted = admitted}, now());
@@ -139,7 +139,7 @@ flow::Task<RedisQuota::Next> RedisQuota::fetch(Counter& own, bool last_try) {
         own.waiting.resolve_front(flow::Admission{.admitted = true, .count = own.reserve.count()});
     }
     if (granted >= needed) {
-        co_return Next::again;  // for those who came meanwhile
+        co_return Next::again;  // for requests that arrived during the call
     }
     if (may_come_back == 1 && !last_try) {
         co_return Next::wait;
@@ -170,14 +170,14 @@ flow::Task<void> RedisQuota::serve(Counter& own) {
     }
 }
 
-// `command` was made when the uses were taken out: the counter may be of the next window by now,
-// or evicted.
+// `command` is built when the uses are removed. Later the counter may be evicted, or of the next
+// window.
 flow::Task<void> RedisQuota::give_back(redis::Command command) {
-    // What cannot be given back counts as used.
+    // Uses that cannot be returned count as spent.
     static_cast<void>(co_await flow::attempt(redis_.call(std::move(command))));
 }
 
-// Until nothing is held: a worker that exits gracefully gives everything back first.
+// The timer runs until no uses are held, so a graceful exit returns all uses first.
 void RedisQuota::on_tick() noexcept {
     loop::guard(ngx_cycle->log, "quotas", [this] {
         bool held = false;
@@ -195,8 +195,8 @@ void RedisQuota::on_tick() noexcept {
     });
 }
 
-// Before a new counter begins. Where those that were used least recently cannot go, there are more
-// than kMaxCounters for as long as their requests wait.
+// Called before a counter is created. If no candidate can be evicted, the number exceeds
+// kMaxCounters while their requests wait.
 void RedisQuota::evict_surplus() {
     auto place = counters_.end();
     for (int looks = 0; looks < kLooks && counters_.size() >= kMaxCounters; ++looks) {

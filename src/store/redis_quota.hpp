@@ -1,13 +1,13 @@
-// Quotas in Redis: exact over all workers and instances. See QuotaReserve for how a busy one
-// costs few round trips, and scripts::reserve() for what happens there.
+// Quotas in Redis, exact for all workers and instances. QuotaReserve saves round trips, and
+// scripts::reserve() runs in Redis. One object per worker.
 //
-// Requests for one counter that come in one turn of the loop, or while a call is under way,
-// share the next call. When nothing is left but another worker holds uses that it may give
-// back, they wait for it a few tenths of a second: exactly the limit passes, as long as the
-// workers live. One object for each worker.
+// Requests for one counter share a call if they arrive in one iteration of the event loop. Those
+// that arrive during a call share the next one. If the quota is exhausted but another worker may
+// return uses, requests wait for some tenths of a second. So exactly `limit` requests pass unless a
+// worker is killed.
 //
-// A worker keeps a bounded number of counters. A new one evicts the least recently used one, which
-// gives back what it holds.
+// The number of counters per worker is bounded. A new counter evicts the least recently used one,
+// which returns its uses.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,7 @@ namespace social::store {
 
 class RedisQuota final : public flow::QuotaCounter {
 public:
-    // All outlive the object.
+    // `redis`, `keys` and `background` outlive the object.
     RedisQuota(flow::Redis& redis, const RedisKeys& keys, loop::Background& background);
     RedisQuota(const RedisQuota&) = delete;
     RedisQuota& operator=(const RedisQuota&) = delete;
@@ -39,7 +39,7 @@ public:
     flow::Task<flow::Admission> admit(flow::QuotaUse use) override;
     std::optional<flow::Admission> admit_now(const flow::QuotaUse& use) override;
 
-    // Counters that a worker keeps, unless more requests wait at once.
+    // Maximum number of counters per worker. Counters with waiting requests may exceed it.
     static constexpr std::size_t kMaxCounters = 4096;
 
 private:
@@ -48,11 +48,12 @@ private:
 
     [[nodiscard]] Counter& counter(const flow::QuotaUse& use);
     void evict_surplus();
-    // False while a request or a job refers to the counter.
+    // Returns false if a request or a job refers to the counter.
     [[nodiscard]] bool evict(Counters::iterator place);
     void serve_later(Counter& counter);
     [[nodiscard]] flow::Task<void> serve(Counter& counter);
-    // done: nobody waits; again: who waits may be served at once; wait: somebody may give back.
+    // done: no request waits; again: call Redis again at once; wait: another worker may return
+    // uses.
     enum class Next : std::uint8_t { done, again, wait };
     [[nodiscard]] flow::Task<Next> fetch(Counter& counter, bool last_try);
     [[nodiscard]] flow::Task<void> give_back(redis::Command command);
@@ -63,7 +64,7 @@ private:
     flow::Redis& redis_;
     const RedisKeys& keys_;
     loop::Background& background_;
-    std::string name_;  // of this worker among all that hold uses
+    std::string name_;  // this worker's field in the quotas' hashes
     Counters counters_;
     std::unordered_map<std::string_view, Counters::iterator, base::KeyedTextHash> by_name_;
     loop::Event tick_ = loop::Event::calling<&RedisQuota::on_tick>(*this);

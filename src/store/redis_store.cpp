@@ -18,8 +18,8 @@ namespace social::store {
 namespace {
 
 constexpr std::size_t kGenerationSize = 8;
-// In each of 256 sets, about 30 MB in all. More than 262,144 logins in eleven minutes forget the
-// oldest ones, whose codes the provider has seen.
+// Per set. All 256 sets use about 30 MB. More than 262,144 logins in eleven minutes evict the
+// oldest values; the provider has consumed the codes of those logins.
 constexpr std::uint64_t kMaxUsedValues = 1024;
 constexpr std::int64_t kMilliseconds = 1000;
 
@@ -35,7 +35,7 @@ std::string value_of(const flow::StoredSession& entry) {
     return generation_text(entry.generation) + entry.sealed;
 }
 
-// The sealed record of the answer to a GET; nothing where there is none.
+// The sealed record of a GET reply. Returns nullopt if there is no session.
 std::optional<std::string> sealed_in(redis::Reply&& reply) {
     if (reply.is_nil() || (reply.is_text() && reply.text.size() < kGenerationSize)) {
         return std::nullopt;
@@ -110,8 +110,8 @@ flow::Task<bool> RedisStore::forget_refresh(Key key) {
     co_return co_await number(redis_, std::move(remove)) == 1;
 }
 
-// A session is stored before it joins its owner's: see RedisOwners. One that does not join is
-// removed, as nobody has its id yet.
+// A session is stored before it is added to its owner's set; see RedisOwners. If the latter fails,
+// the session is removed: no client has its id yet.
 flow::Task<bool> RedisStore::save(flow::StoredSession entry, std::chrono::milliseconds token_age) {
     static_cast<void>(co_await flow::when_all(put(entry), plan_refresh(entry)));
     const Result<bool> joined = co_await flow::attempt(enroll(entry, token_age));
@@ -152,8 +152,8 @@ flow::Task<bool> RedisStore::remove_unchanged(session::StoreKey key, std::uint64
     co_return true;
 }
 
-// The removed bytes are given back even where the schedule of refreshes fails: take_due() drops
-// a session that is gone.
+// Returns the removed bytes even if the refresh schedule could not be updated: take_due() drops
+// removed sessions.
 flow::Task<std::optional<std::string>> RedisStore::remove(session::StoreKey key) {
     auto [sealed, planned] = co_await flow::when_all(take(key), flow::attempt(forget_refresh(key)));
     co_return std::move(sealed);

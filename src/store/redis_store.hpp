@@ -1,9 +1,8 @@
-// Sessions in Redis (social_store redis…): one object for each worker, over its client.
+// The session store in Redis (`social_store redis…`). One object per worker.
 //
-// A session's value is its generation, 8 bytes, and the sealed record behind them, so that to
-// read one is one GET and to replace one compares what only we can have written. Beside it
-// are two indexes, the users' sessions (RedisOwners) and the times of refresh; what they name may
-// be gone, and is then taken out by whoever meets it.
+// A session's value is its generation (8 bytes) and the sealed record. A read is one GET, and a
+// compare-and-set compares the generation. There are two indexes: sessions by owner (RedisOwners)
+// and refresh times. Index entries may be stale; the next access removes them.
 #pragma once
 
 #include <chrono>
@@ -28,7 +27,7 @@ class RedisStore : public flow::SessionStore,
                    public flow::RefreshQueue,
                    public flow::Leases {
 public:
-    // All outlive the store.
+    // `redis`, `clock` and `keys` outlive the store.
     RedisStore(flow::Redis& redis, const flow::Clock& clock, const RedisKeys& keys) noexcept
         : redis_(redis), clock_(clock), keys_(keys), owners_(redis, keys) {}
     RedisStore(const RedisStore&) = delete;
@@ -40,7 +39,7 @@ public:
         return load(key);
     }
     flow::Task<flow::Copy> load_copy(session::StoreKey key) override;
-    // Redis has everything, and has to be asked.
+    // Always false: each read needs a round trip.
     bool has_at_hand(const session::StoreKey& /*key*/, std::string_view /*sealing*/) override {
         return false;
     }

@@ -13,13 +13,13 @@ namespace social::store {
 namespace {
 
 constexpr std::uint64_t kMilliseconds = 1000;
-constexpr std::uint64_t kAbsence = 1000;  // ms for which a missing session is remembered
+constexpr std::uint64_t kAbsence = 1000;  // ms for which a miss is cached
 
 std::uint64_t now() noexcept {
     return ngx_current_msec;
 }
 
-// Another worker's time may be a little ahead.
+// Another worker's cached time may be slightly ahead.
 std::uint64_t age_of(const CopyHead& copy) noexcept {
     return now() - std::min(copy.asked_at, now());
 }
@@ -115,7 +115,7 @@ flow::Task<flow::Copy> SessionCache::load_copy(session::StoreKey key) {
         copy.origin = session::Origin::redis;
         co_return copy;
     }
-    known = copy_of(key);  // the session may have been changed meanwhile
+    known = copy_of(key);  // it may have been invalidated during the load
     if (!known || !is_usable(known->head)) {
         throw flow::Failure(std::move(answer.error()));
     }
@@ -148,7 +148,7 @@ flow::Task<bool> SessionCache::save(flow::StoredSession entry,
     co_return saved;
 }
 
-// A change that failed may have happened nevertheless.
+// A failed command may have been executed, so the entry is invalidated in any case.
 flow::Task<bool> SessionCache::replace(flow::StoredSession entry, std::uint64_t expected) {
     const session::StoreKey key = entry.key;
     const Result<bool> replaced =
@@ -170,7 +170,7 @@ flow::Task<bool> SessionCache::remove_unchanged(session::StoreKey key, std::uint
     co_return flow::value(removed);
 }
 
-// Redis tells the other machines, and this one too late for who asks next.
+// Redis notifies all machines, but this one must not serve the sessions until then.
 flow::Task<std::vector<session::StoreKey>> SessionCache::remove_owner(flow::Owner owner) {
     std::vector<session::StoreKey> removed = co_await RedisStore::remove_owner(std::move(owner));
     for (const session::StoreKey& key : removed) {

@@ -1,16 +1,15 @@
-// A RedisStore with copies of its sessions in the shared memory of this machine: one object for
-// each worker, over a zone that all share. It overrides the reads that may be given a copy, and the
-// writes, which invalidate it.
+// A RedisStore with a cache in shared memory. One object per worker; all workers of a machine share
+// the zone. It overrides the reads that may use the cache, and the writes, which invalidate it.
 //
-// A copy is used for `cache_ttl` seconds, whatever happens; changes of other instances end it
-// sooner, since Redis tells of them (CacheListener). While Redis does not answer it is used for
-// `stale` seconds more. A miss is remembered for a moment.
+// An entry is fresh for `cache_ttl` seconds. Changes by other instances invalidate it earlier
+// (CacheListener). If Redis is unavailable, the entry is used for `stale` more seconds. Misses are
+// cached for a second.
 //
-// A write goes to Redis and then invalidates the copy: it drops the copy and counts the change.
-// An answer is stored only if no change was counted since Redis was asked, by one look and write
-// under the zone's lock, so that a read in flight cannot restore the old value.
+// A write changes Redis first, then removes the entry and increments its version. A reply is cached
+// only if the version is unchanged since the request. Comparison and write are atomic under the
+// zone's lock, so a read in flight cannot restore the old value.
 //
-// Readers in one worker that miss the same session share one load.
+// Concurrent readers of one worker that miss the same session share one load (single flight).
 #pragma once
 
 #include <cstdint>
@@ -34,7 +33,7 @@ struct CacheSettings {
 
 class SessionCache final : public RedisStore {
 public:
-    // All outlive the cache; its jobs run in the background.
+    // These objects outlive the cache. Loads run in `background`.
     struct Services {
         flow::Redis& redis;
         const flow::Clock& clock;
@@ -57,12 +56,12 @@ public:
     flow::Task<bool> remove_unchanged(session::StoreKey key, std::uint64_t expected) override;
     flow::Task<std::vector<session::StoreKey>> remove_owner(flow::Owner owner) override;
 
-    // After a change of the session, by whomever.
+    // Removes the entry after a change of the session by any instance.
     void invalidate(const session::StoreKey& key) noexcept;
 
 private:
     using Key = const session::StoreKey&;
-    struct PendingLoad;  // shared with the readers, who may leave it
+    struct PendingLoad;  // shared with the readers, which may be canceled
     using Answer = Result<std::optional<std::string>>;
 
     [[nodiscard]] std::optional<CopyValue> copy_of(Key key);
