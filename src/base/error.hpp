@@ -41,4 +41,12 @@ using Result = std::expected<T, Error>;
     return std::unexpected(Error{kind, what, std::move(detail)});
 }
 
+// Of a session store that cannot be asked, or is late. Envelopes show this sentence for every
+// Kind::store_unavailable.
+inline constexpr std::string_view kStoreUnavailable = "Sessions are unavailable, please try again";
+
+[[nodiscard]] inline Error store_unavailable(std::string detail) {
+    return {Kind::store_unavailable, kStoreUnavailable, std::move(detail)};
+}
+
 }  // namespace social

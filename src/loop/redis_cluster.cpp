@@ -20,9 +20,7 @@ constexpr milliseconds kBetweenRefreshes{100};  // at least
 constexpr int kTries = 32;
 
 Error late() {
-    return {.kind = Kind::store_unavailable,
-            .what = "Sessions are unavailable, please try again",
-            .detail = "no node of the Redis cluster answered in time"};
+    return store_unavailable("no node of the Redis cluster answered in time");
 }
 
 }  // namespace

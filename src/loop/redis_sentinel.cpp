@@ -25,9 +25,7 @@ constexpr int kTries = 3;
 constexpr std::string_view kChannel = "+switch-master";
 
 Error late() {
-    return {.kind = Kind::store_unavailable,
-            .what = "Sessions are unavailable, please try again",
-            .detail = "no primary of Redis answered in time"};
+    return store_unavailable("no primary of Redis answered in time");
 }
 
 bool is_primary(const RedisAnswer& answer) {

@@ -16,12 +16,6 @@ namespace social::loop {
 
 namespace {
 
-flow::Failure unavailable(std::string detail) {
-    return flow::Failure(Error{.kind = Kind::store_unavailable,
-                               .what = "Sessions are unavailable, please try again",
-                               .detail = std::move(detail)});
-}
-
 std::string text_of(RedisLoss loss) {
     switch (loss) {
         case RedisLoss::down:
@@ -121,11 +115,12 @@ void RedisServer::close() noexcept {
 
 redis::Reply answer_or_failure(RedisAnswer&& answer, const redis::Address& server) {
     if (!answer) {
-        throw unavailable(text_of(answer.error()) + ", server: " + server.text());
+        throw flow::Failure(
+            store_unavailable(text_of(answer.error()) + ", server: " + server.text()));
     }
     if (redis::trouble_of(*answer) != redis::Trouble::none) {
-        throw unavailable("Redis says " + std::string(answer->error_code()) +
-                          ", server: " + server.text());
+        throw flow::Failure(store_unavailable("Redis says " + std::string(answer->error_code()) +
+                                              ", server: " + server.text()));
     }
     return std::move(*answer);
 }

@@ -52,7 +52,7 @@ std::optional<std::string_view> plain_message(const Error& error) noexcept {
         case Kind::provider_unavailable:
             return std::nullopt;
         case Kind::store_unavailable:
-            return "Sessions are unavailable, please try again";
+            return kStoreUnavailable;
         case Kind::internal:
             return "Internal server error";
         default:

@@ -21,9 +21,7 @@ flow::Task<flow::AttemptVerdict> RedisAttempts::attempt(flow::AttemptRate rate) 
     const redis::Reply reply = co_await redis_.call(std::move(command));
     const auto counted = reply.counts<2>();
     if (!counted) {
-        throw flow::Failure(Error{.kind = Kind::store_unavailable,
-                                  .what = "Sessions are unavailable, please try again",
-                                  .detail = "Redis counted nothing"});
+        throw flow::Failure(store_unavailable("Redis counted nothing"));
     }
     const auto [allowed, left] = *counted;
     // Rounded up, since an early retry is refused. At most one period.

@@ -125,8 +125,8 @@ flow::Task<RedisQuota::Next> RedisQuota::fetch(Counter& own, bool last_try) {
     const auto counted = reply ? reply->counts<3>() : std::nullopt;
     // A grant larger than requested would exceed the limit.
     if (!counted || counted->front() > std::max(needed, wanted)) {
-        Error error{Kind::store_unavailable, "Sessions are unavailable, please try again", {}};
-        error.detail = reply ? "Redis counted nothing" : reply.error().detail;
+        const Error error =
+            store_unavailable(reply ? "Redis counted nothing" : reply.error().detail);
         own.waiting.resolve_all(std::unexpected(error));
         co_return Next::done;
     }

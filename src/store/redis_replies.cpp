@@ -12,9 +12,7 @@ flow::Failure unexpected(const redis::Reply& reply) {
         detail += ": ";
         detail += reply.error_code();
     }
-    return flow::Failure(Error{.kind = Kind::store_unavailable,
-                               .what = "Sessions are unavailable, please try again",
-                               .detail = std::move(detail)});
+    return flow::Failure(store_unavailable(std::move(detail)));
 }
 
 flow::Task<std::int64_t> number(flow::Redis& redis, redis::Command command) {
