@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "base/ascii.hpp"
 #include "base/message_limit.hpp"
 #include "base/random.hpp"
 #include "crypto/digest.hpp"
@@ -100,6 +101,37 @@ std::optional<std::uint64_t> admit(const Message& message) noexcept {
                       });
 }
 
+// No NGX_LOG_ALERT: that level is for nginx's own invariants.
+ngx_uint_t level_of(Kind kind) noexcept {
+    switch (kind) {
+        case Kind::wrong_site:
+        case Kind::bad_request:
+        case Kind::bad_callback:
+        case Kind::login_refused:
+        case Kind::unauthenticated:
+        case Kind::not_found:
+            return NGX_LOG_INFO;
+        case Kind::provider_rejected:
+        case Kind::provider_unavailable:
+        case Kind::store_unavailable:
+            return NGX_LOG_ERR;
+        case Kind::internal:
+            break;
+    }
+    return NGX_LOG_CRIT;
+}
+
+// Messages of one incident differ in ports, times and counts.
+std::string_view without_digits(std::string_view text, std::span<char> buffer) noexcept {
+    auto end = buffer.begin();
+    for (const char c : text.substr(0, buffer.size())) {
+        if (!base::is_digit(c)) {
+            *end++ = c;
+        }
+    }
+    return {buffer.begin(), end};
+}
+
 }  // namespace
 
 bool declare_log_limit(ngx_conf_t* cf) noexcept {
@@ -135,6 +167,26 @@ void write_limited(ngx_log_t* log, const Message& message) noexcept {
         add({digits.begin(), written.ptr});
     }
     ngx::write_log(log, message.level, {std::string_view(line.begin(), end)});
+}
+
+void log_error(ngx_log_t* log, const Error& error, std::string_view provider) noexcept {
+    const ngx_uint_t level = level_of(error.kind);
+    const std::string_view colon = error.detail.empty() ? "" : ": ";
+    // The requests and jobs that a failing store meets see different symptoms of one incident.
+    if (error.kind == Kind::store_unavailable) {
+        write_limited(log, {.level = level,
+                            .text = {"social: ", error.what, colon, error.detail},
+                            .kind = {"social: ", error.what}});
+        return;
+    }
+    const std::string_view label = provider.empty() ? "" : ", provider: ";
+    std::array<char, 256> words;
+    const std::string_view symptom = error.kind == Kind::provider_unavailable
+                                         ? without_digits(error.detail, words)
+                                         : std::string_view(error.detail);
+    write_limited(log, {.level = level,
+                        .text = {"social: ", error.what, colon, error.detail, label, provider},
+                        .kind = {"social: ", error.what, colon, symptom, label, provider}});
 }
 
 void end_incident(Parts kind) noexcept {

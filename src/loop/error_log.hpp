@@ -10,6 +10,7 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "base/error.hpp"
 #include "ngx/ngx.hpp"
 
 namespace social::loop {
@@ -27,6 +28,10 @@ struct Message {
 
 // ngx::write_log() within the limit. Messages below the level `notice` are not limited.
 void write_limited(ngx_log_t* log, const Message& message) noexcept;
+
+// One line for a request or a job that failed: `what`, the detail, and the name of the provider
+// where there is one. The level depends on the error's kind.
+void log_error(ngx_log_t* log, const Error& error, std::string_view provider) noexcept;
 
 // For who knows that an incident is over: the next message of this kind is written.
 void end_incident(Parts kind) noexcept;

@@ -1,7 +1,6 @@
 #include "ngx/api_targets.hpp"
 
 #include "base/regex_head.hpp"
-#include "ngx/module.hpp"
 #include "ngx/settings.hpp"
 
 namespace social::ngx {

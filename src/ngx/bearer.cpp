@@ -3,10 +3,10 @@
 #include <optional>
 #include <utility>
 
+#include "loop/error_log.hpp"
 #include "loop/guard.hpp"
 #include "ngx/headers_in.hpp"
 #include "ngx/identity.hpp"
-#include "ngx/module.hpp"
 #include "ngx/presentation.hpp"
 #include "ngx/quota.hpp"
 #include "ngx/quota_flow.hpp"
@@ -43,7 +43,7 @@ ngx_int_t refuse(ngx_http_request_t* r, const Answer& answer) {
 }
 
 ngx_int_t refuse_token(ngx_http_request_t* r, const Error& error) {
-    log_error(r->connection->log, error, {});
+    loop::log_error(r->connection->log, error, {});
     set_result(r, as_ngx(result_word(error.kind)));
     return refuse(r, create<Answer>(r->pool, present(error, Presentation{})));
 }

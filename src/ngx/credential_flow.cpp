@@ -5,6 +5,7 @@
 
 #include "flow/credential.hpp"
 #include "flow/result_task.hpp"
+#include "loop/error_log.hpp"
 #include "loop/guard.hpp"
 #include "ngx/conceal.hpp"
 #include "ngx/envelope.hpp"
@@ -211,7 +212,7 @@ void CredentialFlow::take_outcome() noexcept {
 // nginx answers, so that error_page works; the envelope filter gives it the words.
 void CredentialFlow::refuse(const Error& error) noexcept {
     ngx_http_request_t* r = exchange_.request();
-    log_error(r->connection->log, error, exchange_.presentation().provider);
+    loop::log_error(r->connection->log, error, exchange_.presentation().provider);
     outcome_ = loop::guard(r->connection->log, "error answer",
                            ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR}, [this, r, &error] {
                                exchange_.set_result(result_word(error.kind));

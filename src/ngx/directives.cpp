@@ -1,7 +1,5 @@
 #include "ngx/directives.hpp"
 
-#include "ngx/module.hpp"
-
 namespace social::ngx {
 
 namespace {

@@ -7,6 +7,9 @@
 
 namespace social::ngx {
 
+// nginx's table of them; ends with ngx_null_command.
+extern ngx_command_t directives[];
+
 // http{}
 [[nodiscard]] Result<void> set_keyring(Directive& directive, MainSettings& settings);
 [[nodiscard]] Result<void> set_store(Directive& directive, MainSettings& settings);

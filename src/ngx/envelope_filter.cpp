@@ -16,7 +16,6 @@
 #include "ngx/headers_filter.hpp"
 #include "ngx/headers_in.hpp"
 #include "ngx/identity.hpp"
-#include "ngx/module.hpp"
 #include "ngx/quota.hpp"
 #include "ngx/respond.hpp"
 #include "ngx/settings.hpp"

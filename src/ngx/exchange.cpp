@@ -6,6 +6,7 @@
 
 #include "base/percent.hpp"
 #include "flow/result_task.hpp"
+#include "loop/error_log.hpp"
 #include "ngx/headers_in.hpp"
 #include "ngx/identity.hpp"
 #include "page/language.hpp"
@@ -119,7 +120,7 @@ void Exchange::add_header(std::string_view name, std::string value) {
 }
 
 Answer Exchange::refuse(const Error& error) {
-    log_error(r_->connection->log, error, presentation_.provider);
+    loop::log_error(r_->connection->log, error, presentation_.provider);
     set_result(result_word(error.kind));
     if (offered_ != nullptr) {
         presentation_.try_again = public_url() + '/' + offered_->name +

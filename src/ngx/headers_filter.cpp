@@ -7,7 +7,6 @@
 #include "base/ascii.hpp"
 #include "loop/guard.hpp"
 #include "ngx/identity.hpp"
-#include "ngx/module.hpp"
 
 // Of nginx, which declares it in no header.
 extern "C" {

@@ -2,8 +2,6 @@
 
 #include <new>
 
-#include "ngx/module.hpp"
-
 namespace social::ngx {
 
 namespace {

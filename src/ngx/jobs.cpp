@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "flow/result_task.hpp"
-#include "ngx/presentation.hpp"
+#include "loop/error_log.hpp"
 
 namespace social::ngx {
 
@@ -36,7 +36,7 @@ std::shared_ptr<const flow::JobStatus> WorkerJobs::run(std::string name,
     if (running_.size() >= ngx_cycle->connection_n) {
         status->set_error(Error(Kind::store_unavailable, "too many jobs are running", {}));
         status->set_done();
-        log_error(ngx_cycle->log, *status->error(), {});
+        loop::log_error(ngx_cycle->log, *status->error(), {});
         return status;
     }
     const auto place = running_.emplace(std::move(name), status).first;
@@ -49,7 +49,7 @@ flow::Task<void> WorkerJobs::run_as(Running place, flow::Task<std::optional<Erro
     const Result<std::optional<Error>> outcome = co_await flow::attempt(std::move(job));
     held.status().set_error(outcome ? *outcome : std::optional(outcome.error()));
     if (held.status().error()) {
-        log_error(ngx_cycle->log, *held.status().error(), {});
+        loop::log_error(ngx_cycle->log, *held.status().error(), {});
     }
     co_return;
 }

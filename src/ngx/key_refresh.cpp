@@ -6,8 +6,8 @@
 #include "base/random.hpp"
 #include "crypto/jwk.hpp"
 #include "flow/result_task.hpp"
+#include "loop/error_log.hpp"
 #include "loop/sleep.hpp"
-#include "ngx/presentation.hpp"
 
 namespace social::ngx {
 
@@ -63,7 +63,7 @@ flow::Task<bool> KeyRefresh::refresh() {
     if (fetched) {
         source_.keys->replace(cache_.known());
     } else {
-        log_error(ngx_cycle->log, *cache_.failure(), source_.url);
+        loop::log_error(ngx_cycle->log, *cache_.failure(), source_.url);
     }
     co_return fetched;
 }

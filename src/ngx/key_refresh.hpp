@@ -11,7 +11,7 @@
 #include "flow/jwks_cache.hpp"
 #include "flow/task.hpp"
 #include "loop/background.hpp"
-#include "ngx/token_settings.hpp"
+#include "ngx/worker_settings.hpp"
 
 namespace social::ngx {
 

@@ -1,7 +1,5 @@
 #include "ngx/location_search.hpp"
 
-#include "ngx/module.hpp"
-
 namespace social::ngx {
 
 namespace {

@@ -1,7 +1,5 @@
 // The module as nginx knows it: settings of each context, phases, and the start
 // and end of a worker.
-#include "ngx/module.hpp"
-
 #include <curl/curl.h>
 
 #include <algorithm>
@@ -170,12 +168,12 @@ ngx_int_t on_worker_start(ngx_cycle_t* cycle) noexcept {
     if (!settings->store) {
         return NGX_OK;
     }
-    return loop::guard(cycle->log, "worker start", static_cast<ngx_int_t>(NGX_ERROR),
-                       [settings, cycle] {
-                           curl_global_init(CURL_GLOBAL_DEFAULT);
-                           settings->worker = std::make_unique<Worker>(*settings, cycle);
-                           return static_cast<ngx_int_t>(NGX_OK);
-                       });
+    return loop::guard(
+        cycle->log, "worker start", static_cast<ngx_int_t>(NGX_ERROR), [settings, cycle] {
+            curl_global_init(CURL_GLOBAL_DEFAULT);
+            settings->worker = std::make_unique<Worker>(settings->for_worker(), cycle);
+            return static_cast<ngx_int_t>(NGX_OK);
+        });
 }
 
 void on_worker_exit(ngx_cycle_t* cycle) noexcept {

@@ -3,7 +3,8 @@
 // statements or a bare `if`, so that an `if` in front of them guards the first
 // statement alone. The wrappers are functions.
 //
-// Included by loop/, store/ and ngx/; depends on nothing else of the module.
+// Included by loop/, store/ and ngx/; depends on nothing else of the module, whose ngx_module_t it
+// declares.
 #pragma once
 
 extern "C" {
@@ -14,6 +15,9 @@ extern "C" {
 #if (NGX_THREADS)
 #include <ngx_thread_pool.h>
 #endif
+
+// Default visibility: nginx's generated list of modules refers to it.
+extern __attribute__((visibility("default"))) ngx_module_t ngx_http_social_module;
 }
 
 #include <algorithm>

@@ -4,10 +4,7 @@
 #include <array>
 #include <forward_list>
 #include <memory>
-#include <span>
 
-#include "base/ascii.hpp"
-#include "loop/error_log.hpp"
 #include "ngx/envelope.hpp"
 #include "ngx/headers_filter.hpp"
 
@@ -21,23 +18,21 @@ constexpr std::string_view kRetryAfter = "5";
 struct Row {
     Kind kind;
     int status;
-    ngx_uint_t log_level;
     page::PageName page;
     std::string_view result;  // $social_result
 };
 
-// No NGX_LOG_ALERT: that level is for nginx's own invariants.
 constexpr std::array kRows{
-    Row{Kind::wrong_site, 400, NGX_LOG_INFO, page::PageName::wrong_site, "wrong_site"},
-    Row{Kind::bad_request, 400, NGX_LOG_INFO, page::PageName::expired, "bad_request"},
-    Row{Kind::bad_callback, 400, NGX_LOG_INFO, page::PageName::expired, "bad_callback"},
-    Row{Kind::login_refused, 403, NGX_LOG_INFO, page::PageName::refused, "refused"},
-    Row{Kind::unauthenticated, 401, NGX_LOG_INFO, page::PageName::expired, "unauthenticated"},
-    Row{Kind::not_found, 404, NGX_LOG_INFO, page::PageName::expired, "not_found"},
-    Row{Kind::provider_rejected, 502, NGX_LOG_ERR, page::PageName::provider, "provider_failed"},
-    Row{Kind::provider_unavailable, 502, NGX_LOG_ERR, page::PageName::provider, "provider_failed"},
-    Row{Kind::store_unavailable, 503, NGX_LOG_ERR, page::PageName::unavailable, "store_failed"},
-    Row{Kind::internal, 500, NGX_LOG_CRIT, page::PageName::provider, "error"},
+    Row{Kind::wrong_site, 400, page::PageName::wrong_site, "wrong_site"},
+    Row{Kind::bad_request, 400, page::PageName::expired, "bad_request"},
+    Row{Kind::bad_callback, 400, page::PageName::expired, "bad_callback"},
+    Row{Kind::login_refused, 403, page::PageName::refused, "refused"},
+    Row{Kind::unauthenticated, 401, page::PageName::expired, "unauthenticated"},
+    Row{Kind::not_found, 404, page::PageName::expired, "not_found"},
+    Row{Kind::provider_rejected, 502, page::PageName::provider, "provider_failed"},
+    Row{Kind::provider_unavailable, 502, page::PageName::provider, "provider_failed"},
+    Row{Kind::store_unavailable, 503, page::PageName::unavailable, "store_failed"},
+    Row{Kind::internal, 500, page::PageName::provider, "error"},
 };
 
 const Row& row(Kind kind) noexcept {
@@ -68,20 +63,20 @@ std::string challenge_text(std::string_view what) {
     return text;
 }
 
-// What is always said alike, made once in each process: anybody can have a request refused, as
-// often as they like. Messages have static storage, so there are no more of these than there
-// are messages in the source.
-struct Refusal {
+// Fixed error responses, built once per process: unauthenticated clients can trigger them at any
+// rate. Messages have static storage, so there are no more of these than there are messages in
+// the source.
+struct FixedResponse {
     int status = 0;
     std::string_view message;
     SharedText body;
     std::string challenge;
 };
 
-const Refusal& refusal(int status, std::string_view message) {
-    static std::forward_list<Refusal> made;
+const FixedResponse& fixed_response(int status, std::string_view message) {
+    static std::forward_list<FixedResponse> made;
     // By address: that one text of the source may have two is harmless.
-    const auto found = std::ranges::find_if(made, [&](const Refusal& known) {
+    const auto found = std::ranges::find_if(made, [&](const FixedResponse& known) {
         return known.status == status && known.message.data() == message.data() &&
                known.message.size() == message.size();
     });
@@ -97,7 +92,7 @@ const Refusal& refusal(int status, std::string_view message) {
 Answer envelope_answer(const Error& error, const Presentation& how) {
     const int status = row(error.kind).status;
     if (const std::optional<std::string_view> plain = plain_message(error)) {
-        return Answer(status, kJson, refusal(status, *plain).body);
+        return Answer(status, kJson, fixed_response(status, *plain).body);
     }
     const std::string message = std::string(how.provider) + " is not answering, please try again";
     const std::string detail =
@@ -135,7 +130,7 @@ Answer present(const Error& error, const Presentation& how) {
 // RFC 6750 §3: a request without a token gets the bare challenge. The scheme must
 // be followed by a parameter, so the realm is always there.
 std::string_view challenge(std::string_view what) {
-    return refusal(NGX_HTTP_UNAUTHORIZED, what).challenge;
+    return fixed_response(NGX_HTTP_UNAUTHORIZED, what).challenge;
 }
 
 Answer page_answer(int status, page::PageName name, const page::Fields& fields,
@@ -157,42 +152,6 @@ Answer method_not_allowed(std::string_view allow) {
     Answer answer(NGX_HTTP_NOT_ALLOWED, kJson, to_json(envelope));
     answer.headers.push_back({"Allow", std::string(allow)});
     return answer;
-}
-
-namespace {
-
-// Texts of one incident differ in ports, times and counts.
-std::string_view without_digits(std::string_view text, std::span<char> buffer) noexcept {
-    auto end = buffer.begin();
-    for (const char c : text.substr(0, buffer.size())) {
-        if (!base::is_digit(c)) {
-            *end++ = c;
-        }
-    }
-    return {buffer.begin(), end};
-}
-
-}  // namespace
-
-void log_error(ngx_log_t* log, const Error& error, std::string_view provider) noexcept {
-    const ngx_uint_t level = row(error.kind).log_level;
-    const std::string_view colon = error.detail.empty() ? "" : ": ";
-    const std::string_view label = provider.empty() ? "" : ", provider: ";
-    // The requests and jobs that a failing store meets see different symptoms of one incident.
-    if (error.kind == Kind::store_unavailable) {
-        loop::write_limited(log, {.level = level,
-                                  .text = {"social: ", error.what, colon, error.detail},
-                                  .kind = {"social: ", error.what}});
-        return;
-    }
-    std::array<char, 256> words;
-    const std::string_view symptom = error.kind == Kind::provider_unavailable
-                                         ? without_digits(error.detail, words)
-                                         : std::string_view(error.detail);
-    loop::write_limited(log,
-                        {.level = level,
-                         .text = {"social: ", error.what, colon, error.detail, label, provider},
-                         .kind = {"social: ", error.what, colon, symptom, label, provider}});
 }
 
 }  // namespace social::ngx

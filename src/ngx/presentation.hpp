@@ -1,6 +1,6 @@
 // Turns an Error into the answer that its reader understands: the envelope for
-// programs, a page for people. The one table from error kinds to statuses, log
-// levels and pages is here.
+// programs, a page for people. The one table from error kinds to statuses and pages is here;
+// loop/error_log.cpp has the one to log levels.
 #pragma once
 
 #include <string>
@@ -44,8 +44,5 @@ inline constexpr std::string_view kTokenRequired = "Token required";
 
 // 405 with Allow (RFC 9110 §15.5.6).
 [[nodiscard]] Answer method_not_allowed(std::string_view allow);
-
-// One line in the error log: what failed, and its detail.
-void log_error(ngx_log_t* log, const Error& error, std::string_view provider) noexcept;
 
 }  // namespace social::ngx

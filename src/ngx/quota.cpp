@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "flow/result_task.hpp"
+#include "loop/error_log.hpp"
 #include "ngx/envelope.hpp"
 #include "ngx/headers_filter.hpp"
 #include "ngx/presentation.hpp"
@@ -64,7 +65,7 @@ void QuotaGate::settle(const flow::Admission& admission) {
 }
 
 void QuotaGate::settle_unknown(const Error& error) {
-    log_error(r_->connection->log, error, {});
+    loop::log_error(r_->connection->log, error, {});
     if (site_.quota->on_error == site::OnStoreError::deny) {
         refuse({result_word(error.kind), present(error, Presentation{})});
         return;

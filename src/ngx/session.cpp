@@ -18,6 +18,7 @@
 
 #include "flow/refresh.hpp"
 #include "flow/when_all.hpp"
+#include "loop/error_log.hpp"
 #include "loop/outlive.hpp"
 #include "ngx/bearer.hpp"
 #include "ngx/endpoints.hpp"
@@ -85,7 +86,7 @@ flow::Task<bool> end(Worker& worker, const oauth::Provider* provider, session::S
     const flow::EndedSession ended = co_await flow::end_session(provider, key, std::move(known),
                                                                 worker.sessions(), worker.ports());
     if (ended.revocation) {
-        log_error(ngx_cycle->log, *ended.revocation, name);
+        loop::log_error(ngx_cycle->log, *ended.revocation, name);
     }
     co_return ended.existed;
 }

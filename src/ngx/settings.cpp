@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "ngx/module.hpp"
 #include "ngx/worker.hpp"
 
 namespace social::ngx {
@@ -20,6 +19,18 @@ const oauth::Provider* MainSettings::find_provider(std::string_view name) const 
 
 bool MainSettings::has_users() const noexcept {
     return std::ranges::any_of(user_files, [](const auto& file) { return !file.first.empty(); });
+}
+
+WorkerSettings MainSettings::for_worker() const {
+    return {.store = *store,
+            .redis = redis.get(),
+            .counts = counts.get(),
+            .keyring = keyring,
+            .session_ttl = session_ttl.value_or(kDefaultSessionTtl),
+            .certificates = certificates,
+            .sites = sites,
+            .key_sources = token.sources,
+            .find_provider = [this](std::string_view name) { return find_provider(name); }};
 }
 
 MainSettings& main_settings(ngx_conf_t* cf) noexcept {

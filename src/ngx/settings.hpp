@@ -16,18 +16,16 @@
 #include "base/text_hash.hpp"
 #include "crypto/keyring.hpp"
 #include "loop/curl_multi.hpp"
-#include "loop/redis_client.hpp"
 #include "ngx/api_targets.hpp"
 #include "ngx/directive.hpp"
 #include "ngx/ngx.hpp"
-#include "ngx/token_settings.hpp"
+#include "ngx/worker_settings.hpp"
 #include "oauth/provider.hpp"
 #include "page/page.hpp"
 #include "site/registry.hpp"
 #include "site/time_zone.hpp"
 #include "site/users.hpp"
 #include "store/memory_store.hpp"
-#include "store/request_counts.hpp"
 #include "token/bearer.hpp"
 
 namespace social::ngx {
@@ -59,15 +57,6 @@ struct AuthenticationSettings {
     bool in_use = false;
     ngx_thread_pool_s* pool = nullptr;       // for hashing; absent: no users file is asked
     const site::Users* any_users = nullptr;  // what a login at an unknown site costs
-};
-
-// Of social_store redis…
-struct RedisStoreSettings {
-    loop::RedisSettings server;
-    std::string prefix = "social:";
-    bool cached = true;
-    std::int64_t cache_ttl = 10;  // seconds that a copy is used without asking
-    std::int64_t stale = 60;      // seconds more while Redis does not answer
 };
 
 // Where directives stand whose mistakes show only once all of http{} has been read.
@@ -105,6 +94,8 @@ public:
     [[nodiscard]] const oauth::Provider* find_provider(std::string_view name) const noexcept;
     // Whether a site has a users file.
     [[nodiscard]] bool has_users() const noexcept;
+    // For a worker of this configuration, which has a store.
+    [[nodiscard]] WorkerSettings for_worker() const;
 };
 
 // http{}, server{}

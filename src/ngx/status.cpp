@@ -7,7 +7,6 @@
 #include "loop/error_log.hpp"
 #include "ngx/headers_filter.hpp"
 #include "ngx/identity.hpp"
-#include "ngx/module.hpp"
 #include "page/metrics.hpp"
 
 namespace social::ngx {

@@ -8,7 +8,6 @@
 #include "loop/error_log.hpp"
 #include "ngx/conf_value.hpp"
 #include "ngx/directives.hpp"
-#include "ngx/module.hpp"
 #include "redis/url.hpp"
 
 namespace social::ngx {

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "flow/result_task.hpp"
+#include "loop/error_log.hpp"
 #include "loop/sleep.hpp"
-#include "ngx/presentation.hpp"
 #include "ngx/worker.hpp"
 
 namespace social::ngx {
@@ -41,7 +41,7 @@ flow::Task<void> upkeep(UpkeepServices services) {
     while (ngx_exiting == 0) {
         const Result<bool> more = co_await flow::attempt(tidy(services));
         if (!more) {
-            log_error(ngx_cycle->log, more.error(), {});
+            loop::log_error(ngx_cycle->log, more.error(), {});
         }
         loop::Sleep pause(more.value_or(false) ? kNextOfMany : kRound, loop::OnExit::abandon);
         co_await pause;

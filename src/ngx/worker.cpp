@@ -11,7 +11,6 @@
 #include "loop/sleep.hpp"
 #include "ngx/key_refresh.hpp"
 #include "ngx/password_check.hpp"
-#include "ngx/settings.hpp"
 #include "ngx/upkeep.hpp"
 #include "store/cache_listener.hpp"
 #include "store/redis_attempts.hpp"
@@ -23,7 +22,7 @@ namespace social::ngx {
 
 namespace {
 
-loop::CurlSettings curl_settings(const MainSettings& main, ngx_cycle_t* cycle) {
+loop::CurlSettings curl_settings(const loop::CertificateFiles& certificates, ngx_cycle_t* cycle) {
     // `resolver` of http{}: locations of their own do not matter to calls that
     // belong to no location.
     auto* http = reinterpret_cast<ngx_http_conf_ctx_t*>(cycle->conf_ctx[ngx_http_module.index]);
@@ -32,7 +31,7 @@ loop::CurlSettings curl_settings(const MainSettings& main, ngx_cycle_t* cycle) {
     loop::CurlSettings settings;
     settings.resolver = core->resolver;
     settings.resolver_timeout = core->resolver_timeout;
-    settings.certificates = &main.certificates;
+    settings.certificates = &certificates;
     return settings;
 }
 
@@ -68,14 +67,14 @@ struct RedisServices {
 // What flows reach through ports and what changes from request to request, in one
 // allocation: ports_ refers to it.
 struct Worker::Services {
-    Services(const MainSettings& settings, ngx_cycle_t* cycle)
-        : memory_attempts(*settings.store),
-          http(curl_settings(settings, cycle)),
+    Services(const WorkerSettings& settings, ngx_cycle_t* cycle)
+        : memory_attempts(settings.store),
+          http(curl_settings(settings.certificates, cycle)),
           login_starts(settings.sites),
           hashing(parallel_hashes(cycle), background),
           background(cycle->log) {
         if (settings.redis) {
-            redis.emplace(*settings.redis, clock, *settings.store, background);
+            redis.emplace(*settings.redis, clock, settings.store, background);
         }
     }
 
@@ -122,19 +121,17 @@ private:
     }
 };
 
-Worker::Worker(MainSettings& settings, ngx_cycle_t* cycle)
-    : settings_(settings),
-      keyring_(settings.keyring ? *settings.keyring
-                                : crypto::Keyring(settings.store->ephemeral_key())),
-      services_(std::make_unique<Services>(settings, cycle)),
-      quotas_(services_->quotas(*settings.store)),
+Worker::Worker(WorkerSettings settings, ngx_cycle_t* cycle)
+    : settings_(std::move(settings)),
+      keyring_(settings_.keyring ? *settings_.keyring
+                                 : crypto::Keyring(settings_.store.ephemeral_key())),
+      services_(std::make_unique<Services>(settings_, cycle)),
+      quotas_(services_->quotas(settings_.store)),
       attempts_(services_->attempts()),
-      ports_(services_->ports(*settings.store)),
-      sessions_(ports_.store, keyring_, services_->clock,
-                settings.session_ttl.value_or(kDefaultSessionTtl)),
-      find_provider_([&settings](std::string_view name) { return settings.find_provider(name); }),
-      renewals_{find_provider_, sessions_, services_->jobs, ports_} {
-    for (const KeySource& source : settings.token.sources) {
+      ports_(services_->ports(settings_.store)),
+      sessions_(ports_.store, keyring_, services_->clock, settings_.session_ttl),
+      renewals_{settings_.find_provider, sessions_, services_->jobs, ports_} {
+    for (const KeySource& source : settings_.key_sources) {
         services_->key_refreshes.emplace_back(
             source, KeyRefresh::Ports{.http = services_->http,
                                       .clock = services_->clock,
@@ -143,7 +140,7 @@ Worker::Worker(MainSettings& settings, ngx_cycle_t* cycle)
     if (services_->redis && services_->redis->listener) {
         services_->background.spawn(services_->redis->listener->listen());
     }
-    services_->background.spawn(upkeep({*settings.store, services_->refresh_queue(*settings.store),
+    services_->background.spawn(upkeep({settings_.store, services_->refresh_queue(settings_.store),
                                         services_->jobs, renewals_, *this}));
 }
 
@@ -178,7 +175,7 @@ flow::LoginStarts& Worker::login_starts() noexcept {
 }
 
 void Worker::publish() noexcept {
-    if (!settings_.counts || !services_->redis) {
+    if (settings_.counts == nullptr || !services_->redis) {
         return;
     }
     using store::Extra;

@@ -18,11 +18,10 @@
 #include "loop/background.hpp"
 #include "ngx/ngx.hpp"
 #include "ngx/suspended.hpp"
+#include "ngx/worker_settings.hpp"
 #include "site/open_windows.hpp"
 
 namespace social::ngx {
-
-class MainSettings;
 
 // nginx's cached time: one value for all events of a turn of the loop.
 class LoopClock final : public flow::Clock {
@@ -35,7 +34,7 @@ public:
 
 class Worker {
 public:
-    Worker(MainSettings& settings, ngx_cycle_t* cycle);
+    Worker(WorkerSettings settings, ngx_cycle_t* cycle);
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
     ~Worker();
@@ -72,14 +71,13 @@ public:
 private:
     struct Services;
 
-    MainSettings& settings_;
+    WorkerSettings settings_;
     crypto::Keyring keyring_;
     std::unique_ptr<Services> services_;
     flow::QuotaCounter& quotas_;
     flow::AttemptCounter& attempts_;
     flow::Ports ports_;
     flow::Sessions sessions_;
-    flow::FindProvider find_provider_;
     flow::Renewals renewals_;
     SuspendedFlows suspended_;
 };
