@@ -9,6 +9,7 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace social {
@@ -40,6 +41,22 @@ using Result = std::expected<T, Error>;
 [[nodiscard]] inline std::unexpected<Error> fail(Kind kind, std::string_view what,
                                                  std::string detail = {}) {
     return std::unexpected(Error{kind, what, std::move(detail)});
+}
+
+// The same for a request or a directive that cannot be understood.
+[[nodiscard]] inline std::unexpected<Error> bad_request(std::string_view what,
+                                                        std::string_view detail = {}) {
+    return fail(Kind::bad_request, what, std::string(detail));
+}
+
+// Moves the value to `target`, or passes the error on.
+template <class T>
+[[nodiscard]] Result<void> assign(T& target, Result<std::type_identity_t<T>> value) {
+    if (!value) {
+        return std::unexpected(std::move(value.error()));
+    }
+    target = std::move(*value);
+    return {};
 }
 
 // Of a session store that cannot be asked, or is late. Envelopes show this sentence for every

@@ -40,7 +40,7 @@ std::string public_id(const EVP_PKEY* key) {
     return id;
 }
 
-std::unexpected<Error> refuse(std::string_view what, const AlgorithmFacts& algorithm) {
+std::unexpected<Error> unusable_key(std::string_view what, const AlgorithmFacts& algorithm) {
     return fail(Kind::bad_request, what, std::string(algorithm.name));
 }
 
@@ -58,17 +58,17 @@ Result<void> check_rsa(const AlgorithmFacts& algorithm, const EVP_PKEY* key) {
     const bool fits = EVP_PKEY_is_a(key, "RSA") == 1 ||
                       (algorithm.family == Family::rsa_pss && EVP_PKEY_is_a(key, "RSA-PSS") == 1);
     if (!fits) {
-        return refuse("the key is no RSA key", algorithm);
+        return unusable_key("the key is no RSA key", algorithm);
     }
     const int bits = EVP_PKEY_get_bits(key);
     if (bits < kMinRsaBits) {
-        return refuse("the RSA key has fewer than 2048 bits", algorithm);
+        return unusable_key("the RSA key has fewer than 2048 bits", algorithm);
     }
     if (bits > kMaxRsaBits) {
-        return refuse("the RSA key has more than 8192 bits", algorithm);
+        return unusable_key("the RSA key has more than 8192 bits", algorithm);
     }
     if (!has_usable_exponent(key)) {
-        return refuse("the RSA key has an unsafe exponent", algorithm);
+        return unusable_key("the RSA key has an unsafe exponent", algorithm);
     }
     return {};
 }
@@ -81,24 +81,24 @@ Result<void> check_fit(const AlgorithmFacts& algorithm, const EVP_PKEY* key) {
         case Family::ecdsa: {
             std::array<char, 32> group{};
             if (EVP_PKEY_is_a(key, "EC") != 1) {
-                return refuse("the key is no elliptic curve key", algorithm);
+                return unusable_key("the key is no elliptic curve key", algorithm);
             }
             if (EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, group.data(),
                                                group.size(), nullptr) != 1 ||
                 std::string_view(group.data()) != algorithm.group) {
-                return refuse("the key is on another curve", algorithm);
+                return unusable_key("the key is on another curve", algorithm);
             }
             return {};
         }
         case Family::eddsa:
             if (EVP_PKEY_is_a(key, "ED25519") != 1) {
-                return refuse("the key is no Ed25519 key", algorithm);
+                return unusable_key("the key is no Ed25519 key", algorithm);
             }
             return {};
         case Family::hmac:
             break;
     }
-    return refuse("the algorithm takes a secret, not a key pair", algorithm);
+    return unusable_key("the algorithm takes a secret, not a key pair", algorithm);
 }
 
 // Without a callback, OpenSSL prompts for a passphrase on the terminal.
@@ -118,14 +118,14 @@ Pkey read_pem(std::string_view pem, KeyPart part) {
 Result<JwsKey> JwsKey::from_secret(Algorithm algorithm, std::string_view secret) {
     const AlgorithmFacts& row = facts(algorithm);
     if (row.family != Family::hmac) {
-        return refuse("the algorithm takes a PEM key, not a secret", row);
+        return unusable_key("the algorithm takes a PEM key, not a secret", row);
     }
     // Refuses a public key as an HMAC secret: everybody who has it could sign (RFC 8725 §2.1).
     if (secret.find("-----BEGIN ") != std::string_view::npos) {
-        return refuse("the algorithm takes a secret, not a PEM key", row);
+        return unusable_key("the algorithm takes a secret, not a PEM key", row);
     }
     if (secret.size() < kMinSecret) {
-        return refuse("the secret has fewer than 32 bytes", row);
+        return unusable_key("the secret has fewer than 32 bytes", row);
     }
     return JwsKey(algorithm, secret_id(secret), make_hmac_scheme(row, secret), true);
 }
@@ -135,14 +135,14 @@ Result<JwsKey> JwsKey::from_pem(Algorithm algorithm, std::string_view pem) {
     const ErrorMark mark;
     const AlgorithmFacts& row = facts(algorithm);
     if (pem.size() > kMostBytes) {
-        return refuse("the file is no PEM key", row);
+        return unusable_key("the file is no PEM key", row);
     }
     for (const KeyPart part : {KeyPart::whole, KeyPart::public_part}) {
         if (Pkey key = read_pem(pem, part)) {
             return from_pkey(algorithm, std::move(key), part);
         }
     }
-    return refuse("the file holds no PEM key, or an encrypted one", row);
+    return unusable_key("the file holds no PEM key, or an encrypted one", row);
 }
 
 Result<JwsKey> JwsKey::from_pkey(Algorithm algorithm, Pkey key, KeyPart part) {
@@ -159,7 +159,7 @@ Result<JwsKey> JwsKey::from_pkey(Algorithm algorithm, Pkey key, KeyPart part) {
         scheme = DigestScheme::make(row, std::move(key), part);
     }
     if (scheme == nullptr) {
-        return refuse("the RSA-PSS key is bound to other parameters", row);
+        return unusable_key("the RSA-PSS key is bound to other parameters", row);
     }
     return JwsKey(algorithm, std::move(id), std::move(scheme), part == KeyPart::whole);
 }

@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, kPurposes> kLabels = {
 };
 constexpr std::string_view kKeyIdLabel = "nginx-social key id v1";
 
-std::unexpected<Error> refuse(std::string_view what, std::size_t line) {
+std::unexpected<Error> error_in_line(std::string_view what, std::size_t line) {
     return fail(Kind::bad_request, what, "line " + std::to_string(line));
 }
 
@@ -60,7 +60,7 @@ Result<Keyring> Keyring::parse(std::string_view text) {
         KeyBytes master{};
         if (!base::base64_decode_into(line, master)) {
             OPENSSL_cleanse(master.data(), master.size());
-            return refuse(
+            return error_in_line(
                 "a keyring line is not one base64 key of 32 bytes (openssl rand -base64 32)",
                 number);
         }
@@ -68,7 +68,7 @@ Result<Keyring> Keyring::parse(std::string_view text) {
         OPENSSL_cleanse(master.data(), master.size());
         // Sealed bytes contain the id of their key, so ids must be unique.
         if (keyring.find(key.id()) != nullptr) {
-            return refuse("a keyring holds the same key twice", number);
+            return error_in_line("a keyring holds the same key twice", number);
         }
         keyring.keys_.push_back(key);
     }

@@ -22,7 +22,7 @@ struct UrlDeleter {
 };
 using Url = std::unique_ptr<CURLU, UrlDeleter>;
 
-std::unexpected<Error> refuse(std::string_view why) {
+std::unexpected<Error> bad_target(std::string_view why) {
     return fail(Kind::provider_unavailable, why);
 }
 
@@ -72,17 +72,17 @@ bool has_authority(std::string_view url, std::string_view scheme) noexcept {
 
 Result<Target> parse_url(const std::string& text) {
     if (text.size() > kMaxUrl || !std::ranges::all_of(text, base::is_visible)) {
-        return refuse("the provider's URL is malformed");
+        return bad_target("the provider's URL is malformed");
     }
     Target target;
     target.encrypted = has_authority(text, "https://");
     if (!target.encrypted && !has_authority(text, "http://")) {
-        return refuse("the provider's URL is not https");
+        return bad_target("the provider's URL is not https");
     }
     const Url url(curl_url());
     if (!url ||
         curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_DISALLOW_USER) != CURLUE_OK) {
-        return refuse("the provider's URL is malformed");
+        return bad_target("the provider's URL is malformed");
     }
     target.host = part_of(url, CURLUPART_HOST);
     if (target.host.starts_with('[') && target.host.ends_with(']')) {
@@ -91,7 +91,7 @@ Result<Target> parse_url(const std::string& text) {
     const std::string port = part_of(url, CURLUPART_PORT);
     const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), target.port);
     if (target.host.empty() || error != std::errc() || end != port.data() + port.size()) {
-        return refuse("the provider's URL is malformed");
+        return bad_target("the provider's URL is malformed");
     }
     target.named = !is_address(target.host) && !is_localhost(target.host);
     return target;

@@ -77,7 +77,7 @@ Begun auth(Exchange& exchange) {
     const oauth::Provider& provider = exchange.required_provider();
     const Result<const flow::LoginStart*> found = start_of(exchange, provider);
     if (!found) {
-        return exchange.refuse(found.error());
+        return exchange.error_answer(found.error());
     }
     const flow::LoginStart& start = **found;
     if (auto begun = flow::sign_in_now(provider, start, exchange.worker().ports().clock)) {

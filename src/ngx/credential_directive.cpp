@@ -58,10 +58,6 @@ Result<void> find_proxy(ngx_conf_t* cf, LocationSettings& location) {
                                           : fail(Kind::bad_request, kAlreadyLogged);
 }
 
-std::unexpected<Error> mistake(const Credential& credential, std::string_view what) {
-    return fail(Kind::bad_request, what, credential.provider_name);
-}
-
 }  // namespace
 
 Result<void> set_credential(Directive& directive, LocationSettings& settings) {
@@ -107,23 +103,28 @@ Result<void> complete_credential(ngx_conf_t* cf, LocationSettings& location) {
     }
     const oauth::Provider* provider = main_settings(cf).find_provider(credential.provider_name);
     if (provider == nullptr) {
-        return mistake(credential, "names a provider that no social_provider block has");
+        return bad_request("names a provider that no social_provider block has",
+                           credential.provider_name);
     }
     if (credential.kind == CredentialKind::session && location.bearer != 1) {
-        return mistake(credential,
-                       "needs \"social_bearer on\" in its location: whose session it is must be "
-                       "known");
+        return bad_request(
+            "needs \"social_bearer on\" in its location: whose session it is must be "
+            "known",
+            credential.provider_name);
     }
     if (credential.kind == CredentialKind::app && provider->app_token_url.empty()) {
-        return mistake(credential,
-                       "has \"app\" for a provider that gives no tokens to applications, its type "
-                       "is to be twitter or oauth2");
+        return bad_request(
+            "has \"app\" for a provider that gives no tokens to applications, its type "
+            "is to be twitter or oauth2",
+            credential.provider_name);
     }
     if (credential.kind == CredentialKind::owner && provider->owner_token.empty()) {
-        return mistake(credential, "needs an access_token in the social_provider block");
+        return bad_request("needs an access_token in the social_provider block",
+                           credential.provider_name);
     }
     if (provider->type->protocol == oauth::Protocol::oauth1 && provider->api_url.empty()) {
-        return mistake(credential, "needs an api_url in the social_provider block: it is signed");
+        return bad_request("needs an api_url in the social_provider block: it is signed",
+                           credential.provider_name);
     }
     credential.provider = provider;
     return is_signed(credential) ? find_proxy(cf, location) : Result<void>();

@@ -119,7 +119,7 @@ void Exchange::add_header(std::string_view name, std::string value) {
     headers_.push_back({name, std::move(value)});
 }
 
-Answer Exchange::refuse(const Error& error) {
+Answer Exchange::error_answer(const Error& error) {
     loop::log_error(r_->connection->log, error, presentation_.provider);
     set_result(result_word(error.kind));
     if (offered_ != nullptr) {

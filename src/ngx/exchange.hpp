@@ -64,7 +64,7 @@ public:
     void set_result(std::string_view word);
 
     // Logs the error, and gives the answer that shows it. What a flow throws ends here, too.
-    [[nodiscard]] Answer refuse(const Error& error);
+    [[nodiscard]] Answer error_answer(const Error& error);
 
     // How errors are shown. Looks at what the client accepts when it is asked for first.
     [[nodiscard]] Presentation& presentation();

@@ -3,10 +3,10 @@
 #include <array>
 #include <chrono>
 
-#include "base/ascii.hpp"
 #include "ngx/conf_value.hpp"
 #include "ngx/directives.hpp"
 #include "oauth/authorize.hpp"
+#include "oauth/provider_check.hpp"
 
 namespace social::ngx {
 
@@ -168,13 +168,6 @@ constexpr std::array<Member<ProviderSettings>, 21> kMembers{{
     {"timeout", 1, 1, &set_timeout},
 }};
 
-// The name is part of URLs and of shared keys.
-bool usable_name(std::string_view name) noexcept {
-    return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
-        return base::is_alnum(c) || c == '_' || c == '-';
-    });
-}
-
 // Each block of an app learns the names of all of them.
 void join_app(Providers& providers, oauth::Provider& added) {
     for (auto& [name, other] : providers) {
@@ -189,7 +182,7 @@ void join_app(Providers& providers, oauth::Provider& added) {
 
 Result<void> set_provider(Directive& directive, MainSettings& settings) {
     const std::string name(directive.values.front());
-    if (!usable_name(name)) {
+    if (!oauth::is_provider_name(name)) {
         return fail(Kind::bad_request, "needs a name of letters, digits, \"_\" and \"-\"", name);
     }
     if (settings.find_provider(name) != nullptr) {

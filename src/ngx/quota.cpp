@@ -43,7 +43,7 @@ std::optional<flow::QuotaUse> QuotaGate::use() {
     look_at_window();
     if (!window_.contains(now_)) {
         tell(0, window_.opens - now_);
-        refuse({"outside_window", limit_reached()});
+        record_refusal({"outside_window", limit_reached()});
         return std::nullopt;
     }
     return flow::QuotaUse{.counter = counter(),
@@ -58,7 +58,7 @@ void QuotaGate::settle(const flow::Admission& admission) {
     // A limit that was lowered by a reload may be below what was counted before.
     tell(limit - std::min(limit, admission.count), window_.until_end(now_));
     if (!admission.admitted) {
-        refuse({"quota_exceeded", limit_reached()});
+        record_refusal({"quota_exceeded", limit_reached()});
         return;
     }
     identity(r_).quota = QuotaState::counted;
@@ -67,7 +67,7 @@ void QuotaGate::settle(const flow::Admission& admission) {
 void QuotaGate::settle_unknown(const Error& error) {
     loop::log_error(r_->connection->log, error, {});
     if (site_.quota->on_error == site::OnStoreError::deny) {
-        refuse({result_word(error.kind), present(error, Presentation{})});
+        record_refusal({result_word(error.kind), present(error, Presentation{})});
         return;
     }
     identity(r_).quota = QuotaState::unchecked;
@@ -94,7 +94,7 @@ Answer QuotaGate::limit_reached() const {
     return answer;
 }
 
-void QuotaGate::refuse(Refused refused) {
+void QuotaGate::record_refusal(Refused refused) {
     write_log(r_->connection->log, NGX_LOG_INFO,
               {"social: the quota refuses, ", refused.result, ", site: ", site_.id});
     Identity& known = identity(r_);

@@ -43,7 +43,7 @@ private:
     void look_at_window();
     [[nodiscard]] std::string_view counter();
     [[nodiscard]] Answer limit_reached() const;
-    void refuse(Refused refused);
+    void record_refusal(Refused refused);
     void tell(std::uint64_t remaining, std::int64_t reset);
 
     ngx_http_request_t* r_;

@@ -140,7 +140,7 @@ std::invoke_result_t<Work> RequestFlow::outcome(Work work) {
     } catch (const std::exception&) {
         error.what = "unexpected exception";
     }
-    return exchange_.refuse(error);
+    return exchange_.error_answer(error);
 }
 
 ngx_int_t RequestFlow::send_outcome() noexcept {
@@ -152,7 +152,7 @@ ngx_int_t RequestFlow::send_outcome() noexcept {
 ngx_int_t RequestFlow::send_error(const Error& error) noexcept {
     return loop::guard(exchange_.request()->connection->log, "error answer",
                        NGX_HTTP_INTERNAL_SERVER_ERROR,
-                       [this, &error] { return send_answer(exchange_.refuse(error)); });
+                       [this, &error] { return send_answer(exchange_.error_answer(error)); });
 }
 
 ngx_int_t RequestFlow::send_answer(Answer&& answer) {

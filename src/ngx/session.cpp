@@ -33,7 +33,7 @@ namespace {
 constexpr std::string_view kSegment = "/session/";
 
 Answer not_found(Exchange& exchange) {
-    return exchange.refuse(Error{Kind::not_found, "Session not found", {}});
+    return exchange.error_answer(Error{Kind::not_found, "Session not found", {}});
 }
 
 // What stands behind ".../session/"; empty for any other path. With a slash in it, as in
@@ -163,7 +163,7 @@ flow::Task<Answer> ask_store(Exchange& exchange, Key key, const site::Site& site
 Begun session(Exchange& exchange) {
     const Result<Caller> caller = check_bearer(exchange.request());
     if (!caller) {
-        return exchange.refuse(caller.error());
+        return exchange.error_answer(caller.error());
     }
     const site::Site& site = *caller->site;
     const flow::Sessions& sessions = exchange.worker().sessions();

@@ -34,7 +34,7 @@ constexpr std::array<std::string_view, 20> kStandardClaims{"sub",
                                                            "address",
                                                            "updated_at"};
 
-std::unexpected<Error> refuse(std::string_view reason) {
+std::unexpected<Error> invalid_id_token(std::string_view reason) {
     return fail(Kind::provider_rejected, "the provider's id token is not valid",
                 std::string(reason));
 }
@@ -69,11 +69,11 @@ bool is_for(const base::Json& claims, std::string_view client_id) {
 Result<void> check_times(const base::Json& claims, std::int64_t now) {
     const std::optional<std::int64_t> expires = claims.member("exp").number();
     if (!expires || *expires <= now - kClockSkew) {
-        return refuse("exp");
+        return invalid_id_token("exp");
     }
     const std::optional<std::int64_t> issued = claims.member("iat").number();
     if (!issued || *issued > now + kClockSkew) {
-        return refuse("iat");
+        return invalid_id_token("iat");
     }
     return {};
 }
@@ -82,10 +82,10 @@ Result<void> check_claims(const base::Json& claims, const IdTokenRules& rules,
                           crypto::Algorithm algorithm) {
     const std::optional<std::string> issuer = expected_issuer(rules.provider, claims);
     if (!issuer || claims.member("iss").text() != *issuer) {
-        return refuse("iss");
+        return invalid_id_token("iss");
     }
     if (!is_for(claims, rules.provider.client_id)) {
-        return refuse("aud");
+        return invalid_id_token("aud");
     }
     if (Result<void> timely = check_times(claims, rules.now); !timely) {
         return timely;
@@ -93,14 +93,14 @@ Result<void> check_claims(const base::Json& claims, const IdTokenRules& rules,
     // Binds the token to this login of this browser and prevents injection of a stolen token
     // (§15.5.2).
     if (rules.nonce.empty() || claims.member("nonce").text() != rules.nonce) {
-        return refuse("nonce");
+        return invalid_id_token("nonce");
     }
     if (claims.member("sub").text().value_or("").empty()) {
-        return refuse("sub");
+        return invalid_id_token("sub");
     }
     const base::Json hash = claims.member("at_hash");
     if (hash.present() && hash.text() != crypto::left_half_hash(algorithm, rules.access_token)) {
-        return refuse("at_hash");
+        return invalid_id_token("at_hash");
     }
     return {};
 }
@@ -110,18 +110,18 @@ Result<void> check_claims(const base::Json& claims, const IdTokenRules& rules,
 Result<base::Json> check_id_token(std::string_view token, const IdTokenRules& rules) {
     const Result<crypto::CompactJws> jws = crypto::read_compact(token);
     if (!jws) {
-        return refuse("it cannot be read");
+        return invalid_id_token("it cannot be read");
     }
     if (std::ranges::find(rules.algorithms, jws->algorithm) == rules.algorithms.end()) {
-        return refuse("alg");
+        return invalid_id_token("alg");
     }
     const Result<std::string> payload = rules.keys.verify(token);
     if (!payload) {
-        return refuse("signature");
+        return invalid_id_token("signature");
     }
     Result<base::Json> claims = base::Json::parse(*payload);
     if (!claims || !claims->is_object()) {
-        return refuse("it cannot be read");
+        return invalid_id_token("it cannot be read");
     }
     if (Result<void> checked = check_claims(*claims, rules, jws->algorithm); !checked) {
         return std::unexpected(std::move(checked.error()));

@@ -13,10 +13,6 @@ namespace social::oauth {
 
 namespace {
 
-std::unexpected<Error> mistake(std::string_view what, std::string value) {
-    return fail(Kind::bad_request, what, std::move(value));
-}
-
 void fill_in(std::string& text, std::string_view mark, std::string_view value) {
     if (const std::size_t at = text.find(mark); at != std::string::npos) {
         text.replace(at, mark.size(), value);
@@ -42,8 +38,8 @@ Result<std::string> joined_scope(std::string_view written, char separator) {
         const std::string_view token = rest.substr(0, rest.find_first_of(kBetween));
         rest.remove_prefix(std::min(rest.size(), token.size() + 1));
         if (!std::ranges::all_of(token, in_scope_token)) {
-            return mistake("needs a scope without quotes and control characters",
-                           std::string(written));
+            return bad_request("needs a scope without quotes and control characters",
+                               std::string(written));
         }
         if (!token.empty()) {
             out += out.empty() ? "" : std::string(1, separator);
@@ -146,21 +142,21 @@ Result<void> check_complete(const Provider& provider) {
     if (provider.type->protocol == Protocol::oidc) {
         // The discovery document has the endpoints.
         return provider.issuer.empty()
-                   ? mistake("needs an issuer for its type", std::string(provider.type->name))
+                   ? bad_request("needs an issuer for its type", provider.type->name)
                    : Result<void>();
     }
     if (provider.type->protocol == Protocol::oauth1 && provider.request_token_url.empty()) {
-        return mistake("needs a request_token_url for its type", std::string(provider.type->name));
+        return bad_request("needs a request_token_url for its type", provider.type->name);
     }
     if (provider.authorize_url.empty()) {
-        return mistake("needs an authorize_url for its type", std::string(provider.type->name));
+        return bad_request("needs an authorize_url for its type", provider.type->name);
     }
     if (provider.token_url.empty()) {
-        return mistake("needs a token_url for its type", std::string(provider.type->name));
+        return bad_request("needs a token_url for its type", provider.type->name);
     }
     const bool profile_in_token = provider.type->shape == SessionShape::oauth1_profile;
     if (provider.profile_url.empty() && !profile_in_token) {
-        return mistake("needs a profile_url for its type", std::string(provider.type->name));
+        return bad_request("needs a profile_url for its type", provider.type->name);
     }
     return {};
 }
@@ -171,7 +167,7 @@ Result<Provider> make_provider(ProviderSettings settings) {
     Provider provider;
     provider.type = find_type(settings.type);
     if (provider.type == nullptr) {
-        return mistake(
+        return bad_request(
             "needs a type: facebook, instagram, instagram_login, twitter, twitter_oauth2, google, "
             "linkedin, github, tiktok, microsoft, apple, oauth1, oauth2 or oidc",
             settings.type);
@@ -188,7 +184,7 @@ Result<Provider> make_provider(ProviderSettings settings) {
     }
     // OpenID Connect Core 1.0 §3.1.2.1: without openid there is no ID token.
     if (type.protocol == Protocol::oidc && !has_word(*scope, "openid")) {
-        return mistake("needs a scope with openid for its type", *scope);
+        return bad_request("needs a scope with openid for its type", *scope);
     }
     provider.scope = std::move(*scope);
     provider.api_version = settings.api_version.empty() ? std::string(type.api_version)

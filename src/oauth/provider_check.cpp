@@ -14,16 +14,6 @@ namespace {
 
 constexpr std::size_t kMaxName = 64;
 
-std::unexpected<Error> mistake(std::string_view what, std::string value) {
-    return fail(Kind::bad_request, what, std::move(value));
-}
-
-bool is_name(std::string_view name) noexcept {
-    return !name.empty() && name.size() <= kMaxName && std::ranges::all_of(name, [](char c) {
-        return base::is_alnum(c) || c == '_' || c == '-';
-    });
-}
-
 // "v26.0"
 bool is_version(std::string_view version) noexcept {
     return version.size() >= 2 && version.size() <= 16 && version.front() == 'v' &&
@@ -46,9 +36,9 @@ Result<void> check_credential(const CredentialRule& rule) {
         return {};
     }
     if (*wrong == ' ' || base::is_control(*wrong)) {
-        return mistake(rule.blank, std::string(rule.shown ? rule.value : ""));
+        return bad_request(rule.blank, rule.shown ? rule.value : "");
     }
-    return mistake(rule.not_ascii, "byte " + std::to_string(wrong - rule.value.begin() + 1));
+    return bad_request(rule.not_ascii, "byte " + std::to_string(wrong - rule.value.begin() + 1));
 }
 
 Result<void> check_credentials(const ProviderSettings& settings) {
@@ -64,10 +54,10 @@ Result<void> check_credentials(const ProviderSettings& settings) {
          false},
     }};
     if (settings.client_id.empty()) {
-        return mistake(rules[0].blank, "");
+        return bad_request(rules[0].blank, "");
     }
     if (settings.client_secret.empty()) {
-        return mistake(rules[1].blank, "");
+        return bad_request(rules[1].blank, "");
     }
     for (const CredentialRule& rule : rules) {
         if (Result<void> checked = check_credential(rule); !checked) {
@@ -103,8 +93,8 @@ Result<void> check_unused(const ProviderType& type, const ProviderSettings& sett
                     type.revocation == Revocation::token_revocation, "revocation_scope"},
          }) {
         if (each.written && !each.read) {
-            return mistake("has a member that its type does not use, remove it",
-                           std::string(each.member) + " of type " + std::string(type.name));
+            return bad_request("has a member that its type does not use, remove it",
+                               std::string(each.member) + " of type " + std::string(type.name));
         }
     }
     return {};
@@ -143,7 +133,7 @@ Result<void> check_urls(const ProviderSettings& settings) {
             continue;
         }
         // Userinfo may hold a password.
-        return mistake(rule.mistake, url.find('@') == std::string::npos ? url : "");
+        return bad_request(rule.mistake, url.find('@') == std::string::npos ? url : "");
     }
     return {};
 }
@@ -152,32 +142,38 @@ Result<void> check_urls(const ProviderSettings& settings) {
 Result<void> check_owner(const ProviderType& type, const ProviderSettings& settings) {
     const bool with_secret = !settings.owner_token_secret.empty();
     if (type.protocol == Protocol::oauth1 && !settings.owner_token.empty() && !with_secret) {
-        return mistake("needs access_token and access_token_secret together, or neither", "");
+        return bad_request("needs access_token and access_token_secret together, or neither", "");
     }
     if (type.protocol != Protocol::oauth1 && with_secret) {
-        return mistake("needs a type of OAuth 1.0a for access_token_secret", settings.type);
+        return bad_request("needs a type of OAuth 1.0a for access_token_secret", settings.type);
     }
     return {};
 }
 
 }  // namespace
 
+bool is_provider_name(std::string_view name) noexcept {
+    return !name.empty() && name.size() <= kMaxName && std::ranges::all_of(name, [](char c) {
+        return base::is_alnum(c) || c == '_' || c == '-';
+    });
+}
+
 Result<void> check_settings(const ProviderType& type, const ProviderSettings& settings) {
-    if (!is_name(settings.name)) {
-        return mistake("needs a name of letters, digits, \"_\" and \"-\"", settings.name);
+    if (!is_provider_name(settings.name)) {
+        return bad_request("needs a name of letters, digits, \"_\" and \"-\"", settings.name);
     }
     if (Result<void> checked = check_credentials(settings); !checked) {
         return checked;
     }
     if (!settings.api_version.empty() && !is_version(settings.api_version)) {
-        return mistake("needs an api_version like v26.0", settings.api_version);
+        return bad_request("needs an api_version like v26.0", settings.api_version);
     }
     if (settings.owner_token.empty() && !settings.owner_token_secret.empty()) {
-        return mistake("needs access_token and access_token_secret together, or neither", "");
+        return bad_request("needs access_token and access_token_secret together, or neither", "");
     }
     if (settings.timeout && settings.timeout->count() <= 0) {
-        return mistake("needs a timeout longer than nothing",
-                       std::to_string(settings.timeout->count()));
+        return bad_request("needs a timeout longer than nothing",
+                           std::to_string(settings.timeout->count()));
     }
     for (const Result<void>& checked :
          {check_urls(settings), check_unused(type, settings), check_owner(type, settings)}) {

@@ -1,10 +1,16 @@
 // Validates a social_provider block before it is merged with its row.
 #pragma once
 
+#include <string_view>
+
 #include "base/error.hpp"
 #include "oauth/provider.hpp"
 
 namespace social::oauth {
+
+// Letters, digits, "_" and "-", at most 64: the name of a block is part of URLs and of keys that
+// instances share.
+[[nodiscard]] bool is_provider_name(std::string_view name) noexcept;
 
 // Fails with bad_request, in the form of make_provider(), for:
 // 1. an invalid name, credential, api_version or timeout;

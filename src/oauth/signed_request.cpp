@@ -11,7 +11,7 @@ namespace social::oauth {
 
 namespace {
 
-std::unexpected<Error> refuse(std::string_view reason) {
+std::unexpected<Error> invalid_signed_request(std::string_view reason) {
     return fail(Kind::bad_request, "signed_request is not valid", std::string(reason));
 }
 
@@ -28,27 +28,27 @@ std::optional<std::string> decode(std::string_view part) {
 Result<std::string> read_signed_request(std::string_view text, const base::Secret& client_secret) {
     const std::size_t dot = text.find('.');
     if (dot == std::string_view::npos) {
-        return refuse("it has one part");
+        return invalid_signed_request("it has one part");
     }
     const std::string_view signed_part = text.substr(dot + 1);
     const std::optional<std::string> signature = decode(text.substr(0, dot));
     const crypto::Sha256Digest expected =
         crypto::hmac_sha256({.key = client_secret.reveal(), .message = signed_part});
     if (!signature || !base::equal_in_constant_time(*signature, crypto::as_text(expected))) {
-        return refuse("another key signed it");
+        return invalid_signed_request("another key signed it");
     }
     const std::optional<std::string> json = decode(signed_part);
     const Result<base::Json> payload = base::Json::parse(json.value_or(""));
     if (!payload) {
-        return refuse("it holds no JSON");
+        return invalid_signed_request("it holds no JSON");
     }
     const std::string algorithm = payload->member("algorithm").text().value_or("");
     if (!base::equals_ignoring_case(algorithm, "HMAC-SHA256")) {
-        return refuse("it names another algorithm");
+        return invalid_signed_request("it names another algorithm");
     }
     std::optional<std::string> user = payload->member("user_id").id();
     if (!user || user->empty()) {
-        return refuse("it names no user");
+        return invalid_signed_request("it names no user");
     }
     return std::move(*user);
 }

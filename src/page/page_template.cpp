@@ -56,7 +56,7 @@ std::string_view value_of(std::string_view name, std::span<const Placeholder> pl
     return found != placeholders.end() ? found->value : std::string_view();
 }
 
-std::unexpected<Error> refuse(std::string_view what, std::string_view name) {
+std::unexpected<Error> template_error(std::string_view what, std::string_view name) {
     return fail(Kind::bad_request, what, std::string(name.substr(0, kShownName)));
 }
 
@@ -89,25 +89,25 @@ Result<void> check_placeholders(std::string_view text, std::span<const std::stri
             break;
         }
         if (piece.role == Role::unclosed) {
-            return refuse("placeholder is not closed with \"}}\"", piece.name);
+            return template_error("placeholder is not closed with \"}}\"", piece.name);
         }
         if (std::ranges::find(known, piece.name) == known.end()) {
-            return refuse("placeholder that this page does not have", piece.name);
+            return template_error("placeholder that this page does not have", piece.name);
         }
         if (piece.role == Role::section) {
             if (section) {
-                return refuse("section inside of another section", piece.name);
+                return template_error("section inside of another section", piece.name);
             }
             section = piece.name;
         } else if (piece.role == Role::section_end) {
             if (section != piece.name) {
-                return refuse("end of a section that is not open", piece.name);
+                return template_error("end of a section that is not open", piece.name);
             }
             section.reset();
         }
     }
     if (section) {
-        return refuse("section is not closed", *section);
+        return template_error("section is not closed", *section);
     }
     return {};
 }

@@ -15,7 +15,7 @@ constexpr std::string_view kSecurePrefix = "__Host-social_login_";
 constexpr std::string_view kPlainPrefix = "social_login_";
 constexpr std::string_view kForeign = "This login was not begun in this browser, or is too old";
 
-std::unexpected<Error> refuse(std::string detail) {
+std::unexpected<Error> bad_callback(std::string detail) {
     return fail(Kind::bad_callback, kForeign, std::move(detail));
 }
 
@@ -51,29 +51,30 @@ Result<Login> find_login(const LoginLookup& lookup, const base::Cookies& cookies
                          const crypto::Keyring& keyring) {
     const std::optional<State> state = parse_state(lookup.state);
     if (!state) {
-        return refuse("state is missing or malformed");
+        return bad_callback("state is missing or malformed");
     }
     const base::Found cookie = cookies.find(cookie_name(state->id, lookup.secure));
     if (!cookie.once()) {
         const bool absent = cookie.occurrence == base::Occurrence::absent;
-        return refuse(absent ? "the login's cookie is missing" : "the login's cookie is repeated");
+        return bad_callback(absent ? "the login's cookie is missing"
+                                   : "the login's cookie is repeated");
     }
     std::optional<Login> login = open_login(state->id, cookie.value, keyring);
     if (!login) {
-        return refuse("the login's cookie does not open");
+        return bad_callback("the login's cookie does not open");
     }
     // A server on plain http may share the keyring. Its cookies lack the protection of __Host-.
     if (is_secure(*login) != lookup.secure) {
-        return refuse("the login was begun at a public URL of another scheme");
+        return bad_callback("the login was begun at a public URL of another scheme");
     }
     if (!base::equal_in_constant_time(login->nonce, state->nonce)) {
-        return refuse("state is not that of the login");
+        return bad_callback("state is not that of the login");
     }
     if (login->provider != lookup.provider) {
-        return refuse("the login was begun at another provider");
+        return bad_callback("the login was begun at another provider");
     }
     if (expired(*login, lookup.now)) {
-        return refuse("the login is expired");
+        return bad_callback("the login is expired");
     }
     return std::move(*login);
 }

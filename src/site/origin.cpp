@@ -12,17 +12,13 @@ namespace {
 
 constexpr std::string_view kWildcard = "*.";
 
-std::unexpected<Error> refused(std::string_view what, std::string_view value) {
-    return fail(Kind::bad_request, what, std::string(value));
-}
-
 // A trailing slash is removed: "/app/" is "/app".
 Result<std::string> parse_scope(std::string_view path, std::string_view value) {
     if (path.contains("//")) {
-        return refused("an origin's path must not have empty segments: write /app", value);
+        return bad_request("an origin's path must not have empty segments: write /app", value);
     }
     if (auto good = check_path(path); !good) {
-        return refused(
+        return bad_request(
             "an origin's path must be plain: no dot segment, and no character or escape that a "
             "redirectUrl may not have",
             value);
@@ -36,12 +32,12 @@ Result<std::string> parse_scope(std::string_view path, std::string_view value) {
 // Names faults that the host's grammar would report as an invalid character only.
 Result<void> check_shape(const UrlParts& parts, std::string_view value) {
     if (parts.rest.contains('?') || parts.rest.contains('#')) {
-        return refused("an origin has no query and no fragment: write https://host[:port][/path]",
-                       value);
+        return bad_request(
+            "an origin has no query and no fragment: write https://host[:port][/path]", value);
     }
     const bool wildcard = parts.authority.starts_with(kWildcard);
     if (parts.authority.substr(wildcard ? kWildcard.size() : 0).contains('*')) {
-        return refused(
+        return bad_request(
             "in an origin \"*\" stands for the whole first label of the host: write "
             "https://*.example.com",
             value);
@@ -58,7 +54,8 @@ bool is_address(std::string_view host) noexcept {
 Result<Origin> parse_origin(std::string_view text) {
     auto parts = split_url(text);
     if (!parts) {
-        return refused("an origin begins with its scheme: write https://host[:port][/path]", text);
+        return bad_request("an origin begins with its scheme: write https://host[:port][/path]",
+                           text);
     }
     if (auto good = check_shape(*parts, text); !good) {
         return std::unexpected(std::move(good.error()));
@@ -70,10 +67,11 @@ Result<Origin> parse_origin(std::string_view text) {
     }
     auto authority = parse_authority(*parts);
     if (!authority) {
-        return refused(authority.error().what, text);
+        return bad_request(authority.error().what, text);
     }
     if (origin.wildcard && is_address(authority->host)) {
-        return refused("an origin cannot have \"*\" in front of an address: name the host", text);
+        return bad_request("an origin cannot have \"*\" in front of an address: name the host",
+                           text);
     }
     auto path = parse_scope(parts->rest, text);
     if (!path) {

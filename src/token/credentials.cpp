@@ -14,16 +14,12 @@ using base::Json;
 
 constexpr base::JsonLimits kJsonLimits{.bytes = 8192, .depth = 16};
 
-std::unexpected<Error> refuse(std::string_view what) {
-    return fail(Kind::bad_request, what);
-}
-
 Result<Credentials> complete(Credentials given) {
     if (given.email.empty() || given.password.empty() || given.site.empty()) {
-        return refuse("email, password and siteId are required");
+        return bad_request("email, password and siteId are required");
     }
     if (given.site.size() > kMaxSiteId) {
-        return refuse("siteId is too long");
+        return bad_request("siteId is too long");
     }
     return given;
 }
@@ -31,23 +27,23 @@ Result<Credentials> complete(Credentials given) {
 Result<Credentials> from_json(std::string_view body) {
     const auto document = Json::parse(body, kJsonLimits);
     if (!document) {
-        return refuse("The request body is not valid JSON");
+        return bad_request("The request body is not valid JSON");
     }
     if (!document->is_object()) {
-        return refuse("The request body is not a JSON object");
+        return bad_request("The request body is not a JSON object");
     }
     const Json email = document->member("email");
     const Json password = document->member("password");
     const Json site = document->member("siteId");
     if (!email.present() || !password.present() || !site.present()) {
-        return refuse("email, password and siteId are required");
+        return bad_request("email, password and siteId are required");
     }
     if (!email.is_string() || !password.is_string()) {
-        return refuse("email and password must be strings");
+        return bad_request("email and password must be strings");
     }
     auto id = site.id();
     if (!id) {
-        return refuse("siteId must be a string or a whole number");
+        return bad_request("siteId must be a string or a whole number");
     }
     auto plain = password.text();
     Credentials given{.email = email.text().value_or(std::string()),
@@ -60,7 +56,7 @@ Result<Credentials> from_json(std::string_view body) {
 Result<Credentials> from_form(std::string_view body) {
     const auto form = base::Form::parse(body);
     if (!form) {
-        return refuse("The request body is not a valid form");
+        return bad_request("The request body is not a valid form");
     }
     const base::Found email = form->find("email");
     const base::Found password = form->find("password");
@@ -68,7 +64,7 @@ Result<Credentials> from_form(std::string_view body) {
     for (const base::Found& found : {email, password, site}) {
         // Another parser of the form could use the other value (CWE-235).
         if (found.occurrence == base::Occurrence::repeated) {
-            return refuse("email, password and siteId must be given once");
+            return bad_request("email, password and siteId must be given once");
         }
     }
     return complete({.email = std::string(email.value),
@@ -91,7 +87,7 @@ std::optional<BodyFormat> body_format(std::string_view content_type) noexcept {
 
 Result<Credentials> read_credentials(std::string_view body, BodyFormat format) {
     if (body.empty()) {
-        return refuse("The request body is empty");
+        return bad_request("The request body is empty");
     }
     return format == BodyFormat::json ? from_json(body) : from_form(body);
 }
