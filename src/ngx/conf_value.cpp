@@ -18,6 +18,8 @@ constexpr std::uintmax_t kMaxFile = 1024 * 1024;
 // Added to any time of day, it still fits into 64 bits.
 constexpr ngx_int_t kMostSeconds = ngx_int_t{100} * 366 * 24 * 60 * 60;
 
+constexpr ngx_int_t kMaxTimeout = 60 * 1000;  // ms
+
 void drop_last_newline(std::string& text) {
     if (text.ends_with('\n')) {
         text.pop_back();
@@ -132,6 +134,20 @@ Result<std::int64_t> seconds_value(std::string_view text) {
     return static_cast<std::int64_t>(seconds);
 }
 
+Result<std::int64_t> lifetime_value(std::string_view text) {
+    const Result<std::int64_t> seconds = seconds_value(text);
+    return seconds && *seconds == 0 ? fail(Kind::bad_request, "needs a time over zero") : seconds;
+}
+
+Result<std::chrono::milliseconds> timeout_value(std::string_view text, std::string_view mistake) {
+    ngx_str_t line = as_ngx(text);
+    const ngx_int_t time = ngx_parse_time(&line, 0);
+    if (time == NGX_ERROR || time == 0 || time > kMaxTimeout) {
+        return fail(Kind::bad_request, mistake, std::string(text));
+    }
+    return std::chrono::milliseconds(time);
+}
+
 Result<std::size_t> size_value(std::string_view text) {
     ngx_str_t line = as_ngx(text);
     const ssize_t size = ngx_parse_size(&line);
@@ -140,6 +156,18 @@ Result<std::size_t> size_value(std::string_view text) {
                     std::string(text));
     }
     return static_cast<std::size_t>(size);
+}
+
+Result<void> set_text(const Directive& directive, std::string& target) {
+    if (!target.empty()) {
+        return fail(Kind::bad_request, "is duplicate");
+    }
+    target = directive.values.front();
+    if (target.empty()) {
+        return fail(Kind::bad_request, kEmpty);
+    }
+    warn_of_variable(directive);
+    return {};
 }
 
 void warn_of_variable(const Directive& directive) noexcept {

@@ -3,6 +3,7 @@
 // with one line that names the directive, what is wrong with it and the way out.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -75,13 +76,15 @@ char* on_directive(ngx_conf_t* cf, ngx_command_t* /*command*/, void* conf) noexc
     return static_cast<char*>(NGX_CONF_ERROR);
 }
 
-// One row of a block's table: bare words, as in nginx's own blocks.
+// One row of a block's table: bare words, as in nginx's own blocks. A row that does not repeat
+// stands once in a block.
 template <class Target>
 struct Member {
     std::string_view name;
     std::size_t min_values;
     std::size_t max_values;
     Result<void> (*set)(Directive&, Target&);
+    bool repeats = false;
 };
 
 // Calls `on_member` for each directive of the block that has just been opened.
@@ -106,20 +109,26 @@ private:
     }
 
     static Result<void> set_member(Directive& directive, Block& self) {
-        for (const Member<Target>& member : self.members_) {
-            if (member.name == directive.name) {
-                if (directive.values.size() < member.min_values ||
-                    directive.values.size() > member.max_values) {
-                    return fail(Kind::bad_request, "has the wrong number of values");
-                }
-                return member.set(directive, self.target_);
-            }
+        const auto member = std::ranges::find(self.members_, directive.name, &Member<Target>::name);
+        if (member == self.members_.end()) {
+            return fail(Kind::bad_request, "is unknown in this block");
         }
-        return fail(Kind::bad_request, "is unknown in this block");
+        if (directive.values.size() < member->min_values ||
+            directive.values.size() > member->max_values) {
+            return fail(Kind::bad_request, "has the wrong number of values");
+        }
+        if (std::ranges::find(self.given_, member->name) != self.given_.end()) {
+            return fail(Kind::bad_request, "is duplicate");
+        }
+        if (!member->repeats) {
+            self.given_.push_back(member->name);
+        }
+        return member->set(directive, self.target_);
     }
 
     Target& target_;
     std::span<const Member<Target>> members_;
+    std::vector<std::string_view> given_;
 };
 
 }  // namespace social::ngx

@@ -8,18 +8,6 @@ namespace {
 
 constexpr std::int64_t kLongLeeway = 10 * 60;  // seconds
 
-Result<void> set_once(std::string& target, const Directive& directive) {
-    if (!target.empty()) {
-        return fail(Kind::bad_request, "is duplicate");
-    }
-    target = directive.values.front();
-    if (target.empty()) {
-        return fail(Kind::bad_request, "is empty, write the value or leave the directive out");
-    }
-    warn_of_variable(directive);
-    return {};
-}
-
 }  // namespace
 
 Result<void> set_keyring(Directive& directive, MainSettings& settings) {
@@ -43,23 +31,15 @@ Result<void> set_session_ttl(Directive& directive, MainSettings& settings) {
     if (settings.session_ttl) {
         return fail(Kind::bad_request, "is duplicate");
     }
-    const Result<std::int64_t> seconds = seconds_value(directive.values.front());
-    if (!seconds) {
-        return std::unexpected(seconds.error());
-    }
-    if (*seconds == 0) {
-        return fail(Kind::bad_request, "needs a time over zero");
-    }
-    settings.session_ttl = *seconds;
-    return {};
+    return assign(settings.session_ttl, lifetime_value(directive.values.front()));
 }
 
 Result<void> set_token_issuer(Directive& directive, MainSettings& settings) {
-    return set_once(settings.token.rules.issuer, directive);
+    return set_text(directive, settings.token.rules.issuer);
 }
 
 Result<void> set_token_audience(Directive& directive, MainSettings& settings) {
-    return set_once(settings.token.rules.audience, directive);
+    return set_text(directive, settings.token.rules.audience);
 }
 
 Result<void> set_token_leeway(Directive& directive, MainSettings& settings) {

@@ -1,7 +1,7 @@
 // social_provider NAME { … }
-#include <algorithm>
 #include <array>
-#include <chrono>
+#include <string_view>
+#include <utility>
 
 #include "ngx/conf_value.hpp"
 #include "ngx/directives.hpp"
@@ -14,49 +14,26 @@ namespace {
 
 using oauth::ProviderSettings;
 
-constexpr std::string_view kEmpty = "is empty, write the value or leave the directive out";
-
-// A member that stands once and is kept as written.
 template <std::string ProviderSettings::* field>
 Result<void> set_text(Directive& directive, ProviderSettings& settings) {
-    std::string& value = settings.*field;
-    if (!value.empty()) {
-        return fail(Kind::bad_request, "is duplicate");
-    }
-    value = directive.values.front();
-    if (value.empty()) {
-        return fail(Kind::bad_request, kEmpty);
-    }
-    warn_of_variable(directive);
-    return {};
+    return set_text(directive, settings.*field);
 }
 
 template <base::Secret ProviderSettings::* field>
 Result<void> set_secret(Directive& directive, ProviderSettings& settings) {
-    base::Secret& value = settings.*field;
-    if (!value.empty()) {
-        return fail(Kind::bad_request, "is duplicate");
-    }
     Result<base::Secret> read = secret_value(directive.cf, directive.values.front());
-    if (!read) {
-        return std::unexpected(std::move(read.error()));
-    }
-    if (read->empty()) {
+    if (read && read->empty()) {
         return fail(Kind::bad_request, "is empty");
     }
-    value = std::move(*read);
-    warn_of_variable(directive);
-    return {};
+    const Result<void> set = assign(settings.*field, std::move(read));
+    if (set) {
+        warn_of_variable(directive);
+    }
+    return set;
 }
-
-// Milliseconds. A login as a whole takes no longer.
-constexpr ngx_int_t kLongestTimeout = 60 * 1000;
 
 // Scopes may be separated by commas, by blanks inside quotes, or be several words.
 Result<void> set_scope(Directive& directive, ProviderSettings& settings) {
-    if (!settings.scope.empty()) {
-        return fail(Kind::bad_request, "is duplicate");
-    }
     for (const std::string_view word : directive.values) {
         settings.scope += settings.scope.empty() ? "" : " ";
         settings.scope += word;
@@ -65,68 +42,42 @@ Result<void> set_scope(Directive& directive, ProviderSettings& settings) {
 }
 
 Result<void> set_ca_file(Directive& directive, ProviderSettings& settings) {
-    if (!settings.ca_file.empty()) {
-        return fail(Kind::bad_request, "is duplicate");
-    }
-    Result<std::string> added = add_certificates(directive.cf, directive.values.front(),
-                                                 main_settings(directive.cf).certificates);
-    if (!added) {
-        return std::unexpected(std::move(added.error()));
-    }
-    settings.ca_file = std::move(*added);
-    return {};
+    return assign(settings.ca_file, add_certificates(directive.cf, directive.values.front(),
+                                                     main_settings(directive.cf).certificates));
 }
 
 Result<void> set_timeout(Directive& directive, ProviderSettings& settings) {
-    if (settings.timeout) {
-        return fail(Kind::bad_request, "is duplicate");
-    }
-    ngx_str_t text = as_ngx(directive.values.front());
-    const ngx_int_t milliseconds = ngx_parse_time(&text, 0);
-    if (milliseconds == NGX_ERROR || milliseconds == 0 || milliseconds > kLongestTimeout) {
-        return fail(Kind::bad_request,
-                    "has a time that cannot be used, write it as 5s or 800ms, up to 60s",
-                    std::string(directive.values.front()));
-    }
-    settings.timeout = std::chrono::milliseconds(milliseconds);
-    return {};
+    return assign(settings.timeout,
+                  timeout_value(directive.values.front(),
+                                "has a time that cannot be used, write it as 5s or 800ms, up to "
+                                "60s"));
 }
 
-Result<void> set_client_auth(Directive& directive, ProviderSettings& settings) {
-    if (settings.client_auth) {
-        return fail(Kind::bad_request, "is duplicate");
-    }
-    const std::string_view value = directive.values.front();
-    if (value != "basic" && value != "post") {
-        return fail(Kind::bad_request, "takes \"basic\" or \"post\"", std::string(value));
-    }
-    settings.client_auth = value == "basic" ? oauth::ClientAuth::basic : oauth::ClientAuth::body;
-    return {};
-}
+template <class T>
+struct Choice {
+    std::string_view mistake;
+    std::array<std::pair<std::string_view, T>, 2> words;
+};
 
-Result<void> set_scope_separator(Directive& directive, ProviderSettings& settings) {
-    if (settings.scope_separator) {
-        return fail(Kind::bad_request, "is duplicate");
-    }
-    const std::string_view value = directive.values.front();
-    if (value != "space" && value != "comma") {
-        return fail(Kind::bad_request, "takes \"space\" or \"comma\"", std::string(value));
-    }
-    settings.scope_separator = value == "space" ? ' ' : ',';
-    return {};
-}
+constexpr Choice<oauth::ClientAuth> kClientAuth{
+    "takes \"basic\" or \"post\"",
+    {{{"basic", oauth::ClientAuth::basic}, {"post", oauth::ClientAuth::body}}}};
+constexpr Choice<char> kScopeSeparator{"takes \"space\" or \"comma\"",
+                                       {{{"space", ' '}, {"comma", ','}}}};
+constexpr Choice<oauth::RevocationScope> kRevocationScope{
+    "takes \"token\" or \"grant\"",
+    {{{"token", oauth::RevocationScope::token}, {"grant", oauth::RevocationScope::grant}}}};
 
-Result<void> set_revocation_scope(Directive& directive, ProviderSettings& settings) {
-    if (settings.revocation_scope) {
-        return fail(Kind::bad_request, "is duplicate");
+// A member that takes one of two words.
+template <auto field, const auto& choice>
+Result<void> set_choice(Directive& directive, ProviderSettings& settings) {
+    for (const auto& [word, value] : choice.words) {
+        if (word == directive.values.front()) {
+            settings.*field = value;
+            return {};
+        }
     }
-    const std::string_view value = directive.values.front();
-    if (value != "token" && value != "grant") {
-        return fail(Kind::bad_request, "takes \"token\" or \"grant\"", std::string(value));
-    }
-    settings.revocation_scope =
-        value == "token" ? oauth::RevocationScope::token : oauth::RevocationScope::grant;
-    return {};
+    return fail(Kind::bad_request, choice.mistake, std::string(directive.values.front()));
 }
 
 Result<void> add_authorize_parameter(Directive& directive, ProviderSettings& settings) {
@@ -157,11 +108,11 @@ constexpr std::array<Member<ProviderSettings>, 21> kMembers{{
     {"callback_url", 1, 1, &set_text<&ProviderSettings::callback_url>},
     {"request_token_url", 1, 1, &set_text<&ProviderSettings::request_token_url>},
     {"revoke_url", 1, 1, &set_text<&ProviderSettings::revoke_url>},
-    {"revocation_scope", 1, 1, &set_revocation_scope},
+    {"revocation_scope", 1, 1, &set_choice<&ProviderSettings::revocation_scope, kRevocationScope>},
     {"issuer", 1, 1, &set_text<&ProviderSettings::issuer>},
-    {"client_auth", 1, 1, &set_client_auth},
-    {"scope_separator", 1, 1, &set_scope_separator},
-    {"authorize_parameter", 2, 2, &add_authorize_parameter},
+    {"client_auth", 1, 1, &set_choice<&ProviderSettings::client_auth, kClientAuth>},
+    {"scope_separator", 1, 1, &set_choice<&ProviderSettings::scope_separator, kScopeSeparator>},
+    {"authorize_parameter", 2, 2, &add_authorize_parameter, true},
     {"access_token", 1, 1, &set_secret<&ProviderSettings::owner_token>},
     {"access_token_secret", 1, 1, &set_secret<&ProviderSettings::owner_token_secret>},
     {"ca_file", 1, 1, &set_ca_file},

@@ -1,10 +1,10 @@
 // social_store redis://… and its parameters.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <string>
 #include <utility>
 
+#include "base/parameters.hpp"
 #include "loop/redis_tls.hpp"
 #include "ngx/conf_value.hpp"
 #include "ngx/store_directive.hpp"
@@ -14,26 +14,17 @@ namespace social::ngx {
 
 namespace {
 
-constexpr std::int64_t kLongestTimeout = 60'000;  // ms
 constexpr std::size_t kLongestPrefix = 64;
 
-// What social_store redis… has besides the URL.
-struct RedisParameters {
+// social_store redis… while its parameters are read.
+struct RedisDraft {
+    ngx_conf_t* cf;
+    RedisStoreSettings& store;
     std::size_t cache = kDefaultStore;
     std::string ca_file;
 };
 
-Result<void> set_timeout(std::string_view value, std::chrono::milliseconds& timeout) {
-    ngx_str_t text = as_ngx(value);
-    const ngx_int_t time = ngx_parse_time(&text, 0);
-    if (time == NGX_ERROR || time == 0 || time > kLongestTimeout) {
-        return fail(Kind::bad_request, "needs a timeout from 1ms to 60s", std::string(value));
-    }
-    timeout = std::chrono::milliseconds(time);
-    return {};
-}
-
-Result<void> set_replicas(std::string_view value, unsigned& replicas) {
+Result<void> set_replicas(std::string_view value, RedisDraft& draft) {
     ngx_str_t text = as_ngx(value);
     const ngx_int_t number = ngx_atoi(text.data, text.len);
     constexpr ngx_int_t kMost = 100;
@@ -41,102 +32,77 @@ Result<void> set_replicas(std::string_view value, unsigned& replicas) {
         return fail(Kind::bad_request, "needs a number of replicas, as in wait=1",
                     std::string(value));
     }
-    replicas = static_cast<unsigned>(number);
+    draft.store.server.replicas = static_cast<unsigned>(number);
     return {};
 }
 
 // A brace would be a hash tag, and put all keys into one slot of a cluster.
-Result<void> set_prefix(std::string_view value, std::string& prefix) {
+Result<void> set_prefix(std::string_view value, RedisDraft& draft) {
     if (value.size() > kLongestPrefix || value.find_first_of("{}") != std::string_view::npos) {
         return fail(Kind::bad_request, "needs a prefix of at most 64 bytes without braces",
                     std::string(value));
     }
-    prefix = value;
+    draft.store.prefix = value;
     return {};
 }
 
-Result<void> set_cache(std::string_view value, std::size_t& cache) {
+Result<void> set_cache(std::string_view value, RedisDraft& draft) {
     if (value == "off" || value == "0") {
-        cache = 0;
+        draft.cache = 0;
         return {};
     }
-    const Result<std::size_t> size = store_size("cache=", value);
-    if (!size) {
-        return std::unexpected(size.error());
-    }
-    cache = *size;
+    return assign(draft.cache, store_size("cache=", value));
+}
+
+Result<void> set_user(std::string_view value, RedisDraft& draft) {
+    draft.store.server.url.user = value;
     return {};
 }
 
-Result<void> set_secret(ngx_conf_t* cf, std::string_view value, base::Secret& secret) {
-    Result<base::Secret> read = secret_value(cf, value);
-    if (!read) {
-        return std::unexpected(std::move(read.error()));
-    }
-    secret = std::move(*read);
+Result<void> set_ca_file(std::string_view value, RedisDraft& draft) {
+    draft.ca_file = conf_path(draft.cf, value);
     return {};
 }
 
-constexpr std::array<std::string_view, 10> kRedisParameters = {
-    "cache=", "cache_ttl=", "stale=", "timeout=",  "prefix=",
-    "wait=",  "ca_file=",   "user=",  "password=", "sentinel_password="};
+constexpr std::array<base::Parameter<RedisDraft>, 10> kParameters{{
+    {"cache=", &set_cache, true},
+    {"cache_ttl=",
+     [](std::string_view value, RedisDraft& draft) {
+         return assign(draft.store.cache_ttl, seconds_value(value));
+     },
+     true},
+    {"stale=",
+     [](std::string_view value, RedisDraft& draft) {
+         return assign(draft.store.stale, seconds_value(value));
+     },
+     true},
+    {"timeout=",
+     [](std::string_view value, RedisDraft& draft) {
+         return assign(draft.store.server.timeout,
+                       timeout_value(value, "needs a timeout from 1ms to 60s"));
+     },
+     true},
+    {"prefix=", &set_prefix},
+    {"wait=", &set_replicas, true},
+    {"ca_file=", &set_ca_file, true},
+    {"user=", &set_user, true},
+    {"password=",
+     [](std::string_view value, RedisDraft& draft) {
+         return assign(draft.store.server.url.password, secret_value(draft.cf, value));
+     },
+     true},
+    {"sentinel_password=",
+     [](std::string_view value, RedisDraft& draft) {
+         return assign(draft.store.server.sentinel_password, secret_value(draft.cf, value));
+     },
+     true},
+}};
 
-Result<void> set_seconds(std::string_view value, std::int64_t& seconds) {
-    const Result<std::int64_t> read = seconds_value(value);
-    if (!read) {
-        return std::unexpected(read.error());
-    }
-    seconds = *read;
-    return {};
-}
-
-Result<void> set_parameter(ngx_conf_t* cf, std::string_view name, std::string_view value,
-                           RedisStoreSettings& store, RedisParameters& other) {
-    loop::RedisSettings& server = store.server;
-    if (name == "cache=") {
-        return set_cache(value, other.cache);
-    }
-    if (name == "cache_ttl=") {
-        return set_seconds(value, store.cache_ttl);
-    }
-    if (name == "stale=") {
-        return set_seconds(value, store.stale);
-    }
-    if (name == "timeout=") {
-        return set_timeout(value, server.timeout);
-    }
-    if (name == "prefix=") {
-        return set_prefix(value, store.prefix);
-    }
-    if (name == "wait=") {
-        return set_replicas(value, server.replicas);
-    }
-    if (name == "user=") {
-        server.url.user = value;
-        return {};
-    }
-    if (name == "password=") {
-        return set_secret(cf, value, server.url.password);
-    }
-    if (name == "sentinel_password=") {
-        return set_secret(cf, value, server.sentinel_password);
-    }
-    other.ca_file = conf_path(cf, value);
-    return {};
-}
-
-// Parameters that contradict each other, or that nothing would read.
-struct Written {
-    bool user;
-    bool password;
-    bool sentinel_password;
-    bool freshness;
-    bool in_url;  // user or password
-};
-
-Result<void> check_pairs(const Written& written, const redis::Url& url,
-                         const RedisParameters& other) {
-    if (written.in_url && (written.user || written.password)) {
+// Parameters that contradict each other, or that nothing would read. `in_url`: the url has a user
+// or a password.
+Result<void> check_pairs(const base::GivenParameters& given, const RedisDraft& draft, bool in_url) {
+    const redis::Url& url = draft.store.server.url;
+    if (in_url && (given.has("user=") || given.has("password="))) {
         return fail(
             Kind::bad_request,
             "has a user or a password both in the url and as a parameter, leave one of them");
@@ -144,11 +110,11 @@ Result<void> check_pairs(const Written& written, const redis::Url& url,
     if (!url.user.empty() && url.password.empty()) {
         return fail(Kind::bad_request, "has a user without a password, add password=", url.user);
     }
-    if (written.sentinel_password && url.topology != redis::Topology::sentinel) {
+    if (given.has("sentinel_password=") && url.topology != redis::Topology::sentinel) {
         return fail(Kind::bad_request,
                     "has a sentinel_password=, which needs a redis+sentinel url, remove it");
     }
-    if (other.cache == 0 && written.freshness) {
+    if (draft.cache == 0 && (given.has("cache_ttl=") || given.has("stale="))) {
         return fail(Kind::bad_request,
                     "has cache_ttl= or stale= beside cache=off, which keeps no copies: remove one "
                     "of them");
@@ -156,42 +122,16 @@ Result<void> check_pairs(const Written& written, const redis::Url& url,
     return {};
 }
 
-Result<void> set_parameters(ngx_conf_t* cf, Parameters texts, RedisStoreSettings& store,
-                            RedisParameters& other) {
-    std::array<bool, kRedisParameters.size()> seen{};
-    const auto has = [&seen](std::string_view name) {
-        return seen[static_cast<std::size_t>(std::ranges::find(kRedisParameters, name) -
-                                             kRedisParameters.begin())];
-    };
-    const bool in_url = !store.server.url.user.empty() || !store.server.url.password.empty();
-    for (const std::string_view text : texts) {
-        const auto* name = std::ranges::find_if(
-            kRedisParameters, [text](std::string_view known) { return text.starts_with(known); });
-        // Of an unknown one the name alone: the value may be a secret.
-        if (name == kRedisParameters.end()) {
-            return fail(Kind::bad_request, "has an unknown parameter",
-                        std::string(text.substr(0, text.find('='))));
-        }
-        bool& before = seen[static_cast<std::size_t>(name - kRedisParameters.begin())];
-        if (std::exchange(before, true)) {
-            return fail(Kind::bad_request, "has a parameter twice, leave one", std::string(*name));
-        }
-        const std::string_view value = text.substr(name->size());
-        if (value.empty() && *name != "prefix=") {
-            return fail(Kind::bad_request, "has a parameter without a value, write or remove it",
-                        std::string(*name));
-        }
-        const Result<void> set = set_parameter(cf, *name, value, store, other);
-        if (!set) {
-            return set;
-        }
+Result<void> read_parameters(Parameters words, RedisDraft& draft) {
+    const redis::Url& url = draft.store.server.url;
+    const bool in_url = !url.user.empty() || !url.password.empty();
+    const Result<base::GivenParameters> given = base::set_parameters<RedisDraft>(
+        words, kParameters, {.twice = "has a parameter twice, leave one", .shows_values = false},
+        draft);
+    if (!given) {
+        return std::unexpected(given.error());
     }
-    return check_pairs({.user = has("user="),
-                        .password = has("password="),
-                        .sentinel_password = has("sentinel_password="),
-                        .freshness = has("cache_ttl=") || has("stale="),
-                        .in_url = in_url},
-                       store.server.url, other);
+    return check_pairs(*given, draft, in_url);
 }
 
 // hiredis would resolve a name while the worker waits, so names are resolved here, as nginx
@@ -260,11 +200,11 @@ Result<void> set_redis_store(ngx_conf_t* cf, Parameters values, MainSettings& se
         return std::unexpected(std::move(url.error()));
     }
     auto store = std::make_unique<RedisStoreSettings>();
-    RedisParameters other;
     store->server.url = std::move(*url);
-    Result<void> set = set_parameters(cf, values.subspan(1), *store, other);
+    RedisDraft draft{.cf = cf, .store = *store};
+    Result<void> set = read_parameters(values.subspan(1), draft);
     if (set) {
-        set = set_tls(store->server, other.ca_file);
+        set = set_tls(store->server, draft.ca_file);
     }
     if (set) {
         set = resolve(cf, store->server);
@@ -272,10 +212,10 @@ Result<void> set_redis_store(ngx_conf_t* cf, Parameters values, MainSettings& se
     if (!set) {
         return set;
     }
-    store->cached = other.cache != 0;
+    store->cached = draft.cache != 0;
     settings.redis = std::move(store);
     return open_store(cf, settings,
-                      {.size = std::max(other.cache, kLeastStore),
+                      {.size = std::max(draft.cache, kLeastStore),
                        .use = store::ZoneUse::copies,
                        .contents = contents_of(*settings.redis)});
 }

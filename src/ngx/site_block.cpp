@@ -16,7 +16,6 @@ using site::Site;
 struct SiteDraft {
     Site site;
     MainSettings& settings;
-    bool has_token_ttl = false;
 };
 
 Result<void> add_origin(Directive& directive, SiteDraft& draft) {
@@ -35,9 +34,6 @@ constexpr std::string_view kTooManyUsers =
     "social_authenticate /check-credentials";
 
 Result<void> set_users(Directive& directive, SiteDraft& draft) {
-    if (draft.site.users != nullptr) {
-        return fail(Kind::bad_request, "is duplicate");
-    }
     const std::string path = conf_path(directive.cf, directive.values.front());
     std::unique_ptr<site::Users>& users = draft.settings.user_files[path];
     if (!users) {
@@ -65,15 +61,9 @@ Result<void> set_users(Directive& directive, SiteDraft& draft) {
 constexpr std::int64_t kLongTokenTtl = 24 * 60 * 60;  // seconds
 
 Result<void> set_token_ttl(Directive& directive, SiteDraft& draft) {
-    if (draft.has_token_ttl) {
-        return fail(Kind::bad_request, "is duplicate");
-    }
-    const Result<std::int64_t> seconds = seconds_value(directive.values.front());
+    const Result<std::int64_t> seconds = lifetime_value(directive.values.front());
     if (!seconds) {
         return std::unexpected(seconds.error());
-    }
-    if (*seconds == 0) {
-        return fail(Kind::bad_request, "needs a time over zero");
     }
     if (*seconds > kLongTokenTtl) {
         log_conf_warning(
@@ -82,14 +72,10 @@ Result<void> set_token_ttl(Directive& directive, SiteDraft& draft) {
             "write a shorter time");
     }
     draft.site.token_ttl = *seconds;
-    draft.has_token_ttl = true;
     return {};
 }
 
 Result<void> set_quota(Directive& directive, SiteDraft& draft) {
-    if (draft.site.quota) {
-        return fail(Kind::bad_request, "is duplicate");
-    }
     Result<site::Quota> quota = site::parse_quota(directive.values, draft.settings.time_zones);
     if (!quota) {
         return std::unexpected(std::move(quota.error()));
@@ -106,7 +92,7 @@ constexpr std::size_t kManyOrigins = 64;
 constexpr std::size_t kQuotaWords = 6;
 
 constexpr std::array<Member<SiteDraft>, 4> kMembers{{
-    {"origin", 1, kManyOrigins, &add_origin},
+    {"origin", 1, kManyOrigins, &add_origin, true},
     {"users", 1, 1, &set_users},
     {"token_ttl", 1, 1, &set_token_ttl},
     {"quota", 1, kQuotaWords, &set_quota},

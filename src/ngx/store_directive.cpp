@@ -1,10 +1,10 @@
 // social_store: sessions in the memory of this machine, or in Redis.
 #include "ngx/store_directive.hpp"
 
-#include <optional>
-#include <span>
+#include <array>
 #include <string>
 
+#include "base/parameters.hpp"
 #include "loop/error_log.hpp"
 #include "ngx/conf_value.hpp"
 #include "ngx/directives.hpp"
@@ -31,25 +31,21 @@ Result<std::size_t> store_size(std::string_view parameter, std::string_view valu
 
 namespace {
 
+constexpr std::array<base::Parameter<std::size_t>, 1> kMemoryParameters{
+    {{"size=", [](std::string_view value, std::size_t& size) {
+          return assign(size, store_size("size=", value));
+      }}}};
+
 Result<void> set_memory_store(ngx_conf_t* cf, Parameters values, MainSettings& settings) {
-    std::optional<std::size_t> size;
-    for (const std::string_view text : values.subspan(1)) {
-        const auto value = parameter(text, "size=");
-        if (!value) {
-            return fail(Kind::bad_request, "has an unknown parameter", std::string(text));
-        }
-        if (size) {
-            return fail(Kind::bad_request, "has two sizes, leave one", std::string(text));
-        }
-        const Result<std::size_t> bytes = store_size("size=", *value);
-        if (!bytes) {
-            return std::unexpected(bytes.error());
-        }
-        size = *bytes;
+    std::size_t size = kDefaultStore;
+    const Result<base::GivenParameters> given = base::set_parameters<std::size_t>(
+        values.subspan(1), kMemoryParameters,
+        {.twice = "has two sizes, leave one", .shows_values = true}, size);
+    if (!given) {
+        return std::unexpected(given.error());
     }
-    return open_store(
-        cf, settings,
-        {.size = size.value_or(kDefaultStore), .use = store::ZoneUse::sessions, .contents = {}});
+    return open_store(cf, settings,
+                      {.size = size, .use = store::ZoneUse::sessions, .contents = {}});
 }
 
 }  // namespace

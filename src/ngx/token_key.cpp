@@ -1,6 +1,8 @@
 // social_token_key ALGORITHM FILE; social_token_key jwks FILE|URL [ca_file=FILE];
-#include <sys/stat.h>
+#include <array>
+#include <span>
 
+#include "base/parameters.hpp"
 #include "crypto/jwk.hpp"
 #include "ngx/conf_value.hpp"
 #include "ngx/directives.hpp"
@@ -11,7 +13,6 @@ namespace social::ngx {
 namespace {
 
 constexpr std::string_view kPublished = "jwks";
-constexpr std::string_view kCaFile = "ca_file=";
 
 bool is_url(std::string_view text) noexcept {
     return text.find("://") != std::string_view::npos;
@@ -65,6 +66,22 @@ Result<void> add_key_set_file(const Directive& directive, MainSettings& settings
     return {};
 }
 
+struct KeySourceDraft {
+    ngx_conf_t* cf;
+    loop::CertificateFiles& certificates;
+    KeySource& source;
+};
+
+Result<void> set_ca_file(std::string_view path, KeySourceDraft& draft) {
+    if (draft.source.url.starts_with("http://")) {
+        return fail(Kind::bad_request, "takes ca_file= with an https URL only");
+    }
+    return assign(draft.source.ca_file, add_certificates(draft.cf, path, draft.certificates));
+}
+
+constexpr std::array<base::Parameter<KeySourceDraft>, 1> kUrlParameters{
+    {{"ca_file=", &set_ca_file}}};
+
 Result<void> add_key_set_url(const Directive& directive, MainSettings& settings) {
     KeySource source;
     source.url = directive.values[1];
@@ -76,20 +93,12 @@ Result<void> add_key_set_url(const Directive& directive, MainSettings& settings)
             return fail(Kind::bad_request, "names a URL twice", source.url);
         }
     }
-    if (directive.values.size() > 2) {
-        const auto path = parameter(directive.values[2], kCaFile);
-        if (!path) {
-            return fail(Kind::bad_request, "has an unknown parameter",
-                        std::string(directive.values[2]));
-        }
-        if (source.url.starts_with("http://")) {
-            return fail(Kind::bad_request, "takes ca_file= with an https URL only");
-        }
-        Result<std::string> added = add_certificates(directive.cf, *path, settings.certificates);
-        if (!added) {
-            return std::unexpected(std::move(added.error()));
-        }
-        source.ca_file = std::move(*added);
+    KeySourceDraft draft{directive.cf, settings.certificates, source};
+    const Result<base::GivenParameters> given = base::set_parameters<KeySourceDraft>(
+        std::span(directive.values).subspan(2), kUrlParameters,
+        {.twice = "has a parameter twice, leave one", .shows_values = true}, draft);
+    if (!given) {
+        return std::unexpected(given.error());
     }
     source.keys = &settings.token.keys.add_published();
     settings.token.sources.push_back(std::move(source));

@@ -1,7 +1,10 @@
 #include "site/quota.hpp"
 
+#include <array>
 #include <charconv>
 #include <string>
+
+#include "base/parameters.hpp"
 
 namespace social::site {
 
@@ -16,41 +19,20 @@ struct Words {
     std::string_view on_error = "deny";
 };
 
-struct Parameter {
-    std::string_view name;
-    std::string_view Words::* value;
-};
-
-constexpr Parameter kParameters[] = {
-    {"limit", &Words::limit}, {"window", &Words::window}, {"timezone", &Words::timezone},
-    {"per", &Words::per},     {"status", &Words::status}, {"on_error", &Words::on_error},
-};
-
-Result<Words> split(std::span<const std::string_view> words) {
-    Words out;
-    unsigned seen = 0;
-    for (const std::string_view word : words) {
-        const std::size_t equals = word.find('=');
-        unsigned bit = 1;
-        const Parameter* found = nullptr;
-        for (const Parameter& parameter : kParameters) {
-            if (equals != std::string_view::npos && word.substr(0, equals) == parameter.name) {
-                found = &parameter;
-                break;
-            }
-            bit <<= 1U;
-        }
-        if (found == nullptr) {
-            return fail(Kind::bad_request, "has an unknown parameter", std::string(word));
-        }
-        if ((seen & bit) != 0) {
-            return fail(Kind::bad_request, "has a parameter twice", std::string(word));
-        }
-        seen |= bit;
-        out.*(found->value) = word.substr(equals + 1);
-    }
-    return out;
+template <std::string_view Words::* field>
+Result<void> set_word(std::string_view value, Words& words) {
+    words.*field = value;
+    return {};
 }
+
+constexpr std::array<base::Parameter<Words>, 6> kParameters{{
+    {"limit=", &set_word<&Words::limit>},
+    {"window=", &set_word<&Words::window>},
+    {"timezone=", &set_word<&Words::timezone>},
+    {"per=", &set_word<&Words::per>},
+    {"status=", &set_word<&Words::status>},
+    {"on_error=", &set_word<&Words::on_error>},
+}};
 
 // The largest integer of a structured field (RFC 9651 §3.3.1), such as RateLimit.
 constexpr std::uint64_t kMaxLimit = 999'999'999'999'999;
@@ -78,24 +60,26 @@ Result<bool> is_first(std::string_view word, std::string_view first, std::string
 }  // namespace
 
 Result<Quota> parse_quota(std::span<const std::string_view> words, TimeZones& zones) {
-    const Result<Words> text = split(words);
-    if (!text) {
-        return std::unexpected(text.error());
+    Words text;
+    const Result<base::GivenParameters> given = base::set_parameters<Words>(
+        words, kParameters, {.twice = "has a parameter twice", .shows_values = true}, text);
+    if (!given) {
+        return std::unexpected(given.error());
     }
-    const Result<const TimeZone*> zone = zones.find(text->timezone);
+    const Result<const TimeZone*> zone = zones.find(text.timezone);
     if (!zone) {
         return std::unexpected(zone.error());
     }
-    const Result<QuotaWindow> window = text->window.empty()
+    const Result<QuotaWindow> window = text.window.empty()
                                            ? Result<QuotaWindow>(QuotaWindow::whole_day(**zone))
-                                           : QuotaWindow::parse(text->window, **zone);
+                                           : QuotaWindow::parse(text.window, **zone);
     if (!window) {
         return std::unexpected(window.error());
     }
-    const Result<std::uint64_t> limit = parse_limit(text->limit);
-    const Result<bool> per_site = is_first(text->per, "site", "user");
-    const Result<bool> status_401 = is_first(text->status, "401", "429");
-    const Result<bool> allow = is_first(text->on_error, "allow", "deny");
+    const Result<std::uint64_t> limit = parse_limit(text.limit);
+    const Result<bool> per_site = is_first(text.per, "site", "user");
+    const Result<bool> status_401 = is_first(text.status, "401", "429");
+    const Result<bool> allow = is_first(text.on_error, "allow", "deny");
     if (!limit) {
         return std::unexpected(limit.error());
     }
@@ -109,7 +93,7 @@ Result<Quota> parse_quota(std::span<const std::string_view> words, TimeZones& zo
                  .per = *per_site ? QuotaPer::site : QuotaPer::user,
                  .on_error = *allow ? OnStoreError::allow : OnStoreError::deny,
                  .status = *status_401 ? 401 : 429,
-                 .definition = window->text() + ' ' + std::string(text->timezone)};
+                 .definition = window->text() + ' ' + std::string(text.timezone)};
 }
 
 }  // namespace social::site
