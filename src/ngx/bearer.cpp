@@ -9,8 +9,9 @@
 #include "ngx/identity.hpp"
 #include "ngx/presentation.hpp"
 #include "ngx/quota.hpp"
-#include "ngx/quota_flow.hpp"
 #include "ngx/request_line.hpp"
+#include "ngx/request_object.hpp"
+#include "ngx/request_task.hpp"
 #include "ngx/settings.hpp"
 
 namespace social::ngx {
@@ -33,19 +34,15 @@ ngx_int_t refusal_status(ngx_http_request_t* r, const Answer& answer) noexcept {
     return core->satisfy == NGX_HTTP_SATISFY_ANY ? NGX_HTTP_UNAUTHORIZED : answer.status;
 }
 
-// nginx answers, so that error_page works; the envelope filter gives it the words.
-ngx_int_t refuse(ngx_http_request_t* r, const Answer& answer) {
-    Identity& known = identity(r);
-    known.before_access.refused = true;
-    known.refusal = {
-        .answer = &answer, .status = refusal_status(r, answer), .uri_changes = r->uri_changes};
-    return known.refusal.status;
+ngx_int_t refuse_access(ngx_http_request_t* r, const Answer& answer) {
+    identity(r).before_access.refused = true;
+    return refuse_with(r, answer, refusal_status(r, answer));
 }
 
 ngx_int_t refuse_token(ngx_http_request_t* r, const Error& error) {
     loop::log_error(r->connection->log, error, {});
     set_result(r, as_ngx(result_word(error.kind)));
-    return refuse(r, create<Answer>(r->pool, present(error, Presentation{})));
+    return refuse_access(r, create<Answer>(r->pool, present(error, Presentation{})));
 }
 
 // A request that waited for its quota comes here again in the same pass.
@@ -59,6 +56,40 @@ void keep_state(ngx_http_request_t* r) {
     }
 }
 
+// Waits for the counter of a site, where that is not in this machine's memory. When nginx runs the
+// phases again, the request's Identity has the verdict.
+class QuotaTask final : public RequestTask<const Answer*> {
+public:
+    // `site` outlives the request.
+    QuotaTask(ngx_http_request_t* r, const site::Site& site)
+        : RequestTask(r, WaitsIn::phase), site_(site) {}
+
+    // A phase handler's code: NGX_AGAIN, or NGX_OK when the verdict is there already.
+    [[nodiscard]] ngx_int_t begin() {
+        if (start(quota_refusal(request(), site_))) {
+            return NGX_OK;
+        }
+        suspend();
+        return NGX_AGAIN;
+    }
+
+private:
+    ngx_int_t on_value(const Answer*&& /*refusal*/) override { return NGX_OK; }
+
+    // Whatever failed, nothing is known of the counter.
+    ngx_int_t on_error(const Error& error) override {
+        QuotaGate(request(), site_)
+            .settle_unknown({Kind::store_unavailable, error.what, error.detail});
+        return NGX_OK;
+    }
+
+    [[nodiscard]] Error late() const override {
+        return {Kind::store_unavailable, "the counters did not answer in time", {}};
+    }
+
+    const site::Site& site_;
+};
+
 ngx_int_t guard_location(ngx_http_request_t* r) {
     keep_state(r);
     const Result<Caller> caller = check_bearer(r);
@@ -67,7 +98,7 @@ ngx_int_t guard_location(ngx_http_request_t* r) {
     }
     std::optional<const Answer*> refusal = quota_refusal_now(r, *caller->site);
     if (!refusal) {
-        const ngx_int_t rc = QuotaFlow::begin(r, *caller->site);
+        const ngx_int_t rc = create_for_request<QuotaTask>(r, r, *caller->site).begin();
         if (rc != NGX_OK) {
             return rc;
         }
@@ -77,7 +108,7 @@ ngx_int_t guard_location(ngx_http_request_t* r) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
     if (*refusal != nullptr) {
-        return refuse(r, **refusal);
+        return refuse_access(r, **refusal);
     }
     if (identity(r).quota != QuotaState::unchecked) {
         set_result(r, "admitted"_ns);

@@ -18,6 +18,7 @@
 #include "ngx/credential_flow.hpp"
 #include "ngx/identity.hpp"
 #include "ngx/request_line.hpp"
+#include "ngx/request_object.hpp"
 #include "ngx/settings.hpp"
 
 namespace social::ngx {
@@ -65,7 +66,7 @@ ngx_int_t on_credential(ngx_http_request_t* r) noexcept {
     mask_request_line(r);
     return loop::guard(r->connection->log, "credential", ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR},
                        [r, credential] {
-                           const CredentialFlow* known = CredentialFlow::find(r);
+                           const auto* known = find_for_request<CredentialFlow>(r);
                            return known != nullptr && known->is_for(*credential)
                                       ? known->outcome()
                                       : CredentialFlow::begin(r, *credential);

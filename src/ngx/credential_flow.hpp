@@ -9,18 +9,15 @@
 #include "ngx/credential.hpp"
 #include "ngx/exchange.hpp"
 #include "ngx/ngx.hpp"
-#include "ngx/phase_flow.hpp"
+#include "ngx/request_task.hpp"
 #include "oauth/request_credential.hpp"
 
 namespace social::ngx {
 
-class CredentialFlow final : public PhaseFlow {
+class CredentialFlow final : public RequestTask<oauth::UserToken> {
 public:
     // What a phase handler returns: NGX_DECLINED, NGX_AGAIN, NGX_DONE or a status.
     [[nodiscard]] static ngx_int_t begin(ngx_http_request_t* r, const Credential& credential);
-
-    // The latest of the request, or nullptr.
-    [[nodiscard]] static CredentialFlow* find(ngx_http_request_t* r) noexcept;
 
     // The one whose value goes upstream with the request, or nullptr. A subrequest that nginx
     // cloned from a request in its content phase (slice, proxy_cache_background_update) has that
@@ -37,7 +34,7 @@ public:
     [[nodiscard]] bool is_for(const Credential& credential) const noexcept;
 
     // The same as begin() returns.
-    [[nodiscard]] ngx_int_t outcome() const noexcept { return outcome_; }
+    using RequestTask::outcome;
 
     [[nodiscard]] const Credential& credential() const noexcept { return credential_; }
     [[nodiscard]] const base::Secret& token() const noexcept { return token_.token; }
@@ -47,33 +44,30 @@ public:
     // cannot be signed any more. Throws std::bad_alloc.
     [[nodiscard]] const base::Secret& value();
 
-    void cancel() noexcept override { task_.reset(); }
-
     CredentialFlow(ngx_http_request_t* r, const Credential& credential);
+    CredentialFlow(const CredentialFlow&) = delete;
+    CredentialFlow& operator=(const CredentialFlow&) = delete;
+    ~CredentialFlow();
 
 private:
     [[nodiscard]] ngx_int_t read_form();
-    void start(base::Secret refused);
+    void obtain_token(base::Secret refused);
+    [[nodiscard]] flow::Task<oauth::UserToken> token_task(base::Secret refused);
     void set_token(oauth::UserToken token);
     void sign(oauth::SentRequest request);
-    [[nodiscard]] static CredentialFlow& make(ngx_http_request_t* r, const Credential& credential);
-    bool settle() noexcept override;
-    void give_up() noexcept override;
-    void take_outcome() noexcept;
-    void refuse(const Error& error) noexcept;
+    ngx_int_t on_value(oauth::UserToken&& token) override;
+    ngx_int_t on_error(const Error& error) override;
+    [[nodiscard]] Error late() const override;
     static void on_form(ngx_http_request_t* r) noexcept;
-    static void on_request_end(void* flow) noexcept;
 
     Exchange exchange_;
     const Credential& credential_;
-    flow::Task<oauth::UserToken> task_;
     oauth::UserToken token_;
     std::string form_;  // of the client
     struct {
         oauth::SentRequest request;  // not used by a bearer token
         base::Secret value;
     } signed_;
-    ngx_int_t outcome_ = NGX_AGAIN;
 };
 
 // The token of the application that an upstream has just refused, in an earlier location of

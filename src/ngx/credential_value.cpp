@@ -5,6 +5,7 @@
 #include "ngx/conceal.hpp"
 #include "ngx/credential_flow.hpp"
 #include "ngx/identity.hpp"
+#include "ngx/request_object.hpp"
 #include "ngx/sent_request.hpp"
 
 namespace social::ngx {
@@ -21,21 +22,21 @@ bool is_in_content_phase(const ngx_http_request_t* r) noexcept {
 
 // nginx starts a clone in the content phase, behind the handler of social_credential.
 CredentialFlow* CredentialFlow::of_sender(ngx_http_request_t* r, const Credential& credential) {
-    CredentialFlow* flow = find(r);
+    auto* flow = find_for_request<CredentialFlow>(r);
     for (ngx_http_request_t* at = r; flow == nullptr && at != r->main && is_in_content_phase(at);) {
         at = at->parent;
-        flow = find(at);
+        flow = find_for_request<CredentialFlow>(at);
     }
-    if (flow == nullptr || !flow->is_for(credential) || flow->outcome_ != NGX_DECLINED) {
+    if (flow == nullptr || !flow->is_for(credential) || flow->outcome() != NGX_DECLINED) {
         return nullptr;
     }
     if (flow->request() == r || !is_signed(credential)) {
         return flow;
     }
-    CredentialFlow& own = make(r, credential);
+    auto& own = create_for_request<CredentialFlow>(r, r, credential);
     own.form_ = flow->form_;
     own.token_ = flow->token_;
-    own.outcome_ = NGX_DECLINED;
+    own.set_outcome(NGX_DECLINED);
     return &own;
 }
 
@@ -70,12 +71,8 @@ void CredentialFlow::set_token(oauth::UserToken token) {
 // A signature of the subrequest itself has done its work, and nobody else uses it.
 void CredentialFlow::conceal_from_log(ngx_http_request_t* subrequest) {
     bool any = false;
-    for (ngx_http_cleanup_t* entry = subrequest->main->cleanup; entry != nullptr;
-         entry = entry->next) {
-        if (entry->handler != &CredentialFlow::on_request_end) {
-            continue;
-        }
-        auto* flow = static_cast<CredentialFlow*>(entry->data);
+    ngx_http_cleanup_t* entry = subrequest->main->cleanup;
+    while (auto* flow = next_object<CredentialFlow>(entry)) {
         if (!std::exchange(any, true)) {
             identity(subrequest).logged = subrequest;
             copy_variables(subrequest);

@@ -26,22 +26,10 @@ constexpr Methods kDeletion{NGX_HTTP_GET | NGX_HTTP_HEAD | NGX_HTTP_POST, "GET, 
 constexpr Methods kSession{NGX_HTTP_GET | NGX_HTTP_HEAD | NGX_HTTP_DELETE, "GET, HEAD, DELETE"};
 
 // An answer that needs nothing of the body: it is discarded, and not asked for (RFC 9110 §10.1.1).
-ngx_int_t refuse(ngx_http_request_t* r, Answer answer) noexcept {
+ngx_int_t send_before_body(ngx_http_request_t* r, Answer answer) noexcept {
     r->expect_tested = 1;
     const ngx_int_t rc = ngx_http_discard_request_body(r);
     return rc != NGX_OK ? rc : send(r, std::move(answer));
-}
-
-ngx_int_t run_authenticate(ngx_http_request_t* r) noexcept {
-    return RequestFlow::run(r, &as_coroutine<&authenticate>);
-}
-
-ngx_int_t run_deauthorize(ngx_http_request_t* r) noexcept {
-    return RequestFlow::run(r, &as_coroutine<&deauthorize>);
-}
-
-ngx_int_t run_data_deletion(ngx_http_request_t* r) noexcept {
-    return RequestFlow::run(r, &as_coroutine<&data_deletion>);
 }
 
 ngx_int_t run(ngx_http_request_t* r, const Methods& methods, EndpointFlow endpoint) noexcept {
@@ -50,19 +38,20 @@ ngx_int_t run(ngx_http_request_t* r, const Methods& methods, EndpointFlow endpoi
     return (r->method & methods.mask) != 0 ? RequestFlow::run(r, endpoint) : NGX_HTTP_NOT_ALLOWED;
 }
 
-// A POST whose body `next` reads.
-ngx_int_t run_with_body(ngx_http_request_t* r, RequestBody::Next next) noexcept {
+// A POST; its body is read first.
+ngx_int_t run_with_body(ngx_http_request_t* r, EndpointFlow endpoint) noexcept {
     mask_request_line(r);
-    return loop::guard(r->connection->log, "request", NGX_HTTP_INTERNAL_SERVER_ERROR, [r, next] {
-        if ((r->method & kPost.mask) == 0) {
-            const Endpoint endpoint = location_settings(r).endpoint;
-            return refuse(r, method_not_allowed(allowed_methods(endpoint)));
-        }
-        if (std::optional<Answer> refusal = refused_body(r)) {
-            return refuse(r, std::move(*refusal));
-        }
-        return RequestBody::read(r, {.limit = kMaxCredentials, .next = next});
-    });
+    return loop::guard(
+        r->connection->log, "request", NGX_HTTP_INTERNAL_SERVER_ERROR, [r, endpoint] {
+            if ((r->method & kPost.mask) == 0) {
+                const std::string_view allowed = allowed_methods(location_settings(r).endpoint);
+                return send_before_body(r, method_not_allowed(allowed));
+            }
+            if (std::optional<Answer> refusal = refused_body(r)) {
+                return send_before_body(r, std::move(*refusal));
+            }
+            return RequestBody::read(r, {.limit = kMaxCredentials, .endpoint = endpoint});
+        });
 }
 
 }  // namespace
@@ -109,16 +98,16 @@ ngx_int_t on_session(ngx_http_request_t* r) noexcept {
 }
 
 ngx_int_t on_authenticate(ngx_http_request_t* r) noexcept {
-    return run_with_body(r, &run_authenticate);
+    return run_with_body(r, &as_coroutine<&authenticate>);
 }
 
 ngx_int_t on_deauthorize(ngx_http_request_t* r) noexcept {
-    return run_with_body(r, &run_deauthorize);
+    return run_with_body(r, &as_coroutine<&deauthorize>);
 }
 
 ngx_int_t on_data_deletion(ngx_http_request_t* r) noexcept {
     return (r->method & kGetHead.mask) != 0 ? run(r, kGetHead, &as_coroutine<&deletion_status>)
-                                            : run_with_body(r, &run_data_deletion);
+                                            : run_with_body(r, &as_coroutine<&data_deletion>);
 }
 
 }  // namespace social::ngx

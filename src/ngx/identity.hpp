@@ -66,6 +66,10 @@ static_assert(std::is_trivially_destructible_v<Identity>);
 // by itself. Throws as identity() does.
 void set_result(ngx_http_request_t* r, ngx_str_t word);
 
+// The status for nginx to finalize with, so that error_page works; the envelope filter sends
+// `answer` with it, which lives as long as the request. Throws as identity() does.
+[[nodiscard]] ngx_int_t refuse_with(ngx_http_request_t* r, const Answer& answer, ngx_int_t status);
+
 // nullptr where no part of the module has touched the request.
 [[nodiscard]] const Identity* find_identity(ngx_http_request_t* r) noexcept;
 

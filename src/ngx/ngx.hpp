@@ -25,6 +25,7 @@ extern __attribute__((visibility("default"))) ngx_module_t ngx_http_social_modul
 #include <cstddef>
 #include <cstring>
 #include <initializer_list>
+#include <memory>
 #include <new>
 #include <string_view>
 #include <utility>
@@ -83,6 +84,25 @@ template <Literal L>
     return {text.size(), bytes};
 }
 
+// Ends an object that one of nginx's lists of cleanups owns. Its address tells that it is a T.
+template <class T>
+void destroy_object(void* object) noexcept {
+    std::destroy_at(static_cast<T*>(object));
+}
+
+// The next T in a list of cleanups, of a pool or a request, from `entry` on, which moves behind
+// it. The latest comes first; nullptr: there is none.
+template <class T, class Cleanup>
+[[nodiscard]] T* next_object(Cleanup*& entry) noexcept {
+    while (entry != nullptr) {
+        Cleanup* at = std::exchange(entry, entry->next);
+        if (at->handler == &destroy_object<T>) {
+            return static_cast<T*>(at->data);
+        }
+    }
+    return nullptr;
+}
+
 // A C++ object in `pool`; its destructor runs when the pool is destroyed.
 // Throws std::bad_alloc, or what the constructor throws.
 template <class T, class... Args>
@@ -94,7 +114,7 @@ template <class T, class... Args>
     }
     auto* object = ::new (cleanup->data) T(std::forward<Args>(args)...);
     cleanup->data = object;
-    cleanup->handler = [](void* data) noexcept { static_cast<T*>(data)->~T(); };
+    cleanup->handler = &destroy_object<T>;
     return *object;
 }
 

@@ -2,16 +2,18 @@
 
 #include <openssl/crypto.h>
 
-#include <algorithm>
-#include <new>
-
 #include "base/secret.hpp"
 #include "loop/guard.hpp"
 #include "ngx/body_text.hpp"
+#include "ngx/request_flow.hpp"
+#include "ngx/request_object.hpp"
 #include "ngx/respond.hpp"
 #include "ngx/token_answers.hpp"
 
 namespace social::ngx {
+
+RequestBody::RequestBody(ngx_http_request_t* r, Reading reading) noexcept
+    : r_(r), reading_(reading), borrowed_(r->request_body != nullptr && r->reading_body == 0) {}
 
 RequestBody::~RequestBody() {
     base::wipe(text_);
@@ -22,15 +24,7 @@ RequestBody::~RequestBody() {
 // back by the one ngx_http_finalize_request() in on_readable().
 ngx_int_t RequestBody::read(ngx_http_request_t* r, Reading reading) noexcept {
     const bool made = loop::guard(r->connection->log, "request body", false, [r, &reading] {
-        ngx_http_cleanup_t* cleanup = ngx_http_cleanup_add(r, 0);
-        void* memory = ngx_palloc(r->pool, sizeof(RequestBody));
-        if (cleanup == nullptr || memory == nullptr) {
-            return false;
-        }
-        auto* self = new (memory) RequestBody(r, reading);
-        self->borrowed_ = r->request_body != nullptr && r->reading_body == 0;
-        cleanup->handler = &RequestBody::on_request_end;
-        cleanup->data = self;
+        create_for_request<RequestBody>(r, r, reading);
         return true;
     });
     if (!made) {
@@ -46,25 +40,13 @@ ngx_int_t RequestBody::read(ngx_http_request_t* r, Reading reading) noexcept {
     return rc >= NGX_HTTP_SPECIAL_RESPONSE ? rc : NGX_DONE;
 }
 
-RequestBody* RequestBody::find(ngx_http_request_t* r) noexcept {
-    for (ngx_http_cleanup_t* entry = r->main->cleanup; entry != nullptr; entry = entry->next) {
-        if (entry->handler == &RequestBody::on_request_end) {
-            auto* self = static_cast<RequestBody*>(entry->data);
-            if (self->r_ == r) {
-                return self;
-            }
-        }
-    }
-    return nullptr;
-}
-
 std::string_view RequestBody::of(ngx_http_request_t* r) noexcept {
-    const RequestBody* self = find(r);
+    const auto* self = find_for_request<RequestBody>(r);
     return self != nullptr ? std::string_view(self->text_) : std::string_view();
 }
 
 void RequestBody::wipe(ngx_http_request_t* r) noexcept {
-    if (RequestBody* self = find(r)) {
+    if (auto* self = find_for_request<RequestBody>(r)) {
         base::wipe(self->text_);
     }
 }
@@ -72,7 +54,7 @@ void RequestBody::wipe(ngx_http_request_t* r) noexcept {
 void RequestBody::on_readable(ngx_http_request_t* r) noexcept {
     const ngx_int_t rc =
         loop::guard(r->connection->log, "request body", NGX_HTTP_INTERNAL_SERVER_ERROR,
-                    [r] { return find(r)->advance(); });
+                    [r] { return find_for_request<RequestBody>(r)->advance(); });
     if (rc != NGX_AGAIN) {
         ngx_http_finalize_request(r, rc);
     }
@@ -82,11 +64,11 @@ ngx_int_t RequestBody::advance() {
     while (true) {
         take_what_came();
         if (text_.size() > reading_.limit) {
-            return refuse();
+            return send_too_large();
         }
         if (r_->reading_body == 0) {
             r_->read_event_handler = ngx_http_block_reading;
-            return reading_.next(r_);
+            return RequestFlow::run(r_, reading_.endpoint);
         }
         r_->read_event_handler = &RequestBody::on_readable;
         const ngx_int_t rc = ngx_http_read_unbuffered_request_body(r_);
@@ -124,15 +106,11 @@ void RequestBody::take_what_came() {
 
 // What is left of the body is read and dropped behind the answer, for a while
 // (lingering_close), or the client would see a reset in place of the answer.
-ngx_int_t RequestBody::refuse() {
+ngx_int_t RequestBody::send_too_large() {
     base::wipe(text_);
     r_->read_event_handler = ngx_http_block_reading;
     r_->keepalive = 0;
     return send(r_, body_too_large());
-}
-
-void RequestBody::on_request_end(void* self) noexcept {
-    static_cast<RequestBody*>(self)->~RequestBody();
 }
 
 }  // namespace social::ngx

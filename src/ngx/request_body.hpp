@@ -10,19 +10,17 @@
 #include <string>
 #include <string_view>
 
+#include "ngx/begun.hpp"
 #include "ngx/ngx.hpp"
 
 namespace social::ngx {
 
 class RequestBody {
 public:
-    // What goes on with a request whose body is there: a content handler's code.
-    using Next = ngx_int_t (*)(ngx_http_request_t* r) noexcept;
-
-    // A content handler's code. Calls `next` once the body is there, or answers 413.
+    // A content handler's code. Runs the endpoint once the body is there, or answers 413.
     struct Reading {
         std::size_t limit;  // bytes
-        Next next;
+        EndpointFlow endpoint;
     };
     [[nodiscard]] static ngx_int_t read(ngx_http_request_t* r, Reading reading) noexcept;
 
@@ -31,23 +29,22 @@ public:
     [[nodiscard]] static std::string_view of(ngx_http_request_t* r) noexcept;
     static void wipe(ngx_http_request_t* r) noexcept;
 
-    explicit RequestBody(ngx_http_request_t* r, Reading reading) noexcept
-        : r_(r), reading_(reading) {}
+    RequestBody(ngx_http_request_t* r, Reading reading) noexcept;
     RequestBody(const RequestBody&) = delete;
     RequestBody& operator=(const RequestBody&) = delete;
     ~RequestBody();
 
+    [[nodiscard]] ngx_http_request_t* request() const noexcept { return r_; }
+
 private:
-    [[nodiscard]] static RequestBody* find(ngx_http_request_t* r) noexcept;
     [[nodiscard]] ngx_int_t advance();
     void take_what_came();
-    [[nodiscard]] ngx_int_t refuse();
+    [[nodiscard]] ngx_int_t send_too_large();
     static void on_readable(ngx_http_request_t* r) noexcept;
-    static void on_request_end(void* self) noexcept;
 
     ngx_http_request_t* r_;
     Reading reading_;
-    bool borrowed_ = false;  // somebody had read it before, and may still need it
+    bool borrowed_;  // somebody had read it before, and may still need it
     std::string text_;
 };
 
