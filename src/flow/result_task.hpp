@@ -1,8 +1,16 @@
-// How a flow fails: it throws Failure, and the driver of its root Task catches it. So a flow
-// shows only its happy path.
+// How a flow fails: it throws Failure. So a flow shows only its happy path.
 //
 // value() unwraps the Result of pure code or throws. attempt() does the opposite for the few steps
 // that may fail without failing the flow: it turns a Failure into a Result.
+//
+// Exceptions are caught in these files, and t/tools/check-rules allows no other catch:
+//
+// 1. flow/result_task.hpp, for a step that may fail without failing its flow: a Result.
+// 2. ngx/request_task.hpp, which runs the coroutine of a request: the answer to an error.
+// 3. loop/guard.hpp and loop/guard.cpp, in every function that C calls: a line of the error log.
+// 4. ngx/directive.hpp, for a directive of the configuration: the error of `nginx -t`.
+// 5. loop/redis_reply.cpp and ngx/request_line.cpp, whose callers in C must not log: a failure
+//    that the caller understands.
 #pragma once
 
 #include <exception>

@@ -4,8 +4,8 @@
 // its frame and with it every awaiter and child Task inside, whose destructors
 // cancel what they wait for; nothing else cancels.
 //
-// A Driver is whoever runs a root Task: a request (ngx/request_flow.cpp, ngx/phase_flow.cpp) or a
-// job of the worker (loop/background.cpp). It is handed down from frame to frame by co_await, so an
+// A Driver is whoever runs a root Task: a request (ngx/request_task.hpp) or a job
+// of the worker (loop/background.hpp). It is handed down from frame to frame by co_await, so an
 // awaiter finds it in the promise of the frame that waits: see driver_of(). Awaiters resume through
 // it from an event handler of their own, never from inside a callback of libcurl or hiredis.
 #pragma once

@@ -3,6 +3,7 @@
 #include <new>
 #include <utility>
 
+#include "loop/guard.hpp"
 #include "ngx/headers_filter.hpp"
 
 namespace social::ngx {
@@ -94,11 +95,11 @@ ngx_table_elt_t& add_lasting_header(ngx_http_request_t* r, std::string_view name
 }
 
 ngx_int_t send(ngx_http_request_t* r, Answer&& answer) noexcept {
-    try {
-        // In post_action nobody is answered, and the status of the answer before goes into the log.
-        if (r->post_action != 0) {
-            return NGX_OK;
-        }
+    // In post_action nobody is answered, and the status of the answer before goes into the log.
+    if (r->post_action != 0) {
+        return NGX_OK;
+    }
+    return loop::guard(r->connection->log, "answer", NGX_HTTP_INTERNAL_SERVER_ERROR, [r, &answer] {
         const Answer& kept = create<Answer>(r->pool, std::move(answer));
         // Behind an error_page nginx would put the status of that error over ours.
         r->err_status = 0;
@@ -108,9 +109,7 @@ ngx_int_t send(ngx_http_request_t* r, Answer&& answer) noexcept {
             return rc;
         }
         return ngx_http_output_filter(r, &body_chain(r, kept));
-    } catch (const std::bad_alloc&) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
+    });
 }
 
 }  // namespace social::ngx

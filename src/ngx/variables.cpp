@@ -1,7 +1,5 @@
 #include "ngx/variables.hpp"
 
-#include <exception>
-
 #include "loop/guard.hpp"
 #include "ngx/credential.hpp"
 #include "ngx/identity.hpp"
@@ -34,12 +32,10 @@ ngx_int_t on_identity(ngx_http_request_t* r, ngx_http_variable_value_t* v,
 
 ngx_int_t on_request_line(ngx_http_request_t* r, ngx_http_variable_value_t* v,
                           uintptr_t /*data*/) noexcept {
-    try {
+    return loop::guard(r->connection->log, "request line", ngx_int_t{NGX_ERROR}, [r, v] {
         set_value(v, copy(r->pool, session::redacted_request_line(view(r->main->request_line))));
-        return NGX_OK;
-    } catch (const std::exception&) {
-        return NGX_ERROR;
-    }
+        return ngx_int_t{NGX_OK};
+    });
 }
 
 // Empty, not absent, where there is no credential: proxy_set_header then sends no header.
