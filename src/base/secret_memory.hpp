@@ -7,6 +7,7 @@
 // verified secrets only.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -23,6 +24,7 @@ class SecretMemory {
 public:
     static constexpr std::size_t kPlaces = 4096;   // entries
     static constexpr std::size_t kWays = 4;        // entries per set
+    static constexpr std::size_t kMac = 16;        // bytes; 96 random bits of base64url
     static constexpr std::size_t kLongest = 2048;  // bytes; longer secrets are not cached
 
     // Returns nullptr on a miss. The value lives until the next remember().
@@ -32,8 +34,8 @@ public:
         return place == nullptr ? nullptr : &place->value;
     }
 
-    // Returns the value, which lives until the next remember(). Secrets of up to 8 bytes or more
-    // than kLongest are not cached.
+    // Returns the value, which lives until the next remember(). Secrets of less than kMac
+    // or more than kLongest bytes are not cached.
     const Value& remember(std::string_view secret, Value value) {
         const std::uint64_t mark = mark_of(secret);
         if (mark == 0) {
@@ -54,14 +56,30 @@ private:
     // Returns the last eight characters, or 0 if the secret is not cached.
     static std::uint64_t mark_of(std::string_view secret) noexcept {
         std::uint64_t mark = 0;
-        if (secret.size() > sizeof(mark) && secret.size() <= kLongest) {
+        if (secret.size() >= kMac && secret.size() <= kLongest) {
             std::memcpy(&mark, secret.data() + secret.size() - sizeof(mark), sizeof(mark));
         }
         return mark;
     }
 
+    // Compares the last kMac bytes at once, and the rest only where those are equal: a client that
+    // can make them equal has the secret already.
     static auto is_of(std::string_view secret) noexcept {
-        return [secret](const Place& place) { return place.secret.equals(secret); };
+        return [secret](const Place& place) {
+            const std::string_view stored = place.secret.reveal();
+            return stored.size() == secret.size() && has_same_mac(stored, secret) &&
+                   stored == secret;
+        };
+    }
+
+    // Both have kMac bytes or more.
+    static bool has_same_mac(std::string_view a, std::string_view b) noexcept {
+        std::array<std::uint64_t, 2> left;
+        std::array<std::uint64_t, 2> right;
+        static_assert(sizeof(left) == kMac);
+        std::memcpy(left.data(), a.data() + a.size() - kMac, kMac);
+        std::memcpy(right.data(), b.data() + b.size() - kMac, kMac);
+        return ((left[0] ^ right[0]) | (left[1] ^ right[1])) == 0;
     }
 
     PlaceSets<Place, kPlaces, kWays> places_;
