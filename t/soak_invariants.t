@@ -288,6 +288,13 @@ subtest 'an answer that is not documented' => sub {
         disturbance(9, 12, 'provider fails'),
         request(10, read => '502')
     );
+    my $at_once = request(10, finish => '502 page', at_once => 1);
+    keeps('Documented', 'two callbacks at once that two binaries take',
+        'memory', disturbance(9.5, 10.5, 'binary upgraded'), $at_once);
+    breaks('Documented', 'two callbacks at once behind an upgrade',
+        'memory', qr/not documented/, disturbance(8, 9, 'binary upgraded'), $at_once);
+    breaks('Documented', 'two callbacks at once, where Redis knows of the first',
+        'redis', qr/not documented/, disturbance(9.5, 10.5, 'binary upgraded'), $at_once);
     my $replay = request(10, finish => '502 page', replay => 1);
     keeps('Documented', 'a replay of a login that an upgrade has forgotten',
         'memory', disturbance(5, 6, 'binary upgraded'), $replay);

@@ -31,10 +31,13 @@ my %CONDITION = (
     # the 502 until the retry.
     app_token => sub ($history, $record, $setup) { _is_app_token_delayed($history, $record) },
 
-    # The provider fails, or rejects the code of a login whose use an upgrade has forgotten.
+    # The provider fails, or rejects a code that it gets twice: an upgrade has forgotten that the login
+    # was used, or the two binaries, which share no memory, finish it at once.
     exchange => sub ($history, $record, $setup) {
         return 1 if _is_provider_disturbed($history, $record);
-        return 0 if $setup->{store} ne 'memory' || !$record->{replay};
+        return 0 if $setup->{store} ne 'memory';
+        return 1 if $record->{at_once} && $history->is_disturbed($record, qr/^binary upgraded$/);
+        return 0 if !$record->{replay};
         return scalar grep { $_->{from} < $record->{until} } $history->disturbances(qr/^binary upgraded$/);
     },
 

@@ -32,7 +32,7 @@ sub finish_at_once ($client) {
     my $until     = time;
     for my $response (@responses ? @responses : (undef, undef)) {
         my $name = Soak::Answer::name_of($response, silent => $until - $from >= 15);
-        _note_finish($client, $login, $response, from => $from, until => $until, answer => $name);
+        _note_finish($client, $login, $response, from => $from, until => $until, answer => $name, at_once => 1);
     }
     return;
 }
