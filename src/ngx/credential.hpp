@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "ngx/directive.hpp"
+#include "ngx/conf_message.hpp"
 #include "ngx/ngx.hpp"
 #include "ngx/proxy_module.hpp"
 #include "oauth/provider.hpp"

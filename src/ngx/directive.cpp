@@ -6,27 +6,6 @@
 
 namespace social::ngx {
 
-namespace {
-
-// nginx ends the line with the file and the line that it reads at the moment: both are set to
-// where the directive stands.
-void write_conf_line(ngx_conf_t* cf, ngx_uint_t level, const ConfMessage& about,
-                     const Error& error) noexcept {
-    ngx_conf_file_t file{};
-    file.file.name = about.at.file;
-    file.line = about.at.line;
-    ngx_conf_file_t* const reading = std::exchange(cf->conf_file, &file);
-    const ngx_str_t directive = as_ngx(about.name);
-    const ngx_str_t what = as_ngx(error.what);
-    // nginx cuts the line at 2 KB; the detail may hold a value of any length.
-    const ngx_str_t detail = as_ngx(std::string_view(error.detail).substr(0, 512));
-    ngx_conf_log_error(level, cf, 0, "\"%V\" %V%s%V", &directive, &what,
-                       detail.len != 0 ? ": " : "", &detail);
-    cf->conf_file = reading;
-}
-
-}  // namespace
-
 Directive read_directive(ngx_conf_t* cf) {
     const auto* words = static_cast<const ngx_str_t*>(cf->args->elts);
     Directive directive{cf, view(words[0]), {}};
@@ -34,14 +13,6 @@ Directive read_directive(ngx_conf_t* cf) {
         directive.values.push_back(view(words[i]));
     }
     return directive;
-}
-
-std::string DirectivePosition::text() const {
-    return std::string(view(file)) + ':' + std::to_string(line);
-}
-
-DirectivePosition position(const ngx_conf_t* cf) noexcept {
-    return {.file = cf->conf_file->file.name, .line = cf->conf_file->line};
 }
 
 ngx_http_complex_value_t* compile_value(ngx_conf_t* cf, ngx_str_t text) {
@@ -69,16 +40,6 @@ std::optional<ngx_uint_t> only_variable(ngx_conf_t* cf, std::string_view text) {
         return std::nullopt;
     }
     return static_cast<ngx_uint_t>(index);
-}
-
-void log_conf_error(ngx_conf_t* cf, const ConfMessage& about, const Error& error) noexcept {
-    if (error.what != kAlreadyLogged) {
-        write_conf_line(cf, NGX_LOG_EMERG, about, error);
-    }
-}
-
-void log_conf_warning(ngx_conf_t* cf, const ConfMessage& about, std::string_view what) noexcept {
-    write_conf_line(cf, NGX_LOG_WARN, about, {Kind::bad_request, what, {}});
 }
 
 Result<void> parse_block(ngx_conf_t* cf, char* (*on_member)(ngx_conf_t*, ngx_command_t*, void*),

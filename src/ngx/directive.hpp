@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "ngx/conf_message.hpp"
 #include "ngx/ngx.hpp"
 
 namespace social::ngx {
@@ -25,37 +26,11 @@ struct Directive {
 
 [[nodiscard]] Directive read_directive(ngx_conf_t* cf);
 
-// Where a directive stands, as nginx counts: the line on which it ends, or on which its block
-// begins. Lives as long as the configuration.
-struct DirectivePosition {
-    ngx_str_t file{};
-    ngx_uint_t line = 0;
-
-    // "file:line"
-    [[nodiscard]] std::string text() const;
-};
-
-// Of the directive that is being read.
-[[nodiscard]] DirectivePosition position(const ngx_conf_t* cf) noexcept;
-
 // A value that may hold variables, or nullptr after nginx has logged why not.
 [[nodiscard]] ngx_http_complex_value_t* compile_value(ngx_conf_t* cf, ngx_str_t text);
 
 // The index of the variable that `text` is ("$name"), and nothing for any other value.
 [[nodiscard]] std::optional<ngx_uint_t> only_variable(ngx_conf_t* cf, std::string_view text);
-
-// A message about the directive `name` that stands at `at`.
-struct ConfMessage {
-    DirectivePosition at;
-    std::string_view name;
-};
-
-// Writes the one line: of a mistake, which ends `nginx -t`, or of a warning.
-void log_conf_error(ngx_conf_t* cf, const ConfMessage& about, const Error& error) noexcept;
-void log_conf_warning(ngx_conf_t* cf, const ConfMessage& about, std::string_view what) noexcept;
-
-// A block's own error was logged where it stands; whoever reads the block only passes it on.
-inline constexpr std::string_view kAlreadyLogged = "already logged";
 
 // nginx's setter for `set`, which takes the settings of the directive's context.
 template <class Settings, Result<void> (*set)(Directive&, Settings&)>

@@ -17,7 +17,7 @@
 #include "crypto/keyring.hpp"
 #include "loop/curl_multi.hpp"
 #include "ngx/api_targets.hpp"
-#include "ngx/directive.hpp"
+#include "ngx/conf_message.hpp"
 #include "ngx/ngx.hpp"
 #include "ngx/worker_settings.hpp"
 #include "oauth/provider.hpp"
