@@ -48,19 +48,19 @@ HARDENING  :=
 endif
 
 # nginx's addon script has the only lists of files.
-SOURCES := $(addprefix src/,$(shell grep -oE '^    [a-z]+/[a-z0-9_]+\.cpp$$' config))
-HEADERS := $(addprefix src/,$(shell grep -oE '^    [a-z]+/[a-z0-9_]+\.hpp$$' config))
+SOURCES := $(addprefix src/,$(shell grep -oE '^    [a-z_]+/[a-z0-9_]+\.cpp$$' config))
+HEADERS := $(addprefix src/,$(shell grep -oE '^    [a-z_]+/[a-z0-9_]+\.hpp$$' config))
 
-# What compiles and is tested without nginx, libcurl and hiredis; of store/ that is all but the
-# files that say otherwise themselves.
-PURE         := base crypto token oauth site session page redis flow
-BOUND_STORE  := $(basename $(shell grep -lE '^.include ("(ngx|loop)/|"store/memory_store\.hpp|<(ngx_|hiredis/))' src/store/*.?pp))
-PURE_STORE   := $(filter-out $(BOUND_STORE:%=%.cpp),$(filter src/store/%,$(SOURCES)))
+# Compiled and tested without nginx, libcurl and hiredis. In shm/ and store/ a file is bound to them
+# if it includes them.
+PURE         := base crypto coro quota site session page redis token oauth flow
+BOUND_STORE  := $(basename $(shell grep -lE '^.include ("(ngx|loop|http_client|redis_client)/|"store/memory_store\.hpp|<(ngx_|hiredis/))' src/shm/*.?pp src/store/*.?pp))
+PURE_STORE   := $(filter-out $(BOUND_STORE:%=%.cpp),$(filter src/shm/% src/store/%,$(SOURCES)))
 PURE_SOURCES := $(filter $(PURE:%=src/%/%),$(SOURCES)) $(PURE_STORE)
-# The parts of loop/ that read bytes and need no event loop.
-BYTE_READERS := src/loop/redis_reply.cpp src/loop/target.cpp
+# The parts of the clients that read bytes and need no event loop.
+BYTE_READERS := src/redis_client/redis_reply.cpp src/http_client/target.cpp
 # libcurl parses the URL of a target.
-UNIT_TESTED  := $(PURE_SOURCES) src/loop/target.cpp
+UNIT_TESTED  := $(PURE_SOURCES) src/http_client/target.cpp
 UNIT_SOURCES := $(UNIT_TESTED) $(sort $(wildcard t/unit/*.cpp))
 UNIT_OBJECTS := $(UNIT_SOURCES:%.cpp=$(OUT)/unit/%.o)
 # The targets of `make fuzz`.
@@ -359,7 +359,7 @@ bench-instructions: ## Counts the instructions of a request by callgrind; BENCH=
 
 # Of the module's own objects; what it does not use of them is not linked.
 FILL_OBJECTS := $(filter $(addprefix src/,base/% crypto/% session/% redis/% flow/sessions.cpp \
-	flow/opened_sessions.cpp flow/frame_memory.cpp store/redis_%),$(PURE_SOURCES))
+	flow/opened_sessions.cpp coro/frame_memory.cpp store/redis_%),$(PURE_SOURCES))
 $(OUT)/fill-sessions: t/bench/fill-sessions.cpp $(OUT)/$(MODULE).so
 	@$(CXX) $(filter-out -MMD -MP,$(UNIT_FLAGS)) -O2 $(EXTRA) $(CXX_EXTRA) -o $@ $< \
 		$(FILL_OBJECTS:src/%.cpp=$(OUT)/objs/addon/%.o) -ljansson -lssl -lcrypto -lcrypt

@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "base/random.hpp"
+#include "coro/result_task.hpp"
 #include "crypto/digest.hpp"
 #include "flow/lease.hpp"
 #include "flow/leased_job.hpp"
-#include "flow/result_task.hpp"
 #include "oauth/app_token.hpp"
 #include "oauth/retry_after.hpp"
 #include "session/freshness.hpp"

@@ -13,10 +13,10 @@
 #include <optional>
 
 #include "base/secret.hpp"
+#include "coro/task.hpp"
 #include "crypto/keyring.hpp"
 #include "flow/jobs.hpp"
 #include "flow/ports.hpp"
-#include "flow/task.hpp"
 #include "oauth/provider.hpp"
 
 namespace social::flow {

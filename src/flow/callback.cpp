@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "coro/result_task.hpp"
 #include "flow/oauth1_grant.hpp"
 #include "flow/oauth2_grant.hpp"
 #include "flow/openid_grant.hpp"
 #include "flow/owner.hpp"
-#include "flow/result_task.hpp"
 #include "oauth/graph.hpp"
 #include "oauth/oauth1_login.hpp"
 #include "oauth/refresh_request.hpp"

@@ -15,9 +15,9 @@
 
 #include <string>
 
+#include "coro/task.hpp"
 #include "flow/ports.hpp"
 #include "flow/sessions.hpp"
-#include "flow/task.hpp"
 #include "oauth/callback_reply.hpp"
 #include "oauth/provider.hpp"
 #include "session/login.hpp"

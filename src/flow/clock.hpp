@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstdint>
 
-#include "flow/task.hpp"
+#include "coro/task.hpp"
 
 namespace social::flow {
 

@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "flow/result_task.hpp"
+#include "coro/result_task.hpp"
 #include "session/freshness.hpp"
 
 namespace social::flow {

@@ -9,8 +9,8 @@
 #include <string>
 
 #include "base/secret.hpp"
+#include "coro/task.hpp"
 #include "flow/refresh.hpp"
-#include "flow/task.hpp"
 #include "oauth/provider.hpp"
 #include "oauth/request_credential.hpp"
 

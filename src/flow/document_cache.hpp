@@ -8,10 +8,10 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "coro/result_task.hpp"
+#include "coro/task.hpp"
+#include "coro/wait_queue.hpp"
 #include "flow/clock.hpp"
-#include "flow/result_task.hpp"
-#include "flow/task.hpp"
-#include "flow/wait_queue.hpp"
 
 namespace social::flow {
 

@@ -1,8 +1,8 @@
-// Port: HTTP requests to providers. loop/curl_multi implements it.
+// Port: HTTP requests to providers. http_client/curl_multi implements it.
 #pragma once
 
 #include "base/http_message.hpp"
-#include "flow/task.hpp"
+#include "coro/task.hpp"
 
 namespace social::flow {
 

@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "coro/result_task.hpp"
 #include "crypto/jwk.hpp"
-#include "flow/result_task.hpp"
 #include "oauth/provider_error.hpp"
 
 namespace social::flow {

@@ -9,12 +9,12 @@
 #include <map>
 #include <string>
 
+#include "coro/task.hpp"
 #include "crypto/key_set.hpp"
 #include "flow/clock.hpp"
 #include "flow/document_cache.hpp"
 #include "flow/http.hpp"
 #include "flow/jwks_cache.hpp"
-#include "flow/task.hpp"
 #include "oauth/openid_metadata.hpp"
 #include "oauth/provider.hpp"
 

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "flow/task.hpp"
-#include "flow/wait_queue.hpp"
+#include "coro/task.hpp"
+#include "coro/wait_queue.hpp"
 
 namespace social::flow {
 

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "base/random.hpp"
-#include "flow/accompany.hpp"
-#include "flow/result_task.hpp"
+#include "coro/accompany.hpp"
+#include "coro/result_task.hpp"
 
 namespace social::flow {
 

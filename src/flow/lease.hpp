@@ -8,8 +8,8 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "coro/task.hpp"
 #include "flow/ports.hpp"
-#include "flow/task.hpp"
 
 namespace social::flow {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "flow/accompany.hpp"
-#include "flow/wait_queue.hpp"
+#include "coro/accompany.hpp"
+#include "coro/wait_queue.hpp"
 
 namespace social::flow {
 

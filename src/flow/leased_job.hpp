@@ -10,9 +10,9 @@
 #include <utility>
 
 #include "base/backoff.hpp"
+#include "coro/task.hpp"
 #include "flow/jobs.hpp"
 #include "flow/ports.hpp"
-#include "flow/task.hpp"
 
 namespace social::flow {
 

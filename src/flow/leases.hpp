@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "flow/task.hpp"
+#include "coro/task.hpp"
 
 namespace social::flow {
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "flow/result_task.hpp"
+#include "coro/result_task.hpp"
 #include "oauth/graph.hpp"
 #include "oauth/oauth1_login.hpp"
 #include "oauth/provider_error.hpp"

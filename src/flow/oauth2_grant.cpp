@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "flow/result_task.hpp"
-#include "flow/when_all.hpp"
+#include "coro/result_task.hpp"
+#include "coro/when_all.hpp"
 #include "oauth/graph.hpp"
 
 namespace social::flow {

@@ -5,9 +5,9 @@
 // The code is sent once and never again, whatever happens.
 #pragma once
 
+#include "coro/task.hpp"
 #include "flow/grant.hpp"
 #include "flow/ports.hpp"
-#include "flow/task.hpp"
 #include "oauth/provider.hpp"
 #include "oauth/token_reply.hpp"
 #include "session/login.hpp"

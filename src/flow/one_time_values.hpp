@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "flow/task.hpp"
+#include "coro/task.hpp"
 
 namespace social::flow {
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <utility>
 
+#include "coro/result_task.hpp"
 #include "flow/issuers.hpp"
 #include "flow/oauth2_grant.hpp"
-#include "flow/result_task.hpp"
 #include "oauth/id_token.hpp"
 #include "oauth/provider_error.hpp"
 

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "base/secret.hpp"
+#include "coro/task.hpp"
 #include "flow/grant.hpp"
 #include "flow/ports.hpp"
-#include "flow/task.hpp"
 #include "oauth/callback_reply.hpp"
 #include "oauth/provider.hpp"
 #include "session/login.hpp"

@@ -5,11 +5,11 @@
 // All strings that a port takes are values or outlive the awaited call.
 #pragma once
 
+#include "coro/scheduler.hpp"
 #include "flow/clock.hpp"
 #include "flow/http.hpp"
 #include "flow/leases.hpp"
 #include "flow/one_time_values.hpp"
-#include "flow/scheduler.hpp"
 #include "flow/session_store.hpp"
 
 namespace social::flow {

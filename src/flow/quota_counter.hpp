@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "flow/task.hpp"
+#include "coro/task.hpp"
 
 namespace social::flow {
 

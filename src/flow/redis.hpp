@@ -2,7 +2,7 @@
 // same. loop/ implements it on nginx's event loop; unit tests with a fake.
 #pragma once
 
-#include "flow/task.hpp"
+#include "coro/task.hpp"
 #include "redis/command.hpp"
 #include "redis/reply.hpp"
 

@@ -5,11 +5,11 @@
 
 #include "base/backoff.hpp"
 #include "base/random.hpp"
+#include "coro/result_task.hpp"
 #include "crypto/digest.hpp"
 #include "flow/lease.hpp"
 #include "flow/leased_job.hpp"
 #include "flow/openid_grant.hpp"
-#include "flow/result_task.hpp"
 #include "flow/revoke.hpp"
 #include "oauth/refresh_request.hpp"
 #include "oauth/session_body.hpp"

@@ -29,10 +29,10 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "coro/task.hpp"
 #include "flow/jobs.hpp"
 #include "flow/ports.hpp"
 #include "flow/sessions.hpp"
-#include "flow/task.hpp"
 #include "oauth/provider.hpp"
 #include "session/record.hpp"
 

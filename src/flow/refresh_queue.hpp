@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "flow/task.hpp"
+#include "coro/task.hpp"
 #include "session/record.hpp"
 
 namespace social::flow {

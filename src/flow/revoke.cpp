@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "base/random.hpp"
+#include "coro/result_task.hpp"
 #include "flow/lease.hpp"
 #include "flow/openid_grant.hpp"
 #include "flow/owner.hpp"
-#include "flow/result_task.hpp"
 #include "oauth/revocation.hpp"
 
 namespace social::flow {

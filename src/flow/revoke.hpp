@@ -13,9 +13,9 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "coro/task.hpp"
 #include "flow/ports.hpp"
 #include "flow/sessions.hpp"
-#include "flow/task.hpp"
 #include "oauth/provider.hpp"
 #include "session/record.hpp"
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "flow/task.hpp"
+#include "coro/task.hpp"
 #include "session/record.hpp"
 
 namespace social::flow {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/random.hpp"
-#include "flow/result_task.hpp"
+#include "coro/result_task.hpp"
 #include "oauth/refresh_request.hpp"
 
 namespace social::flow {

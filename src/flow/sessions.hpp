@@ -13,11 +13,11 @@
 #include <string_view>
 
 #include "base/secret_memory.hpp"
+#include "coro/task.hpp"
 #include "crypto/keyring.hpp"
 #include "flow/clock.hpp"
 #include "flow/opened_sessions.hpp"
 #include "flow/session_store.hpp"
-#include "flow/task.hpp"
 #include "session/record.hpp"
 #include "session/session_id.hpp"
 

@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 
+#include "coro/task.hpp"
 #include "flow/clock.hpp"
 #include "flow/login_start.hpp"
 #include "flow/ports.hpp"
-#include "flow/task.hpp"
 #include "oauth/provider.hpp"
 #include "session/login.hpp"
 

@@ -10,8 +10,8 @@
 #include <cstddef>
 #include <list>
 
-#include "flow/scheduler.hpp"
-#include "flow/task.hpp"
+#include "coro/scheduler.hpp"
+#include "coro/task.hpp"
 #include "loop/event.hpp"
 
 namespace social::loop {

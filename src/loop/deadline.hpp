@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "flow/result_task.hpp"
-#include "flow/task.hpp"
+#include "coro/result_task.hpp"
+#include "coro/task.hpp"
 #include "loop/wakeup.hpp"
 
 namespace social::loop {

@@ -3,7 +3,7 @@
 #include <exception>
 #include <new>
 
-#include "flow/result_task.hpp"
+#include "coro/result_task.hpp"
 #include "loop/error_log.hpp"
 
 namespace social::loop {

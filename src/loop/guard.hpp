@@ -1,5 +1,5 @@
 // guard() stands between C++ and the C code that calls it: a function that C calls does its work
-// in one guard(), so no exception meets a C frame. flow/result_task.hpp lists all that catch.
+// in one guard(), so no exception meets a C frame. coro/result_task.hpp lists all that catch.
 #pragma once
 
 #include <concepts>

@@ -9,9 +9,9 @@
 #include <optional>
 #include <utility>
 
-#include "flow/result_task.hpp"
-#include "flow/task.hpp"
-#include "flow/wait_queue.hpp"
+#include "coro/result_task.hpp"
+#include "coro/task.hpp"
+#include "coro/wait_queue.hpp"
 #include "loop/background.hpp"
 
 namespace social::loop {

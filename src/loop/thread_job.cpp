@@ -3,7 +3,7 @@
 #if (NGX_THREADS)
 
 #include "base/error.hpp"
-#include "flow/result_task.hpp"
+#include "coro/result_task.hpp"
 
 namespace social::loop {
 

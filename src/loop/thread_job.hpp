@@ -17,7 +17,7 @@
 #include <memory>
 #include <utility>
 
-#include "flow/task.hpp"
+#include "coro/task.hpp"
 #include "loop/event.hpp"
 #include "loop/wakeup.hpp"
 

@@ -9,7 +9,7 @@
 #include <chrono>
 #include <coroutine>
 
-#include "flow/task.hpp"
+#include "coro/task.hpp"
 #include "loop/event.hpp"
 
 namespace social::loop {

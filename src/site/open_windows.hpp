@@ -7,8 +7,8 @@
 #include <string>
 #include <unordered_map>
 
-#include "site/quota_fields.hpp"
-#include "site/quota_window.hpp"
+#include "quota/quota_fields.hpp"
+#include "quota/quota_window.hpp"
 #include "site/site.hpp"
 
 namespace social::site {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "site/quota.hpp"
+#include "quota/quota.hpp"
 #include "site/users.hpp"
 
 namespace social::site {

@@ -10,9 +10,9 @@
 #include <memory>
 #include <vector>
 
-#include "flow/task.hpp"
-#include "loop/redis_client.hpp"
-#include "loop/redis_subscriber.hpp"
+#include "coro/task.hpp"
+#include "redis_client/redis_client.hpp"
+#include "redis_client/redis_subscriber.hpp"
 #include "store/memory_store.hpp"
 #include "store/redis_keys.hpp"
 #include "store/session_cache.hpp"

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "store/counter_stripe.hpp"
-#include "store/zone_seed.hpp"
+#include "shm/counter_stripe.hpp"
+#include "shm/zone_seed.hpp"
 
 namespace social::store {
 

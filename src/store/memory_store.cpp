@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "flow/result_task.hpp"
+#include "coro/result_task.hpp"
 #include "loop/guard.hpp"
 #include "store/zone_lock.hpp"
 

@@ -22,9 +22,9 @@
 #include "flow/refresh_queue.hpp"
 #include "flow/session_store.hpp"
 #include "ngx/ngx.hpp"
+#include "shm/memory_zone.hpp"
 #include "store/counter_keys.hpp"
 #include "store/ephemeral_key.hpp"
-#include "store/memory_zone.hpp"
 
 namespace social::store {
 

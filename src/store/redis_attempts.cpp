@@ -4,7 +4,7 @@
 #include <charconv>
 #include <utility>
 
-#include "flow/result_task.hpp"
+#include "coro/result_task.hpp"
 #include "store/redis_scripts.hpp"
 
 namespace social::store {

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "coro/when_all.hpp"
 #include "crypto/digest.hpp"
-#include "flow/when_all.hpp"
 #include "redis/command.hpp"
 #include "store/redis_replies.hpp"
 #include "store/redis_scripts.hpp"

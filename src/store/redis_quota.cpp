@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "base/random.hpp"
+#include "coro/result_task.hpp"
+#include "coro/wait_queue.hpp"
 #include "crypto/digest.hpp"
-#include "flow/result_task.hpp"
-#include "flow/wait_queue.hpp"
 #include "loop/guard.hpp"
 #include "loop/sleep.hpp"
 #include "store/redis_scripts.hpp"

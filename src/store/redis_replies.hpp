@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "coro/result_task.hpp"
 #include "flow/redis.hpp"
-#include "flow/result_task.hpp"
 #include "session/record.hpp"
 
 namespace social::store {

@@ -6,9 +6,9 @@
 #include <tuple>
 #include <utility>
 
+#include "coro/result_task.hpp"
+#include "coro/when_all.hpp"
 #include "crypto/digest.hpp"
-#include "flow/result_task.hpp"
-#include "flow/when_all.hpp"
 #include "redis/command.hpp"
 #include "store/redis_replies.hpp"
 #include "store/redis_scripts.hpp"

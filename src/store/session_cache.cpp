@@ -5,8 +5,8 @@
 #include <span>
 #include <utility>
 
-#include "flow/result_task.hpp"
-#include "flow/wait_queue.hpp"
+#include "coro/result_task.hpp"
+#include "coro/wait_queue.hpp"
 
 namespace social::store {
 

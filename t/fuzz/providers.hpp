@@ -12,7 +12,7 @@
 #include "base/ascii.hpp"
 #include "base/http_message.hpp"
 #include "fuzz.hpp"
-#include "loop/target.hpp"
+#include "http_client/target.hpp"
 #include "oauth/provider.hpp"
 
 namespace social::fuzz {

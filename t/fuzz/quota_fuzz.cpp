@@ -7,8 +7,8 @@
 
 #include "base/ascii.hpp"
 #include "fuzz.hpp"
-#include "site/quota.hpp"
-#include "site/quota_fields.hpp"
+#include "quota/quota.hpp"
+#include "quota/quota_fields.hpp"
 
 using namespace social;
 using namespace social::fuzz;

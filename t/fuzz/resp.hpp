@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "fuzz.hpp"
-#include "loop/redis_reply.hpp"
 #include "redis/reply.hpp"
+#include "redis_client/redis_reply.hpp"
 
 namespace social::fuzz {
 

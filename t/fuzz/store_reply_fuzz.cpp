@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "../unit/flow_driver.hpp"
+#include "coro/result_task.hpp"
 #include "flow/redis.hpp"
-#include "flow/result_task.hpp"
 #include "flow/session_store.hpp"
 #include "redis/trouble.hpp"
 #include "resp.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "fuzz.hpp"
-#include "site/time_zone.hpp"
+#include "quota/time_zone.hpp"
 
 using namespace social;
 using namespace social::fuzz;

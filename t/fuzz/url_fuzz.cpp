@@ -6,7 +6,7 @@
 #include "base/ascii.hpp"
 #include "base/http_message.hpp"
 #include "fuzz.hpp"
-#include "loop/target.hpp"
+#include "http_client/target.hpp"
 #include "oauth/endpoint_url.hpp"
 #include "page/escape.hpp"
 #include "site/authority.hpp"

@@ -8,8 +8,8 @@
 #include <deque>
 #include <stdexcept>
 
-#include "flow/scheduler.hpp"
-#include "flow/task.hpp"
+#include "coro/scheduler.hpp"
+#include "coro/task.hpp"
 
 namespace social::test {
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "flow/result_task.hpp"
+#include "coro/result_task.hpp"
 #include "flow_world.hpp"
 
 namespace social::test {

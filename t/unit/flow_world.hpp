@@ -14,10 +14,10 @@
 #include <utility>
 #include <vector>
 
+#include "coro/result_task.hpp"
 #include "crypto/keyring.hpp"
 #include "flow/ports.hpp"
 #include "flow/refresh_queue.hpp"
-#include "flow/result_task.hpp"
 #include "flow_driver.hpp"
 #include "oauth/provider.hpp"
 

@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "flow/frame_memory.hpp"
+#include "coro/frame_memory.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SOCIAL_WATCHES_HEAP 0

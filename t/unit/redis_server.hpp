@@ -25,8 +25,8 @@
 #include <utility>
 #include <vector>
 
+#include "coro/result_task.hpp"
 #include "flow/redis.hpp"
-#include "flow/result_task.hpp"
 #include "flow_driver.hpp"
 #include "redis/trouble.hpp"
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include "catch.hpp"
 
-#include "site/quota.hpp"
+#include "quota/quota.hpp"
 
 using namespace social::site;
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include "catch.hpp"
 
-#include "flow/result_task.hpp"
+#include "coro/result_task.hpp"
 #include "redis_server.hpp"
 #include "store/redis_keys.hpp"
 

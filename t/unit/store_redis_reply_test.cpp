@@ -4,7 +4,7 @@
 #include <utility>
 #include "catch.hpp"
 
-#include "flow/result_task.hpp"
+#include "coro/result_task.hpp"
 #include "flow_driver.hpp"
 #include "redis/reply.hpp"
 #include "store/redis_attempts.hpp"

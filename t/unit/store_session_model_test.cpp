@@ -6,7 +6,7 @@
 #include <vector>
 #include "catch.hpp"
 
-#include "store/session_table.hpp"
+#include "shm/session_table.hpp"
 #include "store_fixture.hpp"
 
 using social::flow::StoredSession;

@@ -10,8 +10,8 @@
 #include <vector>
 #include "catch.hpp"
 
-#include "store/session_table.hpp"
-#include "store/stripe_lock.hpp"
+#include "shm/session_table.hpp"
+#include "shm/stripe_lock.hpp"
 #include "store_fixture.hpp"
 
 using social::flow::StoredSession;

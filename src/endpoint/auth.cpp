@@ -1,0 +1,90 @@
+// GET /{provider}/auth?redirectUrl=…: sends the browser to the provider's login.
+//
+// 1. The provider is not configured: 404.
+// 2. The redirectUrl is missing, malformed or of no registered site: 400, "Wrong site url".
+// 3. The gateway's own URL comes from a Host header that is none: 400.
+// 4. OAuth 1.0a: the provider gives no request token: 502.
+// 5. Otherwise 302 to the provider, with the login sealed in a cookie of its own.
+#include <utility>
+
+#include "endpoint/endpoints.hpp"
+#include "flow/login_start.hpp"
+#include "flow/sign_in.hpp"
+#include "session/login_lookup.hpp"
+#include "site/registry.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+// A browser that began logins and finished none must not run into the limit on
+// the size of a request's headers.
+void expire_stale_cookies(Exchange& exchange, bool secure) {
+    const auto stale = session::stale_login_cookies(
+        exchange.cookies(), {.keyring = exchange.worker().keyring(), .secure = secure},
+        exchange.now());
+    for (const std::string& name : stale) {
+        exchange.add_header("Set-Cookie", session::clear_cookie(name, secure));
+    }
+}
+
+Result<const flow::LoginStart*> start_of(Exchange& exchange, const oauth::Provider& provider) {
+    // nginx cuts a raw fragment off the query; what was cut must not pass as the rest.
+    if (exchange.target().contains('#')) {
+        return fail(Kind::wrong_site, "Wrong site url", "a fragment in the request");
+    }
+    auto found = exchange.worker().login_starts().find({.provider = provider,
+                                                        .public_url = exchange.stated_public_url(),
+                                                        .query = exchange.query()});
+    if (found) {
+        exchange.set_site((*found)->site());
+    } else if (found.error().kind == Kind::bad_request) {
+        // The log tells whose visitors meet a gateway that does not know its own name.
+        const auto destination =
+            site::find_destination(exchange.settings().sites, exchange.query());
+        if (destination) {
+            exchange.set_site(*destination->site);
+        }
+    }
+    return found;
+}
+
+Answer redirect(Exchange& exchange, const session::LoginSealer& sealer,
+                const session::LoginTerms& terms, flow::SignIn begun) {
+    const bool secure = terms.callback_url.starts_with("https:");
+    expire_stale_cookies(exchange, secure);
+    Answer answer = redirect_to(std::move(begun.location));
+    answer.headers.push_back(
+        {"Set-Cookie",
+         session::login_cookie(sealer, begun.login,
+                               {.keyring = exchange.worker().keyring(), .secure = secure})});
+    exchange.set_result("redirected");
+    return answer;
+}
+
+flow::Task<Answer> ask_provider(Exchange& exchange, const oauth::Provider& provider,
+                                session::LoginTerms terms) {
+    exchange.offer_try_again(provider, terms.return_to);
+    flow::SignIn begun = co_await flow::sign_in(provider, terms, exchange.worker().ports());
+    co_return redirect(exchange, session::LoginSealer(terms), terms, std::move(begun));
+}
+
+}  // namespace
+
+// What anybody can ask for is refused without an exception, which would cost more than all
+// the rest of the answer.
+Begun auth(Exchange& exchange) {
+    const oauth::Provider& provider = exchange.required_provider();
+    const Result<const flow::LoginStart*> found = start_of(exchange, provider);
+    if (!found) {
+        return exchange.error_answer(found.error());
+    }
+    const flow::LoginStart& start = **found;
+    if (auto begun = flow::sign_in_now(provider, start, exchange.worker().ports().clock)) {
+        return redirect(exchange, start.sealer(), start.terms(), std::move(*begun));
+    }
+    // A copy of the terms: the start may be forgotten while the provider is asked.
+    return ask_provider(exchange, provider, start.terms());
+}
+
+}  // namespace social::ngx

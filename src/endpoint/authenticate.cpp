@@ -1,0 +1,204 @@
+// POST /api/authenticate: a bearer token for one site, to whoever has the password of a
+// user of that site.
+//
+// 1. Another method: 405. Another type or encoding of body: 415. Over 8 KiB: 413.
+// 2. A body that is not what it should be: 400, and what is wrong.
+// 3. Too many attempts of this address, or at this user: 429, and nothing is computed.
+// 4. Unknown site, unknown user, wrong password: 401, the same bytes after the same work.
+// 5. The location that checks the credentials fails: 502. The thread pool is full: 503. The
+//    attempt does not count.
+// 6. Else a token.
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/ascii.hpp"
+#include "base/backoff.hpp"
+#include "base/utf8.hpp"
+#include "coro/result_task.hpp"
+#include "endpoint/endpoints.hpp"
+#include "endpoint/login_attempt.hpp"
+#include "endpoint/subrequest.hpp"
+#include "request/headers_in.hpp"
+#include "request/identity.hpp"
+#include "request/request_body.hpp"
+#include "request/token_answers.hpp"
+#include "token/credentials.hpp"
+#include "token/issue.hpp"
+#include "worker/password_check.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+using token::Credentials;
+
+constexpr std::size_t kMaxSubject = 254;  // bytes; as an address may have (RFC 5321 §4.5.3.1.3)
+
+// An attempt that meets others under way, also in other workers, asks again for so long.
+constexpr std::chrono::milliseconds kPatience{5000};
+constexpr std::chrono::milliseconds kFirstPause{20};
+constexpr std::chrono::milliseconds kLongestPause{100};
+
+// `sub` of the token, nothing for a login that is refused, or why it could not be decided.
+using Verdict = Result<std::optional<std::string>>;
+
+#if (NGX_THREADS)
+
+// Where there is no such user, the work is that for another one, and its result is nothing.
+flow::Task<Verdict> ask_users_file(Exchange& exchange, const Credentials& who) {
+    const MainSettings& settings = exchange.settings();
+    const site::Site* site = settings.sites.find(who.site);
+    const site::Users& users = site != nullptr && site->users != nullptr
+                                   ? *site->users
+                                   : *settings.authentication.any_users;
+    const site::User* user = users.find({.site = who.site, .email = who.email});
+    const std::string hash(user != nullptr ? std::string_view(user->hash) : users.decoy());
+    const PasswordWork work{.pool = *settings.authentication.pool,
+                            .hashing = exchange.worker().hashing()};
+    flow::Task<bool> check = password_fits(work, who.password, hash);
+    const Result<bool> fits = co_await flow::attempt(std::move(check));
+    if (!fits) {
+        co_return Verdict(std::unexpected(fits.error()));
+    }
+    if (!*fits || user == nullptr) {
+        co_return Verdict(std::nullopt);
+    }
+    co_return Verdict(user->email);
+}
+
+#else
+
+// The directive without a uri is refused at configuration time.
+flow::Task<Verdict> ask_users_file(Exchange& /*exchange*/, const Credentials& /*who*/) {
+    co_return Verdict(std::nullopt);
+}
+
+#endif
+
+Verdict read_answer(const Subrequest::Answer& answer) {
+    if (answer.status == NGX_HTTP_UNAUTHORIZED || answer.status == NGX_HTTP_FORBIDDEN) {
+        return std::nullopt;
+    }
+    if (answer.status < NGX_HTTP_OK || answer.status >= NGX_HTTP_SPECIAL_RESPONSE) {
+        return fail(Kind::provider_unavailable, "the check of the credentials failed",
+                    "status " + std::to_string(answer.status));
+    }
+    const std::string& subject = answer.subject;
+    if (subject.empty() || subject.size() > kMaxSubject || !base::is_utf8(subject) ||
+        std::ranges::any_of(subject, base::is_control)) {
+        return fail(Kind::provider_rejected,
+                    "the check of the credentials named no user in X-Social-Subject");
+    }
+    return subject;
+}
+
+flow::Task<Verdict> ask_location(Exchange& exchange) {
+    ngx_http_request_t* r = exchange.request();
+    exchange.presentation().provider = "The login service";
+    Subrequest subrequest(r, location_settings(r).check, RequestBody::of(r));
+    RequestBody::wipe(r);
+    const Subrequest::Answer answer = co_await subrequest;
+    co_return read_answer(answer);
+}
+
+// 0, or the seconds until another attempt is allowed. Where Redis counts, others may end, or be
+// about to begin, between the refusal and the look at who is under way: so nobody is under way
+// only where that is seen twice.
+flow::Task<std::int64_t> admit(LoginAttempt& attempt, Exchange& exchange) {
+    const flow::Ports& ports = exchange.worker().ports();
+    const std::chrono::milliseconds deadline = ports.clock.monotonic() + kPatience;
+    base::Backoff backoff(kFirstPause, kLongestPause);
+    std::int64_t wait = co_await attempt.begin();
+    bool alone = false;
+    while (wait > 0 && ports.clock.monotonic() < deadline) {
+        const bool must_wait = co_await attempt.must_wait();
+        if (!must_wait && alone) {
+            break;
+        }
+        alone = !must_wait;
+        co_await ports.timer.sleep(backoff.next());
+        wait = co_await attempt.begin();
+    }
+    co_return wait;
+}
+
+Answer grant(Exchange& exchange, const site::Site& site, const std::string& user) {
+    const TokenSettings& tokens = exchange.settings().token;
+    const std::string token = flow::value(token::issue({.issuer = tokens.rules.issuer,
+                                                        .audience = tokens.rules.audience,
+                                                        .user = user,
+                                                        .site = site.id,
+                                                        .now = exchange.now(),
+                                                        .lifetime = site.token_ttl},
+                                                       tokens.keys));
+    Identity& known = identity(exchange.request());
+    known.site = as_ngx(site.id);
+    known.user = copy(exchange.request()->pool, user);
+    exchange.set_result("granted");
+    return token_granted(token);
+}
+
+token::BodyFormat format_of(ngx_http_request_t* r) {
+    return token::body_format(find_header_in(r, "content-type").value).value();
+}
+
+// A content coding (gzip) would be part of the type here: none is taken off. Of two headers of a
+// name, whoever reads the body next may go by the other one.
+bool readable_type(ngx_http_request_t* r) noexcept {
+    const base::Found type = find_header_in(r, "content-type");
+    const base::Found coding = find_header_in(r, "content-encoding");
+    const bool coded = coding.occurrence != base::Occurrence::absent &&
+                       !(coding.once() && (coding.value.empty() ||
+                                           base::equals_ignoring_case(coding.value, "identity")));
+    return type.once() && token::body_format(type.value) && !coded;
+}
+
+}  // namespace
+
+std::optional<Answer> refused_body(ngx_http_request_t* r) {
+    if (!readable_type(r)) {
+        return unsupported_media_type();
+    }
+    if (r->headers_in.content_length_n > static_cast<off_t>(kMaxCredentials)) {
+        return body_too_large();
+    }
+    return std::nullopt;
+}
+
+flow::Task<Answer> authenticate(Exchange& exchange) {
+    ngx_http_request_t* r = exchange.request();
+    const bool by_location = location_settings(r).check.uri.len != 0;
+    const Credentials who = flow::value(token::read_credentials(RequestBody::of(r), format_of(r)));
+    if (!by_location) {
+        RequestBody::wipe(r);
+    }
+
+    const std::string network = client_network(*r->connection);
+    LoginAttempt attempt({exchange.worker().attempts(), exchange.worker().background()},
+                         {.network = network, .site = who.site, .email = who.email});
+    const std::int64_t wait = co_await admit(attempt, exchange);
+    if (wait > 0) {
+        exchange.set_result("throttled");
+        co_return too_many_attempts(wait);
+    }
+
+    flow::Task<Verdict> check =
+        by_location ? ask_location(exchange) : ask_users_file(exchange, who);
+    const Verdict verdict = co_await check;
+    if (!verdict) {
+        co_await attempt.take_back();
+        throw flow::Failure(verdict.error());
+    }
+    const site::Site* site = exchange.settings().sites.find(who.site);
+    if (!*verdict || site == nullptr) {
+        exchange.set_result("login_refused");
+        co_return token_refused(who.site);
+    }
+    co_await attempt.succeed();
+    co_return grant(exchange, *site, **verdict);
+}
+
+}  // namespace social::ngx

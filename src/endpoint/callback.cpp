@@ -1,0 +1,67 @@
+// GET /{provider}/callback?…: the provider sends the browser back (RFC 6749 §4.1.2,
+// RFC 5849 §2.2).
+//
+// 1. The reply is malformed, or fits no login of this browser: 400, nobody is asked.
+// 2. Its redirectUrl is of no registered site any more: 400, "Wrong site url".
+// 3. The login was finished before: 400 with the link to a fresh one.
+// 4. The user said no at the provider: 403 with the link.
+// 5. The provider rejects the code or fails: 502 with the link.
+// 6. The session cannot be stored: 503.
+// 7. Otherwise 302 to the site, with the id of the new session.
+#include "flow/callback.hpp"
+
+#include "coro/result_task.hpp"
+#include "endpoint/endpoints.hpp"
+#include "oauth/callback_reply.hpp"
+#include "session/login_lookup.hpp"
+#include "site/redirect_url.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+// The login was begun under a configuration that may have changed since: nobody is
+// sent to an address that belongs to no site, or to another one, by now.
+void check_site(Exchange& exchange, const session::Login& login) {
+    const site::RedirectUrl url = flow::value(site::parse_redirect_url(login.return_to));
+    const site::Site& site = *flow::value(exchange.settings().sites.owner_of(url));
+    exchange.set_site(site);
+    if (site.id != login.site) {
+        throw flow::Failure(Error{Kind::wrong_site, "Wrong site url", "it has another site now"});
+    }
+}
+
+// Whether browsers come back by https: to the provider's callback_url, or below the public URL.
+bool is_secure(Exchange& exchange, const oauth::Provider& provider) {
+    const std::string& url =
+        provider.callback_url.empty() ? exchange.public_url() : provider.callback_url;
+    return url.starts_with("https:");
+}
+
+}  // namespace
+
+flow::Task<Answer> callback(Exchange& exchange) {
+    const oauth::Provider& provider = exchange.required_provider();
+    oauth::CallbackReply reply = flow::value(oauth::parse_callback_reply(exchange.query()));
+
+    session::LoginLookup lookup;
+    lookup.state = reply.state;
+    lookup.provider = provider.name;
+    lookup.now = exchange.now();
+    lookup.secure = is_secure(exchange, provider);
+    session::Login login =
+        flow::value(session::find_login(lookup, exchange.cookies(), exchange.worker().keyring()));
+    exchange.add_header(
+        "Set-Cookie",
+        session::clear_cookie(session::cookie_name(login.id, lookup.secure), lookup.secure));
+    check_site(exchange, login);
+    exchange.offer_try_again(provider, login.return_to);
+
+    Worker& worker = exchange.worker();
+    std::string location = co_await flow::finish_login(provider, std::move(login), std::move(reply),
+                                                       worker.sessions(), worker.ports());
+    exchange.set_result("connected");
+    co_return redirect_to(std::move(location));
+}
+
+}  // namespace social::ngx

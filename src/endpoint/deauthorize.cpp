@@ -1,0 +1,96 @@
+// What Meta tells us about a user, signed with the client secret:
+//
+// POST /{provider}/deauthorize: the user took the permission away. POST
+// /{provider}/data-deletion: the user wants the data deleted. GET
+// /{provider}/data-deletion/status?code=…: what became of that.
+//
+// 1. The provider is not configured, or makes no such calls: 404.
+// 2. The body is no form with a good signed_request: 400.
+// 3. The sessions of that user cannot be removed: 503, and Meta tries again.
+// 4. Otherwise they are gone, whichever site they belonged to, and whichever block of the same
+//    app they were opened with. A deletion is confirmed by a code and the URL at which it can be
+//    looked up. The removal is a job: it goes on when Meta does not wait for it.
+#include <array>
+#include <ctime>
+
+#include "base/form.hpp"
+#include "base/json.hpp"
+#include "coro/result_task.hpp"
+#include "endpoint/endpoints.hpp"
+#include "flow/owner.hpp"
+#include "loop/outlive.hpp"
+#include "oauth/signed_request.hpp"
+#include "request/request_body.hpp"
+#include "session/deletion_code.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+const oauth::Provider& calling_provider(Exchange& exchange) {
+    const oauth::Provider& provider = exchange.required_provider();
+    if (!provider.type->signed_requests) {
+        throw flow::Failure(
+            Error{Kind::not_found, "Not found", "the provider makes no such calls"});
+    }
+    return provider;
+}
+
+flow::Task<void> forget_user(Exchange& exchange, const oauth::Provider& provider) {
+    const base::Form form = flow::value(base::Form::parse(RequestBody::of(exchange.request())));
+    const std::string user = flow::value(
+        oauth::read_signed_request(form.find("signed_request").value, provider.client_secret));
+    Worker& worker = exchange.worker();
+    flow::Owner owner = flow::owner_of(provider, user);
+    auto removal = worker.ports().store.remove_owner(std::move(owner));
+    static_cast<void>(co_await loop::outlive(worker.background(), std::move(removal)));
+}
+
+// RFC 3339
+std::string utc_text(std::int64_t seconds) {
+    const std::time_t when = seconds;
+    std::tm parts{};
+    std::array<char, 32> text{};
+    gmtime_r(&when, &parts);
+    const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return {text.data(), size};
+}
+
+}  // namespace
+
+flow::Task<Answer> deauthorize(Exchange& exchange) {
+    const oauth::Provider& provider = calling_provider(exchange);
+    co_await forget_user(exchange, provider);
+    exchange.set_result("deauthorized");
+    co_return Answer(200, kJson, "{}");
+}
+
+flow::Task<Answer> data_deletion(Exchange& exchange) {
+    const oauth::Provider& provider = calling_provider(exchange);
+    co_await forget_user(exchange, provider);
+    const std::string code = session::make_deletion_code(
+        {.provider = provider.name, .at = exchange.now()}, exchange.worker().keyring());
+    base::Json answer = base::Json::object();
+    answer.set("url",
+               exchange.public_url() + '/' + provider.name + "/data-deletion/status?code=" + code);
+    answer.set("confirmation_code", code);
+    exchange.set_result("data_deleted");
+    co_return Answer(200, kJson, answer.dump());
+}
+
+flow::Task<Answer> deletion_status(Exchange& exchange) {
+    const oauth::Provider& provider = calling_provider(exchange);
+    const base::Form form = flow::value(base::Form::parse(exchange.query()));
+    const std::optional<std::int64_t> at = session::open_deletion_code(
+        form.find("code").value, provider.name, exchange.worker().keyring());
+    if (!at) {
+        throw flow::Failure(Error{Kind::not_found, "Deletion request not found", {}});
+    }
+    base::Json answer = base::Json::object();
+    answer.set("status", "completed");
+    answer.set("completed_at", utc_text(*at));
+    exchange.set_result("deletion_status");
+    co_return Answer(200, kJson, answer.dump());
+}
+
+}  // namespace social::ngx

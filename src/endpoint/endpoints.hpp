@@ -1,0 +1,45 @@
+// The handlers of the HTTP surface, one flow each: /auth, /callback, the landing
+// page, the session API and the token API. A directive mounts one in a location.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "coro/task.hpp"
+#include "ngx/ngx.hpp"
+#include "request/answer.hpp"
+#include "request/begun.hpp"
+#include "request/exchange.hpp"
+
+namespace social::ngx {
+
+// nginx content handlers.
+ngx_int_t on_auth(ngx_http_request_t* r) noexcept;
+ngx_int_t on_callback(ngx_http_request_t* r) noexcept;
+ngx_int_t on_landing(ngx_http_request_t* r) noexcept;
+ngx_int_t on_session(ngx_http_request_t* r) noexcept;
+ngx_int_t on_authenticate(ngx_http_request_t* r) noexcept;
+ngx_int_t on_deauthorize(ngx_http_request_t* r) noexcept;
+ngx_int_t on_data_deletion(ngx_http_request_t* r) noexcept;
+
+ngx_int_t on_status(ngx_http_request_t* r) noexcept;
+
+// The value of Allow; static storage.
+[[nodiscard]] std::string_view allowed_methods(Endpoint endpoint) noexcept;
+
+// The flows behind them.
+Begun auth(Exchange& exchange);
+flow::Task<Answer> callback(Exchange& exchange);
+flow::Task<Answer> landing(Exchange& exchange);
+Begun session(Exchange& exchange);
+flow::Task<Answer> authenticate(Exchange& exchange);
+flow::Task<Answer> deauthorize(Exchange& exchange);
+flow::Task<Answer> data_deletion(Exchange& exchange);
+flow::Task<Answer> deletion_status(Exchange& exchange);
+
+// What a body of the token API is refused with before any of it is read.
+inline constexpr std::size_t kMaxCredentials = 8192;  // bytes
+[[nodiscard]] std::optional<Answer> refused_body(ngx_http_request_t* r);
+
+}  // namespace social::ngx

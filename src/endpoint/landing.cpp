@@ -1,0 +1,27 @@
+// GET /{provider}/session?sessionId=…: the landing page of sites that use the
+// gateway's own host as redirectUrl. It shows only what a key of ours has sealed:
+// whatever else stands in the URL is not reflected.
+#include "base/form.hpp"
+#include "coro/result_task.hpp"
+#include "endpoint/endpoints.hpp"
+#include "session/session_id.hpp"
+
+namespace social::ngx {
+
+flow::Task<Answer> landing(Exchange& exchange) {
+    const oauth::Provider& provider = exchange.required_provider();
+    exchange.offer_try_again(provider, exchange.public_url() + '/' + provider.name + "/session");
+
+    const base::Form form = flow::value(base::Form::parse(exchange.query()));
+    const base::Found id = form.find("sessionId");
+    if (!id.once() || !session::open_session_id(id.value, exchange.worker().keyring())) {
+        throw flow::Failure(Error{Kind::bad_callback, "No session", "sessionId is none of ours"});
+    }
+    page::Fields fields;
+    fields.provider = provider.brand;
+    fields.session_id = id.value;
+    exchange.set_result("landed");
+    co_return page_answer(200, page::PageName::landing, fields, exchange.presentation());
+}
+
+}  // namespace social::ngx

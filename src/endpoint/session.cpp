@@ -1,0 +1,187 @@
+// GET, HEAD, DELETE /api/[{provider}/]session/{id}: the session, to whoever brings
+// a bearer token of its site.
+//
+// 1. No token, or one that does not verify: 401.
+// 2. The site's quota: the window is closed, or the limit reached: 401 or 429. Where the counter
+//    is not in memory, the session is asked for at the same time.
+// 3. The id is not one that a key of ours sealed: 404, and no store is asked.
+// 4. No such session, of another provider, of another site, expired: 404, the same bytes.
+// 5. The store cannot be asked: 503.
+// 6. GET: the session's JSON, with a token that is good: refreshed first where it has to be. The
+//    provider ends the session: 404; it fails, and the token is not good any more: 502.
+// 7. DELETE: removed here, revoked at the provider, 204. In this order, so that a provider that
+//    hangs does not keep the session alive. Both are one job that the request waits for: it goes
+//    on when the client leaves.
+#include "flow/revoke.hpp"
+
+#include <utility>
+
+#include "access/bearer.hpp"
+#include "access/quota.hpp"
+#include "coro/when_all.hpp"
+#include "endpoint/endpoints.hpp"
+#include "flow/refresh.hpp"
+#include "loop/error_log.hpp"
+#include "loop/outlive.hpp"
+#include "request/presentation.hpp"
+#include "session/freshness.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+constexpr std::string_view kSegment = "/session/";
+
+Answer not_found(Exchange& exchange) {
+    return exchange.error_answer(Error{Kind::not_found, "Session not found", {}});
+}
+
+// What stands behind ".../session/"; empty for any other path. With a slash in it, as in
+// "/api/session/x/session/{id}", it is no id: each session has two paths, not many.
+std::string_view id_in(std::string_view path) noexcept {
+    const std::size_t at = path.find(kSegment);
+    return at == std::string_view::npos ? "" : path.substr(at + kSegment.size());
+}
+
+// A request that no counter was asked about is to be found in the log.
+std::string_view result_of(ngx_http_request_t* r, std::string_view word) {
+    return identity(r).quota == QuotaState::unchecked ? view(identity(r).result) : word;
+}
+
+// $social_store.
+ngx_str_t word_of(session::Origin origin) noexcept {
+    switch (origin) {
+        case session::Origin::memory:
+            return "hit"_ns;
+        case session::Origin::redis:
+            return "miss"_ns;
+        case session::Origin::stale:
+            return "stale"_ns;
+    }
+    return {};
+}
+
+using Key = std::optional<session::StoreKey>;
+
+Answer shown(Exchange& exchange, const flow::SharedRecord& record) {
+    exchange.set_result(result_of(exchange.request(), "session"));
+    return Answer(200, kJson, SharedText(record, &record->body));
+}
+
+// GET of a session whose token has to be refreshed first.
+flow::Task<Answer> renew(Exchange& exchange, session::StoreKey key, flow::SharedRecord record) {
+    exchange.presentation().provider = record->provider;
+    std::optional<session::Record> renewed =
+        co_await flow::fresh(key, *record, exchange.worker().renewals());
+    if (!renewed) {
+        co_return not_found(exchange);
+    }
+    co_return shown(exchange, flow::share(std::move(*renewed)));
+}
+
+// The job of a DELETE; whether there was a session.
+flow::Task<bool> end(Worker& worker, const oauth::Provider* provider, session::StoreKey key,
+                     session::Record known) {
+    const std::string name = known.provider;
+    const flow::EndedSession ended = co_await flow::end_session(provider, key, std::move(known),
+                                                                worker.sessions(), worker.ports());
+    if (ended.revocation) {
+        loop::log_error(ngx_cycle->log, *ended.revocation, name);
+    }
+    co_return ended.existed;
+}
+
+// DELETE of a session that is there.
+flow::Task<Answer> forget(Exchange& exchange, session::StoreKey key, flow::SharedRecord record) {
+    Worker& worker = exchange.worker();
+    const oauth::Provider* provider = exchange.settings().find_provider(record->provider);
+    flow::Task<bool> ending = end(worker, provider, key, *record);
+    const bool existed = co_await loop::outlive(worker.background(), std::move(ending));
+    if (!existed) {
+        co_return not_found(exchange);
+    }
+    exchange.set_result(result_of(exchange.request(), "deleted"));
+    co_return Answer(NGX_HTTP_NO_CONTENT);
+}
+
+// From the third step on, for whoever may ask. `record` is what the store has, or nullptr.
+Begun answer(Exchange& exchange, const Key& key, flow::SharedRecord record) {
+    const oauth::Provider* provider = exchange.provider();
+    Identity& known = identity(exchange.request());
+    known.store = record != nullptr ? word_of(record->origin) : "miss"_ns;
+    if (!key || record == nullptr || (provider != nullptr && record->provider != provider->name)) {
+        return not_found(exchange);
+    }
+    if (exchange.request()->method == NGX_HTTP_DELETE) {
+        return forget(exchange, *key, std::move(record));
+    }
+    if (!session::is_fresh(*record, exchange.now())) {
+        return renew(exchange, *key, std::move(record));
+    }
+    return shown(exchange, record);
+}
+
+// The same where something was waited for already.
+flow::Task<Answer> answer_later(Exchange& exchange, Key key, flow::SharedRecord record) {
+    Begun begun = answer(exchange, key, std::move(record));
+    if (auto* task = std::get_if<flow::Task<Answer>>(&begun)) {
+        Answer outcome = co_await *task;
+        co_return outcome;
+    }
+    co_return std::get<Answer>(std::move(begun));
+}
+
+flow::Task<flow::SharedRecord> load(Worker& worker, Key key, const site::Site& site) {
+    flow::SharedRecord record;
+    if (key) {
+        record = co_await worker.sessions().load(*key, site.id);
+    }
+    co_return record;
+}
+
+// The second step where the counter must be waited for, and the store meanwhile.
+flow::Task<Answer> ask_counter_and_store(Exchange& exchange, Key key, const site::Site& site) {
+    auto [refusal, record] = co_await flow::when_all(quota_refusal(exchange.request(), site),
+                                                     load(exchange.worker(), key, site));
+    if (refusal != nullptr) {
+        co_return *refusal;
+    }
+    Answer outcome = co_await answer_later(exchange, key, std::move(record));
+    co_return outcome;
+}
+
+flow::Task<Answer> ask_store(Exchange& exchange, Key key, const site::Site& site) {
+    flow::SharedRecord record = co_await load(exchange.worker(), key, site);
+    Answer outcome = co_await answer_later(exchange, key, std::move(record));
+    co_return outcome;
+}
+
+}  // namespace
+
+// What anybody can ask for is refused without an exception, which would cost more than all
+// the rest of the answer, and, as is a session at hand, without a coroutine.
+Begun session(Exchange& exchange) {
+    const Result<Caller> caller = check_bearer(exchange.request());
+    if (!caller) {
+        return exchange.error_answer(caller.error());
+    }
+    const site::Site& site = *caller->site;
+    const flow::Sessions& sessions = exchange.worker().sessions();
+    const Key key = sessions.key_of(id_in(exchange.path()));
+    const std::optional<const Answer*> refusal = quota_refusal_now(exchange.request(), site);
+    if (!refusal) {
+        return ask_counter_and_store(exchange, key, site);
+    }
+    if (*refusal != nullptr) {
+        return **refusal;
+    }
+    if (!key) {
+        return answer(exchange, key, nullptr);
+    }
+    if (flow::SharedRecord record = sessions.at_hand(*key, site.id)) {
+        return answer(exchange, key, std::move(record));
+    }
+    return ask_store(exchange, key, site);
+}
+
+}  // namespace social::ngx

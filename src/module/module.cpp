@@ -1,0 +1,215 @@
+// The module as nginx knows it: settings of each context, phases, and the start
+// and end of a worker.
+#include <curl/curl.h>
+
+#include <algorithm>
+
+#include "access/bearer.hpp"
+#include "access/credential.hpp"
+#include "access/quota.hpp"
+#include "conf/directives.hpp"
+#include "conf/http_check.hpp"
+#include "conf/location_check.hpp"
+#include "endpoint/status.hpp"
+#include "loop/guard.hpp"
+#include "module/envelope_filter.hpp"
+#include "module/variables.hpp"
+#include "request/headers_filter.hpp"
+#include "settings/settings.hpp"
+#include "shm/zone_takeover.hpp"
+#include "worker/worker.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+template <class Settings>
+void* on_create(ngx_conf_t* cf) noexcept {
+    return loop::guard(cf->log, "settings", static_cast<void*>(nullptr),
+                       [cf]() -> void* { return &create<Settings>(cf->pool); });
+}
+
+// A server or location has what it says itself, else what its parent has.
+template <class T>
+void inherit(T& own, const T& parent, const T& unset) noexcept {
+    if (own == unset) {
+        own = parent;
+    }
+}
+
+char* on_merge_server(ngx_conf_t* /*cf*/, void* parent, void* child) noexcept {
+    const auto& above = *static_cast<ServerSettings*>(parent);
+    auto& own = *static_cast<ServerSettings*>(child);
+    inherit(own.public_url, above.public_url, {});
+    inherit(own.pages, above.pages, {});
+    return NGX_CONF_OK;
+}
+
+// "if" and limit_except are locations of their own to nginx, which take over all of the location
+// around them but its handler. nginx keeps that of the location in an "if" without one of its
+// own, and forgets it in limit_except.
+void take_over(ngx_http_core_loc_conf_t& core, LocationSettings& own,
+               const LocationSettings& above) noexcept {
+    const ngx_flag_t bearer = own.bearer;
+    const DirectivePosition at = own.bearer_at;
+    own = above;
+    if (bearer != NGX_CONF_UNSET) {
+        own.bearer = bearer;
+        own.bearer_at = at;
+    }
+    if (core.handler != nullptr) {
+        own.endpoint = Endpoint::none;
+    } else if (core.lmt_excpt != 0) {
+        core.handler = above.mount.handler;
+    }
+}
+
+char* completed(ngx_conf_t* cf, LocationSettings& own) noexcept {
+    return loop::guard(cf->log, "configuration", static_cast<char*>(NGX_CONF_ERROR), [&] {
+        return complete_location(cf, own) ? NGX_CONF_OK : static_cast<char*>(NGX_CONF_ERROR);
+    });
+}
+
+char* on_merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
+    const auto& above = *static_cast<LocationSettings*>(parent);
+    auto& own = *static_cast<LocationSettings*>(child);
+    auto* core = static_cast<ngx_http_core_loc_conf_t*>(
+        ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
+    if (core->noname != 0) {
+        take_over(*core, own, above);
+        return completed(cf, own);
+    }
+    if (own.bearer == NGX_CONF_UNSET) {
+        own.bearer = above.bearer;
+        own.bearer_at = above.bearer_at;
+    }
+    inherit(own.credential, above.credential, {});
+    return completed(cf, own);
+}
+
+bool add_handler(ngx_http_core_main_conf_t& core, ngx_http_phases phase,
+                 ngx_http_handler_pt handler) noexcept {
+    auto* place = static_cast<ngx_http_handler_pt*>(ngx_array_push(&core.phases[phase].handlers));
+    if (place == nullptr) {
+        return false;
+    }
+    *place = handler;
+    return true;
+}
+
+// In front of the access log, which is a handler of the same phase.
+bool add_first_log_handler(ngx_http_core_main_conf_t& core, ngx_http_handler_pt handler) noexcept {
+    if (!add_handler(core, NGX_HTTP_LOG_PHASE, handler)) {
+        return false;
+    }
+    const ngx_array_t& all = core.phases[NGX_HTTP_LOG_PHASE].handlers;
+    auto* first = static_cast<ngx_http_handler_pt*>(all.elts);
+    std::rotate(first, first + all.nelts - 1, first + all.nelts);
+    return true;
+}
+
+ngx_int_t on_preconfiguration(ngx_conf_t* cf) noexcept {
+    return add_variables(cf);
+}
+
+// All of http{} has been read. Every check is here or in a merge: nginx builds its filter chains
+// in postconfiguration, and a configuration that is refused from there on leaves half a chain to
+// the workers that start later.
+char* on_http_read(ngx_conf_t* cf, void* conf) noexcept {
+    return loop::guard(cf->log, "configuration", static_cast<char*>(NGX_CONF_ERROR), [cf, conf] {
+        return complete_http(cf, *static_cast<MainSettings*>(conf))
+                   ? NGX_CONF_OK
+                   : static_cast<char*>(NGX_CONF_ERROR);
+    });
+}
+
+// Fails only where memory does.
+ngx_int_t on_postconfiguration(ngx_conf_t* cf) noexcept {
+    auto* core = static_cast<ngx_http_core_main_conf_t*>(
+        ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
+    const MainSettings& settings = main_settings(cf);
+    warn_of_unused_credential(cf, settings);
+    const bool added =
+        add_handler(*core, NGX_HTTP_ACCESS_PHASE, &on_access) &&
+        add_handler(*core, NGX_HTTP_PRECONTENT_PHASE, &on_credential) &&
+        (!settings.status_in_use || add_handler(*core, NGX_HTTP_LOG_PHASE, &on_log)) &&
+        (!settings.positions.credential || add_first_log_handler(*core, &on_log_credential));
+    return added ? NGX_OK : NGX_ERROR;
+}
+
+// In the master, and in `nginx -t`: the zones are there. A failure here would end the master.
+ngx_int_t on_configuration_ready(ngx_cycle_t* cycle) noexcept {
+    MainSettings* settings = main_settings(cycle);
+    if (settings != nullptr && settings->store && !settings->redis) {
+        divide_counters(*settings, cycle->log);
+    }
+    if (store::drops_sessions(*cycle, ngx_http_social_module)) {
+        ngx_log_error(NGX_LOG_WARN, cycle->log, 0,
+                      "social: the sessions in memory are dropped, since \"social_store\" has "
+                      "another type or size");
+    }
+    return NGX_OK;
+}
+
+// Also called in nginx's cache processes, which serve no requests.
+ngx_int_t on_worker_start(ngx_cycle_t* cycle) noexcept {
+    MainSettings* settings = main_settings(cycle);
+    const bool serves = ngx_process == NGX_PROCESS_WORKER || ngx_process == NGX_PROCESS_SINGLE;
+    if (settings == nullptr || !serves) {
+        return NGX_OK;
+    }
+    // Not in postconfiguration: the chains of the master are those of whatever configuration was
+    // read last, also of one that was refused and has not, or alone has, this module.
+    add_envelope_filters();
+    add_credential_filter();
+    if (insert_headers_filter(cycle) != NGX_OK) {
+        return NGX_ERROR;
+    }
+    if (!settings->store) {
+        return NGX_OK;
+    }
+    return loop::guard(
+        cycle->log, "worker start", static_cast<ngx_int_t>(NGX_ERROR), [settings, cycle] {
+            curl_global_init(CURL_GLOBAL_DEFAULT);
+            settings->worker = std::make_unique<Worker>(settings->for_worker(), cycle);
+            return static_cast<ngx_int_t>(NGX_OK);
+        });
+}
+
+void on_worker_exit(ngx_cycle_t* cycle) noexcept {
+    MainSettings* settings = main_settings(cycle);
+    if (settings != nullptr && settings->worker) {
+        settings->worker.reset();
+        curl_global_cleanup();
+    }
+}
+
+ngx_http_module_t context = {
+    .preconfiguration = &on_preconfiguration,
+    .postconfiguration = &on_postconfiguration,
+    .create_main_conf = &on_create<MainSettings>,
+    .init_main_conf = &on_http_read,
+    .create_srv_conf = &on_create<ServerSettings>,
+    .merge_srv_conf = &on_merge_server,
+    .create_loc_conf = &on_create<LocationSettings>,
+    .merge_loc_conf = &on_merge_location,
+};
+
+}  // namespace
+
+}  // namespace social::ngx
+
+ngx_module_t ngx_http_social_module = {
+    NGX_MODULE_V1,
+    &social::ngx::context,
+    social::ngx::directives,
+    NGX_HTTP_MODULE,
+    nullptr,  // init master
+    &social::ngx::on_configuration_ready,
+    &social::ngx::on_worker_start,
+    nullptr,  // init thread
+    nullptr,  // exit thread
+    &social::ngx::on_worker_exit,
+    nullptr,  // exit master
+    NGX_MODULE_V1_PADDING,
+};

@@ -1,0 +1,165 @@
+#include "redis_client/redis_cluster.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "coro/result_task.hpp"
+#include "loop/deadline.hpp"
+#include "loop/sleep.hpp"
+#include "redis/slot.hpp"
+#include "redis/trouble.hpp"
+
+namespace social::loop {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kMoment{20};             // for keys that are on their way, or for the map
+constexpr milliseconds kBetweenRefreshes{100};  // at least
+constexpr int kTries = 32;
+
+Error late() {
+    return store_unavailable("no node of the Redis cluster answered in time");
+}
+
+}  // namespace
+
+bool RedisClusterClient::is_down() const noexcept {
+    return !servers_.empty() &&
+           std::ranges::all_of(servers_, [](const auto& entry) { return entry.second->is_down(); });
+}
+
+std::vector<RedisNode> RedisClusterClient::primaries() const {
+    std::vector<RedisNode> nodes;
+    for (const redis::Address& address : map_.primaries()) {
+        nodes.push_back(node_of(settings_, address, address.host));
+    }
+    return nodes;
+}
+
+flow::Task<redis::Reply> RedisClusterClient::call(redis::Command command) {
+    Deadline<redis::Reply> answered(follow(command), settings_.timeout, late());
+    redis::Reply reply = co_await answered;
+    co_return std::move(reply);
+}
+
+flow::Task<redis::Reply> RedisClusterClient::follow(const redis::Command& command) {
+    Route route{.slot = redis::slot_of(command.first_key()), .asked = {}, .asking = false};
+    for (int tries = 0; tries < kTries; ++tries) {
+        const Server server = server_of(route);
+        Next next = Next::wait;
+        RedisAnswer answer = std::unexpected(RedisLoss::down);
+        if (server) {
+            const bool asking = std::exchange(route.asking, false);
+            flow::Task<RedisAnswer> sent = asking ? server->ask(command) : server->call(command);
+            answer = co_await sent;
+            next = judge(answer, server->node(), route);
+        } else {
+            refresh();
+        }
+        if (next == Next::done) {
+            co_return answer_or_failure(std::move(answer), server->node().address);
+        }
+        if (next == Next::wait) {
+            Sleep moment(kMoment);
+            co_await moment;
+        }
+    }
+    throw flow::Failure(late());
+}
+
+RedisClusterClient::Next RedisClusterClient::judge(const RedisAnswer& answer,
+                                                   const RedisNode& answered, Route& route) {
+    using redis::Trouble;
+    if (!answer) {
+        refresh();
+        return Next::done;
+    }
+    const Trouble trouble = redis::trouble_of(*answer);
+    if (trouble == Trouble::moved || trouble == Trouble::ask) {
+        const auto to = redis::redirection(*answer, answered.address);
+        if (!to) {
+            refresh();
+            return Next::done;
+        }
+        if (trouble == Trouble::ask) {
+            route.asked = to->address;
+            route.asking = true;
+        } else {
+            map_.move(to->slot, to->address);
+            refresh();
+        }
+        return Next::again;
+    }
+    if (trouble == Trouble::cluster_down || trouble == Trouble::not_primary) {
+        refresh();
+        return Next::wait;
+    }
+    return trouble == Trouble::try_again ? Next::wait : Next::done;
+}
+
+RedisClusterClient::Server RedisClusterClient::server_of(const Route& route) {
+    if (route.asking) {
+        return server_at(route.asked);
+    }
+    const redis::Address* address = map_.find(route.slot);
+    return address != nullptr ? server_at(*address) : nullptr;
+}
+
+RedisClusterClient::Server RedisClusterClient::server_at(const redis::Address& address) {
+    const auto known = announced_address(address.host, std::to_string(address.port));
+    if (!known) {
+        return nullptr;
+    }
+    Server& server = servers_[address.text()];
+    if (!server) {
+        server = std::make_shared<RedisServer>(node_of(settings_, address, address.host), settings_,
+                                               statistics_);
+    }
+    return server;
+}
+
+void RedisClusterClient::refresh() {
+    const milliseconds now(ngx_current_msec);
+    if (!refreshing_ && now - refreshed_at_ >= kBetweenRefreshes) {
+        background_.spawn(refresh_map());
+        refreshing_ = true;
+        refreshed_at_ = now;
+    }
+}
+
+// The nodes that are known, and at last those of the configuration.
+flow::Task<void> RedisClusterClient::refresh_map() {
+    std::vector<redis::Address> nodes = map_.primaries();
+    nodes.insert(nodes.end(), settings_.addresses.begin(), settings_.addresses.end());
+    for (const redis::Address& address : nodes) {
+        const bool read = co_await read_map(address);
+        if (read) {
+            drop_servers_without_slots();
+            break;
+        }
+    }
+    refreshing_ = false;
+}
+
+flow::Task<bool> RedisClusterClient::read_map(redis::Address address) {
+    const Server server = server_at(address);
+    if (!server) {
+        co_return false;
+    }
+    redis::Command slots("CLUSTER");
+    slots.with("SLOTS").repeatable();
+    const RedisAnswer answer = co_await server->call(slots);
+    co_return answer&& map_.read(*answer, address);
+}
+
+void RedisClusterClient::drop_servers_without_slots() {
+    std::erase_if(servers_, [this](const auto& entry) {
+        return std::ranges::none_of(map_.primaries(), [&entry](const redis::Address& address) {
+            return address.text() == entry.first;
+        });
+    });
+}
+
+}  // namespace social::loop

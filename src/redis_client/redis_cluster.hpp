@@ -1,0 +1,58 @@
+// A Redis cluster: each command goes to the node that has its first key's slot. The map of
+// slots is read from any node, and read again in the background whenever a node says that it
+// is out of date or does not answer. See redis/slot_map.hpp.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "redis/slot_map.hpp"
+#include "redis_client/redis_client.hpp"
+#include "redis_client/redis_server.hpp"
+
+namespace social::loop {
+
+class RedisClusterClient final : public RedisClient {
+public:
+    RedisClusterClient(const RedisSettings& settings, Background& background)
+        : settings_(settings), background_(background) {}
+
+    flow::Task<redis::Reply> call(redis::Command command) override;
+    [[nodiscard]] bool is_down() const noexcept override;
+    [[nodiscard]] std::vector<RedisNode> primaries() const override;
+
+private:
+    using Server = std::shared_ptr<RedisServer>;  // also of the calls that are under way
+
+    // What is known of where a command goes next.
+    struct Route {
+        std::uint16_t slot = 0;
+        redis::Address asked;  // by ASK, for the next try alone
+        bool asking = false;
+    };
+    // done: the answer is one; again: at once; wait: after a moment.
+    enum class Next : std::uint8_t { done, again, wait };
+
+    [[nodiscard]] flow::Task<redis::Reply> follow(const redis::Command& command);
+    [[nodiscard]] Next judge(const RedisAnswer& answer, const RedisNode& answered, Route& route);
+    [[nodiscard]] Server server_at(const redis::Address& address);
+    [[nodiscard]] Server server_of(const Route& route);
+
+    void refresh();
+    [[nodiscard]] flow::Task<void> refresh_map();
+    [[nodiscard]] flow::Task<bool> read_map(redis::Address address);
+    void drop_servers_without_slots();
+
+    const RedisSettings& settings_;
+    Background& background_;
+    redis::SlotMap map_;
+    std::unordered_map<std::string, Server> servers_;  // by redis::Address::text()
+    bool refreshing_ = false;
+    std::chrono::milliseconds refreshed_at_{-1000};
+};
+
+}  // namespace social::loop

@@ -1,0 +1,284 @@
+#include "redis_client/redis_connection.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "loop/error_log.hpp"
+#include "loop/guard.hpp"
+#include "redis/command.hpp"
+#include "redis_client/redis_call.hpp"
+
+namespace social::loop {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kFirstPause{50};
+// With jitter this stays below the one-second recovery goal.
+constexpr milliseconds kLongestPause{500};
+
+constexpr std::string_view kUp = "social: Redis answers again";
+constexpr std::string_view kDown = "social: Redis does not answer";
+
+milliseconds now() noexcept {
+    return milliseconds(ngx_current_msec);
+}
+
+}  // namespace
+
+RedisConnection::RedisConnection(RedisNode node, RedisStatistics& statistics)
+    : node_(std::move(node)), statistics_(statistics), backoff_(kFirstPause, kLongestPause) {}
+
+RedisConnection::~RedisConnection() {
+    drop();
+}
+
+bool RedisConnection::submit(RedisCall& call) {
+    ++statistics_.commands;
+    if (down_) {
+        ++statistics_.failures;
+        return false;
+    }
+    const Waiting waiting{.call = &call, .deadline = now() + node_.timeout};
+    if (ready_) {
+        send(waiting);
+    } else {
+        queue_.push_back(waiting);
+        if (context_ == nullptr) {
+            connect();
+        }
+    }
+    set_deadline();
+    return true;
+}
+
+// Its answer, if one comes, is nobody's.
+void RedisConnection::leave(const RedisCall& call) noexcept {
+    for (auto* calls : {&queue_, &in_flight_}) {
+        const auto found = std::ranges::find(*calls, &call, &Waiting::call);
+        if (found != calls->end()) {
+            found->call = nullptr;
+            return;
+        }
+    }
+}
+
+void RedisConnection::close() noexcept {
+    guard(ngx_cycle->log, "closing a connection to Redis", [this] {
+        if (context_ != nullptr) {
+            end(End::closed, "it is not the one to ask");
+        }
+    });
+}
+
+void RedisConnection::connect() {
+    ++statistics_.connects;
+    if (!open()) {
+        end(End::failed, "cannot connect");
+        return;
+    }
+    connect_deadline_.arm(node_.timeout);
+    enter();
+}
+
+void RedisConnection::enter() {
+    entering_ = 0;
+    if (!node_.password.empty()) {
+        redis::Command auth("AUTH");
+        if (!node_.user.empty()) {
+            auth.with(node_.user);
+        }
+        say(auth.with(node_.password.reveal()));
+    }
+    if (node_.database != 0) {
+        say(redis::Command("SELECT").with(node_.database));
+    }
+    greet();
+}
+
+void RedisConnection::say(const redis::Command& words) {
+    if (write_later(words.wire())) {
+        ++entering_;
+    }
+}
+
+// A server that accepts connections may still be silent.
+void RedisConnection::greet() {
+    say(redis::Command("PING"));
+}
+
+void RedisConnection::enter_further(const redis::Reply& reply) {
+    if (reply.is_error()) {
+        end(End::failed, reply.text);
+        return;
+    }
+    take_entry(reply);
+    if (--entering_ == 0) {
+        entered();
+    }
+}
+
+// Without memory nothing has happened: half a command must not be sent, and none that nobody
+// waits for.
+void RedisConnection::send(Waiting waiting) {
+    const std::string_view wire = waiting.call->wire_;
+    outbox_.reserve(outbox_.size() + wire.size());
+    in_flight_.push_back(waiting);
+    outbox_ += wire;
+    flush_.post();
+}
+
+void RedisConnection::send_queue() {
+    while (!queue_.empty()) {
+        if (queue_.front().call != nullptr) {
+            send(queue_.front());
+        }
+        queue_.pop_front();
+    }
+}
+
+void RedisConnection::be_ready() {
+    connect_deadline_.cancel();
+    ready_ = true;
+    backoff_.reset();
+    if (std::exchange(down_, false)) {
+        log_state(is_kept() ? NGX_LOG_INFO : NGX_LOG_NOTICE, kUp, "");
+    }
+    send_queue();
+    set_deadline();
+    became_ready();
+}
+
+// Each change of the state begins another incident, and ends the one before.
+void RedisConnection::log_state(ngx_uint_t level, std::string_view state, std::string_view why) {
+    const std::string server = node_.address.text();
+    if (level <= NGX_LOG_NOTICE) {
+        end_incident({state == kUp ? kDown : kUp, server});
+    }
+    write_limited(ngx_cycle->log,
+                  {.level = level,
+                   .text = {state, why.empty() ? "" : ": ", why, ", server: ", server},
+                   .kind = {state, server}});
+}
+
+void RedisConnection::take(redis::Reply&& reply) {
+    if (listening_) {
+        if (!hear(reply)) {
+            end(End::failed, "it says what is no message");
+        }
+    } else if (entering_ != 0) {
+        enter_further(reply);
+    } else {
+        take_answer(std::move(reply));
+    }
+}
+
+bool RedisConnection::expects_more() const noexcept {
+    return listening_ || entering_ != 0 || !in_flight_.empty();
+}
+
+void RedisConnection::take_answer(redis::Reply&& reply) {
+    if (in_flight_.empty()) {
+        end(End::failed, "it answers what was not asked");
+        return;
+    }
+    RedisCall* call = in_flight_.front().call;
+    in_flight_.pop_front();
+    if (call != nullptr) {
+        call->complete(std::move(reply));
+    }
+}
+
+void RedisConnection::end(End how, std::string_view why) {
+    const bool was_ready = ready_;
+    drop();
+    if (how == End::closed && was_ready && !is_kept()) {
+        retry_lost();
+        if (!queue_.empty()) {
+            connect();
+        }
+        return;
+    }
+    go_down(why);
+}
+
+// In the order in which they came, and each once. What there is no memory for stays, until it is
+// late.
+void RedisConnection::retry_lost() {
+    for (; !in_flight_.empty(); in_flight_.pop_back()) {
+        const Waiting waiting = in_flight_.back();
+        if (waiting.call == nullptr) {
+            continue;
+        }
+        if (std::exchange(waiting.call->repeatable_, false)) {
+            queue_.push_front(waiting);
+        } else {
+            ++statistics_.failures;
+            waiting.call->complete(std::unexpected(RedisLoss::lost));
+        }
+    }
+    set_deadline();
+}
+
+void RedisConnection::go_down(std::string_view why) {
+    if (!std::exchange(down_, true)) {
+        log_state(is_kept() ? NGX_LOG_INFO : NGX_LOG_ERR, kDown, why);
+    }
+    const Time pause = backoff_.next();
+    retry_.arm(base::jittered(pause / 2, pause * 3 / 2, static_cast<std::uint32_t>(ngx_random())));
+    fail_all(in_flight_, RedisLoss::lost);
+    fail_all(queue_, RedisLoss::down);
+    went_down();
+}
+
+void RedisConnection::fail_all(std::deque<Waiting>& calls, RedisLoss loss) noexcept {
+    for (; !calls.empty(); calls.pop_front()) {
+        if (RedisCall* call = calls.front().call; call != nullptr) {
+            ++statistics_.failures;
+            call->complete(std::unexpected(loss));
+        }
+    }
+}
+
+// One timer for all: it fires when the oldest call of that time would be late, and is then set
+// for the oldest call there is.
+void RedisConnection::set_deadline() noexcept {
+    const std::deque<Waiting>& calls = oldest();
+    if (!calls.empty() && !deadline_.armed()) {
+        deadline_.arm(std::max(calls.front().deadline - now(), Time(1)));
+    }
+}
+
+// Both lists are in the order of time, and what is in flight came first.
+const std::deque<RedisConnection::Waiting>& RedisConnection::oldest() const noexcept {
+    return in_flight_.empty() ? queue_ : in_flight_;
+}
+
+void RedisConnection::on_deadline() noexcept {
+    guard(ngx_cycle->log, "Redis", [this] {
+        if (oldest().empty() || oldest().front().deadline > now()) {
+            set_deadline();
+            return;
+        }
+        for (auto* late : {&in_flight_, &queue_}) {
+            fail_all(*late, RedisLoss::late);
+        }
+        end(End::failed, "no answer in time");
+    });
+}
+
+void RedisConnection::on_connect_deadline() noexcept {
+    guard(ngx_cycle->log, "Redis", [this] { end(End::failed, "no connection in time"); });
+}
+
+void RedisConnection::on_retry() noexcept {
+    guard(ngx_cycle->log, "Redis", [this] {
+        if (context_ == nullptr && ngx_exiting == 0) {
+            connect();
+        }
+    });
+}
+
+}  // namespace social::loop

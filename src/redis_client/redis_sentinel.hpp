@@ -1,0 +1,53 @@
+// A primary that Sentinel names: https://redis.io/docs/latest/develop/reference/sentinel-clients
+// (read 2026-11-27). The sentinels are asked in turn, and the server that they name is asked
+// whether it is a primary indeed. It is searched for anew when it is lost or has become a
+// replica, and a sentinel tells at once when there is another.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "coro/wait_queue.hpp"
+#include "redis_client/redis_client.hpp"
+#include "redis_client/redis_server.hpp"
+#include "redis_client/redis_subscriber.hpp"
+
+namespace social::loop {
+
+class RedisSentinelClient final : public RedisClient, private RedisListener {
+public:
+    RedisSentinelClient(const RedisSettings& settings, Background& background);
+
+    flow::Task<redis::Reply> call(redis::Command command) override;
+    [[nodiscard]] bool is_down() const noexcept override;
+    [[nodiscard]] std::vector<RedisNode> primaries() const override;
+
+private:
+    using Server = std::shared_ptr<RedisServer>;  // also of the calls that are under way
+
+    void on_message(const redis::Reply& payload) override;
+    void on_listening(bool /*listening*/) override {}
+    void on_switch() noexcept;
+
+    [[nodiscard]] flow::Task<redis::Reply> find_and_call(const redis::Command& command);
+    void search();
+    [[nodiscard]] flow::Task<void> search_until_found();
+    [[nodiscard]] flow::Task<bool> search_once();
+    [[nodiscard]] flow::Task<std::optional<redis::Address>> ask(RedisConnection& sentinel);
+    [[nodiscard]] flow::Task<bool> adopt(redis::Address address);
+    void listen_to(std::size_t sentinel);
+
+    const RedisSettings& settings_;
+    Background& background_;
+    std::vector<std::unique_ptr<RedisConnection>> sentinels_;
+    Server primary_;
+    bool searching_ = false;
+    bool lost_ = false;          // the last search found none
+    flow::WaitQueue<> outcome_;  // calls that wait for a primary, or for lost_
+    std::unique_ptr<RedisSubscriber> subscriber_;
+    Event switch_ = Event::calling<&RedisSentinelClient::on_switch>(*this);
+};
+
+}  // namespace social::loop

@@ -1,0 +1,35 @@
+// Runs one endpoint for one request, and sends its answer. Where nothing has to be waited for, the
+// RequestFlow ends as soon as the answer is sent.
+#pragma once
+
+#include "ngx/ngx.hpp"
+#include "request/answer.hpp"
+#include "request/begun.hpp"
+#include "request/exchange.hpp"
+#include "request/request_task.hpp"
+
+namespace social::ngx {
+
+class RequestFlow final : public RequestTask<Answer> {
+public:
+    // A content handler's return code. The body, if any, is discarded first, or
+    // it would be read as the next request of the connection.
+    [[nodiscard]] static ngx_int_t run(ngx_http_request_t* r, EndpointFlow endpoint) noexcept;
+
+    explicit RequestFlow(ngx_http_request_t* r);
+    RequestFlow(const RequestFlow&) = delete;
+    RequestFlow& operator=(const RequestFlow&) = delete;
+    ~RequestFlow() { cancel(); }
+
+private:
+    [[nodiscard]] ngx_int_t begin(EndpointFlow endpoint) noexcept;
+    [[nodiscard]] ngx_int_t send_answer(Answer&& answer);
+    ngx_int_t on_value(Answer&& answer) override;
+    ngx_int_t on_error(const Error& error) override;
+    [[nodiscard]] Error late() const override;
+
+    Exchange exchange_;
+    bool waits_ = false;
+};
+
+}  // namespace social::ngx

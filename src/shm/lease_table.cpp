@@ -1,0 +1,71 @@
+#include "shm/lease_table.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+namespace social::store {
+
+namespace {
+
+std::size_t slot(std::uint64_t hash, std::size_t size) noexcept {
+    return static_cast<std::size_t>(hash % size);
+}
+
+}  // namespace
+
+void LeaseTable::format() noexcept {
+    std::ranges::fill(buckets_, Bucket{});
+}
+
+bool LeaseTable::claim(const LeaseKey& key, const Claim& claim) noexcept {
+    if (Place* own = find(key); own != nullptr) {
+        if (own->holder != claim.holder && own->ends_at > claim.now) {
+            return false;
+        }
+        own->holder = claim.holder;
+        own->ends_at = claim.ends_at;
+        return true;
+    }
+    Place* place = room_for(key, claim.now);
+    if (place == nullptr) {
+        return false;
+    }
+    // The slot is free until the last store, in case the process is killed in between.
+    place->ends_at = 0;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    place->key = key;
+    place->holder = claim.holder;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    place->ends_at = claim.ends_at;
+    return true;
+}
+
+void LeaseTable::release(const LeaseKey& key, std::uint64_t holder) noexcept {
+    if (Place* own = find(key); own != nullptr && own->holder == holder) {
+        own->ends_at = 0;
+    }
+}
+
+LeaseTable::Place* LeaseTable::find(const LeaseKey& key) noexcept {
+    for (const std::uint64_t hash : key) {
+        for (Place& place : buckets_[slot(hash, buckets_.size())].places) {
+            if (place.ends_at != 0 && place.key == key) {
+                return &place;
+            }
+        }
+    }
+    return nullptr;
+}
+
+LeaseTable::Place* LeaseTable::room_for(const LeaseKey& key, std::uint64_t now) noexcept {
+    for (const std::uint64_t hash : key) {
+        for (Place& place : buckets_[slot(hash, buckets_.size())].places) {
+            if (place.ends_at <= now) {
+                return &place;
+            }
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace social::store

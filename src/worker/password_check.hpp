@@ -1,0 +1,31 @@
+// Compares a password with a crypt(5) hash. A hash takes milliseconds and megabytes by
+// design, so it is computed in nginx's thread pool, at most as many at a time as this
+// worker's share of the processors.
+#pragma once
+
+#include <string>
+
+#include "base/secret.hpp"
+#include "coro/semaphore.hpp"
+#include "coro/task.hpp"
+#include "ngx/ngx.hpp"
+
+namespace social::ngx {
+
+// How many hashes a worker may compute at a time.
+[[nodiscard]] std::size_t parallel_hashes(ngx_cycle_t* cycle) noexcept;
+
+#if (NGX_THREADS)
+
+struct PasswordWork {
+    ngx_thread_pool_t& pool;
+    flow::Semaphore& hashing;
+};
+
+// Takes as long for a wrong password as for the right one. Throws Failure
+// (store_unavailable) when the pool's queue is full.
+flow::Task<bool> password_fits(PasswordWork work, base::Secret password, std::string hash);
+
+#endif
+
+}  // namespace social::ngx

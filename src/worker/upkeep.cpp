@@ -1,0 +1,51 @@
+#include "worker/upkeep.hpp"
+
+#include <chrono>
+#include <vector>
+
+#include "coro/result_task.hpp"
+#include "loop/error_log.hpp"
+#include "loop/sleep.hpp"
+#include "worker/worker.hpp"
+
+namespace social::ngx {
+
+namespace {
+
+constexpr std::chrono::milliseconds kRound{2000};
+constexpr std::chrono::milliseconds kNextOfMany{100};  // while a round did not find the end
+constexpr std::size_t kParallelRefreshes = 16;         // of one worker
+constexpr std::int64_t kTaken = 30;                    // seconds, for one refresh
+
+// True when there may be more to do at once.
+flow::Task<bool> tidy(UpkeepServices services) {
+    services.worker.publish();
+    const bool swept_all = services.store.sweep() == 0;
+    const std::size_t running = services.jobs.running();
+    if (running >= kParallelRefreshes) {
+        co_return true;
+    }
+    flow::DueLimits limits;
+    limits.limit = kParallelRefreshes - running;
+    limits.lease = kTaken;
+    const std::vector<flow::DueSession> due = co_await services.refresh_queue.take_due(limits);
+    for (const flow::DueSession& session : due) {
+        flow::start_refresh(session.key, services.renewals);
+    }
+    co_return !swept_all || due.size() == limits.limit;
+}
+
+}  // namespace
+
+flow::Task<void> upkeep(UpkeepServices services) {
+    while (ngx_exiting == 0) {
+        const Result<bool> more = co_await flow::attempt(tidy(services));
+        if (!more) {
+            loop::log_error(ngx_cycle->log, more.error(), {});
+        }
+        loop::Sleep pause(more.value_or(false) ? kNextOfMany : kRound, loop::OnExit::abandon);
+        co_await pause;
+    }
+}
+
+}  // namespace social::ngx
