@@ -90,18 +90,18 @@ my $SLOW = 6.5;
 # A refresh that goes on for that time, under a lease: the session, and the wires of those who wait for it.
 # The new token lives for a second.
 sub begin_slow_refresh () {
-    my %slow = (id => $aging->login_for(3), wires => []);
+    my %slow = (id => $expiry->login_for(3), wires => []);
     $t->sandbox->configure('twitter', access_ttl => 1);
     $t->sandbox->behave('twitter.refresh', times => 1, delay => 1000 * $SLOW);
     sleep 3.05;
     read_slowly(\%slow);
-    ok($t->wait_for(sub { $aging->refreshes == 1 }), 'a slow refresh begins under a lease');
+    ok($t->wait_for(sub { $expiry->refreshes == 1 }), 'a slow refresh begins under a lease');
     return \%slow;
 }
 
 # Several reads, so that each worker has one.
 sub read_slowly ($slow) {
-    push @{$slow->{wires}}, map { $aging->begin_read($slow->{id}) } 1 .. 4;
+    push @{$slow->{wires}}, map { $expiry->begin_read($slow->{id}) } 1 .. 4;
     return;
 }
 
@@ -123,7 +123,7 @@ sub is_lease_free ($slow, $name) {
     $t->sandbox->configure('twitter', access_ttl => 7200);
     sleep 1.05;
     my $from = time;
-    $aging->is_refreshed($aging->get($slow->{id}), 'the next refresh is done');
+    $expiry->is_refreshed($expiry->get($slow->{id}), 'the next refresh is done');
     return cmp_ok(time - $from, '<', 0.9, $name);
 }
 
