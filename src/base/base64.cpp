@@ -9,13 +9,13 @@
 namespace social::base {
 namespace {
 
-constexpr std::int8_t kForeign = -1;         // the value of a character outside the alphabet
+constexpr std::int8_t kInvalid = -1;         // the value of a character outside the alphabet
 constexpr std::uint32_t kSign = 0x80000000;  // set in the value of an invalid character
 
 struct Alphabet {
     std::array<char, 64> digits{};
     std::array<std::array<char, 2>, 4096> pairs{};  // two digits, indexed by twelve bits
-    std::array<std::int8_t, 256> values{};          // kForeign, or six bits
+    std::array<std::int8_t, 256> values{};          // kInvalid, or six bits
     BlockTables blocks;
     bool padded = false;
 };
@@ -37,7 +37,7 @@ constexpr Alphabet make_alphabet(char digit62, char digit63, bool padded) {
     for (std::size_t i = 0; i < alphabet.pairs.size(); ++i) {
         alphabet.pairs[i] = {alphabet.digits[i / 64], alphabet.digits[i % 64]};
     }
-    alphabet.values.fill(kForeign);
+    alphabet.values.fill(kInvalid);
     for (std::size_t i = 0; i < alphabet.digits.size(); ++i) {
         alphabet.values[static_cast<unsigned char>(alphabet.digits[i])] =
             static_cast<std::int8_t>(i);

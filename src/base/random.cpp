@@ -30,18 +30,18 @@ void fill_from_openssl(std::span<std::uint8_t> out) {
 
 // A pool of random bytes. Each call of RAND_bytes() costs a system call, about as much for many
 // bytes as for few. Bytes are wiped after use.
-class Stock {
+class RandomPool {
 public:
     static constexpr std::size_t kMostAtOnce = 128;  // bytes; longer requests bypass the pool
 
-    Stock() = default;
-    Stock(const Stock&) = delete;
-    Stock& operator=(const Stock&) = delete;
-    ~Stock() { forget(); }
+    RandomPool() = default;
+    RandomPool(const RandomPool&) = delete;
+    RandomPool& operator=(const RandomPool&) = delete;
+    ~RandomPool() { reset(); }
 
     // Passes `count` bytes to `use`, and wipes them afterwards.
     template <class Use>
-    void give(std::size_t count, Use use) {
+    void take(std::size_t count, Use use) {
         if (left_ < count) {
             left_ = 0;
             fill_from_openssl(bytes_);
@@ -53,7 +53,7 @@ public:
         OPENSSL_cleanse(given.data(), given.size());
     }
 
-    void forget() noexcept {
+    void reset() noexcept {
         OPENSSL_cleanse(bytes_.data(), bytes_.size());
         left_ = 0;
     }
@@ -63,14 +63,14 @@ private:
     std::size_t left_ = 0;  // the unused bytes are the first ones
 };
 
-Stock& stock() noexcept {
-    thread_local Stock mine;
+RandomPool& pool() noexcept {
+    thread_local RandomPool mine;
     return mine;
 }
 
 // Otherwise parent and child would return the same bytes.
 void on_fork() noexcept {
-    stock().forget();
+    pool().reset();
 }
 
 bool stock_may_be_kept() noexcept {
@@ -81,8 +81,8 @@ bool stock_may_be_kept() noexcept {
 }  // namespace
 
 void fill_random(std::span<std::uint8_t> out) {
-    if (out.size() <= Stock::kMostAtOnce && stock_may_be_kept()) {
-        stock().give(out.size(), [out](std::span<const std::uint8_t> bytes) {
+    if (out.size() <= RandomPool::kMostAtOnce && stock_may_be_kept()) {
+        pool().take(out.size(), [out](std::span<const std::uint8_t> bytes) {
             std::ranges::copy(bytes, out.begin());
         });
     } else {
@@ -100,8 +100,8 @@ void fill_random_base64url(std::size_t bytes, std::span<char> out) {
     const auto encode = [out](std::span<const std::uint8_t> raw) noexcept {
         base64url_encode_into({reinterpret_cast<const char*>(raw.data()), raw.size()}, out);
     };
-    if (bytes <= Stock::kMostAtOnce && stock_may_be_kept()) {
-        stock().give(bytes, encode);
+    if (bytes <= RandomPool::kMostAtOnce && stock_may_be_kept()) {
+        pool().take(bytes, encode);
     } else {
         std::vector<std::uint8_t> raw(bytes);
         fill_from_openssl(raw);

@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "base/place_sets.hpp"
+#include "base/set_associative_cache.hpp"
 #include "oauth/authorize.hpp"
 #include "oauth/provider.hpp"
 #include "session/login.hpp"
@@ -73,7 +73,7 @@ private:
     [[nodiscard]] Result<std::unique_ptr<const LoginStart>> make(const StartRequest& request) const;
 
     const site::Registry& sites_;
-    base::PlaceSets<Place, kPlaces, kWays> places_;
+    base::SetAssociativeCache<Place, kPlaces, kWays> places_;
     std::unique_ptr<const LoginStart> last_;  // of a request that is too long to be remembered
 };
 

@@ -10,7 +10,7 @@
 #include <memory>
 #include <string>
 
-#include "base/place_sets.hpp"
+#include "base/set_associative_cache.hpp"
 #include "session/record.hpp"
 
 namespace social::flow {
@@ -42,7 +42,7 @@ public:
     SharedRecord remember(const session::StoreKey& key, session::Opened opened, std::string sealed);
 
 private:
-    base::PlaceSets<Place, kPlaces, kWays> places_;
+    base::SetAssociativeCache<Place, kPlaces, kWays> places_;
 };
 
 }  // namespace social::flow

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/secret_memory.hpp"
+#include "base/secret_cache.hpp"
 #include "coro/task.hpp"
 #include "crypto/keyring.hpp"
 #include "flow/clock.hpp"
@@ -94,7 +94,7 @@ private:
     const crypto::Keyring& keyring_;
     const Clock& clock_;
     std::int64_t ttl_;
-    mutable base::SecretMemory<session::StoreKey> known_ids_;
+    mutable base::SecretCache<session::StoreKey> known_ids_;
     OpenedSessions opened_;
 };
 

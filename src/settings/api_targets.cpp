@@ -1,6 +1,6 @@
 #include "settings/api_targets.hpp"
 
-#include "base/regex_head.hpp"
+#include "base/regex_literal_prefix.hpp"
 #include "settings/settings.hpp"
 
 namespace social::ngx {
@@ -11,7 +11,7 @@ std::string head_of(const ngx_http_core_loc_conf_t& location) {
     std::string name(view(location.name));
 #if (NGX_PCRE)
     if (location.regex != nullptr) {
-        return base::regex_head(name);
+        return base::regex_literal_prefix(name);
     }
 #endif
     return name;

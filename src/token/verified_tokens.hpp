@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/secret_memory.hpp"
+#include "base/secret_cache.hpp"
 #include "token/stated_claims.hpp"
 
 namespace social::token {
@@ -21,7 +21,7 @@ class VerifiedTokens {
         std::uint64_t key_version = 0;
         StatedClaims claims;
     };
-    using Memory = base::SecretMemory<Verified>;
+    using Memory = base::SecretCache<Verified>;
 
 public:
     static constexpr std::size_t kPlaces = Memory::kPlaces;    // entries

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "base/regex_head.hpp"
+#include "base/regex_literal_prefix.hpp"
 #include "fuzz.hpp"
 
 using namespace social;
@@ -55,7 +55,7 @@ bool matches(std::string_view expression, std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::string_view text = text_of(data, size);
     const std::string_view expression = take_line(text);
-    const std::string head = base::regex_head(expression);
+    const std::string head = base::regex_literal_prefix(expression);
     require(head.size() <= expression.size());
     if (head.empty()) {
         return 0;

@@ -9,6 +9,6 @@ namespace social::base {
 
 // Returns "/api/" for "^/api/(?<name>[a-z]+)/session/". Returns an empty string if there is no
 // literal prefix: not anchored, or alternatives outside of parentheses.
-[[nodiscard]] std::string regex_head(std::string_view expression);
+[[nodiscard]] std::string regex_literal_prefix(std::string_view expression);
 
 }  // namespace social::base

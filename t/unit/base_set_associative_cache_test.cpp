@@ -1,11 +1,11 @@
-#include "base/place_sets.hpp"
+#include "base/set_associative_cache.hpp"
 
 #include <cstdint>
 #include <set>
 #include <string>
 #include "catch.hpp"
 
-using social::base::PlaceSets;
+using social::base::SetAssociativeCache;
 
 namespace {
 
@@ -15,8 +15,8 @@ struct Named {
 };
 
 constexpr std::size_t kWays = 4;
-using Few = PlaceSets<Named, kWays, kWays>;  // one set
-using Many = PlaceSets<Named, 1024, kWays>;
+using Few = SetAssociativeCache<Named, kWays, kWays>;  // one set
+using Many = SetAssociativeCache<Named, 1024, kWays>;
 
 auto is(const std::string& name) {
     return [name](const Named& place) { return place.name == name; };
@@ -32,20 +32,20 @@ TEST_CASE("an empty cache has no entry") {
 
 TEST_CASE("an entry is found by its hash and key") {
     Many places;
-    for (std::uint64_t mark = 0; mark < 100; ++mark) {
+    for (std::uint64_t hash = 0; hash < 100; ++hash) {
         const Named& there =
-            places.put(mark, is(std::to_string(mark)), {.name = std::to_string(mark), .value = 7});
-        CHECK(there.name == std::to_string(mark));
-        CHECK(places.find(mark, is(there.name)) == &there);
-        CHECK(places.find(mark, is("another")) == nullptr);
+            places.put(hash, is(std::to_string(hash)), {.name = std::to_string(hash), .value = 7});
+        CHECK(there.name == std::to_string(hash));
+        CHECK(places.find(hash, is(there.name)) == &there);
+        CHECK(places.find(hash, is("another")) == nullptr);
     }
 }
 
 TEST_CASE("an empty slot is never found, even if the predicate matches it") {
     Few places;
     static_cast<void>(places.put(1, is("one"), {.name = "one"}));
-    for (std::uint64_t mark = 0; mark < 1000; ++mark) {
-        CHECK(places.find(mark, is("")) == nullptr);
+    for (std::uint64_t hash = 0; hash < 1000; ++hash) {
+        CHECK(places.find(hash, is("")) == nullptr);
     }
 }
 
@@ -63,19 +63,19 @@ TEST_CASE("entries with the same hash are distinct and updated in place") {
 
 TEST_CASE("a full set evicts its entries in turn") {
     Few places;
-    for (std::uint64_t mark = 0; mark < kWays; ++mark) {
-        places.put(mark, is(std::to_string(mark)), {.name = std::to_string(mark)});
+    for (std::uint64_t hash = 0; hash < kWays; ++hash) {
+        places.put(hash, is(std::to_string(hash)), {.name = std::to_string(hash)});
     }
-    for (std::uint64_t mark = 0; mark < kWays; ++mark) {
-        CHECK(places.find(mark, is(std::to_string(mark))) != nullptr);
+    for (std::uint64_t hash = 0; hash < kWays; ++hash) {
+        CHECK(places.find(hash, is(std::to_string(hash))) != nullptr);
     }
     std::set<const Named*> taken;
-    for (std::uint64_t mark = kWays; mark < 2 * kWays; ++mark) {
-        taken.insert(&places.put(mark, is(std::to_string(mark)), {.name = std::to_string(mark)}));
+    for (std::uint64_t hash = kWays; hash < 2 * kWays; ++hash) {
+        taken.insert(&places.put(hash, is(std::to_string(hash)), {.name = std::to_string(hash)}));
     }
     CHECK(taken.size() == kWays);
-    for (std::uint64_t mark = 0; mark < kWays; ++mark) {
-        CHECK(places.find(mark, is(std::to_string(mark))) == nullptr);
-        CHECK(places.find(mark + kWays, is(std::to_string(mark + kWays))) != nullptr);
+    for (std::uint64_t hash = 0; hash < kWays; ++hash) {
+        CHECK(places.find(hash, is(std::to_string(hash))) == nullptr);
+        CHECK(places.find(hash + kWays, is(std::to_string(hash + kWays))) != nullptr);
     }
 }

@@ -14,13 +14,13 @@
 #include <string_view>
 #include <utility>
 
-#include "base/place_sets.hpp"
 #include "base/secret.hpp"
+#include "base/set_associative_cache.hpp"
 
 namespace social::base {
 
 template <class Value>
-class SecretMemory {
+class SecretCache {
 public:
     static constexpr std::size_t kPlaces = 4096;   // entries
     static constexpr std::size_t kWays = 4;        // entries per set
@@ -29,44 +29,44 @@ public:
 
     // Returns nullptr on a miss. The value lives until the next remember().
     [[nodiscard]] const Value* find(std::string_view secret) const noexcept {
-        const std::uint64_t mark = mark_of(secret);
-        const Place* place = mark == 0 ? nullptr : places_.find(mark, is_of(secret));
-        return place == nullptr ? nullptr : &place->value;
+        const std::uint64_t hash = hash_of(secret);
+        const Slot* slot = hash == 0 ? nullptr : slots_.find(hash, holds(secret));
+        return slot == nullptr ? nullptr : &slot->value;
     }
 
     // Returns the value, which lives until the next remember(). Secrets of less than kMac
     // or more than kLongest bytes are not cached.
     const Value& remember(std::string_view secret, Value value) {
-        const std::uint64_t mark = mark_of(secret);
-        if (mark == 0) {
+        const std::uint64_t hash = hash_of(secret);
+        if (hash == 0) {
             not_kept_ = std::move(value);
             return not_kept_;
         }
-        return places_
-            .put(mark, is_of(secret), {.secret = Secret(secret), .value = std::move(value)})
+        return slots_
+            .put(hash, holds(secret), {.secret = Secret(secret), .value = std::move(value)})
             .value;
     }
 
 private:
-    struct Place {
+    struct Slot {
         Secret secret;
         Value value{};
     };
 
     // Returns the last eight characters, or 0 if the secret is not cached.
-    static std::uint64_t mark_of(std::string_view secret) noexcept {
-        std::uint64_t mark = 0;
+    static std::uint64_t hash_of(std::string_view secret) noexcept {
+        std::uint64_t hash = 0;
         if (secret.size() >= kMac && secret.size() <= kLongest) {
-            std::memcpy(&mark, secret.data() + secret.size() - sizeof(mark), sizeof(mark));
+            std::memcpy(&hash, secret.data() + secret.size() - sizeof(hash), sizeof(hash));
         }
-        return mark;
+        return hash;
     }
 
     // Compares the last kMac bytes at once, and the rest only where those are equal: a client that
     // can make them equal has the secret already.
-    static auto is_of(std::string_view secret) noexcept {
-        return [secret](const Place& place) {
-            const std::string_view stored = place.secret.reveal();
+    static auto holds(std::string_view secret) noexcept {
+        return [secret](const Slot& slot) {
+            const std::string_view stored = slot.secret.reveal();
             return stored.size() == secret.size() && has_same_mac(stored, secret) &&
                    stored == secret;
         };
@@ -82,7 +82,7 @@ private:
         return ((left[0] ^ right[0]) | (left[1] ^ right[1])) == 0;
     }
 
-    PlaceSets<Place, kPlaces, kWays> places_;
+    SetAssociativeCache<Slot, kPlaces, kWays> slots_;
     Value not_kept_{};
 };
 

@@ -1,4 +1,4 @@
-#include "base/regex_head.hpp"
+#include "base/regex_literal_prefix.hpp"
 
 #include <cstddef>
 
@@ -85,7 +85,7 @@ constexpr std::string_view kSpecial = ".[({^$)|*+?";
 
 }  // namespace
 
-std::string regex_head(std::string_view expression) {
+std::string regex_literal_prefix(std::string_view expression) {
     std::string head;
     if (!expression.starts_with('^') || has_alternatives(expression)) {
         return head;

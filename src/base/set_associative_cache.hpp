@@ -22,73 +22,74 @@
 namespace social::base {
 
 // `Count` slots of a default-constructible type, `Ways` per set.
-template <class Place, std::size_t Count, std::size_t Ways>
-class PlaceSets {
-    static_assert(std::is_nothrow_move_assignable_v<Place>);
+template <class Slot, std::size_t Count, std::size_t Ways>
+class SetAssociativeCache {
+    static_assert(std::is_nothrow_move_assignable_v<Slot>);
 
 public:
     // Returns the slot of the set for which the predicate holds, or nullptr. It lives until the
     // next put().
-    template <class IsOwn>
-    [[nodiscard]] const Place* find(std::uint64_t mark, IsOwn is_own) const noexcept {
+    template <class Equals>
+    [[nodiscard]] const Slot* find(std::uint64_t hash, Equals equals) const noexcept {
         if (tags_.empty()) {
             return nullptr;
         }
-        const Spot spot = spot_of(mark);
-        const std::size_t way = way_of(spot, is_own);
-        return way == Ways ? nullptr : &places_[spot.set * Ways + way];
+        const Position position = position_of(hash);
+        const std::size_t way = way_of(position, equals);
+        return way == Ways ? nullptr : &slots_[position.set * Ways + way];
     }
 
     // Replaces the matching slot, else fills an empty one, else evicts one of the set. Returns the
     // slot. Until one call has succeeded, throws as fill_random() does, or std::bad_alloc.
-    template <class IsOwn>
-    const Place& put(std::uint64_t mark, IsOwn is_own, Place place) {
+    template <class Equals>
+    const Slot& put(std::uint64_t hash, Equals equals, Slot place) {
         if (tags_.empty()) {
-            spread_ = KeyedSpread::random();
-            places_.resize(Count);
+            seed_ = KeyedSpread::random();
+            slots_.resize(Count);
             tags_.resize(Count / Ways);
         }
-        const Spot spot = spot_of(mark);
-        std::size_t way = way_of(spot, is_own);
+        const Position position = position_of(hash);
+        std::size_t way = way_of(position, equals);
         if (way == Ways) {
-            const auto& tags = tags_[spot.set];
+            const auto& tags = tags_[position.set];
             way = static_cast<std::size_t>(std::ranges::find(tags, Tag{}) - tags.begin());
         }
         if (way == Ways) {
             way = turn_ = (turn_ + 1) % Ways;
         }
-        Place& taken = places_[spot.set * Ways + way];
+        Slot& taken = slots_[position.set * Ways + way];
         taken = std::move(place);
-        tags_[spot.set][way] = spot.tag;
+        tags_[position.set][way] = position.tag;
         return taken;
     }
 
 private:
     using Tag = std::uint32_t;  // 0: the slot is empty
 
-    struct Spot {
+    struct Position {
         std::size_t set;
         Tag tag;
     };
 
-    [[nodiscard]] Spot spot_of(std::uint64_t mark) const noexcept {
-        const std::uint64_t spread = spread_(mark);
-        return {.set = static_cast<std::size_t>(spread >> 32) % (Count / Ways),
-                .tag = static_cast<Tag>(spread >> 33) | 1};
+    [[nodiscard]] Position position_of(std::uint64_t hash) const noexcept {
+        const std::uint64_t mixed = seed_(hash);
+        return {.set = static_cast<std::size_t>(mixed >> 32) % (Count / Ways),
+                .tag = static_cast<Tag>(mixed >> 33) | 1};
     }
 
-    template <class IsOwn>
-    [[nodiscard]] std::size_t way_of(const Spot& spot, IsOwn is_own) const noexcept {
-        const std::array<Tag, Ways>& tags = tags_[spot.set];
+    template <class Equals>
+    [[nodiscard]] std::size_t way_of(const Position& position, Equals equals) const noexcept {
+        const std::array<Tag, Ways>& tags = tags_[position.set];
         std::size_t way = 0;
-        while (way != Ways && (tags[way] != spot.tag || !is_own(places_[spot.set * Ways + way]))) {
+        while (way != Ways &&
+               (tags[way] != position.tag || !equals(slots_[position.set * Ways + way]))) {
             ++way;
         }
         return way;
     }
 
-    KeyedSpread spread_;
-    std::vector<Place> places_;                // empty before the first put()
+    KeyedSpread seed_;
+    std::vector<Slot> slots_;                  // empty before the first put()
     std::vector<std::array<Tag, Ways>> tags_;  // per set
     std::size_t turn_ = 0;
 };
