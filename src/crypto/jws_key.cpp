@@ -131,10 +131,10 @@ Result<JwsKey> JwsKey::from_secret(Algorithm algorithm, std::string_view secret)
 }
 
 Result<JwsKey> JwsKey::from_pem(Algorithm algorithm, std::string_view pem) {
-    constexpr std::size_t kMostBytes = 64 * 1024;
+    constexpr std::size_t kMaxBytes = 64 * 1024;
     const ErrorMark mark;
     const AlgorithmFacts& row = facts(algorithm);
-    if (pem.size() > kMostBytes) {
+    if (pem.size() > kMaxBytes) {
         return unusable_key("the file is no PEM key", row);
     }
     for (const KeyPart part : {KeyPart::whole, KeyPart::public_part}) {

@@ -19,7 +19,7 @@ namespace social::crypto {
 namespace {
 
 // EVP takes int lengths.
-constexpr std::size_t kMostBytes = std::numeric_limits<int>::max();
+constexpr std::size_t kMaxBytes = std::numeric_limits<int>::max();
 
 const std::uint8_t* octets(std::string_view bytes) noexcept {
     return reinterpret_cast<const std::uint8_t*>(bytes.data());
@@ -140,7 +140,7 @@ private:
 std::array<char, kTagSize> encrypt(const KeyBytes& key, const Message& message,
                                    std::span<char> text) {
     require(is_nonce(message.nonce), "a GCM nonce has 12 or 16 bytes");
-    require(text.size() <= kMostBytes && message.associated.size() <= kMostBytes,
+    require(text.size() <= kMaxBytes && message.associated.size() <= kMaxBytes,
             "too long for AES-GCM");
 
     std::array<char, kTagSize> tag;
@@ -177,8 +177,8 @@ std::string gcm_seal(const KeyBytes& key, std::string_view nonce, std::string_vi
 std::optional<std::string_view> gcm_open_in_place(const KeyBytes& key, std::string_view nonce,
                                                   std::string_view associated,
                                                   std::span<char> sealed) {
-    if (!is_nonce(nonce) || sealed.size() < kTagSize || sealed.size() > kMostBytes ||
-        associated.size() > kMostBytes) {
+    if (!is_nonce(nonce) || sealed.size() < kTagSize || sealed.size() > kMaxBytes ||
+        associated.size() > kMaxBytes) {
         return std::nullopt;
     }
     const ErrorMark mark;
@@ -228,8 +228,8 @@ void seal(const Keyring& keyring, Purpose purpose, std::string_view associated,
     bytes.append(tag.data(), tag.size());
 }
 
-std::optional<Unsealed> open(const Keyring& keyring, Purpose purpose, std::string_view associated,
-                             std::string_view sealed) {
+std::optional<Decrypted> open(const Keyring& keyring, Purpose purpose, std::string_view associated,
+                              std::string_view sealed) {
     if (sealed.size() < kSealOverhead) {
         return std::nullopt;
     }
@@ -244,7 +244,7 @@ std::optional<Unsealed> open(const Keyring& keyring, Purpose purpose, std::strin
     if (!plain) {
         return std::nullopt;
     }
-    return Unsealed{.plain = std::move(*plain), .under_old_key = key != &keyring.first()};
+    return Decrypted{.plain = std::move(*plain), .with_retired_key = key != &keyring.first()};
 }
 
 }  // namespace social::crypto

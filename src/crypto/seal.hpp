@@ -26,14 +26,14 @@ inline constexpr std::size_t kSealOverhead = kSealFront + kTagSize;
 // too short, or std::bad_alloc.
 void seal(const Keyring& keyring, Purpose purpose, std::string_view associated, std::string& bytes);
 
-struct Unsealed {
+struct Decrypted {
     std::string plain;
-    bool under_old_key = false;  // not the first key of the keyring: seal again
+    bool with_retired_key = false;  // not the first key of the keyring: seal again
 };
 
 // Returns nullopt if the keyring has no such key or the bytes are not authentic.
-[[nodiscard]] std::optional<Unsealed> open(const Keyring& keyring, Purpose purpose,
-                                           std::string_view associated, std::string_view sealed);
+[[nodiscard]] std::optional<Decrypted> open(const Keyring& keyring, Purpose purpose,
+                                            std::string_view associated, std::string_view sealed);
 
 // AES-256-GCM for formats with their own layout, like the session id with its 16-byte nonce.
 // `nonce` has 12 or 16 bytes. `sealed` is the ciphertext and the 16-byte tag. gcm_seal() throws as

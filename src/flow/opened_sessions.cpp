@@ -35,7 +35,7 @@ const OpenedSessions::Place* OpenedSessions::find(const session::StoreKey& key) 
 
 SharedRecord OpenedSessions::remember(const session::StoreKey& key, session::Opened opened,
                                       std::string sealed) {
-    const bool keeps = opened.record.origin != session::Origin::stale && !opened.under_old_key &&
+    const bool keeps = opened.record.origin != session::Origin::stale && !opened.with_retired_key &&
                        opened.record.body.size() <= kLongest &&
                        opened.sealing <= session::kLongestSealing;
     SharedRecord record = share(std::move(opened.record));

@@ -87,7 +87,7 @@ Task<std::optional<session::Opened>> Sessions::opened(const session::StoreKey& k
         co_return std::nullopt;
     }
     opened->record.origin = origin;
-    if (opened->under_old_key && origin != session::Origin::stale) {
+    if (opened->with_retired_key && origin != session::Origin::stale) {
         StoredSession entry = this->sealed(opened->record, key);
         const std::uint64_t generation = entry.generation;
         // False where another worker changed the session meanwhile: theirs is newer. A store that

@@ -154,7 +154,7 @@ Result<Opened> decode(std::string stored, const StoreKey& key, const crypto::Key
         return no_session();
     }
     Result<Opened> opened;
-    opened->under_old_key = sealed_by != &keyring.first();
+    opened->with_retired_key = sealed_by != &keyring.first();
     Record& record = opened->record;
     record.site = site;
 

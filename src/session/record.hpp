@@ -54,8 +54,8 @@ struct Record {
 
 struct Opened {
     Record record;
-    std::size_t sealing = 0;     // bytes of `stored` up to and including the nonce; unique
-    bool under_old_key = false;  // not sealed with the first key of the keyring
+    std::size_t sealing = 0;        // bytes of `stored` up to and including the nonce; unique
+    bool with_retired_key = false;  // not sealed with the first key of the keyring
 };
 
 // Bytes of Opened::sealing that a store compares at most.

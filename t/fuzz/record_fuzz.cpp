@@ -53,12 +53,12 @@ void check_record(std::string_view fields) {
         if (!opened) {
             continue;
         }
-        require(opened->under_old_key == (&key != &keyring().first()));
+        require(opened->with_retired_key == (&key != &keyring().first()));
         require(opened->sealing <= stored.size() && opened->record.site == "169");
         require(opened->record.body.size() <= fields.size());
         const std::string again = session::encode(opened->record, kKey, keyring());
         const auto reopened = session::decode(again, kKey, keyring());
-        require(reopened && same(reopened->record, opened->record) && !reopened->under_old_key);
+        require(reopened && same(reopened->record, opened->record) && !reopened->with_retired_key);
     }
 }
 

@@ -116,7 +116,7 @@ TEST_CASE("sealed text opens in another instance with the same keyring") {
     const auto opened = open(there, Purpose::app_token, "twitter", sealed);
     REQUIRE(opened);
     CHECK(opened->plain == "bearer");
-    CHECK_FALSE(opened->under_old_key);
+    CHECK_FALSE(opened->with_retired_key);
     CHECK(open(there, Purpose::app_token, "", sealed_by(here, Purpose::app_token, "", ""))->plain ==
           "");
 }
@@ -141,7 +141,7 @@ TEST_CASE("a retired key opens and is reported") {
         open(*new_ring, Purpose::record, "k", sealed_by(*old_ring, Purpose::record, "k", "v"));
     REQUIRE(opened);
     CHECK(opened->plain == "v");
-    CHECK(opened->under_old_key);
+    CHECK(opened->with_retired_key);
     CHECK_FALSE(
         open(*old_ring, Purpose::record, "k", sealed_by(*new_ring, Purpose::record, "k", "v")));
 }

@@ -81,7 +81,7 @@ TEST_CASE("a stored session opens unchanged on any instance with the keyring") {
     const auto opened = decode(encode(record, key_of(1), keyring()), key_of(1), keyring());
     REQUIRE(opened);
     check_equal(opened->record, record);
-    CHECK_FALSE(opened->under_old_key);
+    CHECK_FALSE(opened->with_retired_key);
 }
 
 TEST_CASE("a stored session may contain empty fields, zero bytes and a megabyte of body") {
@@ -198,7 +198,7 @@ TEST_CASE("a stored session opens with a retired key and reports it") {
     const std::string stored = encode(make_record(), key_of(1), keyring(kOldKey));
     const auto opened = decode(stored, key_of(1), keyring(kNewKey + kOldKey));
     REQUIRE(opened);
-    CHECK(opened->under_old_key);
+    CHECK(opened->with_retired_key);
     check_equal(opened->record, make_record());
     check_refused(stored, key_of(1), keyring(kNewKey));
 }
