@@ -23,27 +23,27 @@ Result<Claims> BearerCheck::check(std::optional<std::string_view> authorization,
         !base::starts_with_ignoring_case(*authorization, kScheme)) {
         return crypto::invalid_token("not the Bearer scheme");
     }
-    auto stated = stated_by(authorization->substr(kScheme.size()));
-    if (!stated) {
-        return std::unexpected(std::move(stated.error()));
+    auto parsed = stated_by(authorization->substr(kScheme.size()));
+    if (!parsed) {
+        return std::unexpected(std::move(parsed.error()));
     }
-    return judge(**stated, rules_, now);
+    return validate(**parsed, rules_, now);
 }
 
-Result<const StatedClaims*> BearerCheck::stated_by(std::string_view token) const {
+Result<const ParsedClaims*> BearerCheck::stated_by(std::string_view token) const {
     const std::uint64_t key_version = keys_.version();
-    if (const StatedClaims* known = known_.find(token, key_version)) {
+    if (const ParsedClaims* known = known_.find(token, key_version)) {
         return known;
     }
     auto payload = keys_.verify(token);
     if (!payload) {
         return std::unexpected(std::move(payload.error()));
     }
-    auto stated = state_claims(*payload);
-    if (!stated) {
-        return std::unexpected(std::move(stated.error()));
+    auto parsed = parse_claims(*payload);
+    if (!parsed) {
+        return std::unexpected(std::move(parsed.error()));
     }
-    return &known_.remember(token, key_version, std::move(*stated));
+    return &known_.remember(token, key_version, std::move(*parsed));
 }
 
 }  // namespace social::token

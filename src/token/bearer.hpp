@@ -10,8 +10,8 @@
 #include "base/error.hpp"
 #include "token/claims.hpp"
 #include "token/keys.hpp"
-#include "token/stated_claims.hpp"
-#include "token/verified_tokens.hpp"
+#include "token/parsed_claims.hpp"
+#include "token/verified_token_cache.hpp"
 
 namespace social::token {
 
@@ -32,11 +32,11 @@ public:
 
 private:
     // Returns the cached claims of a token, or verifies its signature and parses them.
-    [[nodiscard]] Result<const StatedClaims*> stated_by(std::string_view token) const;
+    [[nodiscard]] Result<const ParsedClaims*> stated_by(std::string_view token) const;
 
     const TokenKeys& keys_;
     ClaimRules rules_;
-    mutable VerifiedTokens known_;
+    mutable VerifiedTokenCache known_;
 };
 
 }  // namespace social::token

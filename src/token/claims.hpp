@@ -14,7 +14,7 @@
 
 #include "base/error.hpp"
 #include "site/site.hpp"
-#include "token/stated_claims.hpp"
+#include "token/parsed_claims.hpp"
 
 namespace social::token {
 
@@ -28,7 +28,7 @@ struct ClaimRules {
     std::function<const site::Site*(std::string_view)> find_site{};
 };
 
-// The views point into the StatedClaims.
+// The views point into the ParsedClaims.
 struct Claims {
     std::string_view site_id;          // `sid`, 1 to kMaxSiteId bytes
     std::string_view user;             // `sub`, or empty; without control characters, so it is
@@ -38,7 +38,7 @@ struct Claims {
 
 // Returns unauthenticated ("Invalid token" or "Expired token") if a claim is wrong. `now` is in
 // Unix seconds. Throws only std::bad_alloc.
-[[nodiscard]] Result<Claims> judge(const StatedClaims& stated, const ClaimRules& rules,
-                                   std::int64_t now);
+[[nodiscard]] Result<Claims> validate(const ParsedClaims& parsed, const ClaimRules& rules,
+                                      std::int64_t now);
 
 }  // namespace social::token

@@ -16,12 +16,12 @@ using base::Json;
 
 constexpr std::size_t kTokenIdBytes = 16;  // `jti`: 128 random bits
 
-// Refuses text that judge() would refuse in a token.
+// Refuses text that validate() would refuse in a token.
 bool is_text(std::string_view text) noexcept {
     return base::is_utf8(text) && std::ranges::none_of(text, base::is_control);
 }
 
-std::string payload_of(const Grant& grant) {
+std::string payload_of(const TokenRequest& grant) {
     Json claims = Json::object();
     if (!grant.issuer.empty()) {
         claims.set("iss", grant.issuer);
@@ -40,7 +40,7 @@ std::string payload_of(const Grant& grant) {
 
 }  // namespace
 
-Result<std::string> issue(const Grant& grant, const TokenKeys& keys) {
+Result<std::string> issue(const TokenRequest& grant, const TokenKeys& keys) {
     const crypto::JwsKey* key = keys.signer();
     if (key == nullptr) {
         return fail(Kind::internal, "no token key can sign");

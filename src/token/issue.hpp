@@ -13,7 +13,7 @@
 
 namespace social::token {
 
-struct Grant {
+struct TokenRequest {
     std::string_view issuer;    // empty: no `iss`
     std::string_view audience;  // empty: no `aud`
     std::string_view user;      // `sub`
@@ -24,6 +24,6 @@ struct Grant {
 
 // Returns the compact token, a secret. Returns internal if no key can sign, and bad_request if a
 // text is no valid claim. Throws as JwsKey::sign() does.
-[[nodiscard]] Result<std::string> issue(const Grant& grant, const TokenKeys& keys);
+[[nodiscard]] Result<std::string> issue(const TokenRequest& grant, const TokenKeys& keys);
 
 }  // namespace social::token

@@ -81,17 +81,17 @@ std::string_view reference(const json_t* object, const token::ClaimRules& rules)
         !site || site->empty() || site->size() > token::kMaxSiteId || !is_plain(*site);
     const bool wrong_user = subject != nullptr && (!user || !is_plain(*user));
     const auto leeway = static_cast<double>(rules.leeway);
-    const auto ends = time_of(json_object_get(object, "exp"));
-    if (wrong_issuer || wrong_audience || no_site || wrong_user || !ends ||
+    const auto expires_at = time_of(json_object_get(object, "exp"));
+    if (wrong_issuer || wrong_audience || no_site || wrong_user || !expires_at ||
         starts_later(object, kNow + leeway)) {
         return "Invalid token";
     }
-    return kNow >= *ends + leeway ? "Expired token" : "";
+    return kNow >= *expires_at + leeway ? "Expired token" : "";
 }
 
-void check(const token::StatedClaims& stated, const json_t* object,
+void check(const token::ParsedClaims& parsed, const json_t* object,
            const token::ClaimRules& rules) {
-    const auto claims = token::judge(stated, rules, kNow);
+    const auto claims = token::validate(parsed, rules, kNow);
     require((claims ? std::string_view() : claims.error().what) == reference(object, rules));
     if (claims) {
         require(claims->site_id == text_of_member(object, "sid"));
@@ -103,16 +103,16 @@ void check(const token::StatedClaims& stated, const json_t* object,
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text = text_of(data, size);
-    const auto stated = token::state_claims(text);
+    const auto parsed = token::parse_claims(text);
     json_error_t unused;
     const Value value(json_loadb(text.data(), text.size(), JSON_REJECT_DUPLICATES, &unused),
                       &json_decref);
-    if (!stated) {
-        require(stated.error().kind == Kind::unauthenticated);
+    if (!parsed) {
+        require(parsed.error().kind == Kind::unauthenticated);
         return 0;
     }
     require(json_is_object(value.get()));
-    check(*stated, value.get(), {});
-    check(*stated, value.get(), {.issuer = "i", .audience = "a", .leeway = 30});
+    check(*parsed, value.get(), {});
+    check(*parsed, value.get(), {.issuer = "i", .audience = "a", .leeway = 30});
     return 0;
 }

@@ -7,7 +7,7 @@
 #include "base/utf8.hpp"
 #include "fuzz.hpp"
 #include "token/credentials.hpp"
-#include "token/stated_claims.hpp"
+#include "token/parsed_claims.hpp"
 
 using namespace social;
 using namespace social::fuzz;

@@ -6,8 +6,8 @@
 
 using namespace social;
 using token::ClaimRules;
-using token::judge;
-using token::state_claims;
+using token::parse_claims;
+using token::validate;
 
 namespace {
 
@@ -18,12 +18,12 @@ const std::string kGood = R"("sid":"169","exp":1700000900)";
 // Returns "" for a valid token, else the error text.
 std::string verdict(const std::string& payload, const ClaimRules& rules = {},
                     std::int64_t now = kNow) {
-    const auto stated = state_claims(payload);
-    if (!stated) {
-        CHECK(stated.error().kind == Kind::unauthenticated);
-        return std::string(stated.error().what);
+    const auto parsed = parse_claims(payload);
+    if (!parsed) {
+        CHECK(parsed.error().kind == Kind::unauthenticated);
+        return std::string(parsed.error().what);
     }
-    const auto claims = judge(*stated, rules, now);
+    const auto claims = validate(*parsed, rules, now);
     if (claims) {
         return "";
     }
@@ -41,15 +41,15 @@ std::string expiring(const std::string& exp) {
 }  // namespace
 
 TEST_CASE("site and user of a token are its claims sid and sub") {
-    const auto stated = state_claims(with(R"("sub":"user@example.com","jti":"x")"));
-    REQUIRE(stated);
-    const auto claims = judge(*stated, {}, kNow);
+    const auto parsed = parse_claims(with(R"("sub":"user@example.com","jti":"x")"));
+    REQUIRE(parsed);
+    const auto claims = validate(*parsed, {}, kNow);
     REQUIRE(claims);
     CHECK(claims->site_id == "169");
     CHECK(claims->user == "user@example.com");
-    const auto nameless = state_claims("{" + kGood + "}");
+    const auto nameless = parse_claims("{" + kGood + "}");
     REQUIRE(nameless);
-    CHECK(judge(*nameless, {}, kNow)->user == "");
+    CHECK(validate(*nameless, {}, kNow)->user == "");
 }
 
 TEST_CASE("a token expires at exp, to the fraction of a second") {
@@ -187,7 +187,7 @@ TEST_CASE("a token of an unconfigured site is invalid, expired or not") {
     ClaimRules rules;
     rules.find_site = [&known](std::string_view id) { return id == known.id ? &known : nullptr; };
     CHECK(verdict("{" + kGood + "}", rules) == "");
-    CHECK(judge(*state_claims("{" + kGood + "}"), rules, kNow)->site == &known);
+    CHECK(validate(*parse_claims("{" + kGood + "}"), rules, kNow)->site == &known);
     CHECK(verdict(R"({"sid":"170","exp":1700000900})", rules) == "Invalid token");
     CHECK(verdict(R"({"sid":"170","exp":1})", rules) == "Invalid token");
     CHECK(verdict(R"({"sid":"169","exp":1})", rules) == "Expired token");

@@ -14,17 +14,17 @@ namespace social::token {
 
 inline constexpr std::size_t kMaxSiteId = 128;  // bytes of `sid`; no control characters
 
-struct StatedClaims {
+struct ParsedClaims {
     std::optional<std::string> issuer;
     std::vector<std::string> audience;  // empty if missing or malformed
     std::optional<std::string> site;    // nullopt if missing or no valid id
     std::optional<std::string> user;    // "" if missing, nullopt if not a string or with controls
-    std::optional<double> begins;       // the later of `nbf` and `iat`, Unix seconds; 0 if both are
+    std::optional<double> not_before;   // the later of `nbf` and `iat`, Unix seconds; 0 if both are
                                         // missing, nullopt if one is malformed
-    std::optional<double> ends;         // `exp`, Unix seconds; nullopt if missing or malformed
+    std::optional<double> expires_at;   // `exp`, Unix seconds; nullopt if missing or malformed
 };
 
 // Returns unauthenticated if the payload is no JSON object.
-[[nodiscard]] Result<StatedClaims> state_claims(std::string_view payload);
+[[nodiscard]] Result<ParsedClaims> parse_claims(std::string_view payload);
 
 }  // namespace social::token

@@ -12,14 +12,14 @@
 #include <utility>
 
 #include "base/secret_cache.hpp"
-#include "token/stated_claims.hpp"
+#include "token/parsed_claims.hpp"
 
 namespace social::token {
 
-class VerifiedTokens {
+class VerifiedTokenCache {
     struct Verified {
         std::uint64_t key_version = 0;
-        StatedClaims claims;
+        ParsedClaims claims;
     };
     using Memory = base::SecretCache<Verified>;
 
@@ -29,15 +29,15 @@ public:
 
     // Returns nullptr on a miss, or if the keys have another version. The claims live until the
     // next remember().
-    [[nodiscard]] const StatedClaims* find(std::string_view token,
+    [[nodiscard]] const ParsedClaims* find(std::string_view token,
                                            std::uint64_t key_version) const noexcept {
         const Verified* known = memory_.find(token);
         return known != nullptr && known->key_version == key_version ? &known->claims : nullptr;
     }
 
     // `token` must be verified. The result lives until the next remember().
-    const StatedClaims& remember(std::string_view token, std::uint64_t key_version,
-                                 StatedClaims claims) {
+    const ParsedClaims& remember(std::string_view token, std::uint64_t key_version,
+                                 ParsedClaims claims) {
         return memory_.remember(token, {.key_version = key_version, .claims = std::move(claims)})
             .claims;
     }

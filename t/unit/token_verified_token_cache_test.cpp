@@ -1,4 +1,4 @@
-#include "token/verified_tokens.hpp"
+#include "token/verified_token_cache.hpp"
 
 #include <set>
 #include <string>
@@ -10,9 +10,9 @@
 
 using namespace social;
 using token::BearerCheck;
-using token::StatedClaims;
+using token::ParsedClaims;
 using token::TokenKeys;
-using token::VerifiedTokens;
+using token::VerifiedTokenCache;
 
 namespace {
 
@@ -47,8 +47,8 @@ std::string numbered(int number, std::size_t size = 100) {
     return text + std::string(size - text.size() - 8, 'x') + "samemark";
 }
 
-StatedClaims stating(const std::string& site) {
-    StatedClaims claims;
+ParsedClaims stating(const std::string& site) {
+    ParsedClaims claims;
     claims.site = site;
     return claims;
 }
@@ -129,7 +129,7 @@ TEST_CASE("cached tokens are never confused, even beyond the cache's size") {
     REQUIRE(keys.add(key_of(kOurs)));
     const BearerCheck check(keys, {});
     for (int round = 0; round < 2; ++round) {
-        for (int i = 0; i < 2 * static_cast<int>(VerifiedTokens::kPlaces); ++i) {
+        for (int i = 0; i < 2 * static_cast<int>(VerifiedTokenCache::kPlaces); ++i) {
             const std::string site = std::to_string(i);
             REQUIRE(verdict(check, signed_by(kOurs, for_site(site))) == "site " + site);
         }
@@ -137,7 +137,7 @@ TEST_CASE("cached tokens are never confused, even beyond the cache's size") {
 }
 
 TEST_CASE("a verified token is found by its exact text and key version only") {
-    VerifiedTokens memory;
+    VerifiedTokenCache memory;
     const std::string token = numbered(1);
     CHECK(memory.find(token, kVersion) == nullptr);
     CHECK(*memory.remember(token, kVersion, stating("1")).site == "1");
@@ -155,14 +155,14 @@ TEST_CASE("a verified token is found by its exact text and key version only") {
 }
 
 TEST_CASE("tokens with the same hash evict the oldest ones") {
-    VerifiedTokens memory;
+    VerifiedTokenCache memory;
     constexpr int kMany = 100;
     for (int i = 0; i < kMany; ++i) {
         memory.remember(numbered(i), kVersion, stating(std::to_string(i)));
     }
     int kept = 0;
     for (int i = 0; i < kMany; ++i) {
-        if (const StatedClaims* claims = memory.find(numbered(i), kVersion)) {
+        if (const ParsedClaims* claims = memory.find(numbered(i), kVersion)) {
             CHECK(*claims->site == std::to_string(i));
             CHECK(i >= kMany - 4);
             ++kept;
@@ -172,9 +172,9 @@ TEST_CASE("tokens with the same hash evict the oldest ones") {
 }
 
 TEST_CASE("a token that is too long or too short is not cached") {
-    VerifiedTokens memory;
-    const std::string longest = numbered(1, VerifiedTokens::kLongest);
-    const std::string longer = numbered(2, VerifiedTokens::kLongest + 1);
+    VerifiedTokenCache memory;
+    const std::string longest = numbered(1, VerifiedTokenCache::kLongest);
+    const std::string longer = numbered(2, VerifiedTokenCache::kLongest + 1);
     memory.remember(longest, kVersion, stating("longest"));
     CHECK(*memory.remember(longer, kVersion, stating("longer")).site == "longer");
     CHECK(*memory.remember("short", kVersion, stating("short")).site == "short");

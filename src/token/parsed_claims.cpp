@@ -1,4 +1,4 @@
-#include "token/stated_claims.hpp"
+#include "token/parsed_claims.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -76,12 +76,12 @@ bool is_plain(const std::string& text) noexcept {
 
 }  // namespace
 
-Result<StatedClaims> state_claims(std::string_view payload) {
+Result<ParsedClaims> parse_claims(std::string_view payload) {
     const auto json = Json::parse(payload, kLimits);
     if (!json || !json->is_object()) {
         return crypto::invalid_token("the payload is not a JSON object");
     }
-    StatedClaims claims;
+    ParsedClaims claims;
     claims.issuer = json->member("iss").text();
     claims.audience = audience_of(json->member("aud"));
     claims.site = json->member("sid").text();
@@ -94,8 +94,8 @@ Result<StatedClaims> state_claims(std::string_view payload) {
     if (claims.user && !is_plain(*claims.user)) {
         claims.user.reset();
     }
-    claims.begins = beginning(*json);
-    claims.ends = numeric_date(json->member("exp"));
+    claims.not_before = beginning(*json);
+    claims.expires_at = numeric_date(json->member("exp"));
     return claims;
 }
 
