@@ -49,8 +49,8 @@ Result<const flow::LoginStart*> start_of(Exchange& exchange, const oauth::Provid
     return found;
 }
 
-Answer redirect(Exchange& exchange, const session::LoginSealer& sealer,
-                const session::LoginTerms& terms, flow::SignIn begun) {
+Answer redirect(Exchange& exchange, const session::StateCipher& sealer,
+                const session::AuthorizationContext& terms, flow::SignIn begun) {
     const bool secure = terms.callback_url.starts_with("https:");
     expire_stale_cookies(exchange, secure);
     Answer answer = redirect_to(std::move(begun.location));
@@ -63,10 +63,10 @@ Answer redirect(Exchange& exchange, const session::LoginSealer& sealer,
 }
 
 flow::Task<Answer> ask_provider(Exchange& exchange, const oauth::Provider& provider,
-                                session::LoginTerms terms) {
+                                session::AuthorizationContext terms) {
     exchange.offer_try_again(provider, terms.return_to);
     flow::SignIn begun = co_await flow::sign_in(provider, terms, exchange.worker().ports());
-    co_return redirect(exchange, session::LoginSealer(terms), terms, std::move(begun));
+    co_return redirect(exchange, session::StateCipher(terms), terms, std::move(begun));
 }
 
 }  // namespace

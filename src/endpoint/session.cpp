@@ -49,13 +49,13 @@ std::string_view result_of(ngx_http_request_t* r, std::string_view word) {
 }
 
 // $social_store.
-ngx_str_t word_of(session::Origin origin) noexcept {
-    switch (origin) {
-        case session::Origin::memory:
+ngx_str_t word_of(session::CacheStatus cache_status) noexcept {
+    switch (cache_status) {
+        case session::CacheStatus::hit:
             return "hit"_ns;
-        case session::Origin::redis:
+        case session::CacheStatus::miss:
             return "miss"_ns;
-        case session::Origin::stale:
+        case session::CacheStatus::stale:
             return "stale"_ns;
     }
     return {};
@@ -108,7 +108,7 @@ flow::Task<Answer> forget(Exchange& exchange, session::StoreKey key, flow::Share
 Begun answer(Exchange& exchange, const Key& key, flow::SharedRecord record) {
     const oauth::Provider* provider = exchange.provider();
     Identity& known = identity(exchange.request());
-    known.store = record != nullptr ? word_of(record->origin) : "miss"_ns;
+    known.store = record != nullptr ? word_of(record->cache_status) : "miss"_ns;
     if (!key || record == nullptr || (provider != nullptr && record->provider != provider->name)) {
         return not_found(exchange);
     }

@@ -41,12 +41,12 @@ LoginStart::LoginStart(const oauth::Provider& provider, site::Destination destin
       sealer_(terms_),
       authorization_(provider, terms_.callback_url) {}
 
-bool LoginStarts::Place::is_for(const StartRequest& request) const noexcept {
+bool AuthorizationRequestCache::Place::is_for(const StartRequest& request) const noexcept {
     return provider == &request.provider && query == request.query &&
            public_url == request.public_url;
 }
 
-Result<const LoginStart*> LoginStarts::find(const StartRequest& request) {
+Result<const LoginStart*> AuthorizationRequestCache::find(const StartRequest& request) {
     const bool remembers =
         request.query.size() <= kLongest && request.public_url.size() <= kLongest;
     const std::uint64_t mark = remembers ? hash_of(request) : 0;
@@ -71,7 +71,8 @@ Result<const LoginStart*> LoginStarts::find(const StartRequest& request) {
         .start.get();
 }
 
-Result<std::unique_ptr<const LoginStart>> LoginStarts::make(const StartRequest& request) const {
+Result<std::unique_ptr<const LoginStart>> AuthorizationRequestCache::make(
+    const StartRequest& request) const {
     Result<site::Destination> destination = site::find_destination(sites_, request.query);
     if (!destination) {
         return std::unexpected(std::move(destination.error()));

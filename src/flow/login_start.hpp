@@ -34,8 +34,8 @@ public:
                std::string callback_url);
 
     [[nodiscard]] const site::Site& site() const noexcept { return *site_; }
-    [[nodiscard]] const session::LoginTerms& terms() const noexcept { return terms_; }
-    [[nodiscard]] const session::LoginSealer& sealer() const noexcept { return sealer_; }
+    [[nodiscard]] const session::AuthorizationContext& terms() const noexcept { return terms_; }
+    [[nodiscard]] const session::StateCipher& sealer() const noexcept { return sealer_; }
     // Where the provider's URL is known from the start, as it is but for OpenID Connect.
     [[nodiscard]] const oauth::AuthorizationRequest& authorization() const noexcept {
         return authorization_;
@@ -43,19 +43,19 @@ public:
 
 private:
     const site::Site* site_;
-    session::LoginTerms terms_;
-    session::LoginSealer sealer_;
+    session::AuthorizationContext terms_;
+    session::StateCipher sealer_;
     oauth::AuthorizationRequest authorization_;
 };
 
 // One object per worker; it refers to the sites, which outlive it.
-class LoginStarts {
+class AuthorizationRequestCache {
 public:
     static constexpr std::size_t kPlaces = 1024;  // starts that are remembered at most
     static constexpr std::size_t kWays = 4;       // places that each of them may have
     static constexpr std::size_t kLongest = 512;  // bytes of a query or a public URL
 
-    explicit LoginStarts(const site::Registry& sites) noexcept : sites_(sites) {}
+    explicit AuthorizationRequestCache(const site::Registry& sites) noexcept : sites_(sites) {}
 
     // wrong_site as site::find_destination() says, bad_request as public_url_of_request() does.
     // What is referred to lives until the next call.

@@ -35,8 +35,8 @@ const OpenedSessions::Place* OpenedSessions::find(const session::StoreKey& key) 
 
 SharedRecord OpenedSessions::remember(const session::StoreKey& key, session::Opened opened,
                                       std::string sealed) {
-    const bool keeps = opened.record.origin != session::Origin::stale && !opened.with_retired_key &&
-                       opened.record.body.size() <= kLongest &&
+    const bool keeps = opened.record.origin != session::CacheStatus::stale &&
+                       !opened.with_retired_key && opened.record.body.size() <= kLongest &&
                        opened.sealing <= session::kLongestSealing;
     SharedRecord record = share(std::move(opened.record));
     if (keeps) {

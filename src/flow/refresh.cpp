@@ -190,7 +190,8 @@ Task<std::optional<session::Record>> fresh(session::StoreKey key, session::Recor
                                            const Renewals& renewals) {
     const Clock& clock = renewals.ports.clock;
     const std::int64_t begun = clock.now();
-    if (record.origin == session::Origin::stale && session::has_good_token(record, begun)) {
+    if (record.cache_status == session::CacheStatus::stale &&
+        session::has_good_token(record, begun)) {
         co_return std::move(record);  // nobody can refresh while the store is down
     }
     std::optional<session::Record> known = std::move(record);

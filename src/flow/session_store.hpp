@@ -54,7 +54,7 @@ inline constexpr std::chrono::milliseconds kNoTokenCheck{-1};
 
 struct Copy {
     std::optional<std::string> sealed;
-    session::Origin origin = session::Origin::memory;
+    session::CacheStatus cache_status = session::CacheStatus::hit;
 };
 
 // Every member throws Failure (store_unavailable) when the store cannot do it.

@@ -81,13 +81,14 @@ std::optional<session::StoreKey> Sessions::key_of(std::string_view id) const {
 
 // Nothing for what is no session of ours, or has expired.
 Task<std::optional<session::Opened>> Sessions::opened(const session::StoreKey& key,
-                                                      std::string sealed, session::Origin origin) {
+                                                      std::string sealed,
+                                                      session::CacheStatus cache_status) {
     Result<session::Opened> opened = session::decode(std::move(sealed), key, keyring_);
     if (!opened || opened->record.expires_at <= clock_.now()) {
         co_return std::nullopt;
     }
-    opened->record.origin = origin;
-    if (opened->with_retired_key && origin != session::Origin::stale) {
+    opened->record.cache_status = cache_status;
+    if (opened->with_retired_key && cache_status != session::CacheStatus::stale) {
         StoredSession entry = this->sealed(opened->record, key);
         const std::uint64_t generation = entry.generation;
         // False where another worker changed the session meanwhile: theirs is newer. A store that
@@ -103,12 +104,13 @@ Task<SharedRecord> Sessions::load(session::StoreKey key, std::string_view site) 
         co_return nullptr;
     }
     const OpenedSessions::Place* known = opened_.find(key);
-    if (known != nullptr && known->record->origin == copy.origin && known->sealed == *copy.sealed) {
+    if (known != nullptr && known->record->cache_status == copy.cache_status &&
+        known->sealed == *copy.sealed) {
         co_return admitted(known->record, site);
     }
     std::string sealed = *copy.sealed;
     std::optional<session::Opened> opened =
-        co_await this->opened(key, std::move(*copy.sealed), copy.origin);
+        co_await this->opened(key, std::move(*copy.sealed), copy.cache_status);
     if (!opened) {
         co_return nullptr;
     }
@@ -122,7 +124,7 @@ SharedRecord Sessions::admitted(const SharedRecord& record, std::string_view sit
 
 SharedRecord Sessions::at_hand(const session::StoreKey& key, std::string_view site) const {
     const OpenedSessions::Place* known = opened_.find(key);
-    if (known == nullptr || known->record->origin != session::Origin::memory ||
+    if (known == nullptr || known->record->cache_status != session::CacheStatus::hit ||
         !store_.has_at_hand(key, std::string_view(known->sealed).substr(0, known->sealing))) {
         return nullptr;
     }
@@ -135,7 +137,7 @@ Task<std::optional<session::Record>> Sessions::load(session::StoreKey key) {
         co_return std::nullopt;
     }
     std::optional<session::Opened> opened =
-        co_await this->opened(key, std::move(*sealed), session::Origin::memory);
+        co_await this->opened(key, std::move(*sealed), session::CacheStatus::hit);
     if (!opened) {
         co_return std::nullopt;
     }

@@ -56,7 +56,7 @@ public:
     [[nodiscard]] std::optional<session::StoreKey> key_of(std::string_view id) const;
 
     // nullptr for a session that is unknown, expired, or of another site: one answer for
-    // all. It may be a copy: see Record::origin. A record under an old key is written back
+    // all. It may be a copy: see Record::cache_status. A record under an old key is written back
     // under the new one, as soon as the store takes writes. `site` outlives the Task.
     [[nodiscard]] Task<SharedRecord> load(session::StoreKey key, std::string_view site);
 
@@ -86,7 +86,7 @@ private:
     [[nodiscard]] SharedRecord admitted(const SharedRecord& record, std::string_view site) const;
     [[nodiscard]] Task<std::optional<session::Opened>> opened(const session::StoreKey& key,
                                                               std::string sealed,
-                                                              session::Origin origin);
+                                                              session::CacheStatus cache_status);
     [[nodiscard]] StoredSession sealed(const session::Record& record,
                                        const session::StoreKey& key) const;
 

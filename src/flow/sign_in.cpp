@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kNonceBytes = 16;  // 128 random bits
 
-session::LoginSecrets begin(const oauth::Provider& provider, const Clock& clock) {
+session::AuthorizationState begin(const oauth::Provider& provider, const Clock& clock) {
     using session::kCodeVerifier;
     using session::kStatePart;
     // Random texts are drawn at once: a draw costs more than what is drawn.
@@ -29,7 +29,7 @@ session::LoginSecrets begin(const oauth::Provider& provider, const Clock& clock)
     const std::size_t size = provider.type->pkce ? characters.size() : 2 * kStatePart;
     base::fill_random_base64url(size / 4 * 3, characters);
     const std::string_view text(characters.data(), size);
-    session::LoginSecrets login;
+    session::AuthorizationState login;
     login.id = text.substr(0, kStatePart);
     login.nonce = text.substr(kStatePart, kStatePart);
     if (provider.type->pkce) {
@@ -47,12 +47,12 @@ std::optional<SignIn> sign_in_now(const oauth::Provider& provider, const LoginSt
     if (provider.type->protocol != oauth::Protocol::oauth2) {
         return std::nullopt;
     }
-    session::LoginSecrets login = begin(provider, clock);
+    session::AuthorizationState login = begin(provider, clock);
     std::string location = start.authorization().url(login);
     return SignIn{.login = std::move(login), .location = std::move(location)};
 }
 
-Task<SignIn> sign_in(const oauth::Provider& provider, const session::LoginTerms& terms,
+Task<SignIn> sign_in(const oauth::Provider& provider, const session::AuthorizationContext& terms,
                      Ports& ports) {
     session::Login login{terms, begin(provider, ports.clock)};
     std::string location;

@@ -15,7 +15,7 @@
 namespace social::flow {
 
 struct SignIn {
-    session::LoginSecrets login;
+    session::AuthorizationState login;
     std::string location;  // where the browser is sent
 };
 
@@ -25,6 +25,6 @@ struct SignIn {
 
 // At a provider that has to. `provider`, `terms` and `ports` outlive the Task.
 [[nodiscard]] Task<SignIn> sign_in(const oauth::Provider& provider,
-                                   const session::LoginTerms& terms, Ports& ports);
+                                   const session::AuthorizationContext& terms, Ports& ports);
 
 }  // namespace social::flow

@@ -21,7 +21,7 @@ AuthorizationRequest::AuthorizationRequest(const Provider& provider, std::string
     begin_ = url.take();
 }
 
-std::string AuthorizationRequest::url(const session::LoginSecrets& login) const {
+std::string AuthorizationRequest::url(const session::AuthorizationState& login) const {
     constexpr std::size_t kOfLogin = 192;  // bytes; an upper bound
     std::string url;
     url.reserve(begin_.size() + kOfLogin + end_.size());

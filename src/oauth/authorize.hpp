@@ -17,7 +17,7 @@ public:
 
     // Adds `state`, the PKCE challenge if the login has a verifier, and the OpenID Connect nonce.
     // Contains no client secret.
-    [[nodiscard]] std::string url(const session::LoginSecrets& login) const;
+    [[nodiscard]] std::string url(const session::AuthorizationState& login) const;
 
 private:
     std::string begin_;  // in front of the login's parameters

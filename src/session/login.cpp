@@ -11,7 +11,7 @@ namespace {
 // over.
 constexpr std::uint8_t kVersion = 1;
 
-// Returns nullopt if the fields are not those of LoginSealer.
+// Returns nullopt if the fields are not those of StateCipher.
 std::optional<Login> read_login(std::string_view id, FieldReader& fields) {
     const std::string_view nonce = fields.text();
     std::optional<Login> login(std::in_place);
@@ -36,14 +36,14 @@ std::optional<Login> read_login(std::string_view id, FieldReader& fields) {
 
 }  // namespace
 
-std::string LoginSecrets::state() const {
+std::string AuthorizationState::state() const {
     std::string text(id);
     text += '.';
     text += nonce;
     return text;
 }
 
-LoginSealer::LoginSealer(const LoginTerms& terms) {
+StateCipher::StateCipher(const AuthorizationContext& terms) {
     FieldWriter fields(64 + terms.return_to.size() + terms.callback_url.size());
     fields.text(terms.provider);
     fields.text(terms.site);
@@ -52,7 +52,7 @@ LoginSealer::LoginSealer(const LoginTerms& terms) {
     terms_ = fields.take();
 }
 
-void LoginSealer::append(std::string& out, const LoginSecrets& login,
+void StateCipher::append(std::string& out, const AuthorizationState& login,
                          const crypto::Keyring& keyring) const {
     // Reuses one buffer per thread. After sealing it holds ciphertext only.
     thread_local std::string memory;

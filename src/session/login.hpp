@@ -20,7 +20,7 @@ namespace social::session {
 inline constexpr std::int64_t kLoginLifetime = 600;  // seconds
 
 // The parts that do not depend on the user.
-struct LoginTerms {
+struct AuthorizationContext {
     std::string provider;      // name of the provider block
     std::string site;          // id of the site
     std::string return_to;     // the validated redirectUrl
@@ -35,7 +35,7 @@ inline constexpr std::size_t kCodeVerifier = 44;
 using CodeVerifier = base::FixedSecret<kCodeVerifier>;
 
 // The parts of one login.
-struct LoginSecrets {
+struct AuthorizationState {
     StatePart id;
     StatePart nonce;
     CodeVerifier code_verifier;   // PKCE (RFC 7636); empty if not used
@@ -47,16 +47,17 @@ struct LoginSecrets {
     [[nodiscard]] std::string state() const;
 };
 
-struct Login : LoginTerms, LoginSecrets {};
+struct Login : AuthorizationContext, AuthorizationState {};
 
 // Seals logins with the same context, which is serialized once.
-class LoginSealer {
+class StateCipher {
 public:
-    explicit LoginSealer(const LoginTerms& terms);
+    explicit StateCipher(const AuthorizationContext& terms);
 
     // Appends the value of the cookie: base64url of the sealed record. The id is the associated
     // data. Throws as crypto::seal() does.
-    void append(std::string& out, const LoginSecrets& login, const crypto::Keyring& keyring) const;
+    void append(std::string& out, const AuthorizationState& login,
+                const crypto::Keyring& keyring) const;
 
 private:
     std::string terms_;

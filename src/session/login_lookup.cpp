@@ -85,7 +85,7 @@ std::string cookie_name(std::string_view login_id, bool secure) {
     return name;
 }
 
-std::string login_cookie(const LoginSealer& sealer, const LoginSecrets& login,
+std::string login_cookie(const StateCipher& sealer, const AuthorizationState& login,
                          const CookieKind& kind) {
     constexpr std::size_t kUsualCookie = 768;  // bytes
     std::string cookie;

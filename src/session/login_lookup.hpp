@@ -52,7 +52,7 @@ struct CookieKind {
     bool secure;  // as for cookie_name()
 };
 // Returns the value of a Set-Cookie header. Throws as crypto::seal() does.
-[[nodiscard]] std::string login_cookie(const LoginSealer& sealer, const LoginSecrets& login,
+[[nodiscard]] std::string login_cookie(const StateCipher& sealer, const AuthorizationState& login,
                                        const CookieKind& kind);
 // Returns the value of a Set-Cookie header that deletes the cookie.
 [[nodiscard]] std::string clear_cookie(std::string_view name, bool secure);

@@ -19,20 +19,20 @@ namespace social::session {
 // The key of a session in a store: SHA-256 of its reference. The reference itself is never stored.
 using StoreKey = std::array<std::uint8_t, 32>;
 
-// The source of a record.
-enum class Origin : std::uint8_t {
-    memory,  // memory of this machine: the store or the cache
-    redis,   // Redis
-    stale,   // an expired cache entry, while Redis is unavailable
+// The source of a record, in the words of nginx's $upstream_cache_status.
+enum class CacheStatus : std::uint8_t {
+    hit,    // memory of this machine: the store or the cache
+    miss,   // Redis
+    stale,  // an expired cache entry, while Redis is unavailable
 };
 
 struct Record {
     // The fields of a session read come first, so that they share few cache lines.
-    std::string site;                // id of the session's site
-    std::string provider;            // name of the provider block
-    std::string body;                // the session JSON as sent; contains tokens
-    std::int64_t expires_at = 0;     // expiry of the session; Unix seconds, as all times here
-    Origin origin = Origin::memory;  // of this object; not stored
+    std::string site;             // id of the session's site
+    std::string provider;         // name of the provider block
+    std::string body;             // the session JSON as sent; contains tokens
+    std::int64_t expires_at = 0;  // expiry of the session; Unix seconds, as all times here
+    CacheStatus cache_status = CacheStatus::hit;  // of this object; not stored
 
     std::string user_id;  // the user's id at the provider; may be empty
     base::Secret access_token;

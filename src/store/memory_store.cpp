@@ -142,7 +142,7 @@ flow::Task<std::optional<std::string>> MemoryStore::peek(session::StoreKey key) 
 }
 
 flow::Task<flow::Copy> MemoryStore::load_copy(session::StoreKey key) {
-    co_return flow::Copy{.sealed = load_now(key), .origin = session::Origin::memory};
+    co_return flow::Copy{.sealed = load_now(key), .cache_status = session::CacheStatus::hit};
 }
 
 flow::Task<bool> MemoryStore::save(flow::StoredSession entry, std::chrono::milliseconds token_age) {

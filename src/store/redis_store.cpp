@@ -66,7 +66,7 @@ flow::Task<std::optional<std::string>> RedisStore::load(session::StoreKey key) {
 flow::Task<flow::Copy> RedisStore::load_copy(session::StoreKey key) {
     flow::Copy copy;
     copy.sealed = sealed_in(co_await redis_.call(get(key)));
-    copy.origin = session::Origin::redis;
+    copy.cache_status = session::CacheStatus::miss;
     co_return std::move(copy);
 }
 

@@ -112,7 +112,7 @@ flow::Task<flow::Copy> SessionCache::load_copy(session::StoreKey key) {
     Answer answer = co_await ask(key);
     if (answer) {
         copy.sealed = std::move(*answer);
-        copy.origin = session::Origin::redis;
+        copy.cache_status = session::CacheStatus::miss;
         co_return copy;
     }
     known = copy_of(key);  // it may have been invalidated during the load
@@ -120,7 +120,7 @@ flow::Task<flow::Copy> SessionCache::load_copy(session::StoreKey key) {
         throw flow::Failure(std::move(answer.error()));
     }
     copy.sealed = std::move(known->sealed);
-    copy.origin = session::Origin::stale;
+    copy.cache_status = session::CacheStatus::stale;
     co_return copy;
 }
 

@@ -86,7 +86,7 @@ struct Worker::Services {
     loop::CurlClient http;
     flow::Issuers issuers{http, clock, background};
     site::OpenWindows open_windows;
-    flow::LoginStarts login_starts;
+    flow::AuthorizationRequestCache login_starts;
     WorkerJobs jobs{background};
     // In front of the background, whose jobs refer to them until they end.
     flow::Semaphore hashing;
@@ -170,7 +170,7 @@ site::OpenWindows& Worker::open_windows() noexcept {
     return services_->open_windows;
 }
 
-flow::LoginStarts& Worker::login_starts() noexcept {
+flow::AuthorizationRequestCache& Worker::login_starts() noexcept {
     return services_->login_starts;
 }
 

@@ -53,7 +53,7 @@ public:
     [[nodiscard]] flow::Jobs& jobs() noexcept;
 
     [[nodiscard]] site::OpenWindows& open_windows() noexcept;
-    [[nodiscard]] flow::LoginStarts& login_starts() noexcept;
+    [[nodiscard]] flow::AuthorizationRequestCache& login_starts() noexcept;
 
     // Adds what this worker has counted by itself to the counts of all.
     void publish() noexcept;

@@ -110,7 +110,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     const session::Login login = take_login(rest);
     for (const bool secure : {true, false}) {
-        const std::string set = session::login_cookie(session::LoginSealer(login), login,
+        const std::string set = session::login_cookie(session::StateCipher(login), login,
                                                       {.keyring = keyring(), .secure = secure});
         const std::string pair = set.substr(0, set.find(';'));
         require(pair.starts_with(session::cookie_name(login.id, secure) + "="));

@@ -108,7 +108,7 @@ void check_login(std::string_view fields) {
         return;
     }
     std::string again;
-    session::LoginSealer(*login).append(again, *login, keyring());
+    session::StateCipher(*login).append(again, *login, keyring());
     require(again.size() == cookie.size());
     const auto reopened = session::open_login(id, again, keyring());
     require(reopened && reopened->return_to == login->return_to &&

@@ -7,7 +7,7 @@
 #include "site/origin.hpp"
 
 using namespace social;
-using flow::LoginStarts;
+using flow::AuthorizationRequestCache;
 using test::stock_provider;
 
 namespace {
@@ -30,7 +30,7 @@ struct Starts {
     const site::Registry sites = registry();
     const oauth::Provider facebook = stock_provider("facebook");
     const oauth::Provider twitter = stock_provider("twitter_oauth2");
-    LoginStarts starts{sites};
+    AuthorizationRequestCache starts{sites};
 
     Result<const flow::LoginStart*> find(const std::string& query,
                                          std::string_view public_url = kGateway) {
@@ -47,7 +47,7 @@ std::string query(const std::string& url) {
 TEST_CASE("a start that was admitted is found again, and each by its own query") {
     Starts world;
     for (int round = 0; round < 3; ++round) {
-        for (int i = 0; i < 3 * static_cast<int>(LoginStarts::kPlaces); ++i) {
+        for (int i = 0; i < 3 * static_cast<int>(AuthorizationRequestCache::kPlaces); ++i) {
             const std::string host = i % 2 == 0 ? "one" : "other";
             const std::string url = "https://" + host + ".example/" + std::to_string(i % 2000);
             const auto found = world.find(query(url));
@@ -68,10 +68,10 @@ TEST_CASE("starts from one redirectUrl differ by provider and by public URL") {
                 const auto found = world.starts.find(
                     {.provider = *provider, .public_url = "https://" + host, .query = same});
                 REQUIRE(found);
-                const session::LoginTerms& terms = (*found)->terms();
+                const session::AuthorizationContext& terms = (*found)->terms();
                 CHECK(terms.provider == provider->name);
                 CHECK(terms.callback_url == "https://" + host + "/" + provider->name + "/callback");
-                session::LoginSecrets login;
+                session::AuthorizationState login;
                 login.id = "I";
                 login.nonce = "N";
                 CHECK((*found)->authorization().url(login) ==
@@ -127,7 +127,7 @@ TEST_CASE("a public URL that is none is refused each time, also next to a good o
 
 TEST_CASE("a query that is too long to be remembered is judged each time") {
     Starts world;
-    const std::string path(LoginStarts::kLongest, 'a');
+    const std::string path(AuthorizationRequestCache::kLongest, 'a');
     for (int round = 0; round < 2; ++round) {
         const auto found = world.find(query("https://one.example/" + path));
         REQUIRE(found);

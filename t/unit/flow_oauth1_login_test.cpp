@@ -35,7 +35,7 @@ public:
         Task<flow::SignIn> task = flow::sign_in(provider, terms, ports);
         return run(task, awaits.turns);
     }
-    Task<std::string> finish(const session::LoginSecrets& own, std::string_view token) {
+    Task<std::string> finish(const session::AuthorizationState& own, std::string_view token) {
         oauth::CallbackReply reply;
         reply.oauth_token = base::Secret(token);
         reply.oauth_verifier = base::Secret("V");
@@ -44,10 +44,10 @@ public:
     }
 
     oauth::Provider provider;
-    session::LoginTerms terms{.provider = "twitter",
-                              .site = "169",
-                              .return_to = "https://mysite.example/",
-                              .callback_url = "https://gateway.example/twitter/callback"};
+    session::AuthorizationContext terms{.provider = "twitter",
+                                        .site = "169",
+                                        .return_to = "https://mysite.example/",
+                                        .callback_url = "https://gateway.example/twitter/callback"};
     flow::Sessions sessions{store, keyring, clock, 86400};
 };
 

@@ -96,7 +96,7 @@ public:
 
 TEST_CASE("a login at an OpenID provider begins where discovery says, with a nonce") {
     OpenidWorld world;
-    session::LoginTerms terms;
+    session::AuthorizationContext terms;
     terms.callback_url = "https://gateway.example/oidc/callback";
     Task<flow::SignIn> task = flow::sign_in(world.provider, terms, world.ports);
     const flow::SignIn begun = run(task, world.awaits.turns);

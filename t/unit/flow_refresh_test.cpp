@@ -429,22 +429,22 @@ TEST_CASE("a stale copy whose token is good is given without a refresh while the
     RefreshWorld world;
     world.change([](session::Record& record) { record.token_expires_at = test::kNow + 300; });
     session::Record copy = world.stored().value();
-    copy.origin = session::Origin::stale;
+    copy.cache_status = session::CacheStatus::stale;
     world.store.down = true;
     auto reader = flow::fresh(world.key, copy, world.renewals);
     const auto given = run(reader, world.awaits.turns);
     REQUIRE(given);
     CHECK(given->access_token.equals("A0"));
-    CHECK(given->origin == session::Origin::stale);
+    CHECK(given->cache_status == session::CacheStatus::stale);
     CHECK(world.jobs.started == 0);
     CHECK(world.clock.time == test::kNow);
 }
 
 TEST_CASE("a copy whose token has ended is no use while the store is down") {
-    for (const auto origin : {session::Origin::memory, session::Origin::stale}) {
+    for (const auto cache_status : {session::CacheStatus::hit, session::CacheStatus::stale}) {
         RefreshWorld world;
         session::Record copy = world.stored().value();
-        copy.origin = origin;
+        copy.cache_status = cache_status;
         world.store.down = true;
         auto reader = flow::fresh(world.key, copy, world.renewals);
         try {

@@ -175,7 +175,7 @@ TEST_CASE("a session under an old key is read while the store takes no writes") 
     REQUIRE(loaded(world, after, id.text) != nullptr);
     CHECK(world.store.entries.begin()->second.sealed != sealed);
 
-    world.store.origin = session::Origin::stale;
+    world.store.cache_status = session::CacheStatus::stale;
     world.store.entries.begin()->second.sealed = sealed;
     const int replacements = world.store.replacements;
     REQUIRE(loaded(world, after, id.text) != nullptr);
@@ -252,11 +252,11 @@ TEST_CASE("what Redis answers is opened once, and again when a bit of it has cha
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     world.store.at_hand = false;
-    world.store.origin = session::Origin::redis;
+    world.store.cache_status = session::CacheStatus::miss;
     const std::string id = opened(world, sessions).text;
     const flow::SharedRecord first = loaded(world, sessions, id);
     REQUIRE(first != nullptr);
-    CHECK(first->origin == session::Origin::redis);
+    CHECK(first->cache_status == session::CacheStatus::miss);
     CHECK(loaded(world, sessions, id) == first);
     CHECK(loaded(world, sessions, id, "170") == nullptr);
 
@@ -275,10 +275,10 @@ TEST_CASE("a stale session and a long one are not kept") {
     flow::OpenedSessions memory;
     const session::StoreKey key{1};
     session::Opened session{.record = record(), .sealing = 5};
-    session.record.origin = session::Origin::stale;
+    session.record.cache_status = session::CacheStatus::stale;
     REQUIRE(memory.remember(key, session, "nonce") != nullptr);
     CHECK(memory.find(key) == nullptr);
-    session.record.origin = session::Origin::memory;
+    session.record.cache_status = session::CacheStatus::hit;
     session.record.body.resize(flow::OpenedSessions::kLongest + 1, 'x');
     CHECK(memory.remember(key, session, "nonce")->body == session.record.body);
     CHECK(memory.find(key) == nullptr);

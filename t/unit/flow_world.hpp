@@ -77,7 +77,7 @@ public:
     flow::Task<flow::Copy> load_copy(session::StoreKey key) override {
         flow::Copy copy;
         copy.sealed = co_await load(key);
-        copy.origin = origin;
+        copy.cache_status = cache_status;
         co_return copy;
     }
 
@@ -208,13 +208,13 @@ public:
     std::map<session::StoreKey, flow::StoredSession> entries;
     std::map<std::string, std::uint64_t> leases;  // of holders; they end when released
     std::set<std::string> spent;
-    std::set<std::uint64_t> revoking;                  // owners
-    int refusals = 0;                                  // of sessions whose grant is being revoked
-    std::int64_t spent_for = 0;                        // seconds, of the last one
-    bool at_hand = true;                               // without being asked
-    session::Origin origin = session::Origin::memory;  // of copies
-    bool down = false;                                 // every call fails
-    bool read_only = false;                            // every write fails
+    std::set<std::uint64_t> revoking;  // owners
+    int refusals = 0;                  // of sessions whose grant is being revoked
+    std::int64_t spent_for = 0;        // seconds, of the last one
+    bool at_hand = true;               // without being asked
+    session::CacheStatus cache_status = session::CacheStatus::hit;  // of copies
+    bool down = false;                                              // every call fails
+    bool read_only = false;                                         // every write fails
     int claims = 0;
     int loads = 0;  // with the peeks
     int peeks = 0;

@@ -35,7 +35,7 @@ Login login(char letter = 'A', bool secure = true, std::int64_t started_at = kNo
 }
 
 std::string cookie_of(const Login& begun, bool secure) {
-    return session::login_cookie(session::LoginSealer(begun), begun,
+    return session::login_cookie(session::StateCipher(begun), begun,
                                  {.keyring = ring(), .secure = secure});
 }
 

@@ -45,7 +45,7 @@ Login make_login() {
 
 std::string seal_login(const Login& login, const crypto::Keyring& ring) {
     std::string cookie;
-    session::LoginSealer(login).append(cookie, login, ring);
+    session::StateCipher(login).append(cookie, login, ring);
     return cookie;
 }
 

@@ -93,7 +93,7 @@ TEST_CASE("secrets of a login are not left in freed memory") {
     const FreedMemory freed(kLongMarker);
     {
         std::string cookie;
-        session::LoginSealer(login).append(cookie, login, keyring);
+        session::StateCipher(login).append(cookie, login, keyring);
         const auto opened = session::open_login(login.id, cookie, keyring);
         REQUIRE(opened);
         CHECK(opened->code_verifier.reveal() == kLongMarker);

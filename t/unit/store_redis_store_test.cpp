@@ -79,7 +79,7 @@ TEST_CASE("Redis gives back the session that was saved, and none for another key
     CHECK_FALSE(instance.load(2));
     const flow::Copy copy = instance.run(instance.sessions.load_copy(entry.key));
     CHECK(copy.sealed == entry.sealed);
-    CHECK(copy.origin == session::Origin::redis);
+    CHECK(copy.cache_status == session::CacheStatus::miss);
     CHECK_FALSE(instance.run(instance.sessions.load_copy(key_of(2))).sealed);
     CHECK_FALSE(instance.sessions.has_at_hand(entry.key, entry.sealed));
 }
