@@ -359,7 +359,7 @@ bench-instructions: ## Counts the instructions of a request by callgrind; BENCH=
 
 # Of the module's own objects; what it does not use of them is not linked.
 FILL_OBJECTS := $(filter $(addprefix src/,base/% crypto/% session/% redis/% flow/sessions.cpp \
-	flow/opened_sessions.cpp coro/frame_memory.cpp store/redis_%),$(PURE_SOURCES))
+	flow/decrypted_session_cache.cpp coro/frame_memory.cpp store/redis_%),$(PURE_SOURCES))
 $(OUT)/fill-sessions: t/bench/fill-sessions.cpp $(OUT)/$(MODULE).so
 	@$(CXX) $(filter-out -MMD -MP,$(UNIT_FLAGS)) -O2 $(EXTRA) $(CXX_EXTRA) -o $@ $< \
 		$(FILL_OBJECTS:src/%.cpp=$(OUT)/objs/addon/%.o) -ljansson -lssl -lcrypto -lcrypt

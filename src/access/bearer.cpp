@@ -6,11 +6,11 @@
 #include "access/quota.hpp"
 #include "loop/error_log.hpp"
 #include "loop/guard.hpp"
+#include "request/error_response.hpp"
 #include "request/headers_in.hpp"
-#include "request/identity.hpp"
-#include "request/presentation.hpp"
 #include "request/request_line.hpp"
 #include "request/request_object.hpp"
+#include "request/request_state.hpp"
 #include "request/request_task.hpp"
 #include "settings/settings.hpp"
 

@@ -16,9 +16,9 @@
 #include "access/bearer.hpp"
 #include "access/credential_flow.hpp"
 #include "loop/guard.hpp"
-#include "request/identity.hpp"
 #include "request/request_line.hpp"
 #include "request/request_object.hpp"
+#include "request/request_state.hpp"
 #include "settings/settings.hpp"
 
 namespace social::ngx {

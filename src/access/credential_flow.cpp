@@ -8,8 +8,8 @@
 #include "flow/credential.hpp"
 #include "loop/error_log.hpp"
 #include "request/envelope.hpp"
-#include "request/identity.hpp"
 #include "request/request_object.hpp"
+#include "request/request_state.hpp"
 
 namespace social::ngx {
 
@@ -144,7 +144,7 @@ flow::Task<oauth::UserToken> CredentialFlow::token_task(base::Secret refused) {
     flow::SessionUser user;
     user.id = text_of(request(), *credential_.session);
     user.site = view(identity(request()).site);
-    return flow::user_token(provider, std::move(user), worker.renewals());
+    return flow::user_token(provider, std::move(user), worker.refresh_context());
 }
 
 ngx_int_t CredentialFlow::on_value(oauth::UserToken&& token) {

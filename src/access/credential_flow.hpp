@@ -9,7 +9,7 @@
 #include "coro/task.hpp"
 #include "ngx/ngx.hpp"
 #include "oauth/request_credential.hpp"
-#include "request/exchange.hpp"
+#include "request/request_context.hpp"
 #include "request/request_task.hpp"
 
 namespace social::ngx {

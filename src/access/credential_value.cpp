@@ -5,8 +5,8 @@
 #include "access/credential_flow.hpp"
 #include "access/sent_request.hpp"
 #include "coro/result_task.hpp"
-#include "request/identity.hpp"
 #include "request/request_object.hpp"
+#include "request/request_state.hpp"
 
 namespace social::ngx {
 

@@ -7,8 +7,8 @@
 #include "coro/result_task.hpp"
 #include "loop/error_log.hpp"
 #include "request/envelope.hpp"
+#include "request/error_response.hpp"
 #include "request/headers_filter.hpp"
-#include "request/presentation.hpp"
 #include "request/respond.hpp"
 #include "worker/worker.hpp"
 
@@ -138,7 +138,7 @@ flow::Task<const Answer*> quota_refusal(ngx_http_request_t* r, const site::Site&
     std::optional<flow::QuotaUse> use = gate.use();
     if (use) {
         flow::QuotaCounter& counter = counter_of(main_settings(r));
-        const Result<flow::Admission> admission = co_await flow::attempt(counter.admit(*use));
+        const Result<flow::Admission> admission = co_await flow::as_result(counter.admit(*use));
         if (admission) {
             gate.settle(*admission);
         } else {
@@ -151,7 +151,7 @@ flow::Task<const Answer*> quota_refusal(ngx_http_request_t* r, const site::Site&
 std::optional<const Answer*> quota_refusal_now(ngx_http_request_t* r, const site::Site& site) {
     QuotaGate gate(r, site);
     if (const std::optional<flow::QuotaUse> use = gate.use()) {
-        const auto admission = counter_of(main_settings(r)).admit_now(*use);
+        const auto admission = counter_of(main_settings(r)).try_acquire(*use);
         if (!admission) {
             return std::nullopt;
         }

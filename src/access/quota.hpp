@@ -12,7 +12,7 @@
 #include "flow/quota_counter.hpp"
 #include "ngx/ngx.hpp"
 #include "request/answer.hpp"
-#include "request/identity.hpp"
+#include "request/request_state.hpp"
 #include "settings/settings.hpp"
 #include "site/open_windows.hpp"
 #include "site/site.hpp"

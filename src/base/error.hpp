@@ -1,5 +1,5 @@
 // The error type of the project. Pure code returns Result<T>; coroutines throw flow::Failure around
-// an Error. Only request/presentation.cpp maps a Kind to an HTTP status, and only
+// an Error. Only request/error_response.cpp maps a Kind to an HTTP status, and only
 // loop/error_log.cpp to a log level.
 //
 // `what` is static text that is safe to show to a client. `detail` goes to the error log, and to

@@ -1,7 +1,7 @@
 // How a flow fails: it throws Failure. So a flow shows only its happy path.
 //
-// value() unwraps the Result of pure code or throws. attempt() does the opposite for the few steps
-// that may fail without failing the flow: it turns a Failure into a Result.
+// value() unwraps the Result of pure code or throws. as_result() does the opposite for the few
+// steps that may fail without failing the flow: it turns a Failure into a Result.
 //
 // Exceptions are caught in these files, and t/tools/check-rules allows no other catch:
 //
@@ -48,7 +48,7 @@ inline void value(Result<void> result) {
 
 // Other exceptions than Failure pass through.
 template <class T>
-Task<Result<T>> attempt(Task<T> task) {
+Task<Result<T>> as_result(Task<T> task) {
     try {
         T value = co_await task;
         co_return Result<T>(std::move(value));

@@ -1,7 +1,7 @@
 // Runs things behind what the event loop is doing: whoever wakes a coroutine never resumes it
 // inside its own call.
 //
-// loop/background implements it on nginx's posted events; unit tests with their queue of turns.
+// loop/async_scope implements it on nginx's posted events; unit tests with their queue of turns.
 #pragma once
 
 namespace social::flow {

@@ -5,7 +5,7 @@
 // cancel what they wait for; nothing else cancels.
 //
 // A Driver is whoever runs a root Task: a request (request/request_task.hpp) or a job
-// of the worker (loop/background.hpp). It is handed down from frame to frame by co_await, so an
+// of the worker (loop/async_scope.hpp). It is handed down from frame to frame by co_await, so an
 // awaiter finds it in the promise of the frame that waits: see driver_of(). Awaiters resume through
 // it from an event handler of their own, never from inside a callback of libcurl or hiredis.
 #pragma once

@@ -108,9 +108,10 @@ private:
 };
 
 // Starts the branches one after another, none after a failure, and waits for the Join.
-class Gathering {
+class WhenAllAwaiter {
 public:
-    Gathering(Join& join, std::span<Branch> branches) noexcept : join_(join), branches_(branches) {}
+    WhenAllAwaiter(Join& join, std::span<Branch> branches) noexcept
+        : join_(join), branches_(branches) {}
 
     [[nodiscard]] bool await_ready() const noexcept { return false; }
 
@@ -149,8 +150,8 @@ Task<std::tuple<T...>> when_all(Task<T>... tasks) {
         return std::array<Branch, sizeof...(T)>{branch_of(join, std::move(tasks), place)...};
     };
     std::array<Branch, sizeof...(T)> branches = std::apply(make, places);
-    Gathering gathering(join, branches);
-    co_await gathering;
+    WhenAllAwaiter awaiter(join, branches);
+    co_await awaiter;
     auto collect = [](std::optional<T>&... place) {
         return std::tuple<T...>(std::move(*place)...);
     };
@@ -171,8 +172,8 @@ Task<std::vector<T>> when_all(std::vector<Task<T>> tasks) {
     for (std::size_t i = 0; i < tasks.size(); ++i) {
         branches.push_back(branch_of(join, std::move(tasks[i]), places[i]));
     }
-    Gathering gathering(join, branches);
-    co_await gathering;
+    WhenAllAwaiter awaiter(join, branches);
+    co_await awaiter;
     values.reserve(places.size());
     for (std::optional<T>& place : places) {
         values.push_back(std::move(*place));

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "endpoint/endpoints.hpp"
-#include "flow/login_start.hpp"
-#include "flow/sign_in.hpp"
+#include "flow/authorization_request_cache.hpp"
+#include "flow/prepare_login.hpp"
 #include "session/login_lookup.hpp"
 #include "site/registry.hpp"
 
@@ -28,7 +28,8 @@ void expire_stale_cookies(Exchange& exchange, bool secure) {
     }
 }
 
-Result<const flow::LoginStart*> start_of(Exchange& exchange, const oauth::Provider& provider) {
+Result<const flow::AuthorizationTemplate*> start_of(Exchange& exchange,
+                                                    const oauth::Provider& provider) {
     // nginx cuts a raw fragment off the query; what was cut must not pass as the rest.
     if (exchange.target().contains('#')) {
         return fail(Kind::wrong_site, "Wrong site url", "a fragment in the request");
@@ -50,7 +51,7 @@ Result<const flow::LoginStart*> start_of(Exchange& exchange, const oauth::Provid
 }
 
 Answer redirect(Exchange& exchange, const session::StateCipher& sealer,
-                const session::AuthorizationContext& terms, flow::SignIn begun) {
+                const session::AuthorizationContext& terms, flow::PreparedLogin begun) {
     const bool secure = terms.callback_url.starts_with("https:");
     expire_stale_cookies(exchange, secure);
     Answer answer = redirect_to(std::move(begun.location));
@@ -65,7 +66,8 @@ Answer redirect(Exchange& exchange, const session::StateCipher& sealer,
 flow::Task<Answer> ask_provider(Exchange& exchange, const oauth::Provider& provider,
                                 session::AuthorizationContext terms) {
     exchange.offer_try_again(provider, terms.return_to);
-    flow::SignIn begun = co_await flow::sign_in(provider, terms, exchange.worker().ports());
+    flow::PreparedLogin begun =
+        co_await flow::prepare_login(provider, terms, exchange.worker().ports());
     co_return redirect(exchange, session::StateCipher(terms), terms, std::move(begun));
 }
 
@@ -75,12 +77,12 @@ flow::Task<Answer> ask_provider(Exchange& exchange, const oauth::Provider& provi
 // the rest of the answer.
 Begun auth(Exchange& exchange) {
     const oauth::Provider& provider = exchange.required_provider();
-    const Result<const flow::LoginStart*> found = start_of(exchange, provider);
+    const Result<const flow::AuthorizationTemplate*> found = start_of(exchange, provider);
     if (!found) {
         return exchange.error_answer(found.error());
     }
-    const flow::LoginStart& start = **found;
-    if (auto begun = flow::sign_in_now(provider, start, exchange.worker().ports().clock)) {
+    const flow::AuthorizationTemplate& start = **found;
+    if (auto begun = flow::try_prepare_login(provider, start, exchange.worker().ports().clock)) {
         return redirect(exchange, start.sealer(), start.terms(), std::move(*begun));
     }
     // A copy of the terms: the start may be forgotten while the provider is asked.

@@ -22,8 +22,8 @@
 #include "endpoint/login_attempt.hpp"
 #include "endpoint/subrequest.hpp"
 #include "request/headers_in.hpp"
-#include "request/identity.hpp"
 #include "request/request_body.hpp"
+#include "request/request_state.hpp"
 #include "request/token_answers.hpp"
 #include "token/credentials.hpp"
 #include "token/issue.hpp"
@@ -38,9 +38,9 @@ using token::Credentials;
 constexpr std::size_t kMaxSubject = 254;  // bytes; as an address may have (RFC 5321 §4.5.3.1.3)
 
 // An attempt that meets others under way, also in other workers, asks again for so long.
-constexpr std::chrono::milliseconds kPatience{5000};
+constexpr std::chrono::milliseconds kReaderTimeout{5000};
 constexpr std::chrono::milliseconds kFirstPause{20};
-constexpr std::chrono::milliseconds kLongestPause{100};
+constexpr std::chrono::milliseconds kMaxBackoff{100};
 
 // `sub` of the token, nothing for a login that is refused, or why it could not be decided.
 using Verdict = Result<std::optional<std::string>>;
@@ -59,7 +59,7 @@ flow::Task<Verdict> ask_users_file(Exchange& exchange, const Credentials& who) {
     const PasswordWork work{.pool = *settings.authentication.pool,
                             .hashing = exchange.worker().hashing()};
     flow::Task<bool> check = password_fits(work, who.password, hash);
-    const Result<bool> fits = co_await flow::attempt(std::move(check));
+    const Result<bool> fits = co_await flow::as_result(std::move(check));
     if (!fits) {
         co_return Verdict(std::unexpected(fits.error()));
     }
@@ -109,8 +109,8 @@ flow::Task<Verdict> ask_location(Exchange& exchange) {
 // only where that is seen twice.
 flow::Task<std::int64_t> admit(LoginAttempt& attempt, Exchange& exchange) {
     const flow::Ports& ports = exchange.worker().ports();
-    const std::chrono::milliseconds deadline = ports.clock.monotonic() + kPatience;
-    base::Backoff backoff(kFirstPause, kLongestPause);
+    const std::chrono::milliseconds deadline = ports.clock.monotonic() + kReaderTimeout;
+    base::Backoff backoff(kFirstPause, kMaxBackoff);
     std::int64_t wait = co_await attempt.begin();
     bool alone = false;
     while (wait > 0 && ports.clock.monotonic() < deadline) {
@@ -189,7 +189,7 @@ flow::Task<Answer> authenticate(Exchange& exchange) {
         by_location ? ask_location(exchange) : ask_users_file(exchange, who);
     const Verdict verdict = co_await check;
     if (!verdict) {
-        co_await attempt.take_back();
+        co_await attempt.refund();
         throw flow::Failure(verdict.error());
     }
     const site::Site* site = exchange.settings().sites.find(who.site);

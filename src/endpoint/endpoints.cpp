@@ -4,7 +4,7 @@
 
 #include "endpoint/status.hpp"
 #include "loop/guard.hpp"
-#include "request/presentation.hpp"
+#include "request/error_response.hpp"
 #include "request/request_body.hpp"
 #include "request/request_flow.hpp"
 #include "request/request_line.hpp"

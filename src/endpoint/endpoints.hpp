@@ -9,8 +9,8 @@
 #include "coro/task.hpp"
 #include "ngx/ngx.hpp"
 #include "request/answer.hpp"
-#include "request/begun.hpp"
-#include "request/exchange.hpp"
+#include "request/handler_result.hpp"
+#include "request/request_context.hpp"
 
 namespace social::ngx {
 

@@ -68,8 +68,8 @@ LoginAttempt::~LoginAttempt() {
 }
 
 flow::Task<bool> LoginAttempt::enter(const Limit& limit) {
-    flow::AttemptRate rate(limit.under_way, kUnlimited, kLongestAttempt);
-    const flow::AttemptVerdict verdict = co_await services_.counters.attempt(std::move(rate));
+    flow::RateLimit rate(limit.under_way, kUnlimited, kLongestAttempt);
+    const flow::Decision verdict = co_await services_.counters.attempt(std::move(rate));
     co_return verdict.allowed;
 }
 
@@ -77,18 +77,18 @@ flow::Task<bool> LoginAttempt::enter(const Limit& limit) {
 // throttled address tries would push out the counters of others.
 flow::Task<std::int64_t> LoginAttempt::begin() {
     const auto& [address, user] = limits_;
-    flow::AttemptCounter& counters = services_.counters;
-    flow::AttemptRate of_address(address.attempts, address.most, kPeriod);
-    const flow::AttemptVerdict by_address = co_await counters.attempt(std::move(of_address));
+    flow::RateLimiter& counters = services_.counters;
+    flow::RateLimit of_address(address.attempts, address.most, kPeriod);
+    const flow::Decision by_address = co_await counters.attempt(std::move(of_address));
     if (!by_address.allowed) {
         refused_by_ = address.under_way;
         co_return by_address.retry_after;
     }
-    flow::AttemptRate of_user(user.attempts, user.most, kPeriod);
-    const Result<flow::AttemptVerdict> by_user =
-        co_await flow::attempt(counters.attempt(std::move(of_user)));
+    flow::RateLimit of_user(user.attempts, user.most, kPeriod);
+    const Result<flow::Decision> by_user =
+        co_await flow::as_result(counters.attempt(std::move(of_user)));
     if (!by_user || !by_user->allowed) {
-        co_await counters.take_back(address.attempts);
+        co_await counters.refund(address.attempts);
         refused_by_ = user.under_way;
         co_return flow::value(by_user).retry_after;
     }
@@ -108,20 +108,20 @@ flow::Task<bool> LoginAttempt::must_wait() {
 
 flow::Task<void> LoginAttempt::succeed() {
     const auto& [address, user] = limits_;
-    co_await services_.counters.take_back(address.attempts);
+    co_await services_.counters.refund(address.attempts);
     co_await services_.counters.forget(user.attempts);
 }
 
-flow::Task<void> LoginAttempt::take_back() {
+flow::Task<void> LoginAttempt::refund() {
     for (const Limit& limit : limits_) {
-        co_await services_.counters.take_back(limit.attempts);
+        co_await services_.counters.refund(limit.attempts);
     }
 }
 
 // A counter that cannot be reached heals when its period is over.
-flow::Task<void> LoginAttempt::end(flow::AttemptCounter& counters, Limits limits) {
+flow::Task<void> LoginAttempt::end(flow::RateLimiter& counters, Limits limits) {
     for (const Limit& limit : limits) {
-        co_await counters.take_back(limit.under_way);
+        co_await counters.refund(limit.under_way);
     }
 }
 

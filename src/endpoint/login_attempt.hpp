@@ -18,8 +18,8 @@
 #include <string_view>
 
 #include "coro/task.hpp"
-#include "flow/attempt_counter.hpp"
-#include "loop/background.hpp"
+#include "flow/rate_limiter.hpp"
+#include "loop/async_scope.hpp"
 #include "ngx/ngx.hpp"
 
 namespace social::ngx {
@@ -36,7 +36,7 @@ public:
     };
     // Both outlive the attempt; in the background it ends, when its request does.
     struct Services {
-        flow::AttemptCounter& counters;
+        flow::RateLimiter& counters;
         loop::Background& background;
     };
     LoginAttempt(Services services, const Source& source);
@@ -54,7 +54,7 @@ public:
     [[nodiscard]] flow::Task<void> succeed();
 
     // It could not be decided: nothing was learned from it.
-    [[nodiscard]] flow::Task<void> take_back();
+    [[nodiscard]] flow::Task<void> refund();
 
 private:
     struct Limit {
@@ -65,7 +65,7 @@ private:
     using Limits = std::array<Limit, 2>;  // of the address, of the user
 
     [[nodiscard]] flow::Task<bool> enter(const Limit& limit);
-    [[nodiscard]] static flow::Task<void> end(flow::AttemptCounter& counters, Limits limits);
+    [[nodiscard]] static flow::Task<void> end(flow::RateLimiter& counters, Limits limits);
 
     Services services_;
     Limits limits_;

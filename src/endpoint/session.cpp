@@ -23,7 +23,7 @@
 #include "flow/refresh.hpp"
 #include "loop/error_log.hpp"
 #include "loop/outlive.hpp"
-#include "request/presentation.hpp"
+#include "request/error_response.hpp"
 #include "session/freshness.hpp"
 
 namespace social::ngx {
@@ -72,7 +72,7 @@ Answer shown(Exchange& exchange, const flow::SharedRecord& record) {
 flow::Task<Answer> renew(Exchange& exchange, session::StoreKey key, flow::SharedRecord record) {
     exchange.presentation().provider = record->provider;
     std::optional<session::Record> renewed =
-        co_await flow::fresh(key, *record, exchange.worker().renewals());
+        co_await flow::ensure_fresh(key, *record, exchange.worker().refresh_context());
     if (!renewed) {
         co_return not_found(exchange);
     }
@@ -178,7 +178,7 @@ Begun session(Exchange& exchange) {
     if (!key) {
         return answer(exchange, key, nullptr);
     }
-    if (flow::SharedRecord record = sessions.at_hand(*key, site.id)) {
+    if (flow::SharedRecord record = sessions.get_cached(*key, site.id)) {
         return answer(exchange, key, std::move(record));
     }
     return ask_store(exchange, key, site);

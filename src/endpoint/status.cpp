@@ -7,7 +7,7 @@
 #include "loop/error_log.hpp"
 #include "page/metrics.hpp"
 #include "request/headers_filter.hpp"
-#include "request/identity.hpp"
+#include "request/request_state.hpp"
 
 namespace social::ngx {
 

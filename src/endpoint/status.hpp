@@ -5,7 +5,7 @@
 #include "coro/task.hpp"
 #include "ngx/ngx.hpp"
 #include "request/answer.hpp"
-#include "request/exchange.hpp"
+#include "request/request_context.hpp"
 #include "settings/settings.hpp"
 
 namespace social::ngx {

@@ -20,7 +20,7 @@ using Outcome = std::optional<Error>;
 using oauth::AppToken;
 
 constexpr std::int64_t kKept = 30 * 24 * 60 * 60;  // seconds in the store; longer than any is used
-constexpr std::int64_t kSure = 60;                 // seconds
+constexpr std::int64_t kTrustPeriod = 60;          // seconds
 
 Task<AppToken> load(session::StoreKey key, AppTokens tokens) {
     const std::optional<std::string> stored = co_await tokens.ports.store.load(key);
@@ -51,7 +51,7 @@ struct Fetched {
 Task<Fetched> ask_provider(const oauth::Provider& provider, AppTokens tokens) {
     base::HttpRequest request = oauth::app_token_request(provider);
     const Result<base::HttpResponse> answer =
-        co_await attempt(tokens.ports.http.send(std::move(request)));
+        co_await as_result(tokens.ports.http.send(std::move(request)));
     const std::int64_t now = tokens.ports.clock.now();
     Fetched fetched;
     if (answer) {
@@ -66,7 +66,7 @@ Task<Fetched> ask_provider(const oauth::Provider& provider, AppTokens tokens) {
 Task<Outcome> fetch(const oauth::Provider& provider, session::StoreKey key, AppTokens tokens) {
     AppToken known = co_await load(key, tokens);
     const std::int64_t begun = tokens.ports.clock.now();
-    if (known.good_until > begun || known.retry_at > begun) {
+    if (known.refresh_at > begun || known.retry_at > begun) {
         co_return std::nullopt;
     }
     Fetched fetched = co_await ask_provider(provider, tokens);
@@ -82,7 +82,7 @@ Task<Outcome> fetch(const oauth::Provider& provider, session::StoreKey key, AppT
         co_return std::move(fetched.token.error());
     }
     const bool same = fetched.token->token.equals(known.token.reveal());
-    fetched.token->sure_until = same ? now + kSure : 0;
+    fetched.token->trusted_until = same ? now + kTrustPeriod : 0;
     co_await save(key, std::move(*fetched.token), tokens);
     co_return std::nullopt;
 }
@@ -90,8 +90,9 @@ Task<Outcome> fetch(const oauth::Provider& provider, session::StoreKey key, AppT
 Task<Outcome> drop(session::StoreKey key, base::Secret refused, AppTokens tokens) {
     AppToken known = co_await load(key, tokens);
     const std::int64_t now = tokens.ports.clock.now();
-    if (known.good_until > now && known.sure_until <= now && refused.equals(known.token.reveal())) {
-        known.good_until = 0;
+    if (known.refresh_at > now && known.trusted_until <= now &&
+        refused.equals(known.token.reveal())) {
+        known.refresh_at = 0;
         known.ends_at = 0;
         co_await save(key, std::move(known), tokens);
     }
@@ -107,7 +108,7 @@ Task<base::Secret> app_token(const oauth::Provider& provider, AppTokens tokens) 
         AppToken known = co_await load(key, tokens);
         const std::int64_t now = tokens.ports.clock.now();
         const bool failing = known.retry_at > now;
-        if (known.good_until > now || (failing && known.ends_at > now)) {
+        if (known.refresh_at > now || (failing && known.ends_at > now)) {
             co_return std::move(known.token);
         }
         if (failing) {

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "coro/result_task.hpp"
-#include "flow/oauth1_grant.hpp"
-#include "flow/oauth2_grant.hpp"
-#include "flow/openid_grant.hpp"
+#include "flow/exchange_code.hpp"
+#include "flow/exchange_openid_code.hpp"
+#include "flow/exchange_verifier.hpp"
 #include "flow/owner.hpp"
 #include "oauth/graph.hpp"
 #include "oauth/oauth1_login.hpp"
@@ -32,31 +32,31 @@ std::int64_t remaining_life(const session::Login& login, std::int64_t now) noexc
 // the provider has answered with a code.
 Task<void> consume(const session::Login& login, Ports& ports) {
     const std::int64_t ttl = remaining_life(login, ports.clock.now());
-    const bool first = co_await ports.one_time_values.spend(std::string(login.id), ttl);
+    const bool first = co_await ports.one_time_values.consume(std::string(login.id), ttl);
     if (!first) {
         throw Failure(Error{Kind::bad_callback, "This login was finished before", {}});
     }
 }
 
-Task<Grant> redeem(const oauth::Provider& provider, const session::Login& login,
-                   const oauth::CallbackReply& reply, Ports& ports) {
+Task<TokenSet> redeem(const oauth::Provider& provider, const session::Login& login,
+                      const oauth::CallbackReply& reply, Ports& ports) {
     if (provider.type->protocol == oauth::Protocol::oauth1) {
         base::Secret verifier = value(oauth::granted_verifier(reply, login));
         co_await consume(login, ports);
-        co_return co_await oauth1_grant(provider, login, std::move(verifier), ports);
+        co_return co_await exchange_verifier(provider, login, std::move(verifier), ports);
     }
     if (provider.type->protocol == oauth::Protocol::oidc) {
         base::Secret code = co_await openid_code(provider, reply, ports);
         co_await consume(login, ports);
-        co_return co_await openid_grant(provider, login, std::move(code), ports);
+        co_return co_await exchange_openid_code(provider, login, std::move(code), ports);
     }
     value(oauth::check_issuer(reply, {.expected = provider.issuer, .always_sent = false}));
     base::Secret code = value(oauth::granted_code(reply));
     co_await consume(login, ports);
-    co_return co_await oauth2_grant(provider, login, std::move(code), ports);
+    co_return co_await exchange_code(provider, login, std::move(code), ports);
 }
 
-// How often a login asks while the user's grant is being revoked.
+// How often a login asks while the user's token_set is being revoked.
 constexpr std::chrono::milliseconds kCheckInterval{500};
 
 // For Joining::check. Only a token that opens the profile can be checked.
@@ -78,18 +78,18 @@ Task<std::string> finish_login(const oauth::Provider& provider, session::Login l
                                oauth::CallbackReply reply, Sessions& sessions, Ports& ports) {
     const site::RedirectUrl url = value(site::parse_redirect_url(login.return_to));
     const std::chrono::milliseconds asked_at = ports.clock.monotonic();
-    Grant grant = co_await redeem(provider, login, reply, ports);
+    TokenSet token_set = co_await redeem(provider, login, reply, ports);
 
     session::Record record;
     record.site = std::move(login.site);
     record.provider = provider.name;
-    record.user_id = oauth::user_id_of(grant.parts.profile);
-    record.body = value(oauth::session_body(provider.type->shape, grant.parts));
-    record.access_token = std::move(grant.parts.token);
-    record.token_secret = std::move(grant.token_secret);
-    record.refresh_token = std::move(grant.refresh_token);
+    record.user_id = oauth::user_id_of(token_set.parts.profile);
+    record.body = value(oauth::session_body(provider.type->shape, token_set.parts));
+    record.access_token = std::move(token_set.parts.token);
+    record.token_secret = std::move(token_set.token_secret);
+    record.refresh_token = std::move(token_set.refresh_token);
     record.token_issued_at = ports.clock.now();
-    record.token_expires_at = grant.parts.expires_at;
+    record.token_expires_at = token_set.parts.expires_at;
     record.refresh_at = oauth::renewal_time(provider, record);
     Joining joining;
     joining.owner = owner_of(provider, record.user_id).hash;

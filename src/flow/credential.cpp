@@ -17,18 +17,19 @@ namespace {
 }  // namespace
 
 Task<oauth::UserToken> user_token(const oauth::Provider& provider, SessionUser user,
-                                  const Renewals& renewals) {
-    const Clock& clock = renewals.ports.clock;
-    const std::optional<session::StoreKey> key = renewals.sessions.key_of(user.id);
+                                  const RefreshContext& refresh_context) {
+    const Clock& clock = refresh_context.ports.clock;
+    const std::optional<session::StoreKey> key = refresh_context.sessions.key_of(user.id);
     if (!key) {
         not_found();
     }
-    SharedRecord record = co_await renewals.sessions.load(*key, user.site);
+    SharedRecord record = co_await refresh_context.sessions.load(*key, user.site);
     if (record == nullptr || record->provider != provider.name) {
         not_found();
     }
     if (!session::is_fresh(*record, clock.now())) {
-        std::optional<session::Record> renewed = co_await fresh(*key, *record, renewals);
+        std::optional<session::Record> renewed =
+            co_await ensure_fresh(*key, *record, refresh_context);
         if (!renewed) {
             not_found();
         }

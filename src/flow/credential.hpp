@@ -22,8 +22,8 @@ public:
     std::string site;  // that asks
 };
 
-// `provider` and what `renewals` refers to outlive the Task.
+// `provider` and what `refresh_context` refers to outlive the Task.
 [[nodiscard]] Task<oauth::UserToken> user_token(const oauth::Provider& provider, SessionUser user,
-                                                const Renewals& renewals);
+                                                const RefreshContext& refresh_context);
 
 }  // namespace social::flow

@@ -51,7 +51,7 @@ public:
     // Fetches in any case. False where that failed: see failure(). Not while fetching().
     Task<bool> refresh(Task<T> fetch) {
         const Fetching mark(*this);
-        Result<T> fetched = co_await attempt(std::move(fetch));
+        Result<T> fetched = co_await as_result(std::move(fetch));
         if (fetched) {
             document_ = std::make_shared<const T>(std::move(*fetched));
             fetched_at_ = clock_.now();

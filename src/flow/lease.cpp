@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "base/random.hpp"
-#include "coro/accompany.hpp"
 #include "coro/result_task.hpp"
+#include "coro/with_background_task.hpp"
 
 namespace social::flow {
 
@@ -25,7 +25,7 @@ Task<bool> release(LeaseClaim lease, Ports& ports) {
 Task<void> keep(LeaseClaim lease, Ports& ports) {
     while (true) {
         co_await ports.timer.sleep(kLeaseRenewal);
-        static_cast<void>(co_await attempt(claim(lease, ports)));
+        static_cast<void>(co_await as_result(claim(lease, ports)));
     }
 }
 
@@ -37,10 +37,10 @@ Task<Outcome> under_lease(std::string name, Task<Outcome> work, Ports& ports) {
     if (!held) {
         co_return std::nullopt;
     }
-    Task<Outcome> kept = accompanied(std::move(work), keep(lease, ports));
-    Result<Outcome> outcome = co_await attempt(std::move(kept));
+    Task<Outcome> kept = with_background_task(std::move(work), keep(lease, ports));
+    Result<Outcome> outcome = co_await as_result(std::move(kept));
     // Where this fails, the lease runs out by itself.
-    static_cast<void>(co_await attempt(release(lease, ports)));
+    static_cast<void>(co_await as_result(release(lease, ports)));
     if (!outcome) {
         co_return std::move(outcome.error());
     }

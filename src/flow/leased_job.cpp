@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "coro/accompany.hpp"
 #include "coro/wait_queue.hpp"
+#include "coro/with_background_task.hpp"
 
 namespace social::flow {
 

@@ -13,7 +13,7 @@ class OneTimeValues {
 public:
     // Marks a one-time value (a login's id) as used for `ttl` seconds: true for
     // exactly one caller over all workers (and instances), false ever after.
-    virtual Task<bool> spend(std::string once, std::int64_t ttl) = 0;
+    virtual Task<bool> consume(std::string once, std::int64_t ttl) = 0;
 
 protected:
     ~OneTimeValues() = default;

@@ -34,7 +34,7 @@ public:
 
     // The same without waiting, for the requests that wait for nothing else; nothing, and
     // nothing is counted, where it takes admit() to know.
-    virtual std::optional<Admission> admit_now(const QuotaUse& use) = 0;
+    virtual std::optional<Admission> try_acquire(const QuotaUse& use) = 0;
 
 protected:
     ~QuotaCounter() = default;

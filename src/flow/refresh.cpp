@@ -7,9 +7,9 @@
 #include "base/random.hpp"
 #include "coro/result_task.hpp"
 #include "crypto/digest.hpp"
+#include "flow/exchange_openid_code.hpp"
 #include "flow/lease.hpp"
 #include "flow/leased_job.hpp"
-#include "flow/openid_grant.hpp"
 #include "flow/revoke.hpp"
 #include "oauth/refresh_request.hpp"
 #include "oauth/session_body.hpp"
@@ -22,7 +22,7 @@ namespace {
 using Outcome = std::optional<Error>;
 using oauth::RenewalFailure;
 
-constexpr std::chrono::milliseconds kPatience{2000};  // of readers who have a good token
+constexpr std::chrono::milliseconds kReaderTimeout{2000};  // of readers who have a good token
 // Readers whose token has ended wait for another try that is at most so far away.
 constexpr std::int64_t kNearRetry = 3;  // seconds
 // A store that recovers within this time costs no tokens.
@@ -32,57 +32,60 @@ constexpr std::chrono::milliseconds kLongestStorePause{1000};
 // Of a session whose provider is gone from the configuration: it may come back.
 constexpr std::int64_t kLookAgain = 600;  // seconds
 
-// One refresh, and the status that its readers look at. `renewals` outlives it.
+// One refresh, and the status that its readers look at. `refresh_context` outlives it.
 struct Refresh {
     session::StoreKey key;
-    const Renewals& renewals;
+    const RefreshContext& refresh_context;
     std::shared_ptr<JobStatus> status;
 
-    [[nodiscard]] std::int64_t now() const noexcept { return renewals.ports.clock.now(); }
+    [[nodiscard]] std::int64_t now() const noexcept { return refresh_context.ports.clock.now(); }
 };
 
 // A store that fails for a moment must not cost the tokens that only we have. Readers are told
 // meanwhile.
-Task<bool> update_surely(const Refresh& refresh, session::Record record) {
+Task<bool> update_with_retry(const Refresh& refresh, session::Record record) {
     const std::int64_t deadline = refresh.now() + kStoreOutage;
     base::Backoff backoff(kFirstStorePause, kLongestStorePause);
     while (refresh.now() < deadline) {
         const Result<bool> stored =
-            co_await attempt(refresh.renewals.sessions.update(refresh.key, record));
+            co_await as_result(refresh.refresh_context.sessions.update(refresh.key, record));
         if (stored) {
             refresh.status->set_error({});
             co_return *stored;
         }
         refresh.status->set_error(stored.error());
-        co_await refresh.renewals.ports.timer.sleep(backoff.next());
+        co_await refresh.refresh_context.ports.timer.sleep(backoff.next());
     }
-    co_return co_await refresh.renewals.sessions.update(refresh.key, std::move(record));
+    co_return co_await refresh.refresh_context.sessions.update(refresh.key, std::move(record));
 }
 
 Task<Outcome> keep_tokens(const Refresh& refresh, const oauth::Provider& provider,
                           session::Record record) {
-    const bool stored = co_await update_surely(refresh, record);
+    const bool stored = co_await update_with_retry(refresh, record);
     if (stored) {
         co_return std::nullopt;
     }
     const std::optional<session::Record> present =
-        co_await refresh.renewals.sessions.load(refresh.key);
+        co_await refresh.refresh_context.sessions.load(refresh.key);
     if (present) {
         co_return std::nullopt;  // renewed by somebody who took us for dead
     }
-    co_return co_await revoke(&provider, refresh.key, std::move(record), refresh.renewals.ports);
+    co_return co_await revoke(&provider, refresh.key, std::move(record),
+                              refresh.refresh_context.ports);
 }
 
 // A dead grant ends the session that was loaded, not one that somebody else has renewed.
-Task<Outcome> fall_back(const Refresh& refresh, session::Record record, RenewalFailure failure) {
+Task<Outcome> on_refresh_error(const Refresh& refresh, session::Record record,
+                               RenewalFailure failure) {
     failure.error.detail += ", provider: " + record.provider;
     if (failure.grant_is_dead) {
-        const bool removed =
-            co_await refresh.renewals.sessions.remove_unchanged(refresh.key, record.generation);
+        const bool removed = co_await refresh.refresh_context.sessions.remove_unchanged(
+            refresh.key, record.generation);
         if (removed) {
-            const oauth::Provider* provider = refresh.renewals.find_provider(record.provider);
+            const oauth::Provider* provider =
+                refresh.refresh_context.find_provider(record.provider);
             co_await drop_session(provider, refresh.key, std::move(record),
-                                  refresh.renewals.sessions, refresh.renewals.ports);
+                                  refresh.refresh_context.sessions, refresh.refresh_context.ports);
         }
         co_return std::move(failure.error);
     }
@@ -96,15 +99,17 @@ Task<Outcome> fall_back(const Refresh& refresh, session::Record record, RenewalF
                              .failures = record.refresh_failures,
                              .retry_after = failure.retry_after,
                              .chance = static_cast<std::uint32_t>(base::random_number())});
-    Task<bool> update = rotated ? update_surely(refresh, std::move(record))
-                                : refresh.renewals.sessions.update(refresh.key, std::move(record));
+    Task<bool> update =
+        rotated ? update_with_retry(refresh, std::move(record))
+                : refresh.refresh_context.sessions.update(refresh.key, std::move(record));
     static_cast<void>(co_await update);
     co_return std::move(failure.error);
 }
 
-Task<Outcome> put_off(const Refresh& refresh, session::Record record, std::int64_t refresh_at) {
+Task<Outcome> postpone(const Refresh& refresh, session::Record record, std::int64_t refresh_at) {
     record.refresh_at = refresh_at;
-    static_cast<void>(co_await refresh.renewals.sessions.update(refresh.key, std::move(record)));
+    static_cast<void>(
+        co_await refresh.refresh_context.sessions.update(refresh.key, std::move(record)));
     co_return std::nullopt;
 }
 
@@ -118,16 +123,16 @@ Task<base::HttpResponse> exchange(const oauth::Provider& provider, const session
 Task<Outcome> ask_provider(const Refresh& refresh, const oauth::Provider& provider,
                            session::Record record) {
     const Result<base::HttpResponse> answer =
-        co_await attempt(exchange(provider, record, refresh.renewals.ports));
+        co_await as_result(exchange(provider, record, refresh.refresh_context.ports));
     const std::int64_t now = refresh.now();
     if (!answer) {
         RenewalFailure lost;
         lost.error = answer.error();
-        co_return co_await fall_back(refresh, std::move(record), std::move(lost));
+        co_return co_await on_refresh_error(refresh, std::move(record), std::move(lost));
     }
     auto tokens = oauth::read_renewal(provider, *answer, now);
     if (!tokens) {
-        co_return co_await fall_back(refresh, std::move(record), std::move(tokens.error()));
+        co_return co_await on_refresh_error(refresh, std::move(record), std::move(tokens.error()));
     }
     value(oauth::renew(record, provider, *tokens, now));
     co_return co_await keep_tokens(refresh, provider, std::move(record));
@@ -135,29 +140,30 @@ Task<Outcome> ask_provider(const Refresh& refresh, const oauth::Provider& provid
 
 Task<Outcome> refresh_alone(Refresh refresh) {
     // Loaded under the lease: what was known before may be what somebody else has just changed.
-    std::optional<session::Record> record = co_await refresh.renewals.sessions.load(refresh.key);
+    std::optional<session::Record> record =
+        co_await refresh.refresh_context.sessions.load(refresh.key);
     const std::int64_t now = refresh.now();
-    if (!record || !session::wants_renewal(*record, now)) {
+    if (!record || !session::needs_refresh(*record, now)) {
         co_return std::nullopt;
     }
-    const oauth::Provider* provider = refresh.renewals.find_provider(record->provider);
+    const oauth::Provider* provider = refresh.refresh_context.find_provider(record->provider);
     if (provider == nullptr) {
-        co_return co_await put_off(refresh, std::move(*record), now + kLookAgain);
+        co_return co_await postpone(refresh, std::move(*record), now + kLookAgain);
     }
     if (!oauth::can_renew(*provider, *record, now)) {
-        co_return co_await put_off(refresh, std::move(*record), 0);
+        co_return co_await postpone(refresh, std::move(*record), 0);
     }
     // The exchange may use up the refresh token: all that could fail behind it is checked first.
     const Result<void> readable = oauth::check_session_body(record->body);
     if (!readable) {
-        static_cast<void>(co_await put_off(refresh, std::move(*record), 0));
+        static_cast<void>(co_await postpone(refresh, std::move(*record), 0));
         co_return readable.error();
     }
     co_return co_await ask_provider(refresh, *provider, std::move(*record));
 }
 
-bool has_no_renewal(const session::Record& record, const Renewals& renewals) {
-    return record.refresh_at == 0 || renewals.find_provider(record.provider) == nullptr;
+bool has_no_renewal(const session::Record& record, const RefreshContext& refresh_context) {
+    return record.refresh_at == 0 || refresh_context.find_provider(record.provider) == nullptr;
 }
 
 // What a reader gets while the store fails: the token that it has, until that ends.
@@ -174,34 +180,35 @@ std::string refresh_name(const session::StoreKey& key) {
     return "refresh " + std::string(crypto::as_text(key));
 }
 
-Task<Outcome> refresh(session::StoreKey key, const Renewals& renewals,
+Task<Outcome> refresh(session::StoreKey key, const RefreshContext& refresh_context,
                       std::shared_ptr<JobStatus> status) {
-    Task<Outcome> work = refresh_alone(Refresh(key, renewals, std::move(status)));
-    co_return co_await under_lease(refresh_name(key), std::move(work), renewals.ports);
+    Task<Outcome> work = refresh_alone(Refresh(key, refresh_context, std::move(status)));
+    co_return co_await under_lease(refresh_name(key), std::move(work), refresh_context.ports);
 }
 
 std::shared_ptr<const JobStatus> start_refresh(const session::StoreKey& key,
-                                               const Renewals& renewals) {
+                                               const RefreshContext& refresh_context) {
     auto status = std::make_shared<JobStatus>();
-    return renewals.jobs.run(refresh_name(key), refresh(key, renewals, status), status);
+    return refresh_context.jobs.run(refresh_name(key), refresh(key, refresh_context, status),
+                                    status);
 }
 
-Task<std::optional<session::Record>> fresh(session::StoreKey key, session::Record record,
-                                           const Renewals& renewals) {
-    const Clock& clock = renewals.ports.clock;
+Task<std::optional<session::Record>> ensure_fresh(session::StoreKey key, session::Record record,
+                                                  const RefreshContext& refresh_context) {
+    const Clock& clock = refresh_context.ports.clock;
     const std::int64_t begun = clock.now();
     if (record.cache_status == session::CacheStatus::stale &&
         session::has_good_token(record, begun)) {
         co_return std::move(record);  // nobody can refresh while the store is down
     }
     std::optional<session::Record> known = std::move(record);
-    const std::chrono::milliseconds deadline = clock.monotonic() + kPatience;
-    LeasedJob job(renewals.ports);
+    const std::chrono::milliseconds deadline = clock.monotonic() + kReaderTimeout;
+    LeasedJob job(refresh_context.ports);
     while (known) {
         const bool good = session::has_good_token(*known, clock.now());
-        const bool wanted = session::wants_renewal(*known, clock.now());
+        const bool wanted = session::needs_refresh(*known, clock.now());
         if ((good && (!wanted || clock.monotonic() >= deadline)) ||
-            has_no_renewal(*known, renewals)) {
+            has_no_renewal(*known, refresh_context)) {
             break;
         }
         if (!wanted && known->refresh_at > begun + kNearRetry) {
@@ -213,7 +220,7 @@ Task<std::optional<session::Record>> fresh(session::StoreKey key, session::Recor
             break;
         }
         if (wanted) {
-            job.ensure([&] { return start_refresh(key, renewals); });
+            job.ensure([&] { return start_refresh(key, refresh_context); });
         }
         LeasedJob::Limit limit;
         if (good) {
@@ -221,7 +228,7 @@ Task<std::optional<session::Record>> fresh(session::StoreKey key, session::Recor
         }
         co_await job.progress(limit);
         Result<std::optional<session::Record>> present =
-            co_await attempt(renewals.sessions.load(key));
+            co_await as_result(refresh_context.sessions.load(key));
         if (!present) {
             known = good_or_failure(std::move(*known), present.error(), clock);
             break;

@@ -15,7 +15,7 @@
 //    with the same refresh token, which the provider may still take (RFC 6749 §6).
 //
 // It runs as a job of its own, because a client that leaves must not cut off an exchange
-// that has used up the refresh token. fresh() is what a reader does meanwhile.
+// that has used up the refresh token. ensure_fresh() is what a reader does meanwhile.
 //
 // A store that is down or takes no writes grants no lease, so the provider is not called. Readers
 // learn of it from the job's status: they get the token that they have until it ends, and
@@ -42,7 +42,7 @@ namespace social::flow {
 using FindProvider = std::function<const oauth::Provider*(std::string_view name)>;
 
 // What both sides work with; everything outlives the Tasks.
-struct Renewals {
+struct RefreshContext {
     const FindProvider& find_provider;
     Sessions& sessions;
     Jobs& jobs;
@@ -52,12 +52,12 @@ struct Renewals {
 // Why the session was not renewed, for the log; nothing when it was, or need not be. `status` has
 // the error of the store while the new tokens wait to be stored.
 [[nodiscard]] Task<std::optional<Error>> refresh(
-    session::StoreKey key, const Renewals& renewals,
+    session::StoreKey key, const RefreshContext& refresh_context,
     std::shared_ptr<JobStatus> status = std::make_shared<JobStatus>());
 
 // Runs it as a job, unless it is running in this process.
 std::shared_ptr<const JobStatus> start_refresh(const session::StoreKey& key,
-                                               const Renewals& renewals);
+                                               const RefreshContext& refresh_context);
 
 // The name of that work, for Jobs.
 [[nodiscard]] std::string refresh_name(const session::StoreKey& key);
@@ -66,8 +66,7 @@ std::shared_ptr<const JobStatus> start_refresh(const session::StoreKey& key,
 // good is given as it is when the new one takes its time, or when the store fails. Throws Failure
 // for one that is not: provider_unavailable while the provider fails, store_unavailable while the
 // store does.
-[[nodiscard]] Task<std::optional<session::Record>> fresh(session::StoreKey key,
-                                                         session::Record record,
-                                                         const Renewals& renewals);
+[[nodiscard]] Task<std::optional<session::Record>> ensure_fresh(
+    session::StoreKey key, session::Record record, const RefreshContext& refresh_context);
 
 }  // namespace social::flow

@@ -25,7 +25,7 @@ class RefreshQueue {
 public:
     // At most `limit` sessions whose refresh_at has come, for this caller alone: nobody gets
     // them again for `lease` seconds, unless they are saved with another refresh_at.
-    virtual Task<std::vector<DueSession>> take_due(DueLimits limits) = 0;
+    virtual Task<std::vector<DueSession>> claim_due(DueLimits limits) = 0;
 
 protected:
     ~RefreshQueue() = default;

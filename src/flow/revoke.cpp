@@ -5,8 +5,8 @@
 
 #include "base/random.hpp"
 #include "coro/result_task.hpp"
+#include "flow/exchange_openid_code.hpp"
 #include "flow/lease.hpp"
-#include "flow/openid_grant.hpp"
 #include "flow/owner.hpp"
 #include "oauth/revocation.hpp"
 
@@ -31,14 +31,14 @@ Departure departure_of(const oauth::Provider& provider, const session::StoreKey&
 Task<Outcome> revoke_tokens(const oauth::Provider& provider, const session::Record& record,
                             Ports& ports) {
     Outcome failed;
-    const Result<oauth::Provider> known = co_await attempt(resolved(provider, ports));
+    const Result<oauth::Provider> known = co_await as_result(resolved(provider, ports));
     if (!known) {
         co_return known.error();
     }
     auto requests = oauth::revocation_requests(*known, record, ports.clock.now());
     for (base::HttpRequest& request : requests) {
         const Result<base::HttpResponse> answer =
-            co_await attempt(ports.http.send(std::move(request)));
+            co_await as_result(ports.http.send(std::move(request)));
         const Result<void> done =
             answer ? oauth::read_revocation(*answer) : std::unexpected(answer.error());
         if (!done) {
@@ -50,7 +50,7 @@ Task<Outcome> revoke_tokens(const oauth::Provider& provider, const session::Reco
 
 // An index that names a session too many is only a matter of time: see SessionStore::leave().
 Task<void> leave(Departure departure, Ports& ports) {
-    static_cast<void>(co_await attempt(ports.store.leave(std::move(departure))));
+    static_cast<void>(co_await as_result(ports.store.leave(std::move(departure))));
 }
 
 Task<bool> end_revocation(Revocation revocation, Ports& ports) {
@@ -65,7 +65,7 @@ Task<Outcome> revoke_grant(const oauth::Provider& provider, Departure departure,
     revocation.holder = base::random_number();
     departure.holder = revocation.holder;
     departure.time = kCalls * provider.timeout + kSlack;
-    const Result<bool> last = co_await attempt(ports.store.leave(std::move(departure)));
+    const Result<bool> last = co_await as_result(ports.store.leave(std::move(departure)));
     if (!last) {
         co_return last.error();  // the grant may be another session's: it stays
     }
@@ -74,7 +74,7 @@ Task<Outcome> revoke_grant(const oauth::Provider& provider, Departure departure,
     }
     Outcome failed = co_await revoke_tokens(provider, record, ports);
     // Where this fails, the store takes the revocation for over after departure.time.
-    static_cast<void>(co_await attempt(end_revocation(revocation, ports)));
+    static_cast<void>(co_await as_result(end_revocation(revocation, ports)));
     co_return failed;
 }
 

@@ -52,7 +52,7 @@ struct Revocation {
 // For SessionStore::save() of what no user granted.
 inline constexpr std::chrono::milliseconds kNoTokenCheck{-1};
 
-struct Copy {
+struct CachedSession {
     std::optional<std::string> sealed;
     session::CacheStatus cache_status = session::CacheStatus::hit;
 };
@@ -68,12 +68,12 @@ public:
     virtual Task<std::optional<std::string>> peek(session::StoreKey key) = 0;
 
     // load() for readers, who may be given a copy that was right a moment ago.
-    virtual Task<Copy> load_copy(session::StoreKey key) = 0;
+    virtual Task<CachedSession> load_cached(session::StoreKey key) = 0;
 
-    // Whether load_copy() would give bytes that begin with `sealing` at once, without asking
+    // Whether load_cached() would give bytes that begin with `sealing` at once, without asking
     // anybody: a session that was opened before is still what is stored then.
-    [[nodiscard]] virtual bool has_at_hand(const session::StoreKey& key,
-                                           std::string_view sealing) = 0;
+    [[nodiscard]] virtual bool is_cached(const session::StoreKey& key,
+                                         std::string_view sealing) = 0;
 
     // Creates or overwrites. False, and nothing is stored, when the owner's grant was revoked
     // within the last `token_age`, or is being revoked: the provider may have revoked the new

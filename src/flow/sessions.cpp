@@ -93,17 +93,17 @@ Task<std::optional<session::Opened>> Sessions::opened(const session::StoreKey& k
         const std::uint64_t generation = entry.generation;
         // False where another worker changed the session meanwhile: theirs is newer. A store that
         // takes no writes must not cost the read: the next one tries again.
-        static_cast<void>(co_await attempt(store_.replace(std::move(entry), generation)));
+        static_cast<void>(co_await as_result(store_.replace(std::move(entry), generation)));
     }
     co_return std::move(*opened);
 }
 
 Task<SharedRecord> Sessions::load(session::StoreKey key, std::string_view site) {
-    Copy copy = co_await store_.load_copy(key);
+    CachedSession copy = co_await store_.load_cached(key);
     if (!copy.sealed) {
         co_return nullptr;
     }
-    const OpenedSessions::Place* known = opened_.find(key);
+    const DecryptedSessionCache::Place* known = opened_.find(key);
     if (known != nullptr && known->record->cache_status == copy.cache_status &&
         known->sealed == *copy.sealed) {
         co_return admitted(known->record, site);
@@ -122,10 +122,10 @@ SharedRecord Sessions::admitted(const SharedRecord& record, std::string_view sit
     return good ? record : nullptr;
 }
 
-SharedRecord Sessions::at_hand(const session::StoreKey& key, std::string_view site) const {
-    const OpenedSessions::Place* known = opened_.find(key);
+SharedRecord Sessions::get_cached(const session::StoreKey& key, std::string_view site) const {
+    const DecryptedSessionCache::Place* known = opened_.find(key);
     if (known == nullptr || known->record->cache_status != session::CacheStatus::hit ||
-        !store_.has_at_hand(key, std::string_view(known->sealed).substr(0, known->sealing))) {
+        !store_.is_cached(key, std::string_view(known->sealed).substr(0, known->sealing))) {
         return nullptr;
     }
     return admitted(known->record, site);

@@ -16,7 +16,7 @@
 #include "coro/task.hpp"
 #include "crypto/keyring.hpp"
 #include "flow/clock.hpp"
-#include "flow/opened_sessions.hpp"
+#include "flow/decrypted_session_cache.hpp"
 #include "flow/session_store.hpp"
 #include "session/record.hpp"
 #include "session/session_id.hpp"
@@ -62,7 +62,8 @@ public:
 
     // The same without waiting: where the session was opened in this process before, and is
     // what the store has at hand. nullptr says nothing about the session.
-    [[nodiscard]] SharedRecord at_hand(const session::StoreKey& key, std::string_view site) const;
+    [[nodiscard]] SharedRecord get_cached(const session::StoreKey& key,
+                                          std::string_view site) const;
 
     // The same whatever its site, for those who work in the gateway's own name; never a copy, and
     // not a use of the session (SessionStore::peek()).
@@ -95,7 +96,7 @@ private:
     const Clock& clock_;
     std::int64_t ttl_;
     mutable base::SecretCache<session::StoreKey> known_ids_;
-    OpenedSessions opened_;
+    DecryptedSessionCache opened_;
 };
 
 }  // namespace social::flow

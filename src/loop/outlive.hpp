@@ -12,7 +12,7 @@
 #include "coro/result_task.hpp"
 #include "coro/task.hpp"
 #include "coro/wait_queue.hpp"
-#include "loop/background.hpp"
+#include "loop/async_scope.hpp"
 
 namespace social::loop {
 
@@ -57,7 +57,7 @@ private:
 template <class T>
 flow::Task<void> run_to_end(flow::Task<T> work, std::shared_ptr<JobResult<T>> result) {
     const typename JobResult<T>::End end(*result);
-    Result<T> value = co_await flow::attempt(std::move(work));
+    Result<T> value = co_await flow::as_result(std::move(work));
     result->set(std::move(value));
 }
 

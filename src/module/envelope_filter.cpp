@@ -16,7 +16,7 @@
 #include "request/envelope.hpp"
 #include "request/headers_filter.hpp"
 #include "request/headers_in.hpp"
-#include "request/identity.hpp"
+#include "request/request_state.hpp"
 #include "request/respond.hpp"
 #include "request/token_answers.hpp"
 #include "settings/api_targets.hpp"

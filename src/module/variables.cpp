@@ -2,7 +2,7 @@
 
 #include "access/credential.hpp"
 #include "loop/guard.hpp"
-#include "request/identity.hpp"
+#include "request/request_state.hpp"
 #include "session/redaction.hpp"
 
 namespace social::ngx {

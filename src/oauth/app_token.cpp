@@ -33,9 +33,9 @@ std::string seal_app_token(const AppToken& token, const session::StoreKey& key,
     session::FieldWriter fields(64 + token.token.reveal().size(), crypto::kSealFront);
     fields.number(kVersion);
     fields.text(token.token.reveal());
-    fields.time(token.good_until);
+    fields.time(token.refresh_at);
     fields.time(token.ends_at);
-    fields.time(token.sure_until);
+    fields.time(token.trusted_until);
     fields.time(token.retry_at);
     fields.number(token.failures);
     std::string bytes = fields.take();
@@ -54,9 +54,9 @@ std::optional<AppToken> open_app_token(std::string_view sealed, const session::S
     // Braced initializers are evaluated in order, so the reads follow the order of the fields.
     std::optional<AppToken> token = AppToken{
         .token = base::Secret(fields.text()),
-        .good_until = fields.time(),
+        .refresh_at = fields.time(),
         .ends_at = fields.time(),
-        .sure_until = fields.time(),
+        .trusted_until = fields.time(),
         .retry_at = fields.time(),
         .failures = fields.number<std::uint32_t>(),
     };
@@ -84,7 +84,7 @@ Result<AppToken> read_app_token(const Provider& provider, const base::HttpRespon
     token.token = std::move(reply->access_token);
     const std::int64_t life = reply->lifetime == 0 ? kUsualLife : reply->lifetime;
     token.ends_at = now + life;
-    token.good_until = session::renewal_time({.issued_at = now, .expires_at = token.ends_at});
+    token.refresh_at = session::renewal_time({.issued_at = now, .expires_at = token.ends_at});
     return token;
 }
 

@@ -18,12 +18,12 @@ namespace social::oauth {
 
 // The stored token. Times are Unix seconds.
 struct AppToken {
-    base::Secret token;           // empty: never obtained
-    std::int64_t good_until = 0;  // when to fetch the next token; 0: the API rejected it
-    std::int64_t ends_at = 0;     // expiry; used until then while fetches fail
-    std::int64_t sure_until = 0;  // a rejection before this is ignored
-    std::int64_t retry_at = 0;    // after a failed fetch, no fetch before this
-    std::uint32_t failures = 0;   // consecutive
+    base::Secret token;              // empty: never obtained
+    std::int64_t refresh_at = 0;     // when to fetch the next token; 0: the API rejected it
+    std::int64_t ends_at = 0;        // expiry; used until then while fetches fail
+    std::int64_t trusted_until = 0;  // a rejection before this is ignored
+    std::int64_t retry_at = 0;       // after a failed fetch, no fetch before this
+    std::uint32_t failures = 0;      // consecutive
 };
 
 // The store key, distinct from all session keys.

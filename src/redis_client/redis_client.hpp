@@ -10,7 +10,7 @@
 #include "base/secret.hpp"
 #include "flow/redis.hpp"
 #include "http_client/resolver.hpp"
-#include "loop/background.hpp"
+#include "loop/async_scope.hpp"
 #include "redis/url.hpp"
 #include "redis_client/redis_connection.hpp"
 #include "redis_client/redis_tls.hpp"

@@ -6,8 +6,8 @@
 #include "coro/result_task.hpp"
 #include "loop/deadline.hpp"
 #include "loop/sleep.hpp"
+#include "redis/error_kind.hpp"
 #include "redis/slot.hpp"
-#include "redis/trouble.hpp"
 
 namespace social::loop {
 
@@ -15,7 +15,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kMoment{20};             // for keys that are on their way, or for the map
+constexpr milliseconds kRetryDelay{20};         // for keys that are on their way, or for the map
 constexpr milliseconds kBetweenRefreshes{100};  // at least
 constexpr int kTries = 32;
 
@@ -62,7 +62,7 @@ flow::Task<redis::Reply> RedisClusterClient::follow(const redis::Command& comman
             co_return answer_or_failure(std::move(answer), server->node().address);
         }
         if (next == Next::wait) {
-            Sleep moment(kMoment);
+            Sleep moment(kRetryDelay);
             co_await moment;
         }
     }

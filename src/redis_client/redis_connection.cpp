@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstPause{50};
 // With jitter this stays below the one-second recovery goal.
-constexpr milliseconds kLongestPause{500};
+constexpr milliseconds kMaxBackoff{500};
 
 constexpr std::string_view kUp = "social: Redis answers again";
 constexpr std::string_view kDown = "social: Redis does not answer";
@@ -29,7 +29,7 @@ milliseconds now() noexcept {
 }  // namespace
 
 RedisConnection::RedisConnection(RedisNode node, RedisStatistics& statistics)
-    : node_(std::move(node)), statistics_(statistics), backoff_(kFirstPause, kLongestPause) {}
+    : node_(std::move(node)), statistics_(statistics), backoff_(kFirstPause, kMaxBackoff) {}
 
 RedisConnection::~RedisConnection() {
     drop();

@@ -11,7 +11,7 @@
 #include "loop/error_log.hpp"
 #include "loop/guard.hpp"
 #include "loop/sleep.hpp"
-#include "redis/trouble.hpp"
+#include "redis/error_kind.hpp"
 
 namespace social::loop {
 
@@ -20,7 +20,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstPause{100};
-constexpr milliseconds kLongestPause{1000};
+constexpr milliseconds kMaxBackoff{1000};
 constexpr int kTries = 3;
 constexpr std::string_view kChannel = "+switch-master";
 
@@ -92,7 +92,7 @@ void RedisSentinelClient::search() {
 }
 
 flow::Task<void> RedisSentinelClient::search_until_found() {
-    base::Backoff backoff(kFirstPause, kLongestPause);
+    base::Backoff backoff(kFirstPause, kMaxBackoff);
     bool found = co_await search_once();
     while (!found && ngx_exiting == 0) {
         if (!std::exchange(lost_, true)) {

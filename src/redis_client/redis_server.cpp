@@ -9,7 +9,7 @@
 #include "coro/result_task.hpp"
 #include "coro/when_all.hpp"
 #include "loop/error_log.hpp"
-#include "redis/trouble.hpp"
+#include "redis/error_kind.hpp"
 #include "redis_client/redis_client.hpp"
 
 namespace social::loop {

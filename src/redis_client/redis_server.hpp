@@ -22,7 +22,7 @@ public:
     // `settings` outlive the object.
     RedisServer(RedisNode node, const RedisSettings& settings, RedisStatistics& statistics);
 
-    // The server's answer, errors of its own included: see redis/trouble.hpp. A script whose
+    // The server's answer, errors of its own included: see redis/error_kind.hpp. A script whose
     // digest it does not know is sent by its source. That too few replicas have a durable
     // write is an error NOREPLICAS.
     [[nodiscard]] flow::Task<RedisAnswer> call(const redis::Command& command);

@@ -6,7 +6,7 @@
 
 #include "base/ascii.hpp"
 #include "loop/guard.hpp"
-#include "request/identity.hpp"
+#include "request/request_state.hpp"
 
 // Of nginx, which declares it in no header.
 extern "C" {

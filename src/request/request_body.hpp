@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "ngx/ngx.hpp"
-#include "request/begun.hpp"
+#include "request/handler_result.hpp"
 
 namespace social::ngx {
 

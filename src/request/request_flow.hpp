@@ -4,8 +4,8 @@
 
 #include "ngx/ngx.hpp"
 #include "request/answer.hpp"
-#include "request/begun.hpp"
-#include "request/exchange.hpp"
+#include "request/handler_result.hpp"
+#include "request/request_context.hpp"
 #include "request/request_task.hpp"
 
 namespace social::ngx {

@@ -4,7 +4,7 @@
 
 #include "base/json.hpp"
 #include "request/envelope.hpp"
-#include "request/presentation.hpp"
+#include "request/error_response.hpp"
 
 namespace social::ngx {
 

@@ -36,7 +36,7 @@ std::int64_t retry_time(const FailedRenewal& failed) noexcept {
            jitter.count();
 }
 
-bool wants_renewal(const Record& record, std::int64_t now) noexcept {
+bool needs_refresh(const Record& record, std::int64_t now) noexcept {
     return record.refresh_at != 0 && record.refresh_at <= now;
 }
 

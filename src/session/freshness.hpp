@@ -35,14 +35,14 @@ struct FailedRenewal {
 [[nodiscard]] std::int64_t retry_time(const FailedRenewal& failed) noexcept;
 
 // Returns true if the token is due for a refresh.
-[[nodiscard]] bool wants_renewal(const Record& record, std::int64_t now) noexcept;
+[[nodiscard]] bool needs_refresh(const Record& record, std::int64_t now) noexcept;
 
 // Returns true if the token has not expired, or never does.
 [[nodiscard]] bool has_good_token(const Record& record, std::int64_t now) noexcept;
 
 // Returns true if a reader can get the token without a refresh.
 [[nodiscard]] inline bool is_fresh(const Record& record, std::int64_t now) noexcept {
-    return has_good_token(record, now) && !wants_renewal(record, now);
+    return has_good_token(record, now) && !needs_refresh(record, now);
 }
 
 }  // namespace social::session

@@ -83,7 +83,7 @@ Attempt AttemptTable::attempt(const CounterKey& key, const Rate& rate) noexcept 
     return {.allowed = true, .retry_after = 0};
 }
 
-void AttemptTable::take_back(const CounterKey& key) noexcept {
+void AttemptTable::refund(const CounterKey& key) noexcept {
     Stripe& home = stripe(key);
     const StripeLock lock(home.owner, self());
     // An evicted counter has nothing to refund.

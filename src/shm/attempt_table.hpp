@@ -49,7 +49,7 @@ public:
     [[nodiscard]] Attempt attempt(const CounterKey& key, const Rate& rate) noexcept;
 
     // Refunds one attempt, for example after a success. At zero the counter is free.
-    void take_back(const CounterKey& key) noexcept;
+    void refund(const CounterKey& key) noexcept;
 
     // The number of attempts in the current period. `now` is in Unix seconds.
     [[nodiscard]] std::uint64_t count(const CounterKey& key, std::int64_t now) noexcept;

@@ -32,7 +32,7 @@ void OnceSet::format() noexcept {
     std::ranges::fill(buckets_, Bucket{});
 }
 
-bool OnceSet::spend(const OnceKey& key, const Use& use) noexcept {
+bool OnceSet::consume(const OnceKey& key, const Use& use) noexcept {
     constexpr std::int64_t kLatest = 0xffff'ffff;
     const std::uint32_t print = word(key, 2);
     std::uint64_t* place = nullptr;

@@ -35,7 +35,7 @@ public:
         std::int64_t expires_at;  // Unix seconds, below 2^32
     };
     // Consumes the value. Returns false if it was consumed before and has not expired.
-    [[nodiscard]] bool spend(const OnceKey& key, const Use& use) noexcept;
+    [[nodiscard]] bool consume(const OnceKey& key, const Use& use) noexcept;
 
     [[nodiscard]] std::size_t capacity() const noexcept { return buckets_.size() * kPlaces; }
 

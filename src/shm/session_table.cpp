@@ -130,7 +130,7 @@ std::uint64_t SessionTable::sweep(std::int64_t now, std::uint64_t limit) noexcep
     return index_.state().expired - before;
 }
 
-std::size_t SessionTable::take_due(const DueQuery& query, std::span<DueSession> out) noexcept {
+std::size_t SessionTable::claim_due(const DueQuery& query, std::span<DueSession> out) noexcept {
     if (query.again_at <= query.now) {
         return 0;  // the loop would return the same session again
     }

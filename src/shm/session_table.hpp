@@ -107,7 +107,7 @@ public:
         std::int64_t now;
         std::int64_t again_at;
     };
-    [[nodiscard]] std::size_t take_due(const DueQuery& query, std::span<DueSession> out) noexcept;
+    [[nodiscard]] std::size_t claim_due(const DueQuery& query, std::span<DueSession> out) noexcept;
 
     [[nodiscard]] TableStatistics statistics() const noexcept;
     [[nodiscard]] std::uint64_t evicted() const noexcept { return index_.state().evicted; }

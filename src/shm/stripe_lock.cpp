@@ -35,7 +35,7 @@ void StripeLock::wait() noexcept {
     using Clock = std::chrono::steady_clock;
     constexpr int kSpins = 128;  // about the longest time of a critical section
     constexpr unsigned kYieldsPerLook = 32;
-    constexpr auto kPatience = std::chrono::seconds(1);
+    constexpr auto kReaderTimeout = std::chrono::seconds(1);
 
     for (int i = 0; i < kSpins; ++i) {
         std::uint32_t seen = owner_.load(std::memory_order_relaxed);
@@ -52,7 +52,8 @@ void StripeLock::wait() noexcept {
             holder = seen;
             since = Clock::now();
         }
-        const bool dead = look && seen != 0 && (gone(seen) || Clock::now() - since > kPatience);
+        const bool dead =
+            look && seen != 0 && (gone(seen) || Clock::now() - since > kReaderTimeout);
         if ((seen == 0 || dead) &&
             owner_.compare_exchange_strong(seen, self_, std::memory_order_acquire)) {
             return;

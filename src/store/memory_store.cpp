@@ -97,7 +97,7 @@ Saved MemoryStore::written(Write write) {
     return saved;
 }
 
-bool MemoryStore::load_now(const session::StoreKey& key, std::string& sealed) {
+bool MemoryStore::try_load(const session::StoreKey& key, std::string& sealed) {
     if (sealed.capacity() < kUsualSession) {
         sealed.reserve(kUsualSession);
     }
@@ -109,7 +109,7 @@ bool MemoryStore::load_head(const session::StoreKey& key, std::span<char> head) 
         [&](MemoryZone& zone) { return zone.sessions().load_head(key, ngx_time(), head); });
 }
 
-bool MemoryStore::has_at_hand(const session::StoreKey& key, std::string_view sealing) {
+bool MemoryStore::is_cached(const session::StoreKey& key, std::string_view sealing) {
     std::array<char, session::kLongestSealing> head;
     const auto begin = std::span(head).first(std::min(sealing.size(), head.size()));
     return load_head(key, begin) && std::string_view(begin.data(), begin.size()) == sealing;
@@ -124,13 +124,13 @@ void MemoryStore::invalidate_copy(const session::StoreKey& key) noexcept {
     locked([&](MemoryZone& zone) { zone.invalidate_copy(key, ngx_time()); });
 }
 
-std::optional<std::string> MemoryStore::load_now(const session::StoreKey& key) {
+std::optional<std::string> MemoryStore::try_load(const session::StoreKey& key) {
     std::string sealed;
-    return load_now(key, sealed) ? std::optional(std::move(sealed)) : std::nullopt;
+    return try_load(key, sealed) ? std::optional(std::move(sealed)) : std::nullopt;
 }
 
 flow::Task<std::optional<std::string>> MemoryStore::load(session::StoreKey key) {
-    co_return load_now(key);
+    co_return try_load(key);
 }
 
 flow::Task<std::optional<std::string>> MemoryStore::peek(session::StoreKey key) {
@@ -141,8 +141,9 @@ flow::Task<std::optional<std::string>> MemoryStore::peek(session::StoreKey key) 
     co_return found ? std::optional(std::move(sealed)) : std::nullopt;
 }
 
-flow::Task<flow::Copy> MemoryStore::load_copy(session::StoreKey key) {
-    co_return flow::Copy{.sealed = load_now(key), .cache_status = session::CacheStatus::hit};
+flow::Task<flow::CachedSession> MemoryStore::load_cached(session::StoreKey key) {
+    co_return flow::CachedSession{.sealed = try_load(key),
+                                  .cache_status = session::CacheStatus::hit};
 }
 
 flow::Task<bool> MemoryStore::save(flow::StoredSession entry, std::chrono::milliseconds token_age) {
@@ -184,18 +185,18 @@ flow::Task<bool> MemoryStore::remove_unchanged(session::StoreKey key, std::uint6
     });
 }
 
-flow::Task<bool> MemoryStore::spend(std::string once, std::int64_t ttl) {
+flow::Task<bool> MemoryStore::consume(std::string once, std::int64_t ttl) {
     const auto key = seeded_digest<OnceKey>(seed(), once);
     co_return locked([&](MemoryZone& zone) {
-        return zone.used_values().spend(key, {.now = ngx_time(), .expires_at = ngx_time() + ttl});
+        return zone.used_values().consume(key, {.now = ngx_time(), .expires_at = ngx_time() + ttl});
     });
 }
 
-flow::Task<std::vector<flow::DueSession>> MemoryStore::take_due(flow::DueLimits limits) {
+flow::Task<std::vector<flow::DueSession>> MemoryStore::claim_due(flow::DueLimits limits) {
     std::vector<DueSession> due(limits.limit);
     due.resize(locked([&](MemoryZone& zone) {
-        return zone.sessions().take_due({.now = ngx_time(), .again_at = ngx_time() + limits.lease},
-                                        due);
+        return zone.sessions().claim_due({.now = ngx_time(), .again_at = ngx_time() + limits.lease},
+                                         due);
     }));
     co_return due;
 }
@@ -216,7 +217,7 @@ flow::Task<void> MemoryStore::release_lease(flow::LeaseClaim claim) {
     co_return;
 }
 
-std::optional<flow::Admission> MemoryStore::admit_now(const flow::QuotaUse& use) {
+std::optional<flow::Admission> MemoryStore::try_acquire(const flow::QuotaUse& use) {
     const SharedCounters::Window window{.limit = use.limit, .now = use.now, .ends_at = use.ends_at};
     const CounterKey key = counter_keys_.of(seed(), use.counter);
     Admission admission;
@@ -234,7 +235,7 @@ std::optional<flow::Admission> MemoryStore::admit_now(const flow::QuotaUse& use)
 }
 
 flow::Task<flow::Admission> MemoryStore::admit(flow::QuotaUse use) {
-    const std::optional<flow::Admission> admission = admit_now(use);
+    const std::optional<flow::Admission> admission = try_acquire(use);
     if (!admission) {
         throw unavailable("The store has no room for another counter");
     }
@@ -267,14 +268,14 @@ CounterKey MemoryAttempts::key_of(std::string_view counter) const noexcept {
     return seeded_digest<CounterKey>(store_.seed(), counter);
 }
 
-flow::Task<flow::AttemptVerdict> MemoryAttempts::attempt(flow::AttemptRate rate) {
+flow::Task<flow::Decision> MemoryAttempts::attempt(flow::RateLimit rate) {
     const Attempt verdict = store_.attempts().attempt(
         key_of(rate.counter), {.limit = rate.limit, .now = ngx_time(), .period = rate.period});
-    co_return flow::AttemptVerdict{.allowed = verdict.allowed, .retry_after = verdict.retry_after};
+    co_return flow::Decision{.allowed = verdict.allowed, .retry_after = verdict.retry_after};
 }
 
-flow::Task<void> MemoryAttempts::take_back(std::string counter) {
-    store_.attempts().take_back(key_of(counter));
+flow::Task<void> MemoryAttempts::refund(std::string counter) {
+    store_.attempts().refund(key_of(counter));
     co_return;
 }
 

@@ -15,10 +15,10 @@
 #include <vector>
 
 #include "crypto/keyring.hpp"
-#include "flow/attempt_counter.hpp"
 #include "flow/leases.hpp"
 #include "flow/one_time_values.hpp"
 #include "flow/quota_counter.hpp"
+#include "flow/rate_limiter.hpp"
 #include "flow/refresh_queue.hpp"
 #include "flow/session_store.hpp"
 #include "ngx/ngx.hpp"
@@ -48,8 +48,8 @@ public:
 
     flow::Task<std::optional<std::string>> load(session::StoreKey key) override;
     flow::Task<std::optional<std::string>> peek(session::StoreKey key) override;
-    flow::Task<flow::Copy> load_copy(session::StoreKey key) override;
-    bool has_at_hand(const session::StoreKey& key, std::string_view sealing) override;
+    flow::Task<flow::CachedSession> load_cached(session::StoreKey key) override;
+    bool is_cached(const session::StoreKey& key, std::string_view sealing) override;
     flow::Task<bool> save(flow::StoredSession entry, std::chrono::milliseconds token_age) override;
     flow::Task<bool> replace(flow::StoredSession entry, std::uint64_t expected) override;
     flow::Task<std::optional<std::string>> remove(session::StoreKey key) override;
@@ -57,16 +57,16 @@ public:
     flow::Task<bool> leave(flow::Departure departure) override;
     flow::Task<void> end_revocation(flow::Revocation revocation) override;
     flow::Task<std::vector<session::StoreKey>> remove_owner(flow::Owner owner) override;
-    flow::Task<bool> spend(std::string once, std::int64_t ttl) override;
-    flow::Task<std::vector<flow::DueSession>> take_due(flow::DueLimits limits) override;
+    flow::Task<bool> consume(std::string once, std::int64_t ttl) override;
+    flow::Task<std::vector<flow::DueSession>> claim_due(flow::DueLimits limits) override;
     flow::Task<bool> claim_lease(flow::LeaseClaim claim) override;
     flow::Task<void> release_lease(flow::LeaseClaim claim) override;
     flow::Task<flow::Admission> admit(flow::QuotaUse use) override;
 
     // load() without a task, for session reads. The second form reuses the memory of `sealed`, and
     // returns false if there is no such session.
-    [[nodiscard]] std::optional<std::string> load_now(const session::StoreKey& key);
-    [[nodiscard]] bool load_now(const session::StoreKey& key, std::string& sealed);
+    [[nodiscard]] std::optional<std::string> try_load(const session::StoreKey& key);
+    [[nodiscard]] bool try_load(const session::StoreKey& key, std::string& sealed);
 
     // Copies the first bytes of a session to fill `head`. Returns false if there is no such
     // session, or a shorter one.
@@ -83,7 +83,7 @@ public:
 
     // Returns nullopt if the table of counters is full, or if the counter's group has exhausted its
     // allowance.
-    std::optional<flow::Admission> admit_now(const flow::QuotaUse& use) override;
+    std::optional<flow::Admission> try_acquire(const flow::QuotaUse& use) override;
 
     // The number of quota counters that fit.
     [[nodiscard]] std::size_t usable_quotas() noexcept;
@@ -121,13 +121,13 @@ private:
 };
 
 // Counts attempts at the token API in a MemoryStore's zone. Its tasks complete without suspension.
-class MemoryAttempts final : public flow::AttemptCounter {
+class MemoryAttempts final : public flow::RateLimiter {
 public:
     // `store` outlives the object.
     explicit MemoryAttempts(MemoryStore& store) noexcept : store_(store) {}
 
-    flow::Task<flow::AttemptVerdict> attempt(flow::AttemptRate rate) override;
-    flow::Task<void> take_back(std::string counter) override;
+    flow::Task<flow::Decision> attempt(flow::RateLimit rate) override;
+    flow::Task<void> refund(std::string counter) override;
     flow::Task<void> forget(std::string counter) override;
     flow::Task<std::uint64_t> count(std::string counter) override;
 

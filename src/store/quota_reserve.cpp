@@ -19,7 +19,7 @@ void QuotaReserve::enter(const flow::QuotaUse& use) noexcept {
     use_.ends_at = use.ends_at;
 }
 
-QuotaReserve::Verdict QuotaReserve::spend(Milliseconds now) noexcept {
+QuotaReserve::Verdict QuotaReserve::consume(Milliseconds now) noexcept {
     if (held_ > 0) {
         --held_;
         ++spent_;

@@ -24,7 +24,7 @@ public:
 
     // Spends a held use. Without one, it refuses after exhaust(); otherwise the caller asks Redis.
     enum class Verdict : std::uint8_t { admitted, refused, ask };
-    [[nodiscard]] Verdict spend(Milliseconds now) noexcept;
+    [[nodiscard]] Verdict consume(Milliseconds now) noexcept;
 
     // The number of uses to request from Redis, at least `needed`.
     [[nodiscard]] std::uint64_t wanted(std::uint64_t needed, Milliseconds now) noexcept;
@@ -37,7 +37,7 @@ public:
     };
     void add(const Grant& grant, Milliseconds now) noexcept;
 
-    // The quota is exhausted: spend() refuses without a round trip for a short time.
+    // The quota is exhausted: consume() refuses without a round trip for a short time.
     void exhaust(Milliseconds now) noexcept;
 
     // True if the next block should be requested in advance.

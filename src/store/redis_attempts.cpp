@@ -15,7 +15,7 @@ constexpr std::int64_t kMilliseconds = 1000;
 
 }  // namespace
 
-flow::Task<flow::AttemptVerdict> RedisAttempts::attempt(flow::AttemptRate rate) {
+flow::Task<flow::Decision> RedisAttempts::attempt(flow::RateLimit rate) {
     redis::Command command(scripts::attempt(), 1);
     command.key(keys_.attempts(rate.counter)).with(rate.limit).with(rate.period * kMilliseconds);
     const redis::Reply reply = co_await redis_.call(std::move(command));
@@ -28,12 +28,12 @@ flow::Task<flow::AttemptVerdict> RedisAttempts::attempt(flow::AttemptRate rate) 
     const std::uint64_t seconds = left / kMilliseconds + (left % kMilliseconds != 0 ? 1 : 0);
     const auto longest = static_cast<std::uint64_t>(std::max<std::int64_t>(rate.period, 1));
     const auto wait = std::clamp<std::uint64_t>(seconds, 1, longest);
-    co_return flow::AttemptVerdict{
-        .allowed = allowed == 1, .retry_after = allowed == 1 ? 0 : static_cast<std::int64_t>(wait)};
+    co_return flow::Decision{.allowed = allowed == 1,
+                             .retry_after = allowed == 1 ? 0 : static_cast<std::int64_t>(wait)};
 }
 
-flow::Task<void> RedisAttempts::take_back(std::string counter) {
-    redis::Command command(scripts::take_back(), 1);
+flow::Task<void> RedisAttempts::refund(std::string counter) {
+    redis::Command command(scripts::refund(), 1);
     command.key(keys_.attempts(counter));
     static_cast<void>(co_await redis_.call(std::move(command)));
 }

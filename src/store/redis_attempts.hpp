@@ -1,20 +1,20 @@
-// Implements flow::AttemptCounter in Redis, for all instances.
+// Implements flow::RateLimiter in Redis, for all instances.
 #pragma once
 
-#include "flow/attempt_counter.hpp"
+#include "flow/rate_limiter.hpp"
 #include "flow/redis.hpp"
 #include "store/redis_keys.hpp"
 
 namespace social::store {
 
-class RedisAttempts final : public flow::AttemptCounter {
+class RedisAttempts final : public flow::RateLimiter {
 public:
     // `redis` and `keys` outlive the object.
     RedisAttempts(flow::Redis& redis, const RedisKeys& keys) noexcept
         : redis_(redis), keys_(keys) {}
 
-    flow::Task<flow::AttemptVerdict> attempt(flow::AttemptRate rate) override;
-    flow::Task<void> take_back(std::string counter) override;
+    flow::Task<flow::Decision> attempt(flow::RateLimit rate) override;
+    flow::Task<void> refund(std::string counter) override;
     flow::Task<void> forget(std::string counter) override;
     flow::Task<std::uint64_t> count(std::string counter) override;
 

@@ -73,9 +73,9 @@ RedisQuota::Counter& RedisQuota::counter(const flow::QuotaUse& use) {
     return own;
 }
 
-std::optional<flow::Admission> RedisQuota::admit_now(const flow::QuotaUse& use) {
+std::optional<flow::Admission> RedisQuota::try_acquire(const flow::QuotaUse& use) {
     Counter& own = counter(use);
-    const QuotaReserve::Verdict verdict = own.reserve.spend(now());
+    const QuotaReserve::Verdict verdict = own.reserve.consume(now());
     if (verdict == QuotaReserve::Verdict::ask) {
         return std::nullopt;
     }
@@ -87,7 +87,7 @@ std::optional<flow::Admission> RedisQuota::admit_now(const flow::QuotaUse& use) 
 }
 
 flow::Task<flow::Admission> RedisQuota::admit(flow::QuotaUse use) {
-    if (const std::optional<flow::Admission> known = admit_now(use)) {
+    if (const std::optional<flow::Admission> known = try_acquire(use)) {
         co_return *known;
     }
     Counter& own = counter(use);
@@ -121,7 +121,7 @@ flow::Task<RedisQuota::Next> RedisQuota::fetch(Counter& own, bool last_try) {
     const std::int64_t window = own.reserve.use().ends_at;
     const std::uint64_t wanted = own.reserve.wanted(needed, now());
     redis::Command command = reservation(own, needed, wanted, 0);
-    const Result<redis::Reply> reply = co_await flow::attempt(redis_.call(std::move(command)));
+    const Result<redis::Reply> reply = co_await flow::as_result(redis_.call(std::move(command)));
     const auto counted = reply ? reply->counts<3>() : std::nullopt;
     // A grant larger than requested would exceed the limit.
     if (!counted || counted->front() > std::max(needed, wanted)) {
@@ -135,7 +135,7 @@ flow::Task<RedisQuota::Next> RedisQuota::fetch(Counter& own, bool last_try) {
     }
     const auto [granted, admitted, may_come_back] = *counted;
     own.reserve.add({.granted = granted, .needed = needed, .admitted = admitted}, now());
-    while (!own.waiting.empty() && own.reserve.spend(now()) == QuotaReserve::Verdict::admitted) {
+    while (!own.waiting.empty() && own.reserve.consume(now()) == QuotaReserve::Verdict::admitted) {
         own.waiting.resolve_front(flow::Admission{.admitted = true, .count = own.reserve.count()});
     }
     if (granted >= needed) {
@@ -174,7 +174,7 @@ flow::Task<void> RedisQuota::serve(Counter& own) {
 // window.
 flow::Task<void> RedisQuota::give_back(redis::Command command) {
     // Uses that cannot be returned count as spent.
-    static_cast<void>(co_await flow::attempt(redis_.call(std::move(command))));
+    static_cast<void>(co_await flow::as_result(redis_.call(std::move(command))));
 }
 
 // The timer runs until no uses are held, so a graceful exit returns all uses first.

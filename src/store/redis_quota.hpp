@@ -21,7 +21,7 @@
 #include "base/keyed_hash.hpp"
 #include "flow/quota_counter.hpp"
 #include "flow/redis.hpp"
-#include "loop/background.hpp"
+#include "loop/async_scope.hpp"
 #include "loop/event.hpp"
 #include "store/quota_reserve.hpp"
 #include "store/redis_keys.hpp"
@@ -37,7 +37,7 @@ public:
     ~RedisQuota();
 
     flow::Task<flow::Admission> admit(flow::QuotaUse use) override;
-    std::optional<flow::Admission> admit_now(const flow::QuotaUse& use) override;
+    std::optional<flow::Admission> try_acquire(const flow::QuotaUse& use) override;
 
     // Maximum number of counters per worker. Counters with waiting requests may exceed it.
     static constexpr std::size_t kMaxCounters = 4096;

@@ -63,7 +63,7 @@ return 1
     return script;
 }
 
-const redis::Script& take_due() {
+const redis::Script& claim_due() {
     static const redis::Script script(R"lua(
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
 for _, member in ipairs(due) do redis.call('ZADD', KEYS[1], ARGV[3], member) end
@@ -138,7 +138,7 @@ return {1, left}
     return script;
 }
 
-const redis::Script& take_back() {
+const redis::Script& refund() {
     static const redis::Script script(R"lua(
 if tonumber(redis.call('GET', KEYS[1]) or '0') > 1 then return redis.call('DECR', KEYS[1]) end
 redis.call('DEL', KEYS[1])

@@ -36,7 +36,7 @@ namespace social::store::scripts {
 
 // Claims the members that are due. KEYS: a sorted set. ARGV: the maximum score, the maximum number
 // of members, their new score. Returns the members.
-[[nodiscard]] const redis::Script& take_due();
+[[nodiscard]] const redis::Script& claim_due();
 
 // Consumes a one-time value. KEYS: a sorted set of values, by expiry. ARGV: the value, its TTL in
 // ms, the maximum size of the set. Returns 0 if the value is in the set and unexpired, else 1. A
@@ -65,6 +65,6 @@ namespace social::store::scripts {
 [[nodiscard]] const redis::Script& attempt();
 
 // Refunds an attempt. KEYS: the counter. A counter at zero is deleted.
-[[nodiscard]] const redis::Script& take_back();
+[[nodiscard]] const redis::Script& refund();
 
 }  // namespace social::store::scripts

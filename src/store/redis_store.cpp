@@ -63,8 +63,8 @@ flow::Task<std::optional<std::string>> RedisStore::load(session::StoreKey key) {
     co_return sealed_in(co_await redis_.call(get(key)));
 }
 
-flow::Task<flow::Copy> RedisStore::load_copy(session::StoreKey key) {
-    flow::Copy copy;
+flow::Task<flow::CachedSession> RedisStore::load_cached(session::StoreKey key) {
+    flow::CachedSession copy;
     copy.sealed = sealed_in(co_await redis_.call(get(key)));
     copy.cache_status = session::CacheStatus::miss;
     co_return std::move(copy);
@@ -114,9 +114,9 @@ flow::Task<bool> RedisStore::forget_refresh(Key key) {
 // the session is removed: no client has its id yet.
 flow::Task<bool> RedisStore::save(flow::StoredSession entry, std::chrono::milliseconds token_age) {
     static_cast<void>(co_await flow::when_all(put(entry), plan_refresh(entry)));
-    const Result<bool> joined = co_await flow::attempt(enroll(entry, token_age));
+    const Result<bool> joined = co_await flow::as_result(enroll(entry, token_age));
     if (!joined || !*joined) {
-        static_cast<void>(co_await flow::attempt(RedisStore::remove(entry.key)));
+        static_cast<void>(co_await flow::as_result(RedisStore::remove(entry.key)));
     }
     co_return flow::value(joined);
 }
@@ -152,10 +152,11 @@ flow::Task<bool> RedisStore::remove_unchanged(session::StoreKey key, std::uint64
     co_return true;
 }
 
-// Returns the removed bytes even if the refresh schedule could not be updated: take_due() drops
+// Returns the removed bytes even if the refresh schedule could not be updated: claim_due() drops
 // removed sessions.
 flow::Task<std::optional<std::string>> RedisStore::remove(session::StoreKey key) {
-    auto [sealed, planned] = co_await flow::when_all(take(key), flow::attempt(forget_refresh(key)));
+    auto [sealed, planned] =
+        co_await flow::when_all(take(key), flow::as_result(forget_refresh(key)));
     co_return std::move(sealed);
 }
 
@@ -180,7 +181,7 @@ flow::Task<std::vector<session::StoreKey>> RedisStore::remove_owner(flow::Owner 
     co_return removed;
 }
 
-flow::Task<bool> RedisStore::spend(std::string once, std::int64_t ttl) {
+flow::Task<bool> RedisStore::consume(std::string once, std::int64_t ttl) {
     const crypto::Sha256Digest digest = crypto::sha256(once);
     redis::Command consume(scripts::consume(), 1);
     consume.key(keys_.used_values(digest)).with(crypto::as_text(std::span(digest).first<16>()));
@@ -194,8 +195,8 @@ flow::Task<bool> RedisStore::exists(Key key) {
     co_return co_await number(redis_, std::move(exists)) == 1;
 }
 
-flow::Task<std::vector<flow::DueSession>> RedisStore::take_due(flow::DueLimits limits) {
-    redis::Command take(scripts::take_due(), 1);
+flow::Task<std::vector<flow::DueSession>> RedisStore::claim_due(flow::DueLimits limits) {
+    redis::Command take(scripts::claim_due(), 1);
     take.key(keys_.due()).with(clock_.now()).with(limits.limit);
     take.with(clock_.now() + limits.lease);
     const redis::Reply taken = co_await redis_.call(std::move(take));

@@ -38,9 +38,9 @@ public:
     flow::Task<std::optional<std::string>> peek(session::StoreKey key) override {
         return load(key);
     }
-    flow::Task<flow::Copy> load_copy(session::StoreKey key) override;
+    flow::Task<flow::CachedSession> load_cached(session::StoreKey key) override;
     // Always false: each read needs a round trip.
-    bool has_at_hand(const session::StoreKey& /*key*/, std::string_view /*sealing*/) override {
+    bool is_cached(const session::StoreKey& /*key*/, std::string_view /*sealing*/) override {
         return false;
     }
     flow::Task<bool> save(flow::StoredSession entry, std::chrono::milliseconds token_age) override;
@@ -50,8 +50,8 @@ public:
     flow::Task<bool> leave(flow::Departure departure) override;
     flow::Task<void> end_revocation(flow::Revocation revocation) override;
     flow::Task<std::vector<session::StoreKey>> remove_owner(flow::Owner owner) override;
-    flow::Task<bool> spend(std::string once, std::int64_t ttl) override;
-    flow::Task<std::vector<flow::DueSession>> take_due(flow::DueLimits limits) override;
+    flow::Task<bool> consume(std::string once, std::int64_t ttl) override;
+    flow::Task<std::vector<flow::DueSession>> claim_due(flow::DueLimits limits) override;
     flow::Task<bool> claim_lease(flow::LeaseClaim claim) override;
     flow::Task<void> release_lease(flow::LeaseClaim claim) override;
 

@@ -39,7 +39,7 @@ SessionCache::~SessionCache() = default;
 
 std::optional<CopyValue> SessionCache::copy_of(Key key) {
     std::string bytes;
-    if (!memory_.load_now(key, bytes)) {
+    if (!memory_.try_load(key, bytes)) {
         return std::nullopt;
     }
     return to_copy(std::move(bytes));
@@ -74,7 +74,7 @@ void SessionCache::put_if_unchanged(Key key, const PendingLoad& load,
 }
 
 flow::Task<void> SessionCache::fetch(session::StoreKey key, std::shared_ptr<PendingLoad> load) {
-    Answer answer = co_await flow::attempt(RedisStore::load(key));
+    Answer answer = co_await flow::as_result(RedisStore::load(key));
     const auto pending = loads_.find(key);
     if (pending != loads_.end() && pending->second == load) {
         loads_.erase(pending);
@@ -100,9 +100,9 @@ flow::Task<SessionCache::Answer> SessionCache::ask(session::StoreKey key) {
     co_return answer;
 }
 
-flow::Task<flow::Copy> SessionCache::load_copy(session::StoreKey key) {
+flow::Task<flow::CachedSession> SessionCache::load_cached(session::StoreKey key) {
     std::optional<CopyValue> known = copy_of(key);
-    flow::Copy copy;
+    flow::CachedSession copy;
     if (known && is_fresh(key, known->head)) {
         if (known->head.kind == CopyKind::session) {
             copy.sealed = std::move(known->sealed);
@@ -128,7 +128,7 @@ void SessionCache::invalidate(const session::StoreKey& key) noexcept {
     memory_.invalidate_copy(key);
 }
 
-bool SessionCache::has_at_hand(const session::StoreKey& key, std::string_view sealing) {
+bool SessionCache::is_cached(const session::StoreKey& key, std::string_view sealing) {
     std::array<char, kCopyHeadSize + session::kLongestSealing> bytes;
     const std::size_t size = kCopyHeadSize + std::min(sealing.size(), session::kLongestSealing);
     if (!memory_.load_head(key, std::span(bytes).first(size))) {
@@ -152,20 +152,20 @@ flow::Task<bool> SessionCache::save(flow::StoredSession entry,
 flow::Task<bool> SessionCache::replace(flow::StoredSession entry, std::uint64_t expected) {
     const session::StoreKey key = entry.key;
     const Result<bool> replaced =
-        co_await flow::attempt(RedisStore::replace(std::move(entry), expected));
+        co_await flow::as_result(RedisStore::replace(std::move(entry), expected));
     invalidate(key);
     co_return flow::value(replaced);
 }
 
 flow::Task<std::optional<std::string>> SessionCache::remove(session::StoreKey key) {
-    Result<std::optional<std::string>> removed = co_await flow::attempt(RedisStore::remove(key));
+    Result<std::optional<std::string>> removed = co_await flow::as_result(RedisStore::remove(key));
     invalidate(key);
     co_return flow::value(std::move(removed));
 }
 
 flow::Task<bool> SessionCache::remove_unchanged(session::StoreKey key, std::uint64_t expected) {
     const Result<bool> removed =
-        co_await flow::attempt(RedisStore::remove_unchanged(key, expected));
+        co_await flow::as_result(RedisStore::remove_unchanged(key, expected));
     invalidate(key);
     co_return flow::value(removed);
 }

@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-#include "loop/background.hpp"
+#include "loop/async_scope.hpp"
 #include "store/copy_value.hpp"
 #include "store/memory_store.hpp"
 #include "store/redis_store.hpp"
@@ -48,8 +48,8 @@ public:
           settings_(settings) {}
     ~SessionCache() override;
 
-    flow::Task<flow::Copy> load_copy(session::StoreKey key) override;
-    bool has_at_hand(const session::StoreKey& key, std::string_view sealing) override;
+    flow::Task<flow::CachedSession> load_cached(session::StoreKey key) override;
+    bool is_cached(const session::StoreKey& key, std::string_view sealing) override;
     flow::Task<bool> save(flow::StoredSession entry, std::chrono::milliseconds token_age) override;
     flow::Task<bool> replace(flow::StoredSession entry, std::uint64_t expected) override;
     flow::Task<std::optional<std::string>> remove(session::StoreKey key) override;

@@ -46,7 +46,7 @@ std::shared_ptr<const flow::JobStatus> WorkerJobs::run(std::string name,
 
 flow::Task<void> WorkerJobs::run_as(Running place, flow::Task<std::optional<Error>> job) {
     const Running held = std::move(place);
-    const Result<std::optional<Error>> outcome = co_await flow::attempt(std::move(job));
+    const Result<std::optional<Error>> outcome = co_await flow::as_result(std::move(job));
     held.status().set_error(outcome ? *outcome : std::optional(outcome.error()));
     if (held.status().error()) {
         loop::log_error(ngx_cycle->log, *held.status().error(), {});

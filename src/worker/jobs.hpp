@@ -14,7 +14,7 @@
 #include <string>
 
 #include "flow/jobs.hpp"
-#include "loop/background.hpp"
+#include "loop/async_scope.hpp"
 
 namespace social::ngx {
 

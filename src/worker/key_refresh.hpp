@@ -10,7 +10,7 @@
 #include "flow/clock.hpp"
 #include "flow/http.hpp"
 #include "flow/jwks_cache.hpp"
-#include "loop/background.hpp"
+#include "loop/async_scope.hpp"
 #include "worker/worker_settings.hpp"
 
 namespace social::ngx {

@@ -15,8 +15,8 @@
 #include "store/redis_store.hpp"
 #include "store/session_cache.hpp"
 #include "worker/key_refresh.hpp"
+#include "worker/maintenance.hpp"
 #include "worker/password_check.hpp"
-#include "worker/upkeep.hpp"
 
 namespace social::ngx {
 
@@ -103,8 +103,8 @@ struct Worker::Services {
     [[nodiscard]] flow::QuotaCounter& quotas(store::MemoryStore& memory) noexcept {
         return redis ? static_cast<flow::QuotaCounter&>(redis->quotas) : memory;
     }
-    [[nodiscard]] flow::AttemptCounter& attempts() noexcept {
-        return redis ? static_cast<flow::AttemptCounter&>(redis->attempts) : memory_attempts;
+    [[nodiscard]] flow::RateLimiter& attempts() noexcept {
+        return redis ? static_cast<flow::RateLimiter&>(redis->attempts) : memory_attempts;
     }
 
 private:
@@ -130,7 +130,7 @@ Worker::Worker(WorkerSettings settings, ngx_cycle_t* cycle)
       attempts_(services_->attempts()),
       ports_(services_->ports(settings_.store)),
       sessions_(ports_.store, keyring_, services_->clock, settings_.session_ttl),
-      renewals_{settings_.find_provider, sessions_, services_->jobs, ports_} {
+      refresh_context_{settings_.find_provider, sessions_, services_->jobs, ports_} {
     for (const KeySource& source : settings_.key_sources) {
         services_->key_refreshes.emplace_back(
             source, KeyRefresh::Ports{.http = services_->http,
@@ -141,7 +141,7 @@ Worker::Worker(WorkerSettings settings, ngx_cycle_t* cycle)
         services_->background.spawn(services_->redis->listener->listen());
     }
     services_->background.spawn(upkeep({settings_.store, services_->refresh_queue(settings_.store),
-                                        services_->jobs, renewals_, *this}));
+                                        services_->jobs, refresh_context_, *this}));
 }
 
 // A worker that is told to stop at once has requests in mid-flow. Their frames

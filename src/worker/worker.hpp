@@ -9,13 +9,13 @@
 #include "coro/semaphore.hpp"
 #include "crypto/keyring.hpp"
 #include "flow/app_token.hpp"
-#include "flow/attempt_counter.hpp"
-#include "flow/login_start.hpp"
+#include "flow/authorization_request_cache.hpp"
 #include "flow/ports.hpp"
 #include "flow/quota_counter.hpp"
+#include "flow/rate_limiter.hpp"
 #include "flow/refresh.hpp"
 #include "flow/sessions.hpp"
-#include "loop/background.hpp"
+#include "loop/async_scope.hpp"
 #include "ngx/ngx.hpp"
 #include "site/open_windows.hpp"
 #include "worker/suspended.hpp"
@@ -43,11 +43,13 @@ public:
     [[nodiscard]] flow::Sessions& sessions() noexcept { return sessions_; }
     // What is counted over all workers, and instances where the store is Redis.
     [[nodiscard]] flow::QuotaCounter& quotas() noexcept { return quotas_; }
-    [[nodiscard]] flow::AttemptCounter& attempts() noexcept { return attempts_; }
+    [[nodiscard]] flow::RateLimiter& attempts() noexcept { return attempts_; }
     [[nodiscard]] const crypto::Keyring& keyring() const noexcept { return keyring_; }
 
     // What keeps the tokens of sessions good.
-    [[nodiscard]] const flow::Renewals& renewals() const noexcept { return renewals_; }
+    [[nodiscard]] const flow::RefreshContext& refresh_context() const noexcept {
+        return refresh_context_;
+    }
     // Tokens of applications themselves.
     [[nodiscard]] flow::AppTokens app_tokens() noexcept;
     [[nodiscard]] flow::Jobs& jobs() noexcept;
@@ -75,10 +77,10 @@ private:
     crypto::Keyring keyring_;
     std::unique_ptr<Services> services_;
     flow::QuotaCounter& quotas_;
-    flow::AttemptCounter& attempts_;
+    flow::RateLimiter& attempts_;
     flow::Ports ports_;
     flow::Sessions sessions_;
-    flow::Renewals renewals_;
+    flow::RefreshContext refresh_context_;
     SuspendedFlows suspended_;
 };
 

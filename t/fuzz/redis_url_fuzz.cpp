@@ -4,7 +4,7 @@
 
 #include "base/percent.hpp"
 #include "fuzz.hpp"
-#include "redis/trouble.hpp"
+#include "redis/error_kind.hpp"
 #include "redis/url.hpp"
 
 using namespace social;

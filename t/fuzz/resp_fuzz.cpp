@@ -3,8 +3,8 @@
 // out of every reply.
 #include <string>
 
+#include "redis/error_kind.hpp"
 #include "redis/slot_map.hpp"
-#include "redis/trouble.hpp"
 #include "resp.hpp"
 
 using namespace social;

@@ -11,7 +11,7 @@
 #include "coro/result_task.hpp"
 #include "flow/redis.hpp"
 #include "flow/session_store.hpp"
-#include "redis/trouble.hpp"
+#include "redis/error_kind.hpp"
 #include "resp.hpp"
 #include "session/record.hpp"
 #include "store/redis_attempts.hpp"
@@ -118,7 +118,7 @@ void check_sessions(std::uint8_t operation, AnsweringRedis& redis, std::size_t e
             check_load(sessions);
             break;
         case 1:
-            static_cast<void>(outcome(sessions.load_copy({})));
+            static_cast<void>(outcome(sessions.load_cached({})));
             break;
         case 2:
             static_cast<void>(outcome(sessions.save(entry(), std::chrono::seconds(1))));
@@ -135,10 +135,10 @@ void check_sessions(std::uint8_t operation, AnsweringRedis& redis, std::size_t e
             static_cast<void>(outcome(sessions.remove_owner(departure().owner)));
             break;
         case 6:
-            static_cast<void>(outcome(sessions.spend("id", 600)));
+            static_cast<void>(outcome(sessions.consume("id", 600)));
             break;
         case 7:
-            require(outcome(sessions.take_due({.limit = 3, .lease = 60}))
+            require(outcome(sessions.claim_due({.limit = 3, .lease = 60}))
                         .value_or(std::vector<flow::DueSession>())
                         .size() <= elements);
             break;
@@ -156,11 +156,11 @@ void check_attempts(std::uint8_t operation, AnsweringRedis& redis) {
     const store::RedisKeys keys("social:");
     store::RedisAttempts attempts(redis, keys);
     if (operation == 0) {
-        const auto verdict = outcome(attempts.attempt(flow::AttemptRate("name", 10, 600)));
+        const auto verdict = outcome(attempts.attempt(flow::RateLimit("name", 10, 600)));
         require(!verdict ||
                 (verdict->allowed ? verdict->retry_after == 0 : verdict->retry_after >= 1));
     } else if (operation == 1) {
-        static_cast<void>(succeeds(attempts.take_back("name")));
+        static_cast<void>(succeeds(attempts.refund("name")));
     } else if (operation == 2) {
         static_cast<void>(succeeds(attempts.forget("name")));
     } else {

@@ -91,12 +91,12 @@ void check_app_token(const oauth::Provider& provider, const base::HttpResponse& 
         check_error(token.error());
         return;
     }
-    require(token->ends_at > kNow && token->good_until <= token->ends_at);
+    require(token->ends_at > kNow && token->refresh_at <= token->ends_at);
     const session::StoreKey key = oauth::app_token_key(provider);
     const auto opened =
         oauth::open_app_token(oauth::seal_app_token(*token, key, keyring()), key, keyring());
     require(opened && opened->token.reveal() == token->token.reveal() &&
-            opened->ends_at == token->ends_at && opened->good_until == token->good_until);
+            opened->ends_at == token->ends_at && opened->refresh_at == token->refresh_at);
 }
 
 }  // namespace

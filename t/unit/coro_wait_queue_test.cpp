@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "coro/accompany.hpp"
 #include "coro/semaphore.hpp"
+#include "coro/with_background_task.hpp"
 #include "flow_driver.hpp"
 
 using namespace social;

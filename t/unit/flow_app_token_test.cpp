@@ -122,9 +122,9 @@ TEST_CASE("a sealed text that is no token of this release is none") {
     const std::optional<oauth::AppToken> token = opens(1, "");
     REQUIRE(token);
     CHECK(token->token.equals("AAA"));
-    CHECK(token->good_until == test::kNow + 600);
+    CHECK(token->refresh_at == test::kNow + 600);
     CHECK(token->ends_at == test::kNow + 601);
-    CHECK(token->sure_until == test::kNow + 602);
+    CHECK(token->trusted_until == test::kNow + 602);
     CHECK(token->retry_at == test::kNow + 603);
     CHECK(token->failures == 3);
     CHECK_FALSE(opens(0, ""));

@@ -63,7 +63,7 @@ private:
 
     static flow::Task<std::optional<Error>> watched(flow::Task<std::optional<Error>> task,
                                                     std::shared_ptr<flow::JobStatus> status) {
-        const Result<std::optional<Error>> outcome = co_await flow::attempt(std::move(task));
+        const Result<std::optional<Error>> outcome = co_await flow::as_result(std::move(task));
         status->set_error(outcome ? *outcome : std::optional(outcome.error()));
         status->set_done();
         co_return status->error();

@@ -1,4 +1,4 @@
-// A whole login against a scripted Facebook: flow/sign_in, flow/callback, flow/revoke.
+// A whole login against a scripted Facebook: flow/prepare_login, flow/callback, flow/revoke.
 #include <algorithm>
 #include <string>
 #include "catch.hpp"
@@ -6,8 +6,8 @@
 #include "base/form.hpp"
 #include "base/json.hpp"
 #include "flow/callback.hpp"
+#include "flow/prepare_login.hpp"
 #include "flow/revoke.hpp"
-#include "flow/sign_in.hpp"
 #include "flow_world.hpp"
 #include "oauth/graph.hpp"
 
@@ -107,7 +107,7 @@ base::Json session_at(LoginWorld& world, const std::string& location) {
 
 namespace {
 
-flow::LoginStart start_at(const oauth::Provider& provider) {
+flow::AuthorizationTemplate start_at(const oauth::Provider& provider) {
     static const site::Site kSite{.id = "169"};
     return {provider,
             {.site = &kSite, .return_to = "https://mysite.example/app"},
@@ -119,15 +119,16 @@ flow::LoginStart start_at(const oauth::Provider& provider) {
 TEST_CASE("a login begins with a fresh state, the redirect_uri and the provider's URL") {
     World world;
     const oauth::Provider provider = test::stock_provider("facebook");
-    const flow::LoginStart start = start_at(provider);
-    const auto begun = flow::sign_in_now(provider, start, world.clock);
+    const flow::AuthorizationTemplate start = start_at(provider);
+    const auto begun = flow::try_prepare_login(provider, start, world.clock);
     REQUIRE(begun);
     CHECK(begun->location.starts_with("https://www.facebook.com/v26.0/dialog/oauth?"));
     CHECK(begun->location.ends_with("&state=" + begun->login.state()));
     CHECK(session::parse_state(begun->login.state()).has_value());
     CHECK(begun->login.started_at == test::kNow);
     CHECK(begun->login.code_verifier.empty());
-    CHECK(begun->login.state() != flow::sign_in_now(provider, start, world.clock)->login.state());
+    CHECK(begun->login.state() !=
+          flow::try_prepare_login(provider, start, world.clock)->login.state());
 
     std::string cookie;
     start.sealer().append(cookie, begun->login, world.keyring);
@@ -143,13 +144,13 @@ TEST_CASE("a login begins with a fresh state, the redirect_uri and the provider'
 TEST_CASE("a login at a provider with PKCE keeps its verifier") {
     World world;
     const oauth::Provider provider = test::stock_provider("twitter_oauth2");
-    const auto begun = flow::sign_in_now(provider, start_at(provider), world.clock);
+    const auto begun = flow::try_prepare_login(provider, start_at(provider), world.clock);
     REQUIRE(begun);
     const std::string_view verifier = begun->login.code_verifier.reveal();
     CHECK(verifier.size() == 44);  // RFC 7636 §4.1: 43 to 128 of these
     CHECK(verifier.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                      "0123456789-_") == std::string_view::npos);
-    const auto other = flow::sign_in_now(provider, start_at(provider), world.clock);
+    const auto other = flow::try_prepare_login(provider, start_at(provider), world.clock);
     REQUIRE(other);
     CHECK(other->login.code_verifier.reveal() != verifier);
     CHECK_FALSE(other->login.id == begun->login.id);
@@ -162,7 +163,7 @@ TEST_CASE("no login begins at once where the provider has to be asked first") {
     World world;
     for (const char* name : {"twitter", "google"}) {
         const oauth::Provider provider = test::stock_provider(name);
-        CHECK_FALSE(flow::sign_in_now(provider, start_at(provider), world.clock));
+        CHECK_FALSE(flow::try_prepare_login(provider, start_at(provider), world.clock));
     }
 }
 

@@ -1,11 +1,11 @@
-// A login at a scripted OAuth 1.0a provider: flow/oauth1_grant and the flows around it.
+// A login at a scripted OAuth 1.0a provider: flow/exchange_verifier and the flows around it.
 #include <string>
 #include "catch.hpp"
 
 #include "base/json.hpp"
 #include "flow/callback.hpp"
+#include "flow/prepare_login.hpp"
 #include "flow/revoke.hpp"
-#include "flow/sign_in.hpp"
 #include "flow_world.hpp"
 
 using namespace social;
@@ -31,8 +31,8 @@ public:
         };
     }
 
-    flow::SignIn begin() {
-        Task<flow::SignIn> task = flow::sign_in(provider, terms, ports);
+    flow::PreparedLogin begin() {
+        Task<flow::PreparedLogin> task = flow::prepare_login(provider, terms, ports);
         return run(task, awaits.turns);
     }
     Task<std::string> finish(const session::AuthorizationState& own, std::string_view token) {
@@ -55,7 +55,7 @@ public:
 
 TEST_CASE("a login at X keeps the request token and its secret in the login") {
     Oauth1World world;
-    const flow::SignIn begun = world.begin();
+    const flow::PreparedLogin begun = world.begin();
     CHECK(begun.location == "https://api.x.com/oauth/authenticate?oauth_token=RT");
     CHECK(begun.login.request_token.reveal() == "RT");
     CHECK(begun.login.request_secret.reveal() == "RS");
@@ -66,7 +66,7 @@ TEST_CASE("a login at X keeps the request token and its secret in the login") {
 
 TEST_CASE("a finished login at X has the documented profile and nothing beside it") {
     Oauth1World world;
-    const flow::SignIn begun = world.begin();
+    const flow::PreparedLogin begun = world.begin();
     Task<std::string> task = world.finish(begun.login, "RT");
     const std::string location = run(task, world.awaits.turns);
     const std::string id = location.substr(location.find("sessionId=") + 10, session::kIdLength);
@@ -92,7 +92,7 @@ TEST_CASE("a finished login at X has the documented profile and nothing beside i
 
 TEST_CASE("a reply of OAuth 1.0a that is refused or malformed asks nobody and stores nothing") {
     Oauth1World world;
-    const flow::SignIn begun = world.begin();
+    const flow::PreparedLogin begun = world.begin();
     const session::Login login{world.terms, begun.login};
     oauth::CallbackReply denied;
     denied.denied = true;
@@ -125,7 +125,7 @@ TEST_CASE("a browser that leaves, or a failure, at any await of a login at X lea
         Oauth1World world;
         world.awaits.fail_at = at;
         try {
-            const flow::SignIn begun = world.begin();
+            const flow::PreparedLogin begun = world.begin();
             Task<std::string> task = world.finish(begun.login, "RT");
             static_cast<void>(run(task, world.awaits.turns));
             FAIL("it did not fail");
@@ -136,7 +136,7 @@ TEST_CASE("a browser that leaves, or a failure, at any await of a login at X lea
     }
     for (int steps = 0; steps < 3; ++steps) {
         Oauth1World world;
-        const flow::SignIn begun = world.begin();
+        const flow::PreparedLogin begun = world.begin();
         test::TestDriver driver;
         Task<std::string> task = world.finish(begun.login, "RT");
         task.start(driver);

@@ -1,4 +1,4 @@
-// A login at a scripted OpenID provider: flow/issuers, flow/openid_grant and the flows
+// A login at a scripted OpenID provider: flow/issuers, flow/exchange_openid_code and the flows
 // around them.
 #include <string>
 #include "catch.hpp"
@@ -6,8 +6,8 @@
 #include "base/form.hpp"
 #include "flow/callback.hpp"
 #include "flow/issuers.hpp"
+#include "flow/prepare_login.hpp"
 #include "flow/revoke.hpp"
-#include "flow/sign_in.hpp"
 #include "flow_world.hpp"
 #include "openid_provider.hpp"
 
@@ -98,8 +98,8 @@ TEST_CASE("a login at an OpenID provider begins where discovery says, with a non
     OpenidWorld world;
     session::AuthorizationContext terms;
     terms.callback_url = "https://gateway.example/oidc/callback";
-    Task<flow::SignIn> task = flow::sign_in(world.provider, terms, world.ports);
-    const flow::SignIn begun = run(task, world.awaits.turns);
+    Task<flow::PreparedLogin> task = flow::prepare_login(world.provider, terms, world.ports);
+    const flow::PreparedLogin begun = run(task, world.awaits.turns);
     CHECK(begun.location.starts_with("https://p.example/authorize?response_type=code&"));
     CHECK(begun.login.oidc_nonce.size() == 22);
     CHECK(begun.location.find("&nonce=" + begun.login.oidc_nonce) != std::string::npos);

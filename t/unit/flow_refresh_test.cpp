@@ -79,12 +79,12 @@ public:
     }
 
     std::optional<Error> refresh() {
-        Task<std::optional<Error>> task = flow::refresh(key, renewals);
+        Task<std::optional<Error>> task = flow::refresh(key, refresh_context);
         return run(task, awaits.turns);
     }
 
     Task<std::optional<session::Record>> reader() {
-        return flow::fresh(key, stored().value(), renewals);
+        return flow::ensure_fresh(key, stored().value(), refresh_context);
     }
 
     Rotating x;
@@ -95,7 +95,7 @@ public:
     bool configured = true;
     flow::FindProvider find = [this](std::string_view) { return configured ? &provider : nullptr; };
     test::FakeJobs jobs;
-    flow::Renewals renewals{find, sessions, jobs, moving_ports};
+    flow::RefreshContext refresh_context{find, sessions, jobs, moving_ports};
     std::string id;
     session::StoreKey key{};
 };
@@ -254,7 +254,7 @@ TEST_CASE("a failure at any await loses no session") {
         INFO("await " << n);
         RefreshWorld world;
         world.awaits.fail_at = n;
-        Task<std::optional<Error>> task = flow::refresh(world.key, world.renewals);
+        Task<std::optional<Error>> task = flow::refresh(world.key, world.refresh_context);
         try {
             static_cast<void>(run(task, world.awaits.turns));
         } catch (const flow::Failure&) {
@@ -275,7 +275,7 @@ TEST_CASE("a refresh that ends with its worker leaves a whole session or none") 
         INFO("after " << n << " turns");
         RefreshWorld world;
         {
-            Task<std::optional<Error>> task = flow::refresh(world.key, world.renewals);
+            Task<std::optional<Error>> task = flow::refresh(world.key, world.refresh_context);
             test::TestDriver driver;
             task.start(driver);
             for (std::size_t i = 0; i < n && !task.done(); ++i) {
@@ -298,7 +298,7 @@ TEST_CASE("a refresh that ends with its worker leaves a whole session or none") 
 
 TEST_CASE("the lease is renewed for as long as the provider takes") {
     RefreshWorld world;
-    Task<std::optional<Error>> task = flow::refresh(world.key, world.renewals);
+    Task<std::optional<Error>> task = flow::refresh(world.key, world.refresh_context);
     test::TestDriver driver;
     task.start(driver);
     world.awaits.turns.step();  // the lease is claimed
@@ -431,7 +431,7 @@ TEST_CASE("a stale copy whose token is good is given without a refresh while the
     session::Record copy = world.stored().value();
     copy.cache_status = session::CacheStatus::stale;
     world.store.down = true;
-    auto reader = flow::fresh(world.key, copy, world.renewals);
+    auto reader = flow::ensure_fresh(world.key, copy, world.refresh_context);
     const auto given = run(reader, world.awaits.turns);
     REQUIRE(given);
     CHECK(given->access_token.equals("A0"));
@@ -446,7 +446,7 @@ TEST_CASE("a copy whose token has ended is no use while the store is down") {
         session::Record copy = world.stored().value();
         copy.cache_status = cache_status;
         world.store.down = true;
-        auto reader = flow::fresh(world.key, copy, world.renewals);
+        auto reader = flow::ensure_fresh(world.key, copy, world.refresh_context);
         try {
             static_cast<void>(run(reader, world.awaits.turns));
             FAIL("the reader got a token that has ended");
@@ -462,11 +462,11 @@ TEST_CASE("a copy that is due is given while the store is down, until its token 
     world.change([](session::Record& record) { record.token_expires_at = test::kNow + 300; });
     const session::Record copy = world.stored().value();
     world.store.down = true;
-    auto early = flow::fresh(world.key, copy, world.renewals);
+    auto early = flow::ensure_fresh(world.key, copy, world.refresh_context);
     CHECK(run(early, world.awaits.turns).value().access_token.equals("A0"));
     CHECK(world.clock.time == test::kNow);
     world.clock.time = test::kNow + 300;
-    auto late = flow::fresh(world.key, copy, world.renewals);
+    auto late = flow::ensure_fresh(world.key, copy, world.refresh_context);
     CHECK_THROWS_AS(run(late, world.awaits.turns), flow::Failure);
 }
 
@@ -531,7 +531,7 @@ TEST_CASE("readers do not wait for a store that fails behind the provider, and n
 TEST_CASE("a dead grant ends no session that is renewed while it is removed") {
     RefreshWorld world;
     world.x.round = 5;
-    Task<std::optional<Error>> task = flow::refresh(world.key, world.renewals);
+    Task<std::optional<Error>> task = flow::refresh(world.key, world.refresh_context);
     test::TestDriver driver;
     task.start(driver);
     world.awaits.turns.step();   // the lease is claimed

@@ -215,43 +215,43 @@ TEST_CASE("a session that was opened is at hand for as long as the store has tha
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const std::string id = opened(world, sessions).text;
     const session::StoreKey key = sessions.key_of(id).value();
-    CHECK(sessions.at_hand(key, "169") == nullptr);
+    CHECK(sessions.get_cached(key, "169") == nullptr);
 
     const flow::SharedRecord first = loaded(world, sessions, id);
     REQUIRE(first != nullptr);
     const int loads = world.store.loads;
-    CHECK(sessions.at_hand(key, "169") == first);
+    CHECK(sessions.get_cached(key, "169") == first);
     CHECK(world.store.loads == loads);
-    CHECK(sessions.at_hand(key, "170") == nullptr);
+    CHECK(sessions.get_cached(key, "170") == nullptr);
 
     SECTION("not when another generation is stored") {
         session::Record changed = *first;
         changed.refresh_failures = 1;
         Task<bool> update = sessions.update(key, changed);
         REQUIRE(run(update, world.awaits.turns));
-        CHECK(sessions.at_hand(key, "169") == nullptr);
+        CHECK(sessions.get_cached(key, "169") == nullptr);
         REQUIRE(loaded(world, sessions, id) != nullptr);
-        REQUIRE(sessions.at_hand(key, "169") != nullptr);
-        CHECK(sessions.at_hand(key, "169")->refresh_failures == 1);
+        REQUIRE(sessions.get_cached(key, "169") != nullptr);
+        CHECK(sessions.get_cached(key, "169")->refresh_failures == 1);
     }
     SECTION("not when it is gone") {
         world.store.entries.clear();
-        CHECK(sessions.at_hand(key, "169") == nullptr);
+        CHECK(sessions.get_cached(key, "169") == nullptr);
     }
     SECTION("not when it has expired") {
         world.clock.time += kTtl;
-        CHECK(sessions.at_hand(key, "169") == nullptr);
+        CHECK(sessions.get_cached(key, "169") == nullptr);
     }
     SECTION("not when the store has to be asked") {
-        world.store.at_hand = false;
-        CHECK(sessions.at_hand(key, "169") == nullptr);
+        world.store.get_cached = false;
+        CHECK(sessions.get_cached(key, "169") == nullptr);
     }
 }
 
 TEST_CASE("what Redis answers is opened once, and again when a bit of it has changed") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
-    world.store.at_hand = false;
+    world.store.get_cached = false;
     world.store.cache_status = session::CacheStatus::miss;
     const std::string id = opened(world, sessions).text;
     const flow::SharedRecord first = loaded(world, sessions, id);
@@ -272,14 +272,14 @@ TEST_CASE("what Redis answers is opened once, and again when a bit of it has cha
 }
 
 TEST_CASE("a stale session and a long one are not kept") {
-    flow::OpenedSessions memory;
+    flow::DecryptedSessionCache memory;
     const session::StoreKey key{1};
     session::Opened session{.record = record(), .sealing = 5};
     session.record.cache_status = session::CacheStatus::stale;
     REQUIRE(memory.remember(key, session, "nonce") != nullptr);
     CHECK(memory.find(key) == nullptr);
     session.record.cache_status = session::CacheStatus::hit;
-    session.record.body.resize(flow::OpenedSessions::kLongest + 1, 'x');
+    session.record.body.resize(flow::DecryptedSessionCache::kLongest + 1, 'x');
     CHECK(memory.remember(key, session, "nonce")->body == session.record.body);
     CHECK(memory.find(key) == nullptr);
     session.record.body.pop_back();
@@ -290,25 +290,25 @@ TEST_CASE("a stale session and a long one are not kept") {
 }
 
 TEST_CASE("more sessions than have room push each other out, and none is taken for another") {
-    flow::OpenedSessions memory;
+    flow::DecryptedSessionCache memory;
     const auto key_of = [](std::size_t number) {
         session::StoreKey key{};
         std::memcpy(key.data(), &number, sizeof(number));
         return key;
     };
-    for (std::size_t i = 0; i < 2 * flow::OpenedSessions::kPlaces; ++i) {
+    for (std::size_t i = 0; i < 2 * flow::DecryptedSessionCache::kPlaces; ++i) {
         session::Opened session{.record = record(), .sealing = 5};
         session.record.user_id = std::to_string(i);
         static_cast<void>(memory.remember(key_of(i), session, "nonce"));
     }
     std::size_t kept = 0;
-    for (std::size_t i = 0; i < 2 * flow::OpenedSessions::kPlaces; ++i) {
-        if (const flow::OpenedSessions::Place* place = memory.find(key_of(i))) {
+    for (std::size_t i = 0; i < 2 * flow::DecryptedSessionCache::kPlaces; ++i) {
+        if (const flow::DecryptedSessionCache::Place* place = memory.find(key_of(i))) {
             CHECK(place->record->user_id == std::to_string(i));
             ++kept;
         }
     }
-    CHECK(kept == flow::OpenedSessions::kPlaces);
+    CHECK(kept == flow::DecryptedSessionCache::kPlaces);
 }
 
 TEST_CASE("an id that is known leads to the same key, and knowing it admits no other") {

@@ -2,7 +2,7 @@
 #include <string>
 #include "catch.hpp"
 
-#include "flow/oauth2_grant.hpp"
+#include "flow/exchange_code.hpp"
 #include "flow_world.hpp"
 #include "freed_memory.hpp"
 
@@ -38,7 +38,7 @@ struct Exchange {
     }
 
     flow::Task<oauth::TokenReply> begin(std::string_view code) {
-        return flow::obtain_tokens(provider, login, base::Secret(code), world.ports);
+        return flow::exchange_code_for_tokens(provider, login, base::Secret(code), world.ports);
     }
 
     test::World world;

@@ -74,16 +74,16 @@ class FakeStore final : public flow::SessionStore,
 public:
     explicit FakeStore(Awaits& awaits) : awaits_(awaits) {}
 
-    flow::Task<flow::Copy> load_copy(session::StoreKey key) override {
-        flow::Copy copy;
+    flow::Task<flow::CachedSession> load_cached(session::StoreKey key) override {
+        flow::CachedSession copy;
         copy.sealed = co_await load(key);
         copy.cache_status = cache_status;
         co_return copy;
     }
 
-    bool has_at_hand(const session::StoreKey& key, std::string_view sealing) override {
+    bool is_cached(const session::StoreKey& key, std::string_view sealing) override {
         const auto found = entries.find(key);
-        return at_hand && found != entries.end() && found->second.sealed.starts_with(sealing);
+        return get_cached && found != entries.end() && found->second.sealed.starts_with(sealing);
     }
 
     flow::Task<std::optional<std::string>> peek(session::StoreKey key) override {
@@ -171,14 +171,14 @@ public:
         });
         co_return removed;
     }
-    flow::Task<bool> spend(std::string once, std::int64_t ttl) override {
+    flow::Task<bool> consume(std::string once, std::int64_t ttl) override {
         co_await Turns::Wait(awaits_.turns);
         check_writable();
         spent_for = ttl;
         co_return spent.insert(once).second;
     }
 
-    flow::Task<std::vector<flow::DueSession>> take_due(flow::DueLimits limits) override {
+    flow::Task<std::vector<flow::DueSession>> claim_due(flow::DueLimits limits) override {
         co_await Turns::Wait(awaits_.turns);
         check_writable();
         std::vector<flow::DueSession> due;
@@ -211,7 +211,7 @@ public:
     std::set<std::uint64_t> revoking;  // owners
     int refusals = 0;                  // of sessions whose grant is being revoked
     std::int64_t spent_for = 0;        // seconds, of the last one
-    bool at_hand = true;               // without being asked
+    bool get_cached = true;            // without being asked
     session::CacheStatus cache_status = session::CacheStatus::hit;  // of copies
     bool down = false;                                              // every call fails
     bool read_only = false;                                         // every write fails

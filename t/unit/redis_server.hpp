@@ -28,7 +28,7 @@
 #include "coro/result_task.hpp"
 #include "flow/redis.hpp"
 #include "flow_driver.hpp"
-#include "redis/trouble.hpp"
+#include "redis/error_kind.hpp"
 
 namespace social::test {
 

@@ -75,19 +75,19 @@ TEST_CASE("the retry delay honors Retry-After up to a day") {
 TEST_CASE("expiry and refresh time of a token are independent") {
     Record record;
     CHECK(has_good_token(record, kNow));
-    CHECK_FALSE(wants_renewal(record, kNow));
+    CHECK_FALSE(needs_refresh(record, kNow));
     CHECK(is_fresh(record, kNow));
 
     record.token_expires_at = kNow + 100;
     record.refresh_at = kNow + 75;
     CHECK(is_fresh(record, kNow + 74));
     CHECK(has_good_token(record, kNow + 99));
-    CHECK(wants_renewal(record, kNow + 75));
+    CHECK(needs_refresh(record, kNow + 75));
     CHECK_FALSE(is_fresh(record, kNow + 75));
     CHECK_FALSE(has_good_token(record, kNow + 100));
 
     // Backoff with an expired token.
     record.refresh_at = kNow + 200;
-    CHECK_FALSE(wants_renewal(record, kNow + 150));
+    CHECK_FALSE(needs_refresh(record, kNow + 150));
     CHECK_FALSE(is_fresh(record, kNow + 150));
 }

@@ -9,9 +9,9 @@
 #include "crypto/digest.hpp"
 #include "crypto/keyring.hpp"
 #include "crypto/seal.hpp"
-#include "flow/login_start.hpp"
-#include "flow/opened_sessions.hpp"
-#include "flow/sign_in.hpp"
+#include "flow/authorization_request_cache.hpp"
+#include "flow/decrypted_session_cache.hpp"
+#include "flow/prepare_login.hpp"
 #include "flow_world.hpp"
 #include "freed_memory.hpp"
 #include "marked_random.hpp"
@@ -104,14 +104,15 @@ TEST_CASE("secrets of a login are not left in freed memory") {
 TEST_CASE("the code verifier of a new login is not left on the stack") {
     const oauth::Provider provider = test::stock_provider("twitter_oauth2");
     const site::Site site;
-    const flow::LoginStart start(provider, {.site = &site, .return_to = "https://site.example/"},
-                                 "https://gateway.example/twitter/callback");
+    const flow::AuthorizationTemplate start(provider,
+                                            {.site = &site, .return_to = "https://site.example/"},
+                                            "https://gateway.example/twitter/callback");
     const test::FixedClock clock;
     // Each thread gets the same random bytes.
     const test::MarkedRandom random;
     const auto in_thread = [&] {
-        std::optional<flow::SignIn> begun;
-        std::thread([&] { begun = flow::sign_in_now(provider, start, clock); }).join();
+        std::optional<flow::PreparedLogin> begun;
+        std::thread([&] { begun = flow::try_prepare_login(provider, start, clock); }).join();
         return begun;
     };
     const auto first = in_thread();

@@ -111,16 +111,16 @@ TEST_CASE("An attempt that succeeded is taken back, and no more than that") {
     CHECK(fixture.table.attempt(kUser, rate).allowed);
     CHECK(fixture.table.attempt(kUser, rate).allowed);
     CHECK_FALSE(fixture.table.attempt(kUser, rate).allowed);
-    fixture.table.take_back(kUser);
+    fixture.table.refund(kUser);
     CHECK(fixture.table.count(kUser, kNow) == 1);
     CHECK(fixture.table.attempt(kUser, rate).allowed);
     CHECK_FALSE(fixture.table.attempt(kUser, rate).allowed);
     for (int i = 0; i < 5; ++i) {
-        fixture.table.take_back(kUser);
+        fixture.table.refund(kUser);
     }
     CHECK(fixture.table.count(kUser, kNow) == 0);
     fixture.table.forget(kUser);
-    fixture.table.take_back(kUser);
+    fixture.table.refund(kUser);
     CHECK(fixture.table.count(kUser, kNow) == 0);
 }
 
@@ -128,13 +128,13 @@ TEST_CASE("A counter that is back at zero takes no memory") {
     Fixture fixture(1);
     for (std::uint64_t i = 0; i < 1000; ++i) {
         CHECK(fixture.table.attempt({i, i}, {.limit = 5, .now = kNow, .period = 300}).allowed);
-        fixture.table.take_back({i, i});
+        fixture.table.refund({i, i});
         CHECK(fixture.used() == 0);
     }
     CHECK(fixture.exhaust(kUser, 3) == 3);
     for (int i = 0; i < 3; ++i) {
         CHECK(fixture.used() == 1);
-        fixture.table.take_back(kUser);
+        fixture.table.refund(kUser);
     }
     CHECK(fixture.used() == 0);
     CHECK(fixture.exhaust(kUser, 3) == 3);

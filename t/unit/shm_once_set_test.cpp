@@ -28,8 +28,8 @@ private:
 
 struct Fixture {
     explicit Fixture(std::size_t count) : buckets(count), set(buckets) { set.format(); }
-    bool spend(const OnceKey& key, std::int64_t now, std::int64_t ttl = 600) {
-        return set.spend(key, {.now = now, .expires_at = now + ttl});
+    bool consume(const OnceKey& key, std::int64_t now, std::int64_t ttl = 600) {
+        return set.consume(key, {.now = now, .expires_at = now + ttl});
     }
 
     std::vector<OnceSet::Bucket> buckets;
@@ -42,9 +42,9 @@ TEST_CASE("A login can be finished once, however often it is tried") {
     Fixture fixture(64);
     Keys keys;
     const OnceKey key = keys.next();
-    CHECK(fixture.spend(key, kNow));
-    CHECK_FALSE(fixture.spend(key, kNow));
-    CHECK_FALSE(fixture.spend(key, kNow + 599));
+    CHECK(fixture.consume(key, kNow));
+    CHECK_FALSE(fixture.consume(key, kNow));
+    CHECK_FALSE(fixture.consume(key, kNow + 599));
     CHECK(fixture.set.used(kNow + 599) == 1);
 }
 
@@ -52,20 +52,20 @@ TEST_CASE("A set that is formatted has used values no more") {
     Fixture fixture(4);
     Keys keys;
     const OnceKey key = keys.next();
-    REQUIRE(fixture.spend(key, kNow));
+    REQUIRE(fixture.consume(key, kNow));
     fixture.set.format();
     CHECK(fixture.set.used(kNow) == 0);
-    CHECK(fixture.spend(key, kNow));
+    CHECK(fixture.consume(key, kNow));
 }
 
 TEST_CASE("A used value is remembered until its time, which a second try does not lengthen") {
     Fixture fixture(64);
     Keys keys;
     const OnceKey key = keys.next();
-    CHECK(fixture.spend(key, kNow));
-    CHECK_FALSE(fixture.spend(key, kNow + 300));
+    CHECK(fixture.consume(key, kNow));
+    CHECK_FALSE(fixture.consume(key, kNow + 300));
     CHECK(fixture.set.used(kNow + 600) == 0);
-    CHECK(fixture.spend(key, kNow + 600));
+    CHECK(fixture.consume(key, kNow + 600));
 }
 
 TEST_CASE("A set that is full admits further logins, and replaces the value that expires first") {
@@ -76,14 +76,14 @@ TEST_CASE("A set that is full admits further logins, and replaces the value that
         used.push_back(keys.next());
         // The fourth expires first, then the third, and so on.
         const std::int64_t ttl = i < 4 ? 100 - static_cast<std::int64_t>(i) : 600;
-        REQUIRE(fixture.spend(used.back(), kNow, ttl));
+        REQUIRE(fixture.consume(used.back(), kNow, ttl));
     }
     for (std::size_t i = 4; i-- > 0;) {
-        REQUIRE(fixture.spend(keys.next(), kNow));
+        REQUIRE(fixture.consume(keys.next(), kNow));
         for (std::size_t other = 0; other < used.size(); ++other) {
             if (other < i || other >= 4) {
                 INFO(i << " made room, " << other);
-                CHECK_FALSE(fixture.spend(used[other], kNow));
+                CHECK_FALSE(fixture.consume(used[other], kNow));
             }
         }
     }
@@ -96,16 +96,16 @@ TEST_CASE("A flood of used logins refuses no other login, and keeps those that w
     std::int64_t now = kNow;
     for (std::size_t i = 0; i < 20 * fixture.set.capacity(); ++i) {
         now += i % fixture.set.capacity() == 0 ? 1 : 0;
-        REQUIRE(fixture.spend(keys.next(), now));
+        REQUIRE(fixture.consume(keys.next(), now));
     }
     CHECK(fixture.set.used(now) == fixture.set.capacity());
     std::vector<OnceKey> recent;
     for (std::size_t i = 0; i < fixture.set.capacity() / 4; ++i) {
         recent.push_back(keys.next());
-        REQUIRE(fixture.spend(recent.back(), now + 1));
+        REQUIRE(fixture.consume(recent.back(), now + 1));
     }
     for (const OnceKey& key : recent) {
-        CHECK_FALSE(fixture.spend(key, now + 1));
+        CHECK_FALSE(fixture.consume(key, now + 1));
     }
 }
 
@@ -115,11 +115,11 @@ TEST_CASE("Of values that expire together, a full set does not always replace th
     std::vector<OnceKey> used;
     for (int i = 0; i < 200; ++i) {
         used.push_back(keys.next());
-        REQUIRE(fixture.spend(used.back(), kNow));
+        REQUIRE(fixture.consume(used.back(), kNow));
     }
     std::size_t recent = 0;
     for (std::size_t i = used.size() - OnceSet::kPlaces; i < used.size(); ++i) {
-        recent += fixture.spend(used[i], kNow) ? 0 : 1;
+        recent += fixture.consume(used[i], kNow) ? 0 : 1;
     }
     CHECK(recent > 1);  // 1 where the same place always makes room
 }
@@ -130,7 +130,7 @@ TEST_CASE("Seven places in ten of a large set are used before the first value is
     std::size_t used = 0;
     while (fixture.set.used(kNow) == used) {
         for (int i = 0; i < 64; ++i, ++used) {
-            REQUIRE(fixture.spend(keys.next(), kNow));
+            REQUIRE(fixture.consume(keys.next(), kNow));
         }
     }
     CHECK(fixture.set.capacity() == 65536);
@@ -143,11 +143,11 @@ TEST_CASE("Logins come and go for a day without filling the set") {
     std::vector<OnceKey> recent;
     for (std::int64_t now = kNow; now < kNow + 86400; ++now) {
         const OnceKey key = keys.next();
-        REQUIRE(fixture.spend(key, now));
+        REQUIRE(fixture.consume(key, now));
         recent.push_back(key);
         if (recent.size() > 599) {
             const auto& old = recent[recent.size() - 599];
-            REQUIRE_FALSE(fixture.spend(old, now));
+            REQUIRE_FALSE(fixture.consume(old, now));
         }
     }
 }
@@ -156,6 +156,6 @@ TEST_CASE("An expiry beyond what a place can hold is the latest it can hold") {
     Fixture fixture(4);
     Keys keys;
     const OnceKey key = keys.next();
-    CHECK(fixture.set.spend(key, {.now = kNow, .expires_at = std::int64_t{1} << 40}));
-    CHECK_FALSE(fixture.spend(key, kNow + 1'000'000'000));
+    CHECK(fixture.set.consume(key, {.now = kNow, .expires_at = std::int64_t{1} << 40}));
+    CHECK_FALSE(fixture.consume(key, kNow + 1'000'000'000));
 }

@@ -42,7 +42,7 @@ struct Fixture {
     }
     std::vector<std::uint64_t> due(std::int64_t now, std::size_t limit = 100) {
         std::vector<DueSession> out(limit);
-        out.resize(table.take_due({.now = now, .again_at = now + 60}, out));
+        out.resize(table.claim_due({.now = now, .again_at = now + 60}, out));
         std::vector<std::uint64_t> generations;
         for (const auto& each : out) {
             generations.push_back(each.generation);
@@ -375,7 +375,7 @@ TEST_CASE("A session that has expired is not refreshed, and a lease of no time g
     each.refresh_at = kNow;
     CHECK(fixture.table.save(each, kNow) == Saved::stored);
     std::vector<DueSession> out(1);
-    CHECK(fixture.table.take_due({.now = kNow, .again_at = kNow}, out) == 0);
+    CHECK(fixture.table.claim_due({.now = kNow, .again_at = kNow}, out) == 0);
     CHECK(fixture.due(kNow + 86400).empty());
     CHECK(fixture.table.statistics().sessions == 0);
 }

@@ -19,11 +19,11 @@ QuotaReserve in_window(std::int64_t ends_at = 1000) {
 TEST_CASE("a quiet site is counted use by use") {
     QuotaReserve reserve = in_window();
     for (QuotaReserve::Milliseconds now = 0; now < 1000; now += 100) {
-        CHECK(reserve.spend(now) == Verdict::ask);
+        CHECK(reserve.consume(now) == Verdict::ask);
         CHECK(reserve.wanted(1, now) == 1);
         const auto admitted = static_cast<std::uint64_t>(now / 100 + 1);
         reserve.add({.granted = 1, .needed = 1, .admitted = admitted}, now);
-        CHECK(reserve.spend(now) == Verdict::admitted);
+        CHECK(reserve.consume(now) == Verdict::admitted);
         CHECK(reserve.count() == admitted);
         CHECK(reserve.held() == 0);
         CHECK_FALSE(reserve.runs_low());
@@ -35,7 +35,7 @@ TEST_CASE("a busy site gets blocks of a part of what came in the last moment") {
     const auto use = [&reserve](std::uint64_t count) {
         reserve.add({.granted = count, .needed = 0, .admitted = 0}, 100);
         for (std::uint64_t i = 0; i < count; ++i) {
-            CHECK(reserve.spend(100) == Verdict::admitted);
+            CHECK(reserve.consume(100) == Verdict::admitted);
         }
     };
     CHECK(reserve.wanted(1, 100) == 1);
@@ -58,7 +58,7 @@ TEST_CASE("a site that is busy all at once gets blocks before the moment is over
     const auto use = [&reserve](std::uint64_t count) {
         reserve.add({.granted = count, .needed = count, .admitted = count}, 100);
         for (std::uint64_t i = 0; i < count; ++i) {
-            CHECK(reserve.spend(100) == Verdict::admitted);
+            CHECK(reserve.consume(100) == Verdict::admitted);
         }
     };
     CHECK(reserve.wanted(31, 100) == 31);
@@ -80,20 +80,20 @@ TEST_CASE("what was granted is spent without asking, and counted") {
     static_cast<void>(reserve.wanted(1, 0));
     reserve.add({.granted = 4, .needed = 1, .admitted = 11}, 0);
     for (std::uint64_t count = 11; count <= 14; ++count) {
-        CHECK(reserve.spend(1) == Verdict::admitted);
+        CHECK(reserve.consume(1) == Verdict::admitted);
         CHECK(reserve.count() == count);
     }
-    CHECK(reserve.spend(1) == Verdict::ask);
+    CHECK(reserve.consume(1) == Verdict::ask);
 }
 
 TEST_CASE("uses that are spent while Redis is asked are in the count") {
     QuotaReserve reserve = in_window();
     static_cast<void>(reserve.wanted(1, 0));
     reserve.add({.granted = 4, .needed = 1, .admitted = 1}, 0);
-    CHECK(reserve.spend(1) == Verdict::admitted);
+    CHECK(reserve.consume(1) == Verdict::admitted);
     static_cast<void>(reserve.wanted(0, 2));  // Redis hears of three held uses
-    CHECK(reserve.spend(3) == Verdict::admitted);
-    CHECK(reserve.spend(3) == Verdict::admitted);
+    CHECK(reserve.consume(3) == Verdict::admitted);
+    CHECK(reserve.consume(3) == Verdict::admitted);
     reserve.add({.granted = 8, .needed = 0, .admitted = 1}, 4);
     CHECK(reserve.count() == 3);
     CHECK(reserve.held() == 9);
@@ -103,8 +103,8 @@ TEST_CASE("what is not needed is given back, and what was spent before is kept o
     QuotaReserve reserve = in_window();
     static_cast<void>(reserve.wanted(1, 0));
     reserve.add({.granted = 10, .needed = 1, .admitted = 1}, 0);
-    CHECK(reserve.spend(1) == Verdict::admitted);
-    CHECK(reserve.spend(1) == Verdict::admitted);
+    CHECK(reserve.consume(1) == Verdict::admitted);
+    CHECK(reserve.consume(1) == Verdict::admitted);
     CHECK(reserve.tick(50) == 6);
     CHECK(reserve.held() == 2);
     CHECK(reserve.tick(100) == 2);
@@ -117,18 +117,18 @@ TEST_CASE("what Redis has not heard of for long is given back though it is being
     QuotaReserve reserve = in_window();
     static_cast<void>(reserve.wanted(1, 0));
     reserve.add({.granted = 10, .needed = 1, .admitted = 1}, 0);
-    CHECK(reserve.spend(499) == Verdict::admitted);
+    CHECK(reserve.consume(499) == Verdict::admitted);
     CHECK(reserve.tick(500) == 9);
 }
 
 TEST_CASE("once nothing is left it is not asked for again at once") {
     QuotaReserve reserve = in_window();
     reserve.exhaust(1000);
-    CHECK(reserve.spend(1499) == Verdict::refused);
-    CHECK(reserve.spend(1500) == Verdict::ask);
+    CHECK(reserve.consume(1499) == Verdict::refused);
+    CHECK(reserve.consume(1500) == Verdict::ask);
     reserve.exhaust(1500);
     reserve.add({.granted = 1, .needed = 1, .admitted = 100}, 1600);
-    CHECK(reserve.spend(1600) == Verdict::admitted);
+    CHECK(reserve.consume(1600) == Verdict::admitted);
 }
 
 TEST_CASE("another window begins with nothing") {
@@ -139,7 +139,7 @@ TEST_CASE("another window begins with nothing") {
     reserve.enter(QuotaUse{.counter = "c", .limit = 100, .now = 1000, .ends_at = 2000});
     CHECK(reserve.held() == 0);
     CHECK(reserve.count() == 0);
-    CHECK(reserve.spend(1) == Verdict::ask);
+    CHECK(reserve.consume(1) == Verdict::ask);
 }
 
 TEST_CASE("at the end everything is given back") {
@@ -157,14 +157,14 @@ TEST_CASE("a limit that a reload has changed begins anew, and the same one does 
     reserve.enter(QuotaUse{.counter = "c", .limit = 50, .now = 0, .ends_at = 1000});
     CHECK(reserve.held() == 0);
     CHECK(reserve.use().limit == 50);
-    CHECK(reserve.spend(0) == Verdict::ask);
+    CHECK(reserve.consume(0) == Verdict::ask);
 }
 
 TEST_CASE("a quota that was exhausted is asked for again once it has given something") {
     QuotaReserve reserve = in_window();
     reserve.exhaust(0);
-    CHECK(reserve.spend(1) == Verdict::refused);
+    CHECK(reserve.consume(1) == Verdict::refused);
     reserve.add({.granted = 1, .needed = 1, .admitted = 1}, 1);
-    CHECK(reserve.spend(1) == Verdict::admitted);
-    CHECK(reserve.spend(1) == Verdict::ask);
+    CHECK(reserve.consume(1) == Verdict::admitted);
+    CHECK(reserve.consume(1) == Verdict::ask);
 }

@@ -25,8 +25,8 @@ struct Attempts {
     T run(flow::Task<T> task) {
         return test::run(task, turns);
     }
-    flow::AttemptVerdict attempt(const std::string& name, std::uint32_t limit,
-                                 std::int64_t period = kPeriod) {
+    flow::Decision attempt(const std::string& name, std::uint32_t limit,
+                           std::int64_t period = kPeriod) {
         return run(counter.attempt({name, limit, period}));
     }
     std::uint64_t count(const std::string& name) { return run(counter.count(name)); }
@@ -40,13 +40,13 @@ struct Attempts {
 TEST_CASE("Redis allows as many attempts as the limit says, for each counter") {
     Attempts attempts;
     for (std::uint64_t made = 1; made <= 3; ++made) {
-        const flow::AttemptVerdict verdict = attempts.attempt("user", 3);
+        const flow::Decision verdict = attempts.attempt("user", 3);
         CHECK(verdict.allowed);
         CHECK(verdict.retry_after == 0);
         CHECK(attempts.count("user") == made);
     }
     for (int more = 0; more < 2; ++more) {
-        const flow::AttemptVerdict verdict = attempts.attempt("user", 3);
+        const flow::Decision verdict = attempts.attempt("user", 3);
         CHECK_FALSE(verdict.allowed);
         CHECK(verdict.retry_after <= kPeriod);
         CHECK(verdict.retry_after > kPeriod - 20);
@@ -94,12 +94,12 @@ TEST_CASE("attempts never last longer than the period, and never for good") {
 
 TEST_CASE("an attempt is taken back, and never more than were made") {
     Attempts attempts;
-    attempts.run(attempts.counter.take_back("user"));
+    attempts.run(attempts.counter.refund("user"));
     CHECK(attempts.count("user") == 0);
     CHECK(attempts.attempt("user", 1).allowed);
     CHECK_FALSE(attempts.attempt("user", 1).allowed);
-    attempts.run(attempts.counter.take_back("user"));
-    attempts.run(attempts.counter.take_back("user"));
+    attempts.run(attempts.counter.refund("user"));
+    attempts.run(attempts.counter.refund("user"));
     CHECK(attempts.count("user") == 0);
     CHECK(attempts.attempt("user", 1).allowed);
     CHECK_FALSE(attempts.attempt("user", 1).allowed);
@@ -108,15 +108,15 @@ TEST_CASE("an attempt is taken back, and never more than were made") {
 TEST_CASE("a counter that is back at zero leaves no key in Redis") {
     Attempts attempts;
     const std::string key = attempts.keys.attempts("user");
-    attempts.run(attempts.counter.take_back("user"));
+    attempts.run(attempts.counter.refund("user"));
     CHECK(attempts.redis.number({"EXISTS", key}) == 0);
     for (int made = 0; made < 2; ++made) {
         CHECK(attempts.attempt("user", 3).allowed);
     }
-    attempts.run(attempts.counter.take_back("user"));
+    attempts.run(attempts.counter.refund("user"));
     CHECK(attempts.redis.number({"EXISTS", key}) == 1);
     CHECK(attempts.life_of("user") > 0);
-    attempts.run(attempts.counter.take_back("user"));
+    attempts.run(attempts.counter.refund("user"));
     CHECK(attempts.redis.number({"EXISTS", key}) == 0);
 }
 
@@ -145,7 +145,7 @@ TEST_CASE("an attempt that Redis cannot count is a failure of the store") {
 TEST_CASE("an attempt is not repeated after a lost reply, since it would count twice") {
     Attempts attempts;
     attempts.attempt("user", 3);
-    attempts.run(attempts.counter.take_back("user"));
+    attempts.run(attempts.counter.refund("user"));
     CHECK_FALSE(attempts.redis.commands[0].is_repeatable());
     CHECK_FALSE(attempts.redis.commands[1].is_repeatable());
     attempts.run(attempts.counter.forget("user"));

@@ -40,12 +40,12 @@ private:
 };
 
 // The verdict on an attempt in a period of 600 s.
-flow::AttemptVerdict verdict_of(Reply reply) {
+flow::Decision verdict_of(Reply reply) {
     FixedRedis redis(std::move(reply));
     const store::RedisKeys keys("test:");
     store::RedisAttempts attempts(redis, keys);
     test::Turns turns;
-    auto task = attempts.attempt(flow::AttemptRate("name", 10, 600));
+    auto task = attempts.attempt(flow::RateLimit("name", 10, 600));
     return test::run(task, turns);
 }
 

@@ -38,10 +38,11 @@ struct Instance : test::RedisInstance {
     [[nodiscard]] std::int64_t life_of(std::uint64_t number) {
         return redis.life_of(keys.session(key_of(number)));
     }
-    [[nodiscard]] std::set<session::StoreKey> take_due(std::size_t limit, std::int64_t lease = 60) {
+    [[nodiscard]] std::set<session::StoreKey> claim_due(std::size_t limit,
+                                                        std::int64_t lease = 60) {
         std::set<session::StoreKey> keys_due;
         for (const flow::DueSession& due :
-             run(sessions.take_due({.limit = limit, .lease = lease}))) {
+             run(sessions.claim_due({.limit = limit, .lease = lease}))) {
             keys_due.insert(due.key);
         }
         return keys_due;
@@ -77,11 +78,11 @@ TEST_CASE("Redis gives back the session that was saved, and none for another key
     instance.save(entry);
     CHECK(instance.load(1) == entry.sealed);
     CHECK_FALSE(instance.load(2));
-    const flow::Copy copy = instance.run(instance.sessions.load_copy(entry.key));
+    const flow::CachedSession copy = instance.run(instance.sessions.load_cached(entry.key));
     CHECK(copy.sealed == entry.sealed);
     CHECK(copy.cache_status == session::CacheStatus::miss);
-    CHECK_FALSE(instance.run(instance.sessions.load_copy(key_of(2))).sealed);
-    CHECK_FALSE(instance.sessions.has_at_hand(entry.key, entry.sealed));
+    CHECK_FALSE(instance.run(instance.sessions.load_cached(key_of(2))).sealed);
+    CHECK_FALSE(instance.sessions.is_cached(entry.key, entry.sealed));
 }
 
 TEST_CASE("a session in Redis lives until it expires") {
@@ -186,7 +187,7 @@ TEST_CASE("a session is removed from Redis in the expected generation alone") {
     CHECK(instance.load(1) == entry.sealed);
     CHECK(instance.run(instance.sessions.remove_unchanged(entry.key, 5)));
     CHECK_FALSE(instance.load(1));
-    CHECK(instance.take_due(10).empty());
+    CHECK(instance.claim_due(10).empty());
     CHECK_FALSE(instance.run(instance.sessions.remove_unchanged(entry.key, 5)));
 }
 
@@ -209,7 +210,7 @@ TEST_CASE("all sessions of one user are removed from Redis, and nobody else's") 
     CHECK(instance.redis.number({"EXISTS", instance.keys.owner(77)}) == 0);
     CHECK(instance.redis.number({"EXISTS", instance.keys.owner(78)}) == 1);
     CHECK(instance.remove_owner(77) == 0);
-    CHECK(instance.take_due(10) == std::set{key_of(4), key_of(5)});
+    CHECK(instance.claim_due(10) == std::set{key_of(4), key_of(5)});
 }
 
 TEST_CASE("a session of the user that is gone already is not counted") {
@@ -243,28 +244,28 @@ TEST_CASE("the index of a user lives as long as the session that expires last") 
 
 TEST_CASE("a one-time value is used once, until its time is over") {
     Instance instance;
-    CHECK(instance.run(instance.sessions.spend("login 1", 660)));
-    CHECK_FALSE(instance.run(instance.sessions.spend("login 1", 660)));
-    CHECK(instance.run(instance.sessions.spend("login 2", 660)));
+    CHECK(instance.run(instance.sessions.consume("login 1", 660)));
+    CHECK_FALSE(instance.run(instance.sessions.consume("login 1", 660)));
+    CHECK(instance.run(instance.sessions.consume("login 2", 660)));
     const auto set_of = [&](std::string_view value) {
         return instance.keys.used_values(crypto::sha256(value));
     };
     CHECK(is_about(instance.redis.life_of(set_of("login 1")), 660));
-    CHECK(instance.run(instance.sessions.spend("login 3", 0)));
+    CHECK(instance.run(instance.sessions.consume("login 3", 0)));
     const std::int64_t life = instance.redis.life_of(set_of("login 3"));
     CHECK(life > 0);
     CHECK(life <= 1000);
     instance.redis.ask({"DEL", set_of("login 1")});
-    CHECK(instance.run(instance.sessions.spend("login 1", 660)));
+    CHECK(instance.run(instance.sessions.consume("login 1", 660)));
 }
 
 TEST_CASE("a used value that has expired is used again, although its set lives on") {
     Instance instance;
-    CHECK(instance.run(instance.sessions.spend("login 1", 660)));
+    CHECK(instance.run(instance.sessions.consume("login 1", 660)));
     const std::string set = instance.keys.used_values(crypto::sha256("login 1"));
     instance.redis.ask({"ZADD", set, "XX", "1", member_of("login 1")});
-    CHECK(instance.run(instance.sessions.spend("login 1", 660)));
-    CHECK_FALSE(instance.run(instance.sessions.spend("login 1", 660)));
+    CHECK(instance.run(instance.sessions.consume("login 1", 660)));
+    CHECK_FALSE(instance.run(instance.sessions.consume("login 1", 660)));
 }
 
 TEST_CASE("a value with a shorter time does not shorten the time of the others in its set") {
@@ -277,10 +278,10 @@ TEST_CASE("a value with a shorter time does not shorten the time of the others i
     while (set_of("login " + std::to_string(number)) != set) {
         ++number;
     }
-    CHECK(instance.run(instance.sessions.spend("login 0", 660)));
-    CHECK(instance.run(instance.sessions.spend("login " + std::to_string(number), 60)));
+    CHECK(instance.run(instance.sessions.consume("login 0", 660)));
+    CHECK(instance.run(instance.sessions.consume("login " + std::to_string(number), 60)));
     CHECK(is_about(instance.redis.life_of(set), 660));
-    CHECK_FALSE(instance.run(instance.sessions.spend("login 0", 660)));
+    CHECK_FALSE(instance.run(instance.sessions.consume("login 0", 660)));
 }
 
 TEST_CASE("a full set of used values replaces the one that expires first, and drops expired ones") {
@@ -290,8 +291,8 @@ TEST_CASE("a full set of used values replaces the one that expires first, and dr
     for (int i = 0; i < 1024; ++i) {
         instance.redis.ask({"ZADD", set, std::to_string(later - i), "value " + std::to_string(i)});
     }
-    CHECK(instance.run(instance.sessions.spend("login", 660)));
-    CHECK_FALSE(instance.run(instance.sessions.spend("login", 660)));
+    CHECK(instance.run(instance.sessions.consume("login", 660)));
+    CHECK_FALSE(instance.run(instance.sessions.consume("login", 660)));
     CHECK(instance.redis.number({"ZCARD", set}) == 1024);
     CHECK(instance.redis.ask({"ZSCORE", set, "value 1023"}).is_nil());
     CHECK_FALSE(instance.redis.ask({"ZSCORE", set, "value 1022"}).is_nil());
@@ -300,16 +301,16 @@ TEST_CASE("a full set of used values replaces the one that expires first, and dr
     for (int i = 0; i < 9; ++i) {
         instance.redis.ask({"ZADD", set, std::to_string(later), "more " + std::to_string(i)});
     }
-    CHECK(instance.run(instance.sessions.spend("login", 660)) == false);
+    CHECK(instance.run(instance.sessions.consume("login", 660)) == false);
     instance.redis.ask({"ZREM", set, member_of("login")});
-    CHECK(instance.run(instance.sessions.spend("login", 660)));
+    CHECK(instance.run(instance.sessions.consume("login", 660)));
     CHECK(instance.redis.number({"ZCARD", set}) == 1024);
 
     instance.redis.ask({"DEL", set});
     for (int i = 1; i <= 20; ++i) {
         instance.redis.ask({"ZADD", set, std::to_string(i), "expired " + std::to_string(i)});
     }
-    CHECK(instance.run(instance.sessions.spend("login", 660)));
+    CHECK(instance.run(instance.sessions.consume("login", 660)));
     CHECK(instance.redis.number({"ZCARD", set}) == 5);
 }
 
@@ -321,20 +322,20 @@ TEST_CASE("sessions that are due are given to one caller, no more than it asks f
         instance.save(entry);
     }
     instance.save(instance.session(5));
-    const auto first = instance.take_due(2);
+    const auto first = instance.claim_due(2);
     CHECK(first.size() == 2);
-    const auto second = instance.take_due(2);
+    const auto second = instance.claim_due(2);
     CHECK(second.size() == 1);
     auto all = first;
     all.insert(second.begin(), second.end());
     CHECK(all == std::set{key_of(1), key_of(2), key_of(3)});
-    CHECK(instance.take_due(10).empty());
+    CHECK(instance.claim_due(10).empty());
     instance.clock.time += 1;
-    CHECK(instance.take_due(10) == std::set{key_of(4)});
+    CHECK(instance.claim_due(10) == std::set{key_of(4)});
     instance.clock.time += 58;
-    CHECK(instance.take_due(10).empty());
+    CHECK(instance.claim_due(10).empty());
     instance.clock.time += 1;
-    CHECK(instance.take_due(10) == std::set{key_of(1), key_of(2), key_of(3)});
+    CHECK(instance.claim_due(10) == std::set{key_of(1), key_of(2), key_of(3)});
 }
 
 TEST_CASE("a session stays scheduled for the time that it was saved with last") {
@@ -342,19 +343,19 @@ TEST_CASE("a session stays scheduled for the time that it was saved with last") 
     StoredSession entry = instance.session(1);
     entry.refresh_at = instance.clock.time;
     instance.save(entry);
-    CHECK(instance.take_due(10) == std::set{key_of(1)});
+    CHECK(instance.claim_due(10) == std::set{key_of(1)});
     entry.refresh_at = instance.clock.time + 10;
     entry.generation = 2;
     CHECK(instance.run(instance.sessions.replace(entry, 1)));
-    CHECK(instance.take_due(10).empty());
+    CHECK(instance.claim_due(10).empty());
     instance.clock.time += 10;
-    CHECK(instance.take_due(10) == std::set{key_of(1)});
+    CHECK(instance.claim_due(10) == std::set{key_of(1)});
     entry.refresh_at = 0;
     entry.generation = 3;
     CHECK(instance.run(instance.sessions.replace(entry, 2)));
     CHECK(instance.redis.number({"ZCARD", instance.keys.due()}) == 0);
     instance.clock.time += 100;
-    CHECK(instance.take_due(10).empty());
+    CHECK(instance.claim_due(10).empty());
     CHECK(instance.load(1));
 }
 
@@ -368,7 +369,7 @@ TEST_CASE("a refused replacement leaves the schedule alone") {
     CHECK_FALSE(instance.run(instance.sessions.replace(other, 9)));
     other.refresh_at = 0;
     CHECK_FALSE(instance.run(instance.sessions.replace(other, 9)));
-    CHECK(instance.take_due(10) == std::set{key_of(1)});
+    CHECK(instance.claim_due(10) == std::set{key_of(1)});
 }
 
 TEST_CASE("the schedule lives as long as the session that expires last") {
@@ -413,7 +414,7 @@ TEST_CASE("a session that is gone leaves the schedule, and so does what is no se
     }
     instance.redis.ask({"DEL", instance.keys.session(key_of(1))});
     instance.redis.ask({"ZADD", instance.keys.due(), "1", "too short"});
-    CHECK(instance.take_due(10) == std::set{key_of(2)});
+    CHECK(instance.claim_due(10) == std::set{key_of(2)});
     CHECK(
         instance.redis.ask({"ZSCORE", instance.keys.due(), std::string(crypto::as_text(key_of(1)))})
             .is_nil());
@@ -477,11 +478,11 @@ TEST_CASE("a key of another type is a failure of the store, never a missing sess
     auto& sessions = instance.sessions;
     misuse(instance.keys.session(entry.key), "HSET");
     fails([&] { static_cast<void>(instance.load(1)); });
-    fails([&] { instance.run(sessions.load_copy(entry.key)); });
+    fails([&] { instance.run(sessions.load_cached(entry.key)); });
     misuse(instance.keys.owner(77), "HSET");
     fails([&] { instance.remove_owner(77); });
     misuse(instance.keys.due(), "HSET");
-    fails([&] { instance.run(sessions.take_due({.limit = 1, .lease = 1})); });
+    fails([&] { instance.run(sessions.claim_due({.limit = 1, .lease = 1})); });
     fails([&] { instance.save(entry); });
     instance.save(instance.session(1));
     fails([&] { instance.run(sessions.replace(entry, 1)); });
@@ -517,7 +518,7 @@ TEST_CASE("a command is repeated after a lost reply only where a second time doe
     entry.generation = 2;
     instance.run(instance.sessions.replace(entry, 1));
     sent({{"replace", false, true}, {"the schedule", true, false}});
-    instance.run(instance.sessions.spend("once", 60));
+    instance.run(instance.sessions.consume("once", 60));
     sent({{"consume", false, true}});
     instance.run(instance.sessions.claim_lease(LeaseClaim("job", 1, milliseconds(9))));
     sent({{"claim", true, false}});

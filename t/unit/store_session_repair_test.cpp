@@ -183,7 +183,7 @@ TEST_CASE("A repair keeps owners, expiry and refresh times") {
     CHECK(statistics.bytes_used == 199 * 7 * 128);
     CHECK(shared.table.remove_owner(2, kNow) == 29);
     std::vector<DueSession> due(200);
-    CHECK(shared.table.take_due({.now = kNow + 500, .again_at = kNow + 600}, due) == 85);
+    CHECK(shared.table.claim_due({.now = kNow + 500, .again_at = kNow + 600}, due) == 85);
     CHECK(shared.table.sweep(kNow + 1000, 1000) == 1);  // 0 and 100 expire then; 0 is gone
     CHECK(shared.table.replace(session(5, 10), {.expected = 5, .now = kNow}) == Saved::stored);
 }
@@ -218,7 +218,7 @@ TEST_CASE(
                         table.remove_owner(1 + number % 7, now);
                         break;
                     case 3:
-                        static_cast<void>(table.take_due({.now = now, .again_at = now + 9}, due));
+                        static_cast<void>(table.claim_due({.now = now, .again_at = now + 9}, due));
                         break;
                     default:
                         static_cast<void>(table.save(session(number, random() % 1500), now));

@@ -1,4 +1,4 @@
-#include "flow/oauth2_grant.hpp"
+#include "flow/exchange_code.hpp"
 
 #include <string>
 #include <tuple>
@@ -56,8 +56,9 @@ Task<Accounts> read_accounts(const oauth::Provider& provider, base::Secret token
 
 }  // namespace
 
-Task<oauth::TokenReply> obtain_tokens(const oauth::Provider& provider, const session::Login& login,
-                                      base::Secret code, Ports& ports) {
+Task<oauth::TokenReply> exchange_code_for_tokens(const oauth::Provider& provider,
+                                                 const session::Login& login, base::Secret code,
+                                                 Ports& ports) {
     base::HttpRequest request = oauth::code_request(provider, login, code);
     oauth::TokenReply tokens = co_await redeem(provider, std::move(request), ports);
     if (provider.type->long_lived) {
@@ -76,24 +77,24 @@ Task<base::Json> read_profile(const oauth::Provider& provider, base::Secret toke
     co_return value(oauth::read_profile(provider, answer));
 }
 
-Grant grant_of(const oauth::TokenReply& tokens, std::int64_t now) {
-    Grant grant;
-    grant.parts.token = tokens.access_token;
-    grant.parts.scope = tokens.scope;
-    grant.parts.expires_at = tokens.lifetime == 0 ? 0 : now + tokens.lifetime;
-    grant.refresh_token = tokens.refresh_token;
-    return grant;
+TokenSet token_set_from(const oauth::TokenReply& tokens, std::int64_t now) {
+    TokenSet token_set;
+    token_set.parts.token = tokens.access_token;
+    token_set.parts.scope = tokens.scope;
+    token_set.parts.expires_at = tokens.lifetime == 0 ? 0 : now + tokens.lifetime;
+    token_set.refresh_token = tokens.refresh_token;
+    return token_set;
 }
 
-Task<Grant> oauth2_grant(const oauth::Provider& provider, const session::Login& login,
-                         base::Secret code, Ports& ports) {
+Task<TokenSet> exchange_code(const oauth::Provider& provider, const session::Login& login,
+                             base::Secret code, Ports& ports) {
     const oauth::TokenReply tokens =
-        co_await obtain_tokens(provider, login, std::move(code), ports);
-    Grant grant = grant_of(tokens, ports.clock.now());
-    std::tie(grant.parts.profile, grant.parts.accounts) =
+        co_await exchange_code_for_tokens(provider, login, std::move(code), ports);
+    TokenSet token_set = token_set_from(tokens, ports.clock.now());
+    std::tie(token_set.parts.profile, token_set.parts.accounts) =
         co_await when_all(read_profile(provider, tokens.access_token, ports),
                           read_accounts(provider, tokens.access_token, ports));
-    co_return grant;
+    co_return token_set;
 }
 
 }  // namespace social::flow

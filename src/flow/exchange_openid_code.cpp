@@ -1,12 +1,12 @@
-#include "flow/openid_grant.hpp"
+#include "flow/exchange_openid_code.hpp"
 
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 #include "coro/result_task.hpp"
+#include "flow/exchange_code.hpp"
 #include "flow/issuers.hpp"
-#include "flow/oauth2_grant.hpp"
 #include "oauth/id_token.hpp"
 #include "oauth/provider_error.hpp"
 
@@ -74,15 +74,16 @@ Task<base::Secret> openid_code(const oauth::Provider& provider, const oauth::Cal
     co_return value(oauth::granted_code(reply));
 }
 
-Task<Grant> openid_grant(const oauth::Provider& provider, const session::Login& login,
-                         base::Secret code, Ports& ports) {
+Task<TokenSet> exchange_openid_code(const oauth::Provider& provider, const session::Login& login,
+                                    base::Secret code, Ports& ports) {
     const Metadata metadata = co_await issuers_of(ports).metadata(provider);
     const oauth::Provider known = oauth::with_metadata(provider, *metadata);
-    const oauth::TokenReply tokens = co_await obtain_tokens(known, login, std::move(code), ports);
+    const oauth::TokenReply tokens =
+        co_await exchange_code_for_tokens(known, login, std::move(code), ports);
     const base::Json claims = co_await proven_claims(known, login, tokens, ports);
-    Grant grant = grant_of(tokens, ports.clock.now());
-    grant.parts.profile = co_await profile_of(known, claims, tokens.access_token, ports);
-    co_return grant;
+    TokenSet token_set = token_set_from(tokens, ports.clock.now());
+    token_set.parts.profile = co_await profile_of(known, claims, tokens.access_token, ports);
+    co_return token_set;
 }
 
 }  // namespace social::flow

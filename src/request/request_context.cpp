@@ -1,4 +1,4 @@
-#include "request/exchange.hpp"
+#include "request/request_context.hpp"
 
 #include <algorithm>
 #include <new>
@@ -9,7 +9,7 @@
 #include "loop/error_log.hpp"
 #include "page/language.hpp"
 #include "request/headers_in.hpp"
-#include "request/identity.hpp"
+#include "request/request_state.hpp"
 #include "site/public_url.hpp"
 
 namespace social::ngx {

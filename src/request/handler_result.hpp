@@ -9,7 +9,7 @@
 
 #include "coro/task.hpp"
 #include "request/answer.hpp"
-#include "request/exchange.hpp"
+#include "request/request_context.hpp"
 
 namespace social::ngx {
 

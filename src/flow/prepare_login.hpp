@@ -6,25 +6,27 @@
 #include <string>
 
 #include "coro/task.hpp"
+#include "flow/authorization_request_cache.hpp"
 #include "flow/clock.hpp"
-#include "flow/login_start.hpp"
 #include "flow/ports.hpp"
 #include "oauth/provider.hpp"
 #include "session/login.hpp"
 
 namespace social::flow {
 
-struct SignIn {
+struct PreparedLogin {
     session::AuthorizationState login;
     std::string location;  // where the browser is sent
 };
 
 // At a provider that has not to be asked before; nothing for another.
-[[nodiscard]] std::optional<SignIn> sign_in_now(const oauth::Provider& provider,
-                                                const LoginStart& start, const Clock& clock);
+[[nodiscard]] std::optional<PreparedLogin> try_prepare_login(const oauth::Provider& provider,
+                                                             const AuthorizationTemplate& start,
+                                                             const Clock& clock);
 
 // At a provider that has to. `provider`, `terms` and `ports` outlive the Task.
-[[nodiscard]] Task<SignIn> sign_in(const oauth::Provider& provider,
-                                   const session::AuthorizationContext& terms, Ports& ports);
+[[nodiscard]] Task<PreparedLogin> prepare_login(const oauth::Provider& provider,
+                                                const session::AuthorizationContext& terms,
+                                                Ports& ports);
 
 }  // namespace social::flow

@@ -14,7 +14,7 @@
 #include "flow/sessions.hpp"
 #include "ngx/ngx.hpp"
 #include "request/answer.hpp"
-#include "request/presentation.hpp"
+#include "request/error_response.hpp"
 #include "settings/settings.hpp"
 #include "worker/worker.hpp"
 

@@ -1,4 +1,4 @@
-#include "worker/upkeep.hpp"
+#include "worker/maintenance.hpp"
 
 #include <chrono>
 #include <vector>
@@ -28,9 +28,9 @@ flow::Task<bool> tidy(UpkeepServices services) {
     flow::DueLimits limits;
     limits.limit = kParallelRefreshes - running;
     limits.lease = kTaken;
-    const std::vector<flow::DueSession> due = co_await services.refresh_queue.take_due(limits);
+    const std::vector<flow::DueSession> due = co_await services.refresh_queue.claim_due(limits);
     for (const flow::DueSession& session : due) {
-        flow::start_refresh(session.key, services.renewals);
+        flow::start_refresh(session.key, services.refresh_context);
     }
     co_return !swept_all || due.size() == limits.limit;
 }
@@ -39,7 +39,7 @@ flow::Task<bool> tidy(UpkeepServices services) {
 
 flow::Task<void> upkeep(UpkeepServices services) {
     while (ngx_exiting == 0) {
-        const Result<bool> more = co_await flow::attempt(tidy(services));
+        const Result<bool> more = co_await flow::as_result(tidy(services));
         if (!more) {
             loop::log_error(ngx_cycle->log, more.error(), {});
         }

@@ -10,9 +10,9 @@
 namespace social::flow {
 
 // At most `limit` attempts in `period` seconds, which begin with the first of them.
-class AttemptRate {
+class RateLimit {
 public:
-    AttemptRate(std::string name, std::uint32_t most, std::int64_t seconds)
+    RateLimit(std::string name, std::uint32_t most, std::int64_t seconds)
         : counter(std::move(name)), limit(most), period(seconds) {}
 
     std::string counter;  // its name
@@ -20,19 +20,19 @@ public:
     std::int64_t period;
 };
 
-struct AttemptVerdict {
+struct Decision {
     bool allowed = false;
     std::int64_t retry_after = 0;  // seconds until attempts are allowed again, if not now
 };
 
 // Every member throws Failure (store_unavailable) when the store cannot do it.
-class AttemptCounter {
+class RateLimiter {
 public:
     // Counts one, unless it is one too many. A counter at its limit lasts until its period is over.
-    virtual Task<AttemptVerdict> attempt(AttemptRate rate) = 0;
+    virtual Task<Decision> attempt(RateLimit rate) = 0;
 
     // One attempt less, as after one that succeeded. A counter at zero takes no memory.
-    virtual Task<void> take_back(std::string counter) = 0;
+    virtual Task<void> refund(std::string counter) = 0;
 
     // None at all, as after a login that succeeded.
     virtual Task<void> forget(std::string counter) = 0;
@@ -41,7 +41,7 @@ public:
     virtual Task<std::uint64_t> count(std::string counter) = 0;
 
 protected:
-    ~AttemptCounter() = default;
+    ~RateLimiter() = default;
 };
 
 }  // namespace social::flow

@@ -1,4 +1,4 @@
-#include "flow/opened_sessions.hpp"
+#include "flow/decrypted_session_cache.hpp"
 
 #include <cstring>
 #include <utility>
@@ -24,17 +24,18 @@ std::uint64_t mark_of(const session::StoreKey& key) noexcept {
 }
 
 auto is_of(const session::StoreKey& key) noexcept {
-    return [&key](const OpenedSessions::Place& place) { return place.key == key; };
+    return [&key](const DecryptedSessionCache::Place& place) { return place.key == key; };
 }
 
 }  // namespace
 
-const OpenedSessions::Place* OpenedSessions::find(const session::StoreKey& key) const noexcept {
+const DecryptedSessionCache::Place* DecryptedSessionCache::find(
+    const session::StoreKey& key) const noexcept {
     return places_.find(mark_of(key), is_of(key));
 }
 
-SharedRecord OpenedSessions::remember(const session::StoreKey& key, session::Opened opened,
-                                      std::string sealed) {
+SharedRecord DecryptedSessionCache::remember(const session::StoreKey& key, session::Opened opened,
+                                             std::string sealed) {
     const bool keeps = opened.record.origin != session::CacheStatus::stale &&
                        !opened.with_retired_key && opened.record.body.size() <= kLongest &&
                        opened.sealing <= session::kLongestSealing;

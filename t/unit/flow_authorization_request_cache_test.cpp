@@ -1,4 +1,4 @@
-#include "flow/login_start.hpp"
+#include "flow/authorization_request_cache.hpp"
 
 #include <string>
 #include "catch.hpp"
@@ -32,8 +32,8 @@ struct Starts {
     const oauth::Provider twitter = stock_provider("twitter_oauth2");
     AuthorizationRequestCache starts{sites};
 
-    Result<const flow::LoginStart*> find(const std::string& query,
-                                         std::string_view public_url = kGateway) {
+    Result<const flow::AuthorizationTemplate*> find(const std::string& query,
+                                                    std::string_view public_url = kGateway) {
         return starts.find({.provider = facebook, .public_url = public_url, .query = query});
     }
 };

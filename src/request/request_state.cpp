@@ -1,4 +1,4 @@
-#include "request/identity.hpp"
+#include "request/request_state.hpp"
 
 namespace social::ngx {
 

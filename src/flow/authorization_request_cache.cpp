@@ -1,4 +1,4 @@
-#include "flow/login_start.hpp"
+#include "flow/authorization_request_cache.hpp"
 
 #include <functional>
 #include <utility>
@@ -31,8 +31,9 @@ std::uint64_t hash_of(const StartRequest& request) {
 
 }  // namespace
 
-LoginStart::LoginStart(const oauth::Provider& provider, site::Destination destination,
-                       std::string callback_url)
+AuthorizationTemplate::AuthorizationTemplate(const oauth::Provider& provider,
+                                             site::Destination destination,
+                                             std::string callback_url)
     : site_(destination.site),
       terms_{.provider = provider.name,
              .site = destination.site->id,
@@ -46,7 +47,7 @@ bool AuthorizationRequestCache::Place::is_for(const StartRequest& request) const
            public_url == request.public_url;
 }
 
-Result<const LoginStart*> AuthorizationRequestCache::find(const StartRequest& request) {
+Result<const AuthorizationTemplate*> AuthorizationRequestCache::find(const StartRequest& request) {
     const bool remembers =
         request.query.size() <= kLongest && request.public_url.size() <= kLongest;
     const std::uint64_t mark = remembers ? hash_of(request) : 0;
@@ -54,7 +55,7 @@ Result<const LoginStart*> AuthorizationRequestCache::find(const StartRequest& re
     if (const Place* known = remembers ? places_.find(mark, is_own) : nullptr) {
         return known->start.get();
     }
-    Result<std::unique_ptr<const LoginStart>> made = make(request);
+    Result<std::unique_ptr<const AuthorizationTemplate>> made = make(request);
     if (!made) {
         return std::unexpected(std::move(made.error()));
     }
@@ -71,7 +72,7 @@ Result<const LoginStart*> AuthorizationRequestCache::find(const StartRequest& re
         .start.get();
 }
 
-Result<std::unique_ptr<const LoginStart>> AuthorizationRequestCache::make(
+Result<std::unique_ptr<const AuthorizationTemplate>> AuthorizationRequestCache::make(
     const StartRequest& request) const {
     Result<site::Destination> destination = site::find_destination(sites_, request.query);
     if (!destination) {
@@ -81,8 +82,8 @@ Result<std::unique_ptr<const LoginStart>> AuthorizationRequestCache::make(
     if (!callback_url) {
         return std::unexpected(std::move(callback_url.error()));
     }
-    return std::make_unique<const LoginStart>(request.provider, std::move(*destination),
-                                              std::move(*callback_url));
+    return std::make_unique<const AuthorizationTemplate>(request.provider, std::move(*destination),
+                                                         std::move(*callback_url));
 }
 
 }  // namespace social::flow

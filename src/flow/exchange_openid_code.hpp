@@ -4,8 +4,8 @@
 
 #include "base/secret.hpp"
 #include "coro/task.hpp"
-#include "flow/grant.hpp"
 #include "flow/ports.hpp"
+#include "flow/token_set.hpp"
 #include "oauth/callback_reply.hpp"
 #include "oauth/provider.hpp"
 #include "session/login.hpp"
@@ -24,11 +24,12 @@ namespace social::flow {
 [[nodiscard]] Task<base::Secret> openid_code(const oauth::Provider& provider,
                                              const oauth::CallbackReply& reply, Ports& ports);
 
-// 1. The code is not redeemed: as in flow/oauth2_grant.
+// 1. The code is not redeemed: as in flow/exchange_code.
 // 2. The id token is missing or fails a check: provider_rejected.
 // 3. userinfo is of another user than the id token: provider_rejected.
 // 4. Otherwise the profile of userinfo, or of the id token where there is no such endpoint.
-[[nodiscard]] Task<Grant> openid_grant(const oauth::Provider& provider, const session::Login& login,
-                                       base::Secret code, Ports& ports);
+[[nodiscard]] Task<TokenSet> exchange_openid_code(const oauth::Provider& provider,
+                                                  const session::Login& login, base::Secret code,
+                                                  Ports& ports);
 
 }  // namespace social::flow

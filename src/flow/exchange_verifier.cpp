@@ -1,4 +1,4 @@
-#include "flow/oauth1_grant.hpp"
+#include "flow/exchange_verifier.hpp"
 
 #include <utility>
 
@@ -36,7 +36,8 @@ Task<base::Json> read_signed_profile(const oauth::Provider& provider,
 
 }  // namespace
 
-Task<void> begin_oauth1(const oauth::Provider& provider, session::Login& login, Ports& ports) {
+Task<void> request_temporary_credentials(const oauth::Provider& provider, session::Login& login,
+                                         Ports& ports) {
     base::HttpRequest request =
         value(oauth::request_token_request(provider, login, oauth::make_stamp(ports.clock.now())));
     const base::HttpResponse answer = co_await ports.http.send(std::move(request));
@@ -45,22 +46,22 @@ Task<void> begin_oauth1(const oauth::Provider& provider, session::Login& login, 
     login.request_secret = std::move(token.secret);
 }
 
-Task<Grant> oauth1_grant(const oauth::Provider& provider, const session::Login& login,
-                         base::Secret verifier, Ports& ports) {
+Task<TokenSet> exchange_verifier(const oauth::Provider& provider, const session::Login& login,
+                                 base::Secret verifier, Ports& ports) {
     base::HttpRequest request = value(oauth::access_token_request(
         provider, login, verifier, oauth::make_stamp(ports.clock.now())));
     const base::HttpResponse answer = co_await ports.http.send(std::move(request));
     oauth::Oauth1Token token = value(oauth::read_access_token(answer));
 
-    Grant grant;
+    TokenSet token_set;
     if (provider.type->shape == oauth::SessionShape::oauth1_profile) {
-        grant.parts.profile = profile_with_tokens(token);
+        token_set.parts.profile = profile_with_tokens(token);
     } else {
-        grant.parts.profile = co_await read_signed_profile(provider, token, ports);
+        token_set.parts.profile = co_await read_signed_profile(provider, token, ports);
     }
-    grant.parts.token = std::move(token.token);
-    grant.token_secret = std::move(token.secret);
-    co_return grant;
+    token_set.parts.token = std::move(token.token);
+    token_set.token_secret = std::move(token.secret);
+    co_return token_set;
 }
 
 }  // namespace social::flow

@@ -6,8 +6,8 @@
 #pragma once
 
 #include "coro/task.hpp"
-#include "flow/grant.hpp"
 #include "flow/ports.hpp"
+#include "flow/token_set.hpp"
 #include "oauth/provider.hpp"
 #include "oauth/token_reply.hpp"
 #include "session/login.hpp"
@@ -15,18 +15,19 @@
 namespace social::flow {
 
 // `provider`, `login` and `ports` outlive the Tasks.
-[[nodiscard]] Task<Grant> oauth2_grant(const oauth::Provider& provider, const session::Login& login,
-                                       base::Secret code, Ports& ports);
+[[nodiscard]] Task<TokenSet> exchange_code(const oauth::Provider& provider,
+                                           const session::Login& login, base::Secret code,
+                                           Ports& ports);
 
 // The tokens alone, for protocols on top.
-[[nodiscard]] Task<oauth::TokenReply> obtain_tokens(const oauth::Provider& provider,
-                                                    const session::Login& login, base::Secret code,
-                                                    Ports& ports);
+[[nodiscard]] Task<oauth::TokenReply> exchange_code_for_tokens(const oauth::Provider& provider,
+                                                               const session::Login& login,
+                                                               base::Secret code, Ports& ports);
 
 [[nodiscard]] Task<base::Json> read_profile(const oauth::Provider& provider, base::Secret token,
                                             Ports& ports);
 
-// The grant of these tokens, received now; without profile and accounts.
-[[nodiscard]] Grant grant_of(const oauth::TokenReply& tokens, std::int64_t now);
+// The token_set of these tokens, received now; without profile and accounts.
+[[nodiscard]] TokenSet token_set_from(const oauth::TokenReply& tokens, std::int64_t now);
 
 }  // namespace social::flow

@@ -1,4 +1,4 @@
-#include "loop/background.hpp"
+#include "loop/async_scope.hpp"
 
 #include <algorithm>
 #include <chrono>

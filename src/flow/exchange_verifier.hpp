@@ -4,8 +4,8 @@
 
 #include "base/secret.hpp"
 #include "coro/task.hpp"
-#include "flow/grant.hpp"
 #include "flow/ports.hpp"
+#include "flow/token_set.hpp"
 #include "oauth/provider.hpp"
 #include "session/login.hpp"
 
@@ -13,11 +13,12 @@ namespace social::flow {
 
 // Sets the login's request token and secret; its state and callback_url are set. `provider`,
 // `login` and `ports` outlive the Tasks.
-[[nodiscard]] Task<void> begin_oauth1(const oauth::Provider& provider, session::Login& login,
-                                      Ports& ports);
+[[nodiscard]] Task<void> request_temporary_credentials(const oauth::Provider& provider,
+                                                       session::Login& login, Ports& ports);
 
 // Sends the verifier once and never again, whatever happens.
-[[nodiscard]] Task<Grant> oauth1_grant(const oauth::Provider& provider, const session::Login& login,
-                                       base::Secret verifier, Ports& ports);
+[[nodiscard]] Task<TokenSet> exchange_verifier(const oauth::Provider& provider,
+                                               const session::Login& login, base::Secret verifier,
+                                               Ports& ports);
 
 }  // namespace social::flow

@@ -1,4 +1,4 @@
-#include "redis/trouble.hpp"
+#include "redis/error_kind.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,7 +1,7 @@
 // RFC 6749 §4.1.1: a fresh state bound to the browser, a fresh PKCE verifier where
 // the provider takes one, and the authorization URL that carries them. RFC 5849 §2.1: a
 // request token, whose callback carries the state.
-#include "flow/sign_in.hpp"
+#include "flow/prepare_login.hpp"
 
 #include <array>
 #include <string_view>
@@ -9,8 +9,8 @@
 
 #include "base/random.hpp"
 #include "base/secret.hpp"
-#include "flow/oauth1_grant.hpp"
-#include "flow/openid_grant.hpp"
+#include "flow/exchange_openid_code.hpp"
+#include "flow/exchange_verifier.hpp"
 #include "oauth/authorize.hpp"
 #include "oauth/oauth1_login.hpp"
 
@@ -42,29 +42,30 @@ session::AuthorizationState begin(const oauth::Provider& provider, const Clock& 
 
 }  // namespace
 
-std::optional<SignIn> sign_in_now(const oauth::Provider& provider, const LoginStart& start,
-                                  const Clock& clock) {
+std::optional<PreparedLogin> try_prepare_login(const oauth::Provider& provider,
+                                               const AuthorizationTemplate& start,
+                                               const Clock& clock) {
     if (provider.type->protocol != oauth::Protocol::oauth2) {
         return std::nullopt;
     }
     session::AuthorizationState login = begin(provider, clock);
     std::string location = start.authorization().url(login);
-    return SignIn{.login = std::move(login), .location = std::move(location)};
+    return PreparedLogin{.login = std::move(login), .location = std::move(location)};
 }
 
-Task<SignIn> sign_in(const oauth::Provider& provider, const session::AuthorizationContext& terms,
-                     Ports& ports) {
+Task<PreparedLogin> prepare_login(const oauth::Provider& provider,
+                                  const session::AuthorizationContext& terms, Ports& ports) {
     session::Login login{terms, begin(provider, ports.clock)};
     std::string location;
     if (provider.type->protocol == oauth::Protocol::oauth1) {
-        co_await begin_oauth1(provider, login, ports);
+        co_await request_temporary_credentials(provider, login, ports);
         location = oauth::oauth1_authorization_url(provider, login.request_token);
     } else {
         login.oidc_nonce = base::random_base64url(kNonceBytes);
         const oauth::Provider known = co_await resolved(provider, ports);
         location = oauth::AuthorizationRequest(known, login.callback_url).url(login);
     }
-    co_return SignIn{.login = std::move(login), .location = std::move(location)};
+    co_return PreparedLogin{.login = std::move(login), .location = std::move(location)};
 }
 
 }  // namespace social::flow

@@ -17,7 +17,7 @@ struct UpkeepServices {
     store::MemoryStore& store;
     flow::RefreshQueue& refresh_queue;
     WorkerJobs& jobs;
-    const flow::Renewals& renewals;
+    const flow::RefreshContext& refresh_context;
     Worker& worker;
 };
 [[nodiscard]] flow::Task<void> upkeep(UpkeepServices services);

@@ -1,5 +1,5 @@
 // What a login brings, whatever the protocol: who the user is, and the tokens. The
-// conversations with the provider (oauth1_grant, oauth2_grant, openid_grant) make it,
+// conversations with the provider (exchange_verifier, exchange_code, exchange_openid_code) make it,
 // and flow/callback opens a session with it.
 #pragma once
 
@@ -8,7 +8,7 @@
 
 namespace social::flow {
 
-class Grant {
+class TokenSet {
 public:
     oauth::SessionParts parts;   // with the access token
     base::Secret token_secret;   // OAuth 1.0a; empty elsewhere

@@ -21,7 +21,7 @@ using SharedRecord = std::shared_ptr<const session::Record>;
 // Takes the record over and wipes its body at the end.
 [[nodiscard]] SharedRecord share(session::Record record);
 
-class OpenedSessions {
+class DecryptedSessionCache {
 public:
     static constexpr std::size_t kPlaces = 4096;   // sessions that are kept at most
     static constexpr std::size_t kWays = 4;        // of them in one set

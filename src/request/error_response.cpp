@@ -1,4 +1,4 @@
-#include "request/presentation.hpp"
+#include "request/error_response.hpp"
 
 #include <algorithm>
 #include <array>

@@ -27,11 +27,11 @@ struct StartRequest {
     std::string_view query;           // raw, without "?"
 };
 
-class LoginStart {
+class AuthorizationTemplate {
 public:
     // `callback_url` is the redirect_uri.
-    LoginStart(const oauth::Provider& provider, site::Destination destination,
-               std::string callback_url);
+    AuthorizationTemplate(const oauth::Provider& provider, site::Destination destination,
+                          std::string callback_url);
 
     [[nodiscard]] const site::Site& site() const noexcept { return *site_; }
     [[nodiscard]] const session::AuthorizationContext& terms() const noexcept { return terms_; }
@@ -59,22 +59,24 @@ public:
 
     // wrong_site as site::find_destination() says, bad_request as public_url_of_request() does.
     // What is referred to lives until the next call.
-    [[nodiscard]] Result<const LoginStart*> find(const StartRequest& request);
+    [[nodiscard]] Result<const AuthorizationTemplate*> find(const StartRequest& request);
 
 private:
     struct Place {
         const oauth::Provider* provider = nullptr;
         std::string public_url;
         std::string query;
-        std::unique_ptr<const LoginStart> start;
+        std::unique_ptr<const AuthorizationTemplate> start;
 
         [[nodiscard]] bool is_for(const StartRequest& request) const noexcept;
     };
-    [[nodiscard]] Result<std::unique_ptr<const LoginStart>> make(const StartRequest& request) const;
+    [[nodiscard]] Result<std::unique_ptr<const AuthorizationTemplate>> make(
+        const StartRequest& request) const;
 
     const site::Registry& sites_;
     base::SetAssociativeCache<Place, kPlaces, kWays> places_;
-    std::unique_ptr<const LoginStart> last_;  // of a request that is too long to be remembered
+    std::unique_ptr<const AuthorizationTemplate>
+        last_;  // of a request that is too long to be remembered
 };
 
 }  // namespace social::flow
