@@ -42,7 +42,7 @@ AuthorizationTemplate::AuthorizationTemplate(const oauth::Provider& provider,
       sealer_(terms_),
       authorization_(provider, terms_.callback_url) {}
 
-bool AuthorizationRequestCache::Place::is_for(const StartRequest& request) const noexcept {
+bool AuthorizationRequestCache::Slot::is_for(const StartRequest& request) const noexcept {
     return provider == &request.provider && query == request.query &&
            public_url == request.public_url;
 }
@@ -51,8 +51,8 @@ Result<const AuthorizationTemplate*> AuthorizationRequestCache::find(const Start
     const bool remembers =
         request.query.size() <= kLongest && request.public_url.size() <= kLongest;
     const std::uint64_t mark = remembers ? hash_of(request) : 0;
-    const auto is_own = [&request](const Place& place) { return place.is_for(request); };
-    if (const Place* known = remembers ? places_.find(mark, is_own) : nullptr) {
+    const auto is_own = [&request](const Slot& place) { return place.is_for(request); };
+    if (const Slot* known = remembers ? slots_.find(mark, is_own) : nullptr) {
         return known->start.get();
     }
     Result<std::unique_ptr<const AuthorizationTemplate>> made = make(request);
@@ -63,7 +63,7 @@ Result<const AuthorizationTemplate*> AuthorizationRequestCache::find(const Start
         last_ = std::move(*made);
         return last_.get();
     }
-    return places_
+    return slots_
         .put(mark, is_own,
              {.provider = &request.provider,
               .public_url = std::string(request.public_url),

@@ -51,8 +51,8 @@ private:
 // One object per worker; it refers to the sites, which outlive it.
 class AuthorizationRequestCache {
 public:
-    static constexpr std::size_t kPlaces = 1024;  // starts that are remembered at most
-    static constexpr std::size_t kWays = 4;       // places that each of them may have
+    static constexpr std::size_t kSlots = 1024;   // starts that are remembered at most
+    static constexpr std::size_t kWays = 4;       // slots that each of them may have
     static constexpr std::size_t kLongest = 512;  // bytes of a query or a public URL
 
     explicit AuthorizationRequestCache(const site::Registry& sites) noexcept : sites_(sites) {}
@@ -62,7 +62,7 @@ public:
     [[nodiscard]] Result<const AuthorizationTemplate*> find(const StartRequest& request);
 
 private:
-    struct Place {
+    struct Slot {
         const oauth::Provider* provider = nullptr;
         std::string public_url;
         std::string query;
@@ -74,7 +74,7 @@ private:
         const StartRequest& request) const;
 
     const site::Registry& sites_;
-    base::SetAssociativeCache<Place, kPlaces, kWays> places_;
+    base::SetAssociativeCache<Slot, kSlots, kWays> slots_;
     std::unique_ptr<const AuthorizationTemplate>
         last_;  // of a request that is too long to be remembered
 };

@@ -24,14 +24,14 @@ std::uint64_t mark_of(const session::StoreKey& key) noexcept {
 }
 
 auto is_of(const session::StoreKey& key) noexcept {
-    return [&key](const DecryptedSessionCache::Place& place) { return place.key == key; };
+    return [&key](const DecryptedSessionCache::Slot& place) { return place.key == key; };
 }
 
 }  // namespace
 
-const DecryptedSessionCache::Place* DecryptedSessionCache::find(
+const DecryptedSessionCache::Slot* DecryptedSessionCache::find(
     const session::StoreKey& key) const noexcept {
-    return places_.find(mark_of(key), is_of(key));
+    return slots_.find(mark_of(key), is_of(key));
 }
 
 SharedRecord DecryptedSessionCache::remember(const session::StoreKey& key, session::Opened opened,
@@ -41,7 +41,7 @@ SharedRecord DecryptedSessionCache::remember(const session::StoreKey& key, sessi
                        opened.sealing <= session::kLongestSealing;
     SharedRecord record = share(std::move(opened.record));
     if (keeps) {
-        places_.put(
+        slots_.put(
             mark_of(key), is_of(key),
             {.key = key, .sealed = std::move(sealed), .sealing = opened.sealing, .record = record});
     }

@@ -23,11 +23,11 @@ using SharedRecord = std::shared_ptr<const session::Record>;
 
 class DecryptedSessionCache {
 public:
-    static constexpr std::size_t kPlaces = 4096;   // sessions that are kept at most
+    static constexpr std::size_t kSlots = 4096;    // sessions that are kept at most
     static constexpr std::size_t kWays = 4;        // of them in one set
     static constexpr std::size_t kLongest = 4096;  // bytes of the body of one that is kept
 
-    struct Place {
+    struct Slot {
         session::StoreKey key{};
         std::string sealed;       // as stored when it was opened
         std::size_t sealing = 0;  // how much of it is its own: see session::Opened
@@ -35,14 +35,14 @@ public:
     };
 
     // nullptr where there is none. What is pointed to lives until the next remember().
-    [[nodiscard]] const Place* find(const session::StoreKey& key) const noexcept;
+    [[nodiscard]] const Slot* find(const session::StoreKey& key) const noexcept;
 
     // The record, for the caller; kept only where it is right now, not too long, under the first
     // key, and its sealing can be compared. `sealed` is what was opened.
     SharedRecord remember(const session::StoreKey& key, session::Opened opened, std::string sealed);
 
 private:
-    base::SetAssociativeCache<Place, kPlaces, kWays> places_;
+    base::SetAssociativeCache<Slot, kSlots, kWays> slots_;
 };
 
 }  // namespace social::flow

@@ -103,7 +103,7 @@ Task<SharedRecord> Sessions::load(session::StoreKey key, std::string_view site) 
     if (!copy.sealed) {
         co_return nullptr;
     }
-    const DecryptedSessionCache::Place* known = opened_.find(key);
+    const DecryptedSessionCache::Slot* known = opened_.find(key);
     if (known != nullptr && known->record->cache_status == copy.cache_status &&
         known->sealed == *copy.sealed) {
         co_return admitted(known->record, site);
@@ -123,7 +123,7 @@ SharedRecord Sessions::admitted(const SharedRecord& record, std::string_view sit
 }
 
 SharedRecord Sessions::get_cached(const session::StoreKey& key, std::string_view site) const {
-    const DecryptedSessionCache::Place* known = opened_.find(key);
+    const DecryptedSessionCache::Slot* known = opened_.find(key);
     if (known == nullptr || known->record->cache_status != session::CacheStatus::hit ||
         !store_.is_cached(key, std::string_view(known->sealed).substr(0, known->sealing))) {
         return nullptr;

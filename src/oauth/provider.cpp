@@ -58,12 +58,12 @@ bool has_word(std::string_view scope, std::string_view word) noexcept {
 }
 
 // The operator's URL if there is one, else the row's path below its host. Empty without both.
-struct Place {
+struct DefaultUrl {
     std::string_view host;
     std::string_view path;
 };
 
-std::string url_of(std::string own, const Place& row, const Provider& provider) {
+std::string url_of(std::string own, const DefaultUrl& row, const Provider& provider) {
     if (!own.empty() || row.path.empty()) {
         return own;
     }

@@ -52,7 +52,7 @@ std::uint32_t AttemptTable::self() const noexcept {
     return self_ != 0 ? self_ : static_cast<std::uint32_t>(::getpid());
 }
 
-Attempt AttemptTable::attempt(const CounterKey& key, const Rate& rate) noexcept {
+AttemptLimit AttemptTable::attempt(const CounterKey& key, const Rate& rate) noexcept {
     Stripe& home = stripe(key);
     const StripeLock lock(home.owner, self());
     Counter* counter = home.find(key);

@@ -19,7 +19,7 @@
 
 namespace social::store {
 
-struct Attempt {
+struct AttemptLimit {
     bool allowed = false;
     std::int64_t retry_after = 0;  // seconds until attempts are allowed again, if not now
 };
@@ -46,7 +46,7 @@ public:
         std::int64_t now;     // Unix seconds
         std::int64_t period;  // seconds
     };
-    [[nodiscard]] Attempt attempt(const CounterKey& key, const Rate& rate) noexcept;
+    [[nodiscard]] AttemptLimit attempt(const CounterKey& key, const Rate& rate) noexcept;
 
     // Refunds one attempt, for example after a success. At zero the counter is free.
     void refund(const CounterKey& key) noexcept;

@@ -18,7 +18,7 @@ void LeaseTable::format() noexcept {
 }
 
 bool LeaseTable::claim(const LeaseKey& key, const Claim& claim) noexcept {
-    if (Place* own = find(key); own != nullptr) {
+    if (Slot* own = find(key); own != nullptr) {
         if (own->holder != claim.holder && own->ends_at > claim.now) {
             return false;
         }
@@ -26,7 +26,7 @@ bool LeaseTable::claim(const LeaseKey& key, const Claim& claim) noexcept {
         own->ends_at = claim.ends_at;
         return true;
     }
-    Place* place = room_for(key, claim.now);
+    Slot* place = room_for(key, claim.now);
     if (place == nullptr) {
         return false;
     }
@@ -41,14 +41,14 @@ bool LeaseTable::claim(const LeaseKey& key, const Claim& claim) noexcept {
 }
 
 void LeaseTable::release(const LeaseKey& key, std::uint64_t holder) noexcept {
-    if (Place* own = find(key); own != nullptr && own->holder == holder) {
+    if (Slot* own = find(key); own != nullptr && own->holder == holder) {
         own->ends_at = 0;
     }
 }
 
-LeaseTable::Place* LeaseTable::find(const LeaseKey& key) noexcept {
+LeaseTable::Slot* LeaseTable::find(const LeaseKey& key) noexcept {
     for (const std::uint64_t hash : key) {
-        for (Place& place : buckets_[slot(hash, buckets_.size())].places) {
+        for (Slot& place : buckets_[slot(hash, buckets_.size())].slots) {
             if (place.ends_at != 0 && place.key == key) {
                 return &place;
             }
@@ -57,9 +57,9 @@ LeaseTable::Place* LeaseTable::find(const LeaseKey& key) noexcept {
     return nullptr;
 }
 
-LeaseTable::Place* LeaseTable::room_for(const LeaseKey& key, std::uint64_t now) noexcept {
+LeaseTable::Slot* LeaseTable::room_for(const LeaseKey& key, std::uint64_t now) noexcept {
     for (const std::uint64_t hash : key) {
-        for (Place& place : buckets_[slot(hash, buckets_.size())].places) {
+        for (Slot& place : buckets_[slot(hash, buckets_.size())].slots) {
             if (place.ends_at <= now) {
                 return &place;
             }

@@ -18,14 +18,14 @@ using LeaseKey = std::array<std::uint64_t, 2>;
 
 class LeaseTable {
 public:
-    struct Place {
+    struct Slot {
         LeaseKey key;
         std::uint64_t holder;
         std::uint64_t ends_at;  // 0: free
     };
-    static constexpr std::size_t kPlaces = 8;  // per bucket
+    static constexpr std::size_t kSlots = 8;  // per bucket
     struct alignas(64) Bucket {
-        std::array<Place, kPlaces> places;
+        std::array<Slot, kSlots> slots;
     };
 
     explicit LeaseTable(std::span<Bucket> buckets) noexcept : buckets_(buckets) {}
@@ -43,11 +43,11 @@ public:
     // No effect if another holder has the lease.
     void release(const LeaseKey& key, std::uint64_t holder) noexcept;
 
-    [[nodiscard]] std::size_t capacity() const noexcept { return buckets_.size() * kPlaces; }
+    [[nodiscard]] std::size_t capacity() const noexcept { return buckets_.size() * kSlots; }
 
 private:
-    [[nodiscard]] Place* find(const LeaseKey& key) noexcept;
-    [[nodiscard]] Place* room_for(const LeaseKey& key, std::uint64_t now) noexcept;
+    [[nodiscard]] Slot* find(const LeaseKey& key) noexcept;
+    [[nodiscard]] Slot* room_for(const LeaseKey& key, std::uint64_t now) noexcept;
 
     std::span<Bucket> buckets_;
 };

@@ -89,7 +89,7 @@ std::size_t RequestCounts::cells() const noexcept {
     return 1 + kExtras + providers_.size() * kResults.size();
 }
 
-RequestCounts::Cell& RequestCounts::cell(const Place& place) const noexcept {
+RequestCounts::Cell& RequestCounts::cell(const Row& place) const noexcept {
     return cells_[1 + kExtras + place.provider * kResults.size() + place.result];
 }
 
@@ -97,7 +97,7 @@ void RequestCounts::count(const Outcome& outcome) noexcept {
     const auto* word = std::ranges::find(kResults, outcome.result);
     const auto known = std::ranges::lower_bound(providers_, outcome.provider);
     const bool ours = known != providers_.end() && *known == outcome.provider;
-    const Place place{
+    const Row place{
         .provider = ours ? static_cast<std::size_t>(known - providers_.begin()) : 0,
         .result = static_cast<std::size_t>(std::min(word, kResults.end() - 1) - kResults.begin())};
     cell(place).fetch_add(1, std::memory_order_relaxed);
@@ -107,7 +107,7 @@ void RequestCounts::add(Extra extra, std::uint64_t count) noexcept {
     cells_[1 + static_cast<std::size_t>(extra)].fetch_add(count, std::memory_order_relaxed);
 }
 
-std::uint64_t RequestCounts::at(const Place& place) const noexcept {
+std::uint64_t RequestCounts::at(const Row& place) const noexcept {
     return cell(place).load(std::memory_order_relaxed);
 }
 

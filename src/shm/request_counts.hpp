@@ -57,11 +57,11 @@ public:
     // Sorted names. The first one is "", for requests without a provider.
     [[nodiscard]] const std::vector<std::string>& providers() const noexcept { return providers_; }
     // Indexes of providers() and kResults.
-    struct Place {
+    struct Row {
         std::size_t provider;
         std::size_t result;
     };
-    [[nodiscard]] std::uint64_t at(const Place& place) const noexcept;
+    [[nodiscard]] std::uint64_t at(const Row& place) const noexcept;
     [[nodiscard]] std::uint64_t at(Extra extra) const noexcept;
 
 private:
@@ -71,7 +71,7 @@ private:
     static ngx_int_t on_zone(ngx_shm_zone_t* zone, void* earlier) noexcept;
     [[nodiscard]] bool open(ngx_shm_zone_t& zone, bool reused) noexcept;
     [[nodiscard]] std::size_t cells() const noexcept;
-    [[nodiscard]] Cell& cell(const Place& place) const noexcept;
+    [[nodiscard]] Cell& cell(const Row& place) const noexcept;
 
     std::vector<std::string> providers_;
     std::uint64_t layout_ = 0;  // digest of the providers and the results

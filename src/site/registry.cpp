@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kMaxId = 64;
 
-struct Place {
+struct OriginKey {
     std::string_view scheme;
     std::string_view host;
     std::string_view port;
@@ -26,7 +26,7 @@ struct Place {
 // Iterates over the keys of a path's nodes, from the root, without an allocation.
 class Steps {
 public:
-    explicit Steps(const Place& place) noexcept : path_(place.path) {
+    explicit Steps(const OriginKey& place) noexcept : path_(place.path) {
         for (const auto part : {place.scheme, std::string_view("://"), place.host,
                                 std::string_view(":"), place.port}) {
             append(part);
@@ -84,7 +84,7 @@ std::string described(const Site& site) {
 
 }  // namespace
 
-void Registry::Claims::note(Entry entry) noexcept {
+void Registry::Owners::note(Entry entry) noexcept {
     if (first.site == nullptr) {
         first = entry;
     } else if (first.site != entry.site && other.site == nullptr) {
@@ -92,7 +92,7 @@ void Registry::Claims::note(Entry entry) noexcept {
     }
 }
 
-const Registry::Entry* Registry::Claims::of_another_than(std::string_view id) const noexcept {
+const Registry::Entry* Registry::Owners::of_another_than(std::string_view id) const noexcept {
     if (first.site != nullptr && first.site->id != id) {
         return &first;
     }

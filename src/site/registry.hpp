@@ -51,7 +51,7 @@ private:
         const Origin* origin = nullptr;
     };
     // Two sites are enough to find one that differs from a given site.
-    struct Claims {
+    struct Owners {
         Entry first;
         Entry other;  // its site differs from that of `first`
 
@@ -59,8 +59,8 @@ private:
         [[nodiscard]] const Entry* of_another_than(std::string_view id) const noexcept;
     };
     struct Node {
-        Claims here;   // origins that end at this node
-        Claims below;  // origins that end below this node
+        Owners here;   // origins that end at this node
+        Owners below;  // origins that end below this node
     };
     using ById = std::unordered_map<std::string, std::unique_ptr<const Site>, base::TextHash,
                                     std::equal_to<>>;

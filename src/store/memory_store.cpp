@@ -269,7 +269,7 @@ CounterKey MemoryAttempts::key_of(std::string_view counter) const noexcept {
 }
 
 flow::Task<flow::Decision> MemoryAttempts::attempt(flow::RateLimit rate) {
-    const Attempt verdict = store_.attempts().attempt(
+    const AttemptLimit verdict = store_.attempts().attempt(
         key_of(rate.counter), {.limit = rate.limit, .now = ngx_time(), .period = rate.period});
     co_return flow::Decision{.allowed = verdict.allowed, .retry_after = verdict.retry_after};
 }

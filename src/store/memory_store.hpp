@@ -23,7 +23,7 @@
 #include "flow/session_store.hpp"
 #include "ngx/ngx.hpp"
 #include "shm/memory_zone.hpp"
-#include "store/counter_keys.hpp"
+#include "store/counter_key_cache.hpp"
 #include "store/ephemeral_key.hpp"
 
 namespace social::store {
@@ -114,7 +114,7 @@ private:
 
     ZoneUse use_ = ZoneUse::sessions;
     EphemeralKey key_;
-    CounterKeys counter_keys_;
+    CounterKeyCache counter_keys_;
     std::uint64_t group_limit_ = 0;
     ngx_slab_pool_t* slab_ = nullptr;
     std::optional<MemoryZone> zone_;

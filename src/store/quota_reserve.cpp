@@ -47,7 +47,7 @@ std::uint64_t QuotaReserve::wanted(std::uint64_t needed, Milliseconds now) noexc
     return std::max(needed, block_);
 }
 
-void QuotaReserve::add(const Grant& grant, Milliseconds now) noexcept {
+void QuotaReserve::add(const QuotaBlock& grant, Milliseconds now) noexcept {
     held_ += grant.granted;
     const std::uint64_t to_come = std::min(grant.granted, grant.needed);
     admitted_ = grant.admitted - std::min(to_come, grant.admitted) + spent_since_asked_;

@@ -30,12 +30,12 @@ public:
     [[nodiscard]] std::uint64_t wanted(std::uint64_t needed, Milliseconds now) noexcept;
 
     // Adds a block that Redis granted.
-    struct Grant {
+    struct QuotaBlock {
         std::uint64_t granted = 0;
         std::uint64_t needed = 0;    // the argument of wanted()
         std::uint64_t admitted = 0;  // in the window, by all workers, including the needed ones
     };
-    void add(const Grant& grant, Milliseconds now) noexcept;
+    void add(const QuotaBlock& grant, Milliseconds now) noexcept;
 
     // The quota is exhausted: consume() refuses without a round trip for a short time.
     void exhaust(Milliseconds now) noexcept;

@@ -81,8 +81,8 @@ flow::Task<bool> RedisStore::put(const flow::StoredSession& entry) {
     co_return true;
 }
 
-flow::Task<bool> RedisStore::enroll(const flow::StoredSession& entry,
-                                    std::chrono::milliseconds token_age) {
+flow::Task<bool> RedisStore::index_by_owner(const flow::StoredSession& entry,
+                                            std::chrono::milliseconds token_age) {
     if (entry.owner == 0) {
         co_return true;
     }
@@ -94,7 +94,7 @@ flow::Task<bool> RedisStore::enroll(const flow::StoredSession& entry,
     co_return co_await owners_.join(joining);
 }
 
-flow::Task<bool> RedisStore::plan_refresh(const flow::StoredSession& entry) {
+flow::Task<bool> RedisStore::schedule_refresh(const flow::StoredSession& entry) {
     if (entry.refresh_at == 0) {
         co_return false;
     }
@@ -113,8 +113,8 @@ flow::Task<bool> RedisStore::forget_refresh(Key key) {
 // A session is stored before it is added to its owner's set; see RedisOwners. If the latter fails,
 // the session is removed: no client has its id yet.
 flow::Task<bool> RedisStore::save(flow::StoredSession entry, std::chrono::milliseconds token_age) {
-    static_cast<void>(co_await flow::when_all(put(entry), plan_refresh(entry)));
-    const Result<bool> joined = co_await flow::as_result(enroll(entry, token_age));
+    static_cast<void>(co_await flow::when_all(put(entry), schedule_refresh(entry)));
+    const Result<bool> joined = co_await flow::as_result(index_by_owner(entry, token_age));
     if (!joined || !*joined) {
         static_cast<void>(co_await flow::as_result(RedisStore::remove(entry.key)));
     }
@@ -130,7 +130,7 @@ flow::Task<bool> RedisStore::replace(flow::StoredSession entry, std::uint64_t ex
         co_return false;
     }
     flow::Task<bool> planned =
-        entry.refresh_at != 0 ? plan_refresh(entry) : forget_refresh(entry.key);
+        entry.refresh_at != 0 ? schedule_refresh(entry) : forget_refresh(entry.key);
     static_cast<void>(co_await planned);
     co_return true;
 }

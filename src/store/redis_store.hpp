@@ -61,9 +61,9 @@ private:
     [[nodiscard]] redis::Command get(Key key) const;
     [[nodiscard]] flow::Task<std::optional<std::string>> take(Key key);
     [[nodiscard]] flow::Task<bool> put(const flow::StoredSession& entry);
-    [[nodiscard]] flow::Task<bool> enroll(const flow::StoredSession& entry,
-                                          std::chrono::milliseconds token_age);
-    [[nodiscard]] flow::Task<bool> plan_refresh(const flow::StoredSession& entry);
+    [[nodiscard]] flow::Task<bool> index_by_owner(const flow::StoredSession& entry,
+                                                  std::chrono::milliseconds token_age);
+    [[nodiscard]] flow::Task<bool> schedule_refresh(const flow::StoredSession& entry);
     [[nodiscard]] flow::Task<bool> forget_refresh(Key key);
     [[nodiscard]] flow::Task<bool> exists(Key key);
     [[nodiscard]] std::int64_t life_of(const flow::StoredSession& entry) const;

@@ -9,7 +9,7 @@
 #include "http_client/curl_multi.hpp"
 #include "loop/sleep.hpp"
 #include "redis_client/redis_client.hpp"
-#include "store/cache_listener.hpp"
+#include "store/invalidation_listener.hpp"
 #include "store/redis_attempts.hpp"
 #include "store/redis_quota.hpp"
 #include "store/redis_store.hpp"
@@ -50,7 +50,7 @@ struct RedisServices {
         auto cache = std::make_unique<store::SessionCache>(
             store::SessionCache::Services{*client, clock, keys, memory, background},
             store::CacheSettings{settings.cache_ttl, settings.stale});
-        listener.emplace(store::CacheListener::Services{*client, keys, *cache, memory});
+        listener.emplace(store::InvalidationListener::Services{*client, keys, *cache, memory});
         sessions = std::move(cache);
     }
 
@@ -59,7 +59,7 @@ struct RedisServices {
     store::RedisQuota quotas;
     store::RedisAttempts attempts;
     std::unique_ptr<store::RedisStore> sessions;
-    std::optional<store::CacheListener> listener;
+    std::optional<store::InvalidationListener> listener;
 };
 
 }  // namespace

@@ -47,7 +47,7 @@ std::string query(const std::string& url) {
 TEST_CASE("a start that was admitted is found again, and each by its own query") {
     Starts world;
     for (int round = 0; round < 3; ++round) {
-        for (int i = 0; i < 3 * static_cast<int>(AuthorizationRequestCache::kPlaces); ++i) {
+        for (int i = 0; i < 3 * static_cast<int>(AuthorizationRequestCache::kSlots); ++i) {
             const std::string host = i % 2 == 0 ? "one" : "other";
             const std::string url = "https://" + host + ".example/" + std::to_string(i % 2000);
             const auto found = world.find(query(url));

@@ -296,19 +296,19 @@ TEST_CASE("more sessions than have room push each other out, and none is taken f
         std::memcpy(key.data(), &number, sizeof(number));
         return key;
     };
-    for (std::size_t i = 0; i < 2 * flow::DecryptedSessionCache::kPlaces; ++i) {
+    for (std::size_t i = 0; i < 2 * flow::DecryptedSessionCache::kSlots; ++i) {
         session::Opened session{.record = record(), .sealing = 5};
         session.record.user_id = std::to_string(i);
         static_cast<void>(memory.remember(key_of(i), session, "nonce"));
     }
     std::size_t kept = 0;
-    for (std::size_t i = 0; i < 2 * flow::DecryptedSessionCache::kPlaces; ++i) {
-        if (const flow::DecryptedSessionCache::Place* place = memory.find(key_of(i))) {
+    for (std::size_t i = 0; i < 2 * flow::DecryptedSessionCache::kSlots; ++i) {
+        if (const flow::DecryptedSessionCache::Slot* place = memory.find(key_of(i))) {
             CHECK(place->record->user_id == std::to_string(i));
             ++kept;
         }
     }
-    CHECK(kept == flow::DecryptedSessionCache::kPlaces);
+    CHECK(kept == flow::DecryptedSessionCache::kSlots);
 }
 
 TEST_CASE("an id that is known leads to the same key, and knowing it admits no other") {

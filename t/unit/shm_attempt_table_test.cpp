@@ -5,7 +5,7 @@
 
 #include "counter_race.hpp"
 
-using social::store::Attempt;
+using social::store::AttemptLimit;
 using social::store::AttemptTable;
 using social::store::CounterKey;
 using social::test::race;
@@ -61,7 +61,7 @@ TEST_CASE("Guesses over the limit wait until the period of the first one is over
 
 TEST_CASE("A limit of nothing allows no attempt, and a period of nothing lasts a second") {
     Fixture fixture;
-    const Attempt none = fixture.table.attempt(kUser, {.limit = 0, .now = kNow, .period = 60});
+    const AttemptLimit none = fixture.table.attempt(kUser, {.limit = 0, .now = kNow, .period = 60});
     CHECK_FALSE(none.allowed);
     CHECK(none.retry_after == 60);
     CHECK(fixture.used() == 0);
@@ -204,7 +204,8 @@ TEST_CASE("Where every counter of a stripe is at its limit, a fresh one waits fo
         CHECK(fixture.exhaust({i, i}, 1, kNow + static_cast<std::int64_t>(i)) == 1);
     }
     const std::int64_t now = kNow + 100;
-    const Attempt refused = fixture.table.attempt(kUser, {.limit = 10, .now = now, .period = 300});
+    const AttemptLimit refused =
+        fixture.table.attempt(kUser, {.limit = 10, .now = now, .period = 300});
     CHECK_FALSE(refused.allowed);
     CHECK(refused.retry_after == 200);
     for (std::uint64_t i = 0; i < AttemptTable::Stripe::kCounters; ++i) {

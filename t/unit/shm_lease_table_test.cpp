@@ -79,7 +79,7 @@ TEST_CASE("Most places of the table are in use before a lease is refused") {
 
 TEST_CASE("A process that died in the middle of a claim leaves nobody with the lease") {
     Table table(1);
-    LeaseTable::Place& place = table.memory[0].places[0];
+    LeaseTable::Slot& place = table.memory[0].slots[0];
     place.key = key_of(1);
     place.holder = 7;
     place.ends_at = 0;

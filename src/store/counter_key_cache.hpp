@@ -14,20 +14,20 @@
 
 namespace social::store {
 
-class CounterKeys {
+class CounterKeyCache {
 public:
-    static constexpr std::size_t kPlaces = 1024;   // maximum number of names
+    static constexpr std::size_t kSlots = 1024;    // maximum number of names
     static constexpr std::size_t kLongest = 1024;  // bytes of a cached name
 
     // seeded_digest() of the name, cached. Precondition: all calls have the same seed.
     [[nodiscard]] CounterKey of(const ZoneSeed& seed, std::string_view name);
 
 private:
-    struct Place {
+    struct Slot {
         std::string name;
         CounterKey key{};
     };
-    std::vector<Place> places_;  // empty until the first call
+    std::vector<Slot> slots_;  // empty until the first call
 };
 
 }  // namespace social::store

@@ -1,17 +1,17 @@
-#include "store/counter_keys.hpp"
+#include "store/counter_key_cache.hpp"
 
 #include "base/keyed_hash.hpp"
 
 namespace social::store {
 
-CounterKey CounterKeys::of(const ZoneSeed& seed, std::string_view name) {
+CounterKey CounterKeyCache::of(const ZoneSeed& seed, std::string_view name) {
     if (name.empty() || name.size() > kLongest) {
         return seeded_digest<CounterKey>(seed, name);
     }
-    if (places_.empty()) {
-        places_.resize(kPlaces);
+    if (slots_.empty()) {
+        slots_.resize(kSlots);
     }
-    Place& place = places_[base::keyed_hash(name) % kPlaces];
+    Slot& place = slots_[base::keyed_hash(name) % kSlots];
     if (place.name != name) {
         // Cleared first: if the assignment throws std::bad_alloc, the slot must not have the old
         // name with the new key.

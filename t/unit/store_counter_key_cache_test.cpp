@@ -1,4 +1,4 @@
-#include "store/counter_keys.hpp"
+#include "store/counter_key_cache.hpp"
 
 #include <set>
 #include <string>
@@ -24,9 +24,9 @@ TEST_CASE("the key of a counter depends on the seed of its zone") {
 }
 
 TEST_CASE("the key of a counter is the same from memory as anew, however many names there are") {
-    CounterKeys keys;
+    CounterKeyCache keys;
     std::set<CounterKey> different;
-    constexpr int kMany = 3 * static_cast<int>(CounterKeys::kPlaces);
+    constexpr int kMany = 3 * static_cast<int>(CounterKeyCache::kSlots);
     for (int round = 0; round < 2; ++round) {
         for (int i = 0; i < kMany; ++i) {
             const std::string name = "site " + std::to_string(i);
@@ -39,9 +39,9 @@ TEST_CASE("the key of a counter is the same from memory as anew, however many na
 }
 
 TEST_CASE("a counter without a name, or with a very long one, has a key too") {
-    CounterKeys keys;
+    CounterKeyCache keys;
     CHECK(keys.of(kSeed, "") == counter_key(""));
-    for (const std::size_t size : {CounterKeys::kLongest, CounterKeys::kLongest + 1}) {
+    for (const std::size_t size : {CounterKeyCache::kLongest, CounterKeyCache::kLongest + 1}) {
         const std::string one(size, 'x');
         const std::string other = one.substr(1) + 'y';
         CHECK(keys.of(kSeed, one) == counter_key(one));

@@ -19,7 +19,7 @@
 
 namespace social::store {
 
-class CacheListener final : private loop::RedisListener {
+class InvalidationListener final : private loop::RedisListener {
 public:
     // These objects outlive the listener.
     struct Services {
@@ -28,10 +28,10 @@ public:
         SessionCache& cache;
         MemoryStore& memory;
     };
-    explicit CacheListener(Services services) noexcept : services_(services) {}
-    CacheListener(const CacheListener&) = delete;
-    CacheListener& operator=(const CacheListener&) = delete;
-    ~CacheListener() = default;
+    explicit InvalidationListener(Services services) noexcept : services_(services) {}
+    InvalidationListener(const InvalidationListener&) = delete;
+    InvalidationListener& operator=(const InvalidationListener&) = delete;
+    ~InvalidationListener() = default;
 
     // Runs in the worker's background until the worker exits.
     [[nodiscard]] flow::Task<void> listen();
@@ -39,7 +39,7 @@ public:
 private:
     void on_message(const redis::Reply& payload) override;
     void on_listening(bool listening) override;
-    void follow(const std::vector<loop::RedisNode>& nodes);
+    void track(const std::vector<loop::RedisNode>& nodes);
 
     Services services_;
     loop::RedisStatistics statistics_;

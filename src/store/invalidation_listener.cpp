@@ -1,4 +1,4 @@
-#include "store/cache_listener.hpp"
+#include "store/invalidation_listener.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -17,14 +17,14 @@ constexpr std::string_view kChannel = "__redis__:invalidate";
 
 }  // namespace
 
-flow::Task<void> CacheListener::listen() {
+flow::Task<void> InvalidationListener::listen() {
     const flow::LeaseClaim lease("cache listener", base::random_number(), flow::kLeaseTime);
     // Before the first iteration of the event loop, no event can resume a coroutine.
     loop::Sleep first(std::chrono::milliseconds(1), loop::OnExit::abandon);
     co_await first;
     while (ngx_exiting == 0) {
         const bool ours = co_await services_.memory.claim_lease(lease);
-        follow(ours ? services_.client.primaries() : std::vector<loop::RedisNode>());
+        track(ours ? services_.client.primaries() : std::vector<loop::RedisNode>());
         loop::Sleep pause(flow::kLeaseRenewal, loop::OnExit::abandon);
         co_await pause;
     }
@@ -32,7 +32,7 @@ flow::Task<void> CacheListener::listen() {
     co_await services_.memory.release_lease(lease);
 }
 
-void CacheListener::follow(const std::vector<loop::RedisNode>& nodes) {
+void InvalidationListener::track(const std::vector<loop::RedisNode>& nodes) {
     const auto is_at = [](const loop::RedisNode& node) {
         return
             [&node](const auto& subscriber) { return subscriber->node().address == node.address; };
@@ -54,7 +54,7 @@ void CacheListener::follow(const std::vector<loop::RedisNode>& nodes) {
 }
 
 // The payload is a list of keys, or nil after FLUSHALL and FLUSHDB.
-void CacheListener::on_message(const redis::Reply& payload) {
+void InvalidationListener::on_message(const redis::Reply& payload) {
     if (payload.is_nil()) {
         services_.memory.expire_copies();
         return;
@@ -66,7 +66,7 @@ void CacheListener::on_message(const redis::Reply& payload) {
     }
 }
 
-void CacheListener::on_listening(bool listening) {
+void InvalidationListener::on_listening(bool listening) {
     if (listening) {
         services_.memory.expire_copies();
     }
