@@ -37,7 +37,7 @@ public:
     // Both outlive the attempt; in the background it ends, when its request does.
     struct Services {
         flow::RateLimiter& counters;
-        loop::Background& background;
+        loop::AsyncScope& background;
     };
     LoginAttempt(Services services, const Source& source);
     LoginAttempt(const LoginAttempt&) = delete;

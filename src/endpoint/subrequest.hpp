@@ -34,7 +34,7 @@ public:
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> frame) noexcept {
-        waiting_.hold(frame);
+        waiting_.set_continuation(frame);
     }
     [[nodiscard]] Answer await_resume() const;
 

@@ -36,7 +36,7 @@ public:
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> frame) noexcept {
-        wakeup_.hold(frame);
+        wakeup_.set_continuation(frame);
         return start();
     }
     [[nodiscard]] std::vector<std::string> await_resume();

@@ -45,7 +45,7 @@ public:
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> frame) {
-        wakeup_.hold(frame);
+        wakeup_.set_continuation(frame);
         return start();
     }
     [[nodiscard]] base::HttpResponse await_resume();

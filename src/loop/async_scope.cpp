@@ -8,40 +8,40 @@
 
 namespace social::loop {
 
-Background::Job::Job(Background& owner, flow::Task<void> task) noexcept
+AsyncScope::Job::Job(AsyncScope& owner, flow::Task<void> task) noexcept
     : owner_(owner), task_(std::move(task)) {}
 
-void Background::Job::start() noexcept {
+void AsyncScope::Job::start() noexcept {
     started_ = true;
     task_.start(*this);
     settle();
 }
 
-void Background::Job::resume(std::coroutine_handle<> waiting) noexcept {
+void AsyncScope::Job::resume(std::coroutine_handle<> waiting) noexcept {
     waiting.resume();
     settle();
 }
 
-void Background::Job::settle() noexcept {
+void AsyncScope::Job::settle() noexcept {
     if (!task_.done()) {
         return;
     }
     guard(owner_.log_, "background job", [this] { task_.take(); });
-    owner_.turn_soon();
+    owner_.schedule();
 }
 
-void Background::spawn(flow::Task<void> task) {
+void AsyncScope::spawn(flow::Task<void> task) {
     jobs_.emplace_back(*this, std::move(task));
-    turn_soon();
+    schedule();
 }
 
-void Background::schedule(flow::Runnable& next) noexcept {
+void AsyncScope::schedule(flow::Runnable& next) noexcept {
     ready_.push_back(next);
-    turn_soon();
+    schedule();
 }
 
 // A timer takes another turn of the loop, and somebody may wait for the job.
-void Background::turn_soon() noexcept {
+void AsyncScope::schedule() noexcept {
     if (looping_) {
         turn_.post();
     } else {
@@ -49,12 +49,12 @@ void Background::turn_soon() noexcept {
     }
 }
 
-std::size_t Background::running() const noexcept {
+std::size_t AsyncScope::running() const noexcept {
     return static_cast<std::size_t>(
         std::ranges::count_if(jobs_, [](const Job& job) { return !job.done(); }));
 }
 
-void Background::turn() noexcept {
+void AsyncScope::turn() noexcept {
     looping_ = true;
     for (Job& job : jobs_) {
         if (!job.started()) {

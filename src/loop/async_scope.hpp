@@ -1,5 +1,5 @@
 // The jobs of a worker that belong to no request: refreshing sessions before
-// they run out, watching the store. Background owns their root Tasks and drives
+// they run out, watching the store. AsyncScope owns their root Tasks and drives
 // each of them. It is also the Scheduler of the worker.
 //
 // One per worker. It is destroyed in exit_process, before the services that the
@@ -16,12 +16,12 @@
 
 namespace social::loop {
 
-class Background final : public flow::Scheduler {
+class AsyncScope final : public flow::Scheduler {
 public:
-    explicit Background(ngx_log_t* log) noexcept : log_(log) {}
-    Background(const Background&) = delete;
-    Background& operator=(const Background&) = delete;
-    ~Background() = default;
+    explicit AsyncScope(ngx_log_t* log) noexcept : log_(log) {}
+    AsyncScope(const AsyncScope&) = delete;
+    AsyncScope& operator=(const AsyncScope&) = delete;
+    ~AsyncScope() = default;
 
     // The job starts behind what the loop is doing in this turn, never inside this call. An
     // exception that ends it is logged.
@@ -36,7 +36,7 @@ public:
 private:
     class Job final : public flow::Driver {
     public:
-        Job(Background& owner, flow::Task<void> task) noexcept;
+        Job(AsyncScope& owner, flow::Task<void> task) noexcept;
         void start() noexcept;
         void resume(std::coroutine_handle<> waiting) noexcept override;
         [[nodiscard]] bool started() const noexcept { return started_; }
@@ -45,18 +45,18 @@ private:
     private:
         void settle() noexcept;
 
-        Background& owner_;
+        AsyncScope& owner_;
         flow::Task<void> task_;
         bool started_ = false;
     };
 
     // Starts what is new, runs what is ready and frees what is done, outside of any job's resume().
     void turn() noexcept;
-    void turn_soon() noexcept;
+    void schedule() noexcept;
 
     ngx_log_t* log_;
     bool looping_ = false;  // there was a turn: see Event::post()
-    Event turn_ = Event::calling<&Background::turn>(*this);
+    Event turn_ = Event::calling<&AsyncScope::turn>(*this);
     flow::HookList<flow::Runnable> ready_;
     std::list<Job> jobs_;  // end first: as they are destroyed they may wake others
 };

@@ -28,7 +28,7 @@ public:
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     template <class Promise>
     std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> frame) noexcept {
-        waiting_.hold(frame);
+        waiting_.set_continuation(frame);
         timer_.arm(limit_);
         return task_.operator co_await().await_suspend(frame);
     }

@@ -62,7 +62,7 @@ flow::Task<void> run_to_end(flow::Task<T> work, std::shared_ptr<JobResult<T>> re
 }
 
 template <class T>
-flow::Task<T> outlive(Background& background, flow::Task<T> work) {
+flow::Task<T> outlive(AsyncScope& background, flow::Task<T> work) {
     const auto result = std::make_shared<JobResult<T>>();
     background.spawn(run_to_end(std::move(work), result));
     flow::WaitQueue<>::Waiter ended(result->ended(), background);

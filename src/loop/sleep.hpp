@@ -18,7 +18,7 @@ public:
     [[nodiscard]] bool await_ready() const noexcept { return delay_.count() <= 0; }
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> frame) noexcept {
-        wakeup_.hold(frame);
+        wakeup_.set_continuation(frame);
         wakeup_.after(delay_);
     }
     void await_resume() const noexcept {}

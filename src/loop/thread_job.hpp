@@ -58,7 +58,7 @@ public:
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> frame) noexcept {
-        wakeup_.hold(frame);
+        wakeup_.set_continuation(frame);
         return post();
     }
     void await_resume() const;

@@ -20,7 +20,7 @@ public:
         : event_(Event::calling<&Wakeup::resume>(*this, on_exit)) {}
 
     template <class Promise>
-    void hold(std::coroutine_handle<Promise> frame) noexcept {
+    void set_continuation(std::coroutine_handle<Promise> frame) noexcept {
         frame_ = frame;
         driver_ = &flow::driver_of(frame);
     }

@@ -10,26 +10,26 @@ namespace {
 
 struct Named {
     std::string_view code;
-    Trouble trouble;
+    ErrorKind trouble;
 };
 constexpr Named kTroubles[] = {
-    {"MOVED", Trouble::moved},          {"ASK", Trouble::ask},
-    {"TRYAGAIN", Trouble::try_again},   {"CLUSTERDOWN", Trouble::cluster_down},
-    {"READONLY", Trouble::not_primary}, {"MASTERDOWN", Trouble::not_primary},
-    {"NOAUTH", Trouble::refused},       {"WRONGPASS", Trouble::refused},
-    {"NOPERM", Trouble::refused},       {"NOSCRIPT", Trouble::no_script},
-    {"LOADING", Trouble::unable},       {"BUSY", Trouble::unable},
-    {"OOM", Trouble::unable},           {"MISCONF", Trouble::unable},
-    {"NOREPLICAS", Trouble::unable},    {"UNBLOCKED", Trouble::not_primary},
+    {"MOVED", ErrorKind::moved},          {"ASK", ErrorKind::ask},
+    {"TRYAGAIN", ErrorKind::try_again},   {"CLUSTERDOWN", ErrorKind::cluster_down},
+    {"READONLY", ErrorKind::not_primary}, {"MASTERDOWN", ErrorKind::not_primary},
+    {"NOAUTH", ErrorKind::refused},       {"WRONGPASS", ErrorKind::refused},
+    {"NOPERM", ErrorKind::refused},       {"NOSCRIPT", ErrorKind::no_script},
+    {"LOADING", ErrorKind::unable},       {"BUSY", ErrorKind::unable},
+    {"OOM", ErrorKind::unable},           {"MISCONF", ErrorKind::unable},
+    {"NOREPLICAS", ErrorKind::unable},    {"UNBLOCKED", ErrorKind::not_primary},
 };
 constexpr std::uint16_t kSlots = 16384;
 
 }  // namespace
 
-Trouble trouble_of(const Reply& reply) noexcept {
+ErrorKind classify_error(const Reply& reply) noexcept {
     const std::string_view code = reply.error_code();
     const auto* found = std::ranges::find(kTroubles, code, &Named::code);
-    return code.empty() || found == std::end(kTroubles) ? Trouble::none : found->trouble;
+    return code.empty() || found == std::end(kTroubles) ? ErrorKind::none : found->trouble;
 }
 
 std::optional<Redirection> redirection(const Reply& reply, const Address& answered) {

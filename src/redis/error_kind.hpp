@@ -10,7 +10,7 @@
 
 namespace social::redis {
 
-enum class Trouble : std::uint8_t {
+enum class ErrorKind : std::uint8_t {
     none,          // no error, or an error of the command: the caller handles it
     moved,         // MOVED: another node has the slot permanently
     ask,           // ASK: another node has this key during a resharding
@@ -22,7 +22,7 @@ enum class Trouble : std::uint8_t {
     unable,        // LOADING, BUSY, OOM, MISCONF, NOREPLICAS: temporary
 };
 
-[[nodiscard]] Trouble trouble_of(const Reply& reply) noexcept;
+[[nodiscard]] ErrorKind classify_error(const Reply& reply) noexcept;
 
 // The target of MOVED and ASK. Without a host it is the host of the node at `answered`. Returns
 // nullopt for a malformed redirection.

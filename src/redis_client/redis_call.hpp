@@ -13,7 +13,7 @@
 
 namespace social::loop {
 
-using RedisAnswer = std::expected<redis::Reply, RedisLoss>;
+using RedisAnswer = std::expected<redis::Reply, RequestError>;
 
 class RedisCall {
 public:
@@ -32,7 +32,7 @@ public:
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> frame) {
-        wakeup_.hold(frame);
+        wakeup_.set_continuation(frame);
         waiting_ = true;  // also where submit() throws behind having taken it
         const bool taken = connection_.submit(*this);
         waiting_ = waiting_ && taken;
@@ -54,7 +54,7 @@ private:
     std::string_view wire_;
     bool repeatable_;
     bool waiting_ = false;  // the connection knows of it
-    RedisAnswer answer_ = std::unexpected(RedisLoss::down);
+    RedisAnswer answer_ = std::unexpected(RequestError::down);
     Wakeup wakeup_;
 };
 

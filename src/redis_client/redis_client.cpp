@@ -36,7 +36,7 @@ private:
 }  // namespace
 
 std::unique_ptr<RedisClient> make_redis_client(const RedisSettings& settings,
-                                               Background& background) {
+                                               AsyncScope& background) {
     switch (settings.url.topology) {
         case redis::Topology::sentinel:
             return std::make_unique<RedisSentinelClient>(settings, background);

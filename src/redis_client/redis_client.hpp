@@ -47,6 +47,6 @@ protected:
 
 // Both outlive the client, but what runs in the background ends before it does.
 [[nodiscard]] std::unique_ptr<RedisClient> make_redis_client(const RedisSettings& settings,
-                                                             Background& background);
+                                                             AsyncScope& background);
 
 }  // namespace social::loop

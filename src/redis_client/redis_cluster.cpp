@@ -39,29 +39,29 @@ std::vector<RedisNode> RedisClusterClient::primaries() const {
 }
 
 flow::Task<redis::Reply> RedisClusterClient::call(redis::Command command) {
-    Deadline<redis::Reply> answered(follow(command), settings_.timeout, late());
+    Deadline<redis::Reply> answered(execute(command), settings_.timeout, late());
     redis::Reply reply = co_await answered;
     co_return std::move(reply);
 }
 
-flow::Task<redis::Reply> RedisClusterClient::follow(const redis::Command& command) {
+flow::Task<redis::Reply> RedisClusterClient::execute(const redis::Command& command) {
     Route route{.slot = redis::slot_of(command.first_key()), .asked = {}, .asking = false};
     for (int tries = 0; tries < kTries; ++tries) {
         const Server server = server_of(route);
-        Next next = Next::wait;
-        RedisAnswer answer = std::unexpected(RedisLoss::down);
+        Retry next = Retry::later;
+        RedisAnswer answer = std::unexpected(RequestError::down);
         if (server) {
             const bool asking = std::exchange(route.asking, false);
             flow::Task<RedisAnswer> sent = asking ? server->ask(command) : server->call(command);
             answer = co_await sent;
-            next = judge(answer, server->node(), route);
+            next = handle_redirection(answer, server->node(), route);
         } else {
             refresh();
         }
-        if (next == Next::done) {
+        if (next == Retry::none) {
             co_return answer_or_failure(std::move(answer), server->node().address);
         }
-        if (next == Next::wait) {
+        if (next == Retry::later) {
             Sleep moment(kRetryDelay);
             co_await moment;
         }
@@ -69,34 +69,35 @@ flow::Task<redis::Reply> RedisClusterClient::follow(const redis::Command& comman
     throw flow::Failure(late());
 }
 
-RedisClusterClient::Next RedisClusterClient::judge(const RedisAnswer& answer,
-                                                   const RedisNode& answered, Route& route) {
-    using redis::Trouble;
+RedisClusterClient::Retry RedisClusterClient::handle_redirection(const RedisAnswer& answer,
+                                                                 const RedisNode& answered,
+                                                                 Route& route) {
+    using redis::ErrorKind;
     if (!answer) {
         refresh();
-        return Next::done;
+        return Retry::none;
     }
-    const Trouble trouble = redis::trouble_of(*answer);
-    if (trouble == Trouble::moved || trouble == Trouble::ask) {
+    const ErrorKind trouble = redis::classify_error(*answer);
+    if (trouble == ErrorKind::moved || trouble == ErrorKind::ask) {
         const auto to = redis::redirection(*answer, answered.address);
         if (!to) {
             refresh();
-            return Next::done;
+            return Retry::none;
         }
-        if (trouble == Trouble::ask) {
+        if (trouble == ErrorKind::ask) {
             route.asked = to->address;
             route.asking = true;
         } else {
             map_.move(to->slot, to->address);
             refresh();
         }
-        return Next::again;
+        return Retry::now;
     }
-    if (trouble == Trouble::cluster_down || trouble == Trouble::not_primary) {
+    if (trouble == ErrorKind::cluster_down || trouble == ErrorKind::not_primary) {
         refresh();
-        return Next::wait;
+        return Retry::later;
     }
-    return trouble == Trouble::try_again ? Next::wait : Next::done;
+    return trouble == ErrorKind::try_again ? Retry::later : Retry::none;
 }
 
 RedisClusterClient::Server RedisClusterClient::server_of(const Route& route) {

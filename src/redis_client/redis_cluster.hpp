@@ -1,5 +1,5 @@
 // A Redis cluster: each command goes to the node that has its first key's slot. The map of
-// slots is read from any node, and read again in the background whenever a node says that it
+// slots is read from any node, and read now in the background whenever a node says that it
 // is out of date or does not answer. See redis/slot_map.hpp.
 #pragma once
 
@@ -18,7 +18,7 @@ namespace social::loop {
 
 class RedisClusterClient final : public RedisClient {
 public:
-    RedisClusterClient(const RedisSettings& settings, Background& background)
+    RedisClusterClient(const RedisSettings& settings, AsyncScope& background)
         : settings_(settings), background_(background) {}
 
     flow::Task<redis::Reply> call(redis::Command command) override;
@@ -34,11 +34,12 @@ private:
         redis::Address asked;  // by ASK, for the next try alone
         bool asking = false;
     };
-    // done: the answer is one; again: at once; wait: after a moment.
-    enum class Next : std::uint8_t { done, again, wait };
+    // none: the answer is one; now: at once; later: after a moment.
+    enum class Retry : std::uint8_t { none, now, later };
 
-    [[nodiscard]] flow::Task<redis::Reply> follow(const redis::Command& command);
-    [[nodiscard]] Next judge(const RedisAnswer& answer, const RedisNode& answered, Route& route);
+    [[nodiscard]] flow::Task<redis::Reply> execute(const redis::Command& command);
+    [[nodiscard]] Retry handle_redirection(const RedisAnswer& answer, const RedisNode& answered,
+                                           Route& route);
     [[nodiscard]] Server server_at(const redis::Address& address);
     [[nodiscard]] Server server_of(const Route& route);
 
@@ -48,7 +49,7 @@ private:
     void drop_servers_without_slots();
 
     const RedisSettings& settings_;
-    Background& background_;
+    AsyncScope& background_;
     redis::SlotMap map_;
     std::unordered_map<std::string, Server> servers_;  // by redis::Address::text()
     bool refreshing_ = false;

@@ -216,7 +216,7 @@ void RedisConnection::retry_lost() {
             queue_.push_front(waiting);
         } else {
             ++statistics_.failures;
-            waiting.call->complete(std::unexpected(RedisLoss::lost));
+            waiting.call->complete(std::unexpected(RequestError::lost));
         }
     }
     set_deadline();
@@ -228,12 +228,12 @@ void RedisConnection::go_down(std::string_view why) {
     }
     const Time pause = backoff_.next();
     retry_.arm(base::jittered(pause / 2, pause * 3 / 2, static_cast<std::uint32_t>(ngx_random())));
-    fail_all(in_flight_, RedisLoss::lost);
-    fail_all(queue_, RedisLoss::down);
+    fail_all(in_flight_, RequestError::lost);
+    fail_all(queue_, RequestError::down);
     went_down();
 }
 
-void RedisConnection::fail_all(std::deque<Waiting>& calls, RedisLoss loss) noexcept {
+void RedisConnection::fail_all(std::deque<Waiting>& calls, RequestError loss) noexcept {
     for (; !calls.empty(); calls.pop_front()) {
         if (RedisCall* call = calls.front().call; call != nullptr) {
             ++statistics_.failures;
@@ -263,7 +263,7 @@ void RedisConnection::on_deadline() noexcept {
             return;
         }
         for (auto* late : {&in_flight_, &queue_}) {
-            fail_all(*late, RedisLoss::late);
+            fail_all(*late, RequestError::late);
         }
         end(End::failed, "no answer in time");
     });

@@ -49,7 +49,7 @@ struct RedisNode {
 };
 
 // Why a command has no answer.
-enum class RedisLoss : std::uint8_t {
+enum class RequestError : std::uint8_t {
     down,  // not sent: the server is known not to answer
     lost,  // the connection ended; it may have been executed
     late,  // no answer in time; it may have been executed
@@ -128,7 +128,7 @@ private:
     void retry_lost();
     void go_down(std::string_view why);
     void log_state(ngx_uint_t level, std::string_view state, std::string_view why);
-    void fail_all(std::deque<Waiting>& calls, RedisLoss loss) noexcept;
+    void fail_all(std::deque<Waiting>& calls, RequestError loss) noexcept;
     void drop() noexcept;
     void set_deadline() noexcept;
     [[nodiscard]] const std::deque<Waiting>& oldest() const noexcept;
@@ -152,7 +152,7 @@ private:
     RedisStatistics& statistics_;
     redisAsyncContext* context_ = nullptr;
     ngx_connection_t* connection_ = nullptr;  // of the context
-    RedisReplies replies_;                    // of the context
+    ReplyParser replies_;                     // of the context
     bool ready_ = false;
     bool down_ = false;
     bool listening_ = false;     // all that comes is to be heard

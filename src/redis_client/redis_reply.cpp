@@ -20,16 +20,16 @@ void limit_elements(Parser& parser) noexcept {
 
 // Callbacks of hiredis' parser. No exception may pass through it: nullptr stops it with an error,
 // for want of memory or for a type that is not RESP2. It owns no reply, so it frees none.
-class ReplyItems {
+class ReplyBuilder {
 public:
     static redisReplyObjectFunctions* functions() noexcept {
         static redisReplyObjectFunctions own = [] {
             redisReplyObjectFunctions made{};
-            made.createString = &ReplyItems::on_text;
-            made.createArray = &ReplyItems::on_array;
-            made.createInteger = &ReplyItems::on_integer;
-            made.createNil = &ReplyItems::on_nil;
-            made.freeObject = &ReplyItems::on_free;
+            made.createString = &ReplyBuilder::on_text;
+            made.createArray = &ReplyBuilder::on_array;
+            made.createInteger = &ReplyBuilder::on_integer;
+            made.createNil = &ReplyBuilder::on_nil;
+            made.freeObject = &ReplyBuilder::on_free;
             refuse_resp3(made);
             return made;
         }();
@@ -77,7 +77,7 @@ private:
         if (task.parent != nullptr) {
             return static_cast<redis::Reply*>(task.parent->obj)->elements.emplace_back();
         }
-        return static_cast<RedisReplies*>(task.privdata)->reply_;
+        return static_cast<ReplyParser*>(task.privdata)->reply_;
     }
 
     template <class Fill>
@@ -120,14 +120,14 @@ private:
     static void on_free(void* /*reply*/) noexcept {}
 };
 
-void RedisReplies::come_from(redisReader& parser) noexcept {
+void ReplyParser::attach(redisReader& parser) noexcept {
     reply_ = redis::Reply();
-    parser.fn = ReplyItems::functions();
+    parser.fn = ReplyBuilder::functions();
     parser.privdata = this;
     limit_elements(parser);
 }
 
-RedisReplies::Next RedisReplies::next(redisReader& parser, redis::Reply& reply) noexcept {
+ReplyParser::Next ReplyParser::next(redisReader& parser, redis::Reply& reply) noexcept {
     void* read = nullptr;
     if (redisReaderGetReply(&parser, &read) != REDIS_OK) {
         return Next::garbage;

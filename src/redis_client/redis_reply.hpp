@@ -10,22 +10,22 @@
 
 namespace social::loop {
 
-class RedisReplies {
+class ReplyParser {
 public:
-    RedisReplies() = default;
-    RedisReplies(const RedisReplies&) = delete;
-    RedisReplies& operator=(const RedisReplies&) = delete;
+    ReplyParser() = default;
+    ReplyParser(const ReplyParser&) = delete;
+    ReplyParser& operator=(const ReplyParser&) = delete;
 
     // What this parser reads comes here from now on; it is new, and used by next() alone. It may
     // outlive the object once it parses nothing any more.
-    void come_from(redisReader& parser) noexcept;
+    void attach(redisReader& parser) noexcept;
 
     enum class Next : std::uint8_t { reply, incomplete, garbage };
     // Of the bytes that the parser has: whether one more reply is whole, and it is in `reply`.
     [[nodiscard]] Next next(redisReader& parser, redis::Reply& reply) noexcept;
 
 private:
-    friend class ReplyItems;
+    friend class ReplyBuilder;
 
     redis::Reply reply_;  // as far as it was read; new between two of them
 };

@@ -34,7 +34,7 @@ bool is_primary(const RedisAnswer& answer) {
 
 }  // namespace
 
-RedisSentinelClient::RedisSentinelClient(const RedisSettings& settings, Background& background)
+RedisSentinelClient::RedisSentinelClient(const RedisSettings& settings, AsyncScope& background)
     : settings_(settings), background_(background) {
     for (std::size_t i = 0; i < settings.addresses.size(); ++i) {
         RedisNode node = node_of(settings, settings.addresses[i], settings.url.addresses[i].host);
@@ -75,7 +75,7 @@ flow::Task<redis::Reply> RedisSentinelClient::find_and_call(const redis::Command
         RedisAnswer answer = co_await server->call(command);
         if (!answer) {
             search();
-        } else if (redis::trouble_of(*answer) == redis::Trouble::not_primary) {
+        } else if (redis::classify_error(*answer) == redis::ErrorKind::not_primary) {
             primary_.reset();
             continue;
         }
@@ -86,12 +86,12 @@ flow::Task<redis::Reply> RedisSentinelClient::find_and_call(const redis::Command
 
 void RedisSentinelClient::search() {
     if (!searching_) {
-        background_.spawn(search_until_found());
+        background_.spawn(discover_primary());
         searching_ = true;
     }
 }
 
-flow::Task<void> RedisSentinelClient::search_until_found() {
+flow::Task<void> RedisSentinelClient::discover_primary() {
     base::Backoff backoff(kFirstPause, kMaxBackoff);
     bool found = co_await search_once();
     while (!found && ngx_exiting == 0) {
@@ -116,7 +116,7 @@ flow::Task<bool> RedisSentinelClient::search_once() {
         if (!address) {
             continue;
         }
-        const bool adopted = co_await adopt(*address);
+        const bool adopted = co_await switch_primary(*address);
         if (adopted) {
             listen_to(i);
             // Whoever answered is asked first the next time.
@@ -141,7 +141,7 @@ flow::Task<std::optional<redis::Address>> RedisSentinelClient::ask(RedisConnecti
 }
 
 // The server that is in use already is asked, too: it may be a replica by now.
-flow::Task<bool> RedisSentinelClient::adopt(redis::Address address) {
+flow::Task<bool> RedisSentinelClient::switch_primary(redis::Address address) {
     Server server = primary_;
     if (!server || server->node().address != address) {
         std::string name = address.host;

@@ -18,7 +18,7 @@ namespace social::loop {
 
 class RedisSentinelClient final : public RedisClient, private RedisListener {
 public:
-    RedisSentinelClient(const RedisSettings& settings, Background& background);
+    RedisSentinelClient(const RedisSettings& settings, AsyncScope& background);
 
     flow::Task<redis::Reply> call(redis::Command command) override;
     [[nodiscard]] bool is_down() const noexcept override;
@@ -33,14 +33,14 @@ private:
 
     [[nodiscard]] flow::Task<redis::Reply> find_and_call(const redis::Command& command);
     void search();
-    [[nodiscard]] flow::Task<void> search_until_found();
+    [[nodiscard]] flow::Task<void> discover_primary();
     [[nodiscard]] flow::Task<bool> search_once();
     [[nodiscard]] flow::Task<std::optional<redis::Address>> ask(RedisConnection& sentinel);
-    [[nodiscard]] flow::Task<bool> adopt(redis::Address address);
+    [[nodiscard]] flow::Task<bool> switch_primary(redis::Address address);
     void listen_to(std::size_t sentinel);
 
     const RedisSettings& settings_;
-    Background& background_;
+    AsyncScope& background_;
     std::vector<std::unique_ptr<RedisConnection>> sentinels_;
     Server primary_;
     bool searching_ = false;

@@ -16,13 +16,13 @@ namespace social::loop {
 
 namespace {
 
-std::string text_of(RedisLoss loss) {
+std::string text_of(RequestError loss) {
     switch (loss) {
-        case RedisLoss::down:
+        case RequestError::down:
             return "Redis is known to be down";
-        case RedisLoss::lost:
+        case RequestError::lost:
             return "the connection to Redis was lost";
-        case RedisLoss::late:
+        case RequestError::late:
             return "Redis did not answer in time";
     }
     return {};
@@ -90,7 +90,7 @@ flow::Task<RedisAnswer> RedisServer::call(const redis::Command& command) {
     flow::Task<RedisAnswer> sent = send(command, command.wire());
     RedisAnswer answer = co_await sent;
     if (answer && command.runs_script() &&
-        redis::trouble_of(*answer) == redis::Trouble::no_script) {
+        redis::classify_error(*answer) == redis::ErrorKind::no_script) {
         const std::string wire = command.wire_with_source();
         flow::Task<RedisAnswer> again = send(command, wire);
         answer = co_await again;
@@ -118,7 +118,7 @@ redis::Reply answer_or_failure(RedisAnswer&& answer, const redis::Address& serve
         throw flow::Failure(
             store_unavailable(text_of(answer.error()) + ", server: " + server.text()));
     }
-    if (redis::trouble_of(*answer) != redis::Trouble::none) {
+    if (redis::classify_error(*answer) != redis::ErrorKind::none) {
         throw flow::Failure(store_unavailable("Redis says " + std::string(answer->error_code()) +
                                               ", server: " + server.text()));
     }

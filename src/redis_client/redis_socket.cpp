@@ -37,7 +37,7 @@ bool RedisConnection::open() {
         return false;
     }
     context_ = context;
-    replies_.come_from(*context->c.reader);
+    replies_.attach(*context->c.reader);
     return watch();
 }
 
@@ -167,11 +167,11 @@ void RedisConnection::read() {
             }
             return;
         }
-        const RedisReplies::Next next = replies_.next(parser, reply);
-        if (next == RedisReplies::Next::incomplete) {
+        const ReplyParser::Next next = replies_.next(parser, reply);
+        if (next == ReplyParser::Next::incomplete) {
             return;
         }
-        if (next == RedisReplies::Next::garbage) {
+        if (next == ReplyParser::Next::garbage) {
             end(End::failed, "what it sends is no RESP");
             return;
         }

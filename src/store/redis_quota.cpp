@@ -43,7 +43,7 @@ struct RedisQuota::Counter {
     bool serving = false;
 };
 
-RedisQuota::RedisQuota(flow::Redis& redis, const RedisKeys& keys, loop::Background& background)
+RedisQuota::RedisQuota(flow::Redis& redis, const RedisKeys& keys, loop::AsyncScope& background)
     : redis_(redis), keys_(keys), background_(background) {
     std::array<std::uint8_t, 8> bytes{};
     base::fill_random(bytes);

@@ -31,7 +31,7 @@ namespace social::store {
 class RedisQuota final : public flow::QuotaCounter {
 public:
     // `redis`, `keys` and `background` outlive the object.
-    RedisQuota(flow::Redis& redis, const RedisKeys& keys, loop::Background& background);
+    RedisQuota(flow::Redis& redis, const RedisKeys& keys, loop::AsyncScope& background);
     RedisQuota(const RedisQuota&) = delete;
     RedisQuota& operator=(const RedisQuota&) = delete;
     ~RedisQuota();
@@ -63,7 +63,7 @@ private:
 
     flow::Redis& redis_;
     const RedisKeys& keys_;
-    loop::Background& background_;
+    loop::AsyncScope& background_;
     std::string name_;  // this worker's field in the quotas' hashes
     Counters counters_;
     std::unordered_map<std::string_view, Counters::iterator, base::KeyedTextHash> by_name_;

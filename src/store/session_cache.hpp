@@ -39,7 +39,7 @@ public:
         const flow::Clock& clock;
         const RedisKeys& keys;
         MemoryStore& memory;
-        loop::Background& background;
+        loop::AsyncScope& background;
     };
     SessionCache(Services services, CacheSettings settings) noexcept
         : RedisStore(services.redis, services.clock, services.keys),
@@ -73,7 +73,7 @@ private:
     [[nodiscard]] flow::Task<void> fetch(session::StoreKey key, std::shared_ptr<PendingLoad> load);
 
     MemoryStore& memory_;
-    loop::Background& background_;
+    loop::AsyncScope& background_;
     CacheSettings settings_;
     std::map<session::StoreKey, std::shared_ptr<PendingLoad>> loads_;
 };

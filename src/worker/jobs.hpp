@@ -5,7 +5,7 @@
 // clients have left reach that limit. A job beyond it is refused: its status is done at once, with
 // an error that readers take for a store that cannot be asked (503).
 //
-// One per worker, destroyed after the Background that runs the jobs.
+// One per worker, destroyed after the AsyncScope that runs the jobs.
 #pragma once
 
 #include <map>
@@ -21,7 +21,7 @@ namespace social::ngx {
 class WorkerJobs final : public flow::Jobs {
 public:
     // `background` may be constructed later.
-    explicit WorkerJobs(loop::Background& background) noexcept : background_(background) {}
+    explicit WorkerJobs(loop::AsyncScope& background) noexcept : background_(background) {}
     WorkerJobs(const WorkerJobs&) = delete;
     WorkerJobs& operator=(const WorkerJobs&) = delete;
     ~WorkerJobs() = default;
@@ -39,7 +39,7 @@ private:
     class Running;
     static flow::Task<void> run_as(Running place, flow::Task<std::optional<Error>> job);
 
-    loop::Background& background_;
+    loop::AsyncScope& background_;
     Statuses running_;  // by name; bounded by worker_connections
 };
 

@@ -2,7 +2,7 @@
 // its start and every hour, and at once, but not more than once a minute, for a token that
 // names a key nobody knows. Whatever fails, the keys that are there stay.
 //
-// Owned by the worker's services; its jobs run in their Background.
+// Owned by the worker's services; its jobs run in their AsyncScope.
 #pragma once
 
 #include "coro/task.hpp"
@@ -21,7 +21,7 @@ public:
     struct Ports {
         flow::Http& http;
         const flow::Clock& clock;
-        loop::Background& background;
+        loop::AsyncScope& background;
     };
     KeyRefresh(const KeySource& source, Ports ports);
     KeyRefresh(const KeyRefresh&) = delete;

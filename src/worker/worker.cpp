@@ -38,7 +38,7 @@ loop::CurlSettings curl_settings(const loop::CertificateFiles& certificates, ngx
 // Of a worker whose store is Redis.
 struct RedisServices {
     RedisServices(const RedisStoreSettings& settings, const flow::Clock& clock,
-                  store::MemoryStore& memory, loop::Background& background)
+                  store::MemoryStore& memory, loop::AsyncScope& background)
         : keys(settings.prefix),
           client(loop::make_redis_client(settings.server, background)),
           quotas(*client, keys, background),
@@ -91,7 +91,7 @@ struct Worker::Services {
     // In front of the background, whose jobs refer to them until they end.
     flow::Semaphore hashing;
     std::list<KeyRefresh> key_refreshes;
-    loop::Background background;
+    loop::AsyncScope background;
 
     // The ports of the store that is configured.
     [[nodiscard]] flow::Ports ports(store::MemoryStore& memory) noexcept {
@@ -158,7 +158,7 @@ flow::Jobs& Worker::jobs() noexcept {
     return services_->jobs;
 }
 
-loop::Background& Worker::background() noexcept {
+loop::AsyncScope& Worker::background() noexcept {
     return services_->background;
 }
 

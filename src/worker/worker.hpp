@@ -61,7 +61,7 @@ public:
     void publish() noexcept;
 
     // Jobs that belong to no request.
-    [[nodiscard]] loop::Background& background() noexcept;
+    [[nodiscard]] loop::AsyncScope& background() noexcept;
 
     // Where passwords are hashed.
     [[nodiscard]] flow::Semaphore& hashing() noexcept;

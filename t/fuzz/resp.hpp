@@ -25,10 +25,10 @@ struct Replies {
 
 // The octets come in pieces of that size, as they may from a socket.
 [[nodiscard]] inline Replies read_replies(std::string_view octets, std::size_t piece) {
-    using Next = loop::RedisReplies::Next;
-    loop::RedisReplies builder;
+    using Next = loop::ReplyParser::Next;
+    loop::ReplyParser builder;
     const std::unique_ptr<redisReader, ReaderDelete> reader(redisReaderCreate());
-    builder.come_from(*reader);
+    builder.attach(*reader);
     Replies out;
     while (!octets.empty()) {
         const std::string_view next = octets.substr(0, piece);

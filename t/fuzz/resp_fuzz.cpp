@@ -55,7 +55,7 @@ void check_reply(const Reply& reply) {
     if (const auto to = redis::redirection(reply, answered)) {
         require(to->slot < redis::kSlots && to->address.port != 0 && !to->address.host.empty());
     }
-    require(reply.is_error() || redis::trouble_of(reply) == redis::Trouble::none);
+    require(reply.is_error() || redis::classify_error(reply) == redis::ErrorKind::none);
 
     redis::SlotMap map;
     const bool read = map.read(reply, answered);

@@ -44,7 +44,7 @@ public:
             reply = replies_[sent_];
         }
         ++sent_;
-        if (redis::trouble_of(reply) != redis::Trouble::none) {
+        if (redis::classify_error(reply) != redis::ErrorKind::none) {
             throw flow::Failure(
                 Error{.kind = Kind::store_unavailable, .what = "down", .detail = {}});
         }

@@ -4,10 +4,10 @@
 #include "catch.hpp"
 
 using social::redis::Address;
+using social::redis::classify_error;
+using social::redis::ErrorKind;
 using social::redis::redirection;
 using social::redis::Reply;
-using social::redis::Trouble;
-using social::redis::trouble_of;
 
 namespace {
 
@@ -21,21 +21,22 @@ Reply error(std::string text) {
 }  // namespace
 
 TEST_CASE("errors about the server are told from errors about the command") {
-    CHECK(trouble_of(error("READONLY You can't write against a read only replica.")) ==
-          Trouble::not_primary);
-    CHECK(trouble_of(error("LOADING Redis is loading the dataset in memory")) == Trouble::unable);
-    CHECK(trouble_of(error("OOM command not allowed when used memory > 'maxmemory'.")) ==
-          Trouble::unable);
-    CHECK(trouble_of(error("NOAUTH Authentication required.")) == Trouble::refused);
-    CHECK(trouble_of(error("NOSCRIPT No matching script.")) == Trouble::no_script);
-    CHECK(trouble_of(error("CLUSTERDOWN Hash slot not served")) == Trouble::cluster_down);
-    CHECK(trouble_of(error("TRYAGAIN")) == Trouble::try_again);
-    CHECK(trouble_of(error("WRONGTYPE Operation against a key")) == Trouble::none);
-    CHECK(trouble_of(error("MOVEDX 1 a:1")) == Trouble::none);
-    CHECK(trouble_of(error("")) == Trouble::none);
+    CHECK(classify_error(error("READONLY You can't write against a read only replica.")) ==
+          ErrorKind::not_primary);
+    CHECK(classify_error(error("LOADING Redis is loading the dataset in memory")) ==
+          ErrorKind::unable);
+    CHECK(classify_error(error("OOM command not allowed when used memory > 'maxmemory'.")) ==
+          ErrorKind::unable);
+    CHECK(classify_error(error("NOAUTH Authentication required.")) == ErrorKind::refused);
+    CHECK(classify_error(error("NOSCRIPT No matching script.")) == ErrorKind::no_script);
+    CHECK(classify_error(error("CLUSTERDOWN Hash slot not served")) == ErrorKind::cluster_down);
+    CHECK(classify_error(error("TRYAGAIN")) == ErrorKind::try_again);
+    CHECK(classify_error(error("WRONGTYPE Operation against a key")) == ErrorKind::none);
+    CHECK(classify_error(error("MOVEDX 1 a:1")) == ErrorKind::none);
+    CHECK(classify_error(error("")) == ErrorKind::none);
     Reply text = error("MOVED 1 a:1");
     text.type = Reply::Type::text;
-    CHECK(trouble_of(text) == Trouble::none);
+    CHECK(classify_error(text) == ErrorKind::none);
 }
 
 TEST_CASE("a redirection names slot and node") {

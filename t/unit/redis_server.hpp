@@ -245,7 +245,7 @@ public:
         if (reply.error_code() == "NOSCRIPT") {
             reply = socket_.call(command.wire_with_source());
         }
-        if (redis::trouble_of(reply) != redis::Trouble::none) {
+        if (redis::classify_error(reply) != redis::ErrorKind::none) {
             throw flow::Failure(Error{Kind::store_unavailable, "down", reply.text});
         }
         co_return reply;
