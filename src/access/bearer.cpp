@@ -35,19 +35,19 @@ ngx_int_t refusal_status(ngx_http_request_t* r, const Answer& answer) noexcept {
 }
 
 ngx_int_t refuse_access(ngx_http_request_t* r, const Answer& answer) {
-    identity(r).before_access.refused = true;
+    request_state(r).before_access.refused = true;
     return refuse_with(r, answer, refusal_status(r, answer));
 }
 
 ngx_int_t refuse_token(ngx_http_request_t* r, const Error& error) {
     loop::log_error(r->connection->log, error, {});
     set_result(r, as_ngx(result_word(error.kind)));
-    return refuse_access(r, create<Answer>(r->pool, present(error, Presentation{})));
+    return refuse_access(r, create<Answer>(r->pool, present(error, ErrorFormat{})));
 }
 
 // A request that waited for its quota comes here again in the same pass.
 void keep_state(ngx_http_request_t* r) {
-    Identity& known = identity(r);
+    RequestState& known = request_state(r);
     if (known.before_access.uri_changes != r->uri_changes) {
         known.before_access = {.uri_changes = r->uri_changes,
                                .refused = false,
@@ -57,7 +57,7 @@ void keep_state(ngx_http_request_t* r) {
 }
 
 // Waits for the counter of a site, where that is not in this machine's memory. When nginx runs the
-// phases again, the request's Identity has the verdict.
+// phases again, the request's RequestState has the verdict.
 class QuotaTask final : public RequestTask<const Answer*> {
 public:
     // `site` outlives the request.
@@ -78,8 +78,8 @@ private:
 
     // Whatever failed, nothing is known of the counter.
     ngx_int_t on_error(const Error& error) override {
-        QuotaGate(request(), site_)
-            .settle_unknown({Kind::store_unavailable, error.what, error.detail});
+        QuotaCheck(request(), site_)
+            .on_store_error({Kind::store_unavailable, error.what, error.detail});
         return NGX_OK;
     }
 
@@ -110,7 +110,7 @@ ngx_int_t guard_location(ngx_http_request_t* r) {
     if (*refusal != nullptr) {
         return refuse_access(r, **refusal);
     }
-    if (identity(r).quota != QuotaState::unchecked) {
+    if (request_state(r).quota != QuotaState::unchecked) {
         set_result(r, "admitted"_ns);
     }
     return NGX_OK;
@@ -124,14 +124,14 @@ Result<Caller> check_bearer(ngx_http_request_t* r) {
     if (!claims) {
         return std::unexpected(std::move(claims.error()));
     }
-    Identity& known = identity(r);
+    RequestState& known = request_state(r);
     known.site = as_ngx(claims->site->id);
     known.user = copy(r->pool, claims->user);
     return Caller{.site = claims->site};
 }
 
 void on_admitted(ngx_http_request_t* r) noexcept {
-    auto* known = static_cast<Identity*>(ngx_http_get_module_ctx(r, ngx_http_social_module));
+    auto* known = static_cast<RequestState*>(ngx_http_get_module_ctx(r, ngx_http_social_module));
     if (r != r->main || known == nullptr || !known->before_access.refused ||
         known->before_access.uri_changes != r->uri_changes) {
         return;
@@ -146,7 +146,7 @@ ngx_int_t on_access(ngx_http_request_t* r) noexcept {
     if (location_settings(r).bearer != 1) {
         return NGX_DECLINED;
     }
-    mask_request_line(r);
+    redact_request_line(r);
     return loop::guard(r->connection->log, "bearer check", NGX_HTTP_INTERNAL_SERVER_ERROR,
                        [r] { return guard_location(r); });
 }

@@ -14,11 +14,11 @@ struct Caller {
 };
 
 // The caller, if the token verifies and belongs to a configured site; site and user are
-// then in the request's identity. Kind::unauthenticated otherwise.
+// then in the request's request_state. Kind::unauthenticated otherwise.
 [[nodiscard]] Result<Caller> check_bearer(ngx_http_request_t* r);
 
 // nginx access phase handler, for locations with "social_bearer on": the token, then the
-// quota. It reads all that it knows from the request's identity, so nginx may call it
+// quota. It reads all that it knows from the request's request_state, so nginx may call it
 // again for a request that had to wait. nginx does not call it for subrequests: a location
 // that only auth_request or SSI leads to is not guarded by it.
 ngx_int_t on_access(ngx_http_request_t* r) noexcept;

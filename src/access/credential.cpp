@@ -63,7 +63,7 @@ ngx_int_t on_credential(ngx_http_request_t* r) noexcept {
     if (!main_settings(r).worker) {
         return NGX_HTTP_SERVICE_UNAVAILABLE;
     }
-    mask_request_line(r);
+    redact_request_line(r);
     return loop::guard(r->connection->log, "credential", ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR},
                        [r, credential] {
                            const auto* known = find_for_request<CredentialFlow>(r);
@@ -75,7 +75,7 @@ ngx_int_t on_credential(ngx_http_request_t* r) noexcept {
 
 ngx_str_t authorization_value(ngx_http_request_t* r) {
     const Credential* credential = location_settings(r).credential;
-    const Identity* known = find_identity(r);
+    const RequestState* known = find_identity(r);
     if (credential == nullptr || credential->kind == CredentialKind::off || known == nullptr ||
         known->logged == r) {
         return {};

@@ -69,10 +69,10 @@ base::Secret refused_app_token(ngx_http_request_t* r, const Credential& credenti
 }
 
 CredentialFlow::CredentialFlow(ngx_http_request_t* r, const Credential& credential)
-    : RequestTask(r, WaitsIn::phase), exchange_(r), credential_(credential) {
-    exchange_.presentation().medium = Medium::envelope;
-    exchange_.presentation().provider = credential.provider->name;
-    identity(r).provider = as_ngx(credential.provider->name);
+    : RequestTask(r, WaitsIn::phase), context_(r), credential_(credential) {
+    context_.presentation().medium = ResponseFormat::envelope;
+    context_.presentation().provider = credential.provider->name;
+    request_state(r).provider = as_ngx(credential.provider->name);
 }
 
 CredentialFlow::~CredentialFlow() {
@@ -97,7 +97,7 @@ bool CredentialFlow::is_for(const Credential& credential) const noexcept {
 // As nginx's mirror module reads it: the reference that reading takes is given back at once,
 // since a request in this phase lives without one.
 ngx_int_t CredentialFlow::read_form() {
-    ngx_http_request_t* r = exchange_.request();
+    ngx_http_request_t* r = context_.request();
     const ngx_int_t rc = ngx_http_read_client_request_body(r, &CredentialFlow::on_form);
     if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
         return rc;
@@ -134,7 +134,7 @@ void CredentialFlow::obtain_token(base::Secret refused) {
 
 flow::Task<oauth::UserToken> CredentialFlow::token_task(base::Secret refused) {
     const oauth::Provider& provider = *credential_.provider;
-    Worker& worker = exchange_.worker();
+    Worker& worker = context_.worker();
     if (credential_.kind == CredentialKind::app) {
         return app_token(provider, std::move(refused), worker.app_tokens());
     }
@@ -143,7 +143,7 @@ flow::Task<oauth::UserToken> CredentialFlow::token_task(base::Secret refused) {
     }
     flow::SessionUser user;
     user.id = text_of(request(), *credential_.session);
-    user.site = view(identity(request()).site);
+    user.site = view(request_state(request()).site);
     return flow::user_token(provider, std::move(user), worker.refresh_context());
 }
 
@@ -153,9 +153,9 @@ ngx_int_t CredentialFlow::on_value(oauth::UserToken&& token) {
 }
 
 ngx_int_t CredentialFlow::on_error(const Error& error) {
-    loop::log_error(request()->connection->log, error, exchange_.presentation().provider);
-    exchange_.set_result(result_word(error.kind));
-    return refuse_credential(request(), present(error, exchange_.presentation()));
+    loop::log_error(request()->connection->log, error, context_.presentation().provider);
+    context_.set_result(result_word(error.kind));
+    return refuse_credential(request(), present(error, context_.presentation()));
 }
 
 Error CredentialFlow::late() const {

@@ -60,7 +60,7 @@ private:
     [[nodiscard]] Error late() const override;
     static void on_form(ngx_http_request_t* r) noexcept;
 
-    Exchange exchange_;
+    RequestContext context_;
     const Credential& credential_;
     oauth::UserToken token_;
     std::string form_;  // of the client

@@ -56,7 +56,7 @@ void CredentialFlow::sign(oauth::SentRequest request) {
     signed_.value = {};
     signed_.request = std::move(request);
     signed_.value = flow::value(oauth::request_credential(
-        *credential_.provider, token_, signed_.request, exchange_.worker().ports().clock.now()));
+        *credential_.provider, token_, signed_.request, context_.worker().ports().clock.now()));
 }
 
 void CredentialFlow::set_token(oauth::UserToken token) {
@@ -74,7 +74,7 @@ void CredentialFlow::conceal_from_log(ngx_http_request_t* subrequest) {
     ngx_http_cleanup_t* entry = subrequest->main->cleanup;
     while (auto* flow = next_object<CredentialFlow>(entry)) {
         if (!std::exchange(any, true)) {
-            identity(subrequest).logged = subrequest;
+            request_state(subrequest).logged = subrequest;
             copy_variables(subrequest);
         }
         if (flow->request() == subrequest && is_signed(flow->credential_)) {

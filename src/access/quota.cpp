@@ -15,34 +15,34 @@
 namespace social::ngx {
 
 // Remembered by the worker; there is none after a reload without a master process.
-void QuotaGate::look_at_window() {
+void QuotaCheck::look_at_window() {
     Worker* worker = main_settings(r_).worker.get();
     open_ = worker != nullptr ? &worker->open_windows().at(site_, now_)
                               : &create<site::OpenWindow>(r_->pool, site::open_window(site_, now_));
     window_ = open_->span;
-    identity(r_).rate_limit_policy = copy(r_->pool, open_->policy);
+    request_state(r_).rate_limit_policy = copy(r_->pool, open_->policy);
 }
 
 // A user's name comes last: it is the one part that may hold anything, and so cannot pass for
 // another part.
-std::string_view QuotaGate::counter() {
+std::string_view QuotaCheck::counter() {
     const site::Quota& quota = *site_.quota;
     if (quota.per == site::QuotaPer::site) {
         return quota.counter;
     }
     user_counter_ = quota.counter + '\n';
-    user_counter_ += view(identity(r_).user);
+    user_counter_ += view(request_state(r_).user);
     return user_counter_;
 }
 
-std::optional<flow::QuotaUse> QuotaGate::use() {
-    const Identity& known = identity(r_);
+std::optional<flow::QuotaUse> QuotaCheck::use() {
+    const RequestState& known = request_state(r_);
     if (!site_.quota || known.quota != QuotaState::unasked) {
         return std::nullopt;
     }
     look_at_window();
     if (!window_.contains(now_)) {
-        tell(0, window_.opens - now_);
+        set_rate_limit_headers(0, window_.opens - now_);
         record_refusal({"outside_window", limit_reached()});
         return std::nullopt;
     }
@@ -53,32 +53,32 @@ std::optional<flow::QuotaUse> QuotaGate::use() {
                           .group = site_.quota->group};
 }
 
-void QuotaGate::settle(const flow::Admission& admission) {
+void QuotaCheck::settle(const flow::Admission& admission) {
     const std::uint64_t limit = site_.quota->limit;
     // A limit that was lowered by a reload may be below what was counted before.
-    tell(limit - std::min(limit, admission.count), window_.until_end(now_));
+    set_rate_limit_headers(limit - std::min(limit, admission.count), window_.until_end(now_));
     if (!admission.admitted) {
         record_refusal({"quota_exceeded", limit_reached()});
         return;
     }
-    identity(r_).quota = QuotaState::counted;
+    request_state(r_).quota = QuotaState::counted;
 }
 
-void QuotaGate::settle_unknown(const Error& error) {
+void QuotaCheck::on_store_error(const Error& error) {
     loop::log_error(r_->connection->log, error, {});
     if (site_.quota->on_error == site::OnStoreError::deny) {
-        record_refusal({result_word(error.kind), present(error, Presentation{})});
+        record_refusal({result_word(error.kind), present(error, ErrorFormat{})});
         return;
     }
-    identity(r_).quota = QuotaState::unchecked;
+    request_state(r_).quota = QuotaState::unchecked;
     set_result(r_, "quota_unchecked"_ns);
 }
 
-const Answer* QuotaGate::refusal() const {
-    return identity(r_).quota_refusal;
+const Answer* QuotaCheck::refusal() const {
+    return request_state(r_).quota_refusal;
 }
 
-Answer QuotaGate::limit_reached() const {
+Answer QuotaCheck::limit_reached() const {
     const site::Quota& quota = *site_.quota;
     const std::string message = quota.window.limit_reached(now_);
     Answer answer(quota.status, kJson,
@@ -94,18 +94,18 @@ Answer QuotaGate::limit_reached() const {
     return answer;
 }
 
-void QuotaGate::record_refusal(Refused refused) {
+void QuotaCheck::record_refusal(Refused refused) {
     write_log(r_->connection->log, NGX_LOG_INFO,
               {"social: the quota refuses, ", refused.result, ", site: ", site_.id});
-    Identity& known = identity(r_);
+    RequestState& known = request_state(r_);
     known.quota = QuotaState::refused;
     known.quota_refusal = &create<Answer>(r_->pool, std::move(refused.answer));
     set_result(r_, as_ngx(refused.result));
 }
 
 // On whatever answer the request will get, so they go to the main request at once.
-void QuotaGate::tell(std::uint64_t remaining, std::int64_t reset) {
-    Identity& known = identity(r_);
+void QuotaCheck::set_rate_limit_headers(std::uint64_t remaining, std::int64_t reset) {
+    RequestState& known = request_state(r_);
     auto* text = static_cast<u_char*>(ngx_pnalloc(r_->pool, site::RateLimitText::kLongest));
     if (text == nullptr) {
         throw std::bad_alloc();
@@ -116,7 +116,7 @@ void QuotaGate::tell(std::uint64_t remaining, std::int64_t reset) {
     add_rate_limit(r_->main, known);
 }
 
-void add_rate_limit(ngx_http_request_t* r, const Identity& known) {
+void add_rate_limit(ngx_http_request_t* r, const RequestState& known) {
     if (known.rate_limit.len != 0) {
         add_lasting_header(r, kRateLimitPolicy, view(known.rate_limit_policy));
         add_lasting_header(r, kRateLimit, view(known.rate_limit));
@@ -134,7 +134,7 @@ flow::QuotaCounter& counter_of(MainSettings& settings) noexcept {
 }  // namespace
 
 flow::Task<const Answer*> quota_refusal(ngx_http_request_t* r, const site::Site& site) {
-    QuotaGate gate(r, site);
+    QuotaCheck gate(r, site);
     std::optional<flow::QuotaUse> use = gate.use();
     if (use) {
         flow::QuotaCounter& counter = counter_of(main_settings(r));
@@ -142,14 +142,14 @@ flow::Task<const Answer*> quota_refusal(ngx_http_request_t* r, const site::Site&
         if (admission) {
             gate.settle(*admission);
         } else {
-            gate.settle_unknown(admission.error());
+            gate.on_store_error(admission.error());
         }
     }
     co_return gate.refusal();
 }
 
 std::optional<const Answer*> quota_refusal_now(ngx_http_request_t* r, const site::Site& site) {
-    QuotaGate gate(r, site);
+    QuotaCheck gate(r, site);
     if (const std::optional<flow::QuotaUse> use = gate.use()) {
         const auto admission = counter_of(main_settings(r)).try_acquire(*use);
         if (!admission) {

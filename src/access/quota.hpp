@@ -2,7 +2,7 @@
 // in the access phase of guarded locations.
 //
 // It is asked once for a request, however many guards that meets: what became of it
-// stands in the request's Identity. The counting is behind a port, which knows the answer at
+// stands in the request's RequestState. The counting is behind a port, which knows the answer at
 // once where the counter is in memory.
 #pragma once
 
@@ -19,10 +19,10 @@
 
 namespace social::ngx {
 
-class QuotaGate {
+class QuotaCheck {
 public:
     // Both outlive the gate.
-    QuotaGate(ngx_http_request_t* r, const site::Site& site) noexcept : r_(r), site_(site) {}
+    QuotaCheck(ngx_http_request_t* r, const site::Site& site) noexcept : r_(r), site_(site) {}
 
     // What a counter has to be asked first; it refers to the gate. Nothing where none has a say:
     // the site has no quota, its window is closed, or the request was here before.
@@ -30,7 +30,7 @@ public:
 
     // The counter's answer, or that it could not be asked.
     void settle(const flow::Admission& admission);
-    void settle_unknown(const Error& error);
+    void on_store_error(const Error& error);
 
     // What to answer when the request may not go on; in its pool. nullptr: it may.
     [[nodiscard]] const Answer* refusal() const;
@@ -44,7 +44,7 @@ private:
     [[nodiscard]] std::string_view counter();
     [[nodiscard]] Answer limit_reached() const;
     void record_refusal(Refused refused);
-    void tell(std::uint64_t remaining, std::int64_t reset);
+    void set_rate_limit_headers(std::uint64_t remaining, std::int64_t reset);
 
     ngx_http_request_t* r_;
     const site::Site& site_;
@@ -63,7 +63,7 @@ private:
                                                              const site::Site& site);
 
 // RateLimit and RateLimit-Policy, where the request was counted or refused.
-void add_rate_limit(ngx_http_request_t* r, const Identity& known);
+void add_rate_limit(ngx_http_request_t* r, const RequestState& known);
 
 // For the start of a configuration: divides the counters in shared memory among the sites whose
 // quota counts each user, so that the users of one site take no counter from another site. Warns

@@ -33,7 +33,7 @@ Result<void> mount(Directive& directive, LocationSettings& settings, const Endpo
         first = {settings.mount.at, directive.name};
     }
     if (is_api(what.endpoint)) {
-        note_api_location(directive.cf, allowed_methods(what.endpoint));
+        register_api_location(directive.cf, allowed_methods(what.endpoint));
     }
     if (directive.values.empty()) {
         return {};

@@ -19,74 +19,73 @@ namespace {
 
 // A browser that began logins and finished none must not run into the limit on
 // the size of a request's headers.
-void expire_stale_cookies(Exchange& exchange, bool secure) {
+void expire_stale_cookies(RequestContext& context, bool secure) {
     const auto stale = session::stale_login_cookies(
-        exchange.cookies(), {.keyring = exchange.worker().keyring(), .secure = secure},
-        exchange.now());
+        context.cookies(), {.keyring = context.worker().keyring(), .secure = secure},
+        context.now());
     for (const std::string& name : stale) {
-        exchange.add_header("Set-Cookie", session::clear_cookie(name, secure));
+        context.add_header("Set-Cookie", session::clear_cookie(name, secure));
     }
 }
 
-Result<const flow::AuthorizationTemplate*> start_of(Exchange& exchange,
+Result<const flow::AuthorizationTemplate*> start_of(RequestContext& context,
                                                     const oauth::Provider& provider) {
     // nginx cuts a raw fragment off the query; what was cut must not pass as the rest.
-    if (exchange.target().contains('#')) {
+    if (context.target().contains('#')) {
         return fail(Kind::wrong_site, "Wrong site url", "a fragment in the request");
     }
-    auto found = exchange.worker().login_starts().find({.provider = provider,
-                                                        .public_url = exchange.stated_public_url(),
-                                                        .query = exchange.query()});
+    auto found = context.worker().login_starts().find({.provider = provider,
+                                                       .public_url = context.stated_public_url(),
+                                                       .query = context.query()});
     if (found) {
-        exchange.set_site((*found)->site());
+        context.set_site((*found)->site());
     } else if (found.error().kind == Kind::bad_request) {
         // The log tells whose visitors meet a gateway that does not know its own name.
-        const auto destination =
-            site::find_destination(exchange.settings().sites, exchange.query());
+        const auto destination = site::find_destination(context.settings().sites, context.query());
         if (destination) {
-            exchange.set_site(*destination->site);
+            context.set_site(*destination->site);
         }
     }
     return found;
 }
 
-Answer redirect(Exchange& exchange, const session::StateCipher& sealer,
+Answer redirect(RequestContext& context, const session::StateCipher& sealer,
                 const session::AuthorizationContext& terms, flow::PreparedLogin begun) {
     const bool secure = terms.callback_url.starts_with("https:");
-    expire_stale_cookies(exchange, secure);
+    expire_stale_cookies(context, secure);
     Answer answer = redirect_to(std::move(begun.location));
     answer.headers.push_back(
         {"Set-Cookie",
          session::login_cookie(sealer, begun.login,
-                               {.keyring = exchange.worker().keyring(), .secure = secure})});
-    exchange.set_result("redirected");
+                               {.keyring = context.worker().keyring(), .secure = secure})});
+    context.set_result("redirected");
     return answer;
 }
 
-flow::Task<Answer> ask_provider(Exchange& exchange, const oauth::Provider& provider,
+flow::Task<Answer> ask_provider(RequestContext& context, const oauth::Provider& provider,
                                 session::AuthorizationContext terms) {
-    exchange.offer_try_again(provider, terms.return_to);
+    context.offer_try_again(provider, terms.return_to);
     flow::PreparedLogin begun =
-        co_await flow::prepare_login(provider, terms, exchange.worker().ports());
-    co_return redirect(exchange, session::StateCipher(terms), terms, std::move(begun));
+        co_await flow::prepare_login(provider, terms, context.worker().ports());
+    co_return redirect(context, session::StateCipher(terms), terms, std::move(begun));
 }
 
 }  // namespace
 
 // What anybody can ask for is refused without an exception, which would cost more than all
 // the rest of the answer.
-Begun auth(Exchange& exchange) {
-    const oauth::Provider& provider = exchange.required_provider();
-    const Result<const flow::AuthorizationTemplate*> found = start_of(exchange, provider);
+HandlerResult auth(RequestContext& context) {
+    const oauth::Provider& provider = context.required_provider();
+    const Result<const flow::AuthorizationTemplate*> found = start_of(context, provider);
     if (!found) {
-        return exchange.error_answer(found.error());
+        return context.error_answer(found.error());
     }
     const flow::AuthorizationTemplate& start = **found;
-    if (auto begun = flow::try_prepare_login(provider, start, exchange.worker().ports().clock)) {
-        return redirect(exchange, start.sealer(), start.terms(), std::move(*begun));
+    if (auto begun = flow::try_prepare_login(provider, start, context.worker().ports().clock)) {
+        return redirect(context, start.sealer(), start.terms(), std::move(*begun));
     }
     // A copy of the terms: the start may be forgotten while the provider is asked.
-    return ask_provider(exchange, provider, start.terms());
+    return ask_provider(context, provider, start.terms());
 }
 
 }  // namespace social::ngx

@@ -48,8 +48,8 @@ using Verdict = Result<std::optional<std::string>>;
 #if (NGX_THREADS)
 
 // Where there is no such user, the work is that for another one, and its result is nothing.
-flow::Task<Verdict> ask_users_file(Exchange& exchange, const Credentials& who) {
-    const MainSettings& settings = exchange.settings();
+flow::Task<Verdict> ask_users_file(RequestContext& context, const Credentials& who) {
+    const MainSettings& settings = context.settings();
     const site::Site* site = settings.sites.find(who.site);
     const site::Users& users = site != nullptr && site->users != nullptr
                                    ? *site->users
@@ -57,7 +57,7 @@ flow::Task<Verdict> ask_users_file(Exchange& exchange, const Credentials& who) {
     const site::User* user = users.find({.site = who.site, .email = who.email});
     const std::string hash(user != nullptr ? std::string_view(user->hash) : users.decoy());
     const PasswordWork work{.pool = *settings.authentication.pool,
-                            .hashing = exchange.worker().hashing()};
+                            .hashing = context.worker().hashing()};
     flow::Task<bool> check = password_fits(work, who.password, hash);
     const Result<bool> fits = co_await flow::as_result(std::move(check));
     if (!fits) {
@@ -72,7 +72,7 @@ flow::Task<Verdict> ask_users_file(Exchange& exchange, const Credentials& who) {
 #else
 
 // The directive without a uri is refused at configuration time.
-flow::Task<Verdict> ask_users_file(Exchange& /*exchange*/, const Credentials& /*who*/) {
+flow::Task<Verdict> ask_users_file(RequestContext& /*context*/, const Credentials& /*who*/) {
     co_return Verdict(std::nullopt);
 }
 
@@ -95,9 +95,9 @@ Verdict read_answer(const Subrequest::Answer& answer) {
     return subject;
 }
 
-flow::Task<Verdict> ask_location(Exchange& exchange) {
-    ngx_http_request_t* r = exchange.request();
-    exchange.presentation().provider = "The login service";
+flow::Task<Verdict> ask_location(RequestContext& context) {
+    ngx_http_request_t* r = context.request();
+    context.presentation().provider = "The login service";
     Subrequest subrequest(r, location_settings(r).check, RequestBody::of(r));
     RequestBody::wipe(r);
     const Subrequest::Answer answer = co_await subrequest;
@@ -107,8 +107,8 @@ flow::Task<Verdict> ask_location(Exchange& exchange) {
 // 0, or the seconds until another attempt is allowed. Where Redis counts, others may end, or be
 // about to begin, between the refusal and the look at who is under way: so nobody is under way
 // only where that is seen twice.
-flow::Task<std::int64_t> admit(LoginAttempt& attempt, Exchange& exchange) {
-    const flow::Ports& ports = exchange.worker().ports();
+flow::Task<std::int64_t> admit(LoginAttempt& attempt, RequestContext& context) {
+    const flow::Ports& ports = context.worker().ports();
     const std::chrono::milliseconds deadline = ports.clock.monotonic() + kReaderTimeout;
     base::Backoff backoff(kFirstPause, kMaxBackoff);
     std::int64_t wait = co_await attempt.begin();
@@ -125,19 +125,19 @@ flow::Task<std::int64_t> admit(LoginAttempt& attempt, Exchange& exchange) {
     co_return wait;
 }
 
-Answer grant(Exchange& exchange, const site::Site& site, const std::string& user) {
-    const TokenSettings& tokens = exchange.settings().token;
+Answer grant(RequestContext& context, const site::Site& site, const std::string& user) {
+    const TokenSettings& tokens = context.settings().token;
     const std::string token = flow::value(token::issue({.issuer = tokens.rules.issuer,
                                                         .audience = tokens.rules.audience,
                                                         .user = user,
                                                         .site = site.id,
-                                                        .now = exchange.now(),
+                                                        .now = context.now(),
                                                         .lifetime = site.token_ttl},
                                                        tokens.keys));
-    Identity& known = identity(exchange.request());
+    RequestState& known = request_state(context.request());
     known.site = as_ngx(site.id);
-    known.user = copy(exchange.request()->pool, user);
-    exchange.set_result("granted");
+    known.user = copy(context.request()->pool, user);
+    context.set_result("granted");
     return token_granted(token);
 }
 
@@ -168,8 +168,8 @@ std::optional<Answer> refused_body(ngx_http_request_t* r) {
     return std::nullopt;
 }
 
-flow::Task<Answer> authenticate(Exchange& exchange) {
-    ngx_http_request_t* r = exchange.request();
+flow::Task<Answer> authenticate(RequestContext& context) {
+    ngx_http_request_t* r = context.request();
     const bool by_location = location_settings(r).check.uri.len != 0;
     const Credentials who = flow::value(token::read_credentials(RequestBody::of(r), format_of(r)));
     if (!by_location) {
@@ -177,28 +177,27 @@ flow::Task<Answer> authenticate(Exchange& exchange) {
     }
 
     const std::string network = client_network(*r->connection);
-    LoginAttempt attempt({exchange.worker().attempts(), exchange.worker().background()},
+    LoginAttempt attempt({context.worker().attempts(), context.worker().background()},
                          {.network = network, .site = who.site, .email = who.email});
-    const std::int64_t wait = co_await admit(attempt, exchange);
+    const std::int64_t wait = co_await admit(attempt, context);
     if (wait > 0) {
-        exchange.set_result("throttled");
+        context.set_result("throttled");
         co_return too_many_attempts(wait);
     }
 
-    flow::Task<Verdict> check =
-        by_location ? ask_location(exchange) : ask_users_file(exchange, who);
+    flow::Task<Verdict> check = by_location ? ask_location(context) : ask_users_file(context, who);
     const Verdict verdict = co_await check;
     if (!verdict) {
         co_await attempt.refund();
         throw flow::Failure(verdict.error());
     }
-    const site::Site* site = exchange.settings().sites.find(who.site);
+    const site::Site* site = context.settings().sites.find(who.site);
     if (!*verdict || site == nullptr) {
-        exchange.set_result("login_refused");
+        context.set_result("login_refused");
         co_return token_refused(who.site);
     }
     co_await attempt.succeed();
-    co_return grant(exchange, *site, **verdict);
+    co_return grant(context, *site, **verdict);
 }
 
 }  // namespace social::ngx

@@ -22,45 +22,45 @@ namespace {
 
 // The login was begun under a configuration that may have changed since: nobody is
 // sent to an address that belongs to no site, or to another one, by now.
-void check_site(Exchange& exchange, const session::Login& login) {
+void check_site(RequestContext& context, const session::Login& login) {
     const site::RedirectUrl url = flow::value(site::parse_redirect_url(login.return_to));
-    const site::Site& site = *flow::value(exchange.settings().sites.owner_of(url));
-    exchange.set_site(site);
+    const site::Site& site = *flow::value(context.settings().sites.owner_of(url));
+    context.set_site(site);
     if (site.id != login.site) {
         throw flow::Failure(Error{Kind::wrong_site, "Wrong site url", "it has another site now"});
     }
 }
 
 // Whether browsers come back by https: to the provider's callback_url, or below the public URL.
-bool is_secure(Exchange& exchange, const oauth::Provider& provider) {
+bool is_secure(RequestContext& context, const oauth::Provider& provider) {
     const std::string& url =
-        provider.callback_url.empty() ? exchange.public_url() : provider.callback_url;
+        provider.callback_url.empty() ? context.public_url() : provider.callback_url;
     return url.starts_with("https:");
 }
 
 }  // namespace
 
-flow::Task<Answer> callback(Exchange& exchange) {
-    const oauth::Provider& provider = exchange.required_provider();
-    oauth::CallbackReply reply = flow::value(oauth::parse_callback_reply(exchange.query()));
+flow::Task<Answer> callback(RequestContext& context) {
+    const oauth::Provider& provider = context.required_provider();
+    oauth::CallbackReply reply = flow::value(oauth::parse_callback_reply(context.query()));
 
     session::LoginLookup lookup;
     lookup.state = reply.state;
     lookup.provider = provider.name;
-    lookup.now = exchange.now();
-    lookup.secure = is_secure(exchange, provider);
+    lookup.now = context.now();
+    lookup.secure = is_secure(context, provider);
     session::Login login =
-        flow::value(session::find_login(lookup, exchange.cookies(), exchange.worker().keyring()));
-    exchange.add_header(
+        flow::value(session::find_login(lookup, context.cookies(), context.worker().keyring()));
+    context.add_header(
         "Set-Cookie",
         session::clear_cookie(session::cookie_name(login.id, lookup.secure), lookup.secure));
-    check_site(exchange, login);
-    exchange.offer_try_again(provider, login.return_to);
+    check_site(context, login);
+    context.offer_try_again(provider, login.return_to);
 
-    Worker& worker = exchange.worker();
+    Worker& worker = context.worker();
     std::string location = co_await flow::finish_login(provider, std::move(login), std::move(reply),
                                                        worker.sessions(), worker.ports());
-    exchange.set_result("connected");
+    context.set_result("connected");
     co_return redirect_to(std::move(location));
 }
 

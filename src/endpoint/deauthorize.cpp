@@ -27,8 +27,8 @@ namespace social::ngx {
 
 namespace {
 
-const oauth::Provider& calling_provider(Exchange& exchange) {
-    const oauth::Provider& provider = exchange.required_provider();
+const oauth::Provider& calling_provider(RequestContext& context) {
+    const oauth::Provider& provider = context.required_provider();
     if (!provider.type->signed_requests) {
         throw flow::Failure(
             Error{Kind::not_found, "Not found", "the provider makes no such calls"});
@@ -36,11 +36,11 @@ const oauth::Provider& calling_provider(Exchange& exchange) {
     return provider;
 }
 
-flow::Task<void> forget_user(Exchange& exchange, const oauth::Provider& provider) {
-    const base::Form form = flow::value(base::Form::parse(RequestBody::of(exchange.request())));
+flow::Task<void> forget_user(RequestContext& context, const oauth::Provider& provider) {
+    const base::Form form = flow::value(base::Form::parse(RequestBody::of(context.request())));
     const std::string user = flow::value(
         oauth::read_signed_request(form.find("signed_request").value, provider.client_secret));
-    Worker& worker = exchange.worker();
+    Worker& worker = context.worker();
     flow::Owner owner = flow::owner_of(provider, user);
     auto removal = worker.ports().store.remove_owner(std::move(owner));
     static_cast<void>(co_await loop::outlive(worker.background(), std::move(removal)));
@@ -58,38 +58,38 @@ std::string utc_text(std::int64_t seconds) {
 
 }  // namespace
 
-flow::Task<Answer> deauthorize(Exchange& exchange) {
-    const oauth::Provider& provider = calling_provider(exchange);
-    co_await forget_user(exchange, provider);
-    exchange.set_result("deauthorized");
+flow::Task<Answer> deauthorize(RequestContext& context) {
+    const oauth::Provider& provider = calling_provider(context);
+    co_await forget_user(context, provider);
+    context.set_result("deauthorized");
     co_return Answer(200, kJson, "{}");
 }
 
-flow::Task<Answer> data_deletion(Exchange& exchange) {
-    const oauth::Provider& provider = calling_provider(exchange);
-    co_await forget_user(exchange, provider);
+flow::Task<Answer> data_deletion(RequestContext& context) {
+    const oauth::Provider& provider = calling_provider(context);
+    co_await forget_user(context, provider);
     const std::string code = session::make_deletion_code(
-        {.provider = provider.name, .at = exchange.now()}, exchange.worker().keyring());
+        {.provider = provider.name, .at = context.now()}, context.worker().keyring());
     base::Json answer = base::Json::object();
     answer.set("url",
-               exchange.public_url() + '/' + provider.name + "/data-deletion/status?code=" + code);
+               context.public_url() + '/' + provider.name + "/data-deletion/status?code=" + code);
     answer.set("confirmation_code", code);
-    exchange.set_result("data_deleted");
+    context.set_result("data_deleted");
     co_return Answer(200, kJson, answer.dump());
 }
 
-flow::Task<Answer> deletion_status(Exchange& exchange) {
-    const oauth::Provider& provider = calling_provider(exchange);
-    const base::Form form = flow::value(base::Form::parse(exchange.query()));
+flow::Task<Answer> deletion_status(RequestContext& context) {
+    const oauth::Provider& provider = calling_provider(context);
+    const base::Form form = flow::value(base::Form::parse(context.query()));
     const std::optional<std::int64_t> at = session::open_deletion_code(
-        form.find("code").value, provider.name, exchange.worker().keyring());
+        form.find("code").value, provider.name, context.worker().keyring());
     if (!at) {
         throw flow::Failure(Error{Kind::not_found, "Deletion request not found", {}});
     }
     base::Json answer = base::Json::object();
     answer.set("status", "completed");
     answer.set("completed_at", utc_text(*at));
-    exchange.set_result("deletion_status");
+    context.set_result("deletion_status");
     co_return Answer(200, kJson, answer.dump());
 }
 

@@ -32,15 +32,15 @@ ngx_int_t send_before_body(ngx_http_request_t* r, Answer answer) noexcept {
     return rc != NGX_OK ? rc : send(r, std::move(answer));
 }
 
-ngx_int_t run(ngx_http_request_t* r, const Methods& methods, EndpointFlow endpoint) noexcept {
-    mask_request_line(r);
+ngx_int_t run(ngx_http_request_t* r, const Methods& methods, Handler endpoint) noexcept {
+    redact_request_line(r);
     // The envelope filter adds Allow, and its words where a program asks.
     return (r->method & methods.mask) != 0 ? RequestFlow::run(r, endpoint) : NGX_HTTP_NOT_ALLOWED;
 }
 
 // A POST; its body is read first.
-ngx_int_t run_with_body(ngx_http_request_t* r, EndpointFlow endpoint) noexcept {
-    mask_request_line(r);
+ngx_int_t run_with_body(ngx_http_request_t* r, Handler endpoint) noexcept {
+    redact_request_line(r);
     return loop::guard(
         r->connection->log, "request", NGX_HTTP_INTERNAL_SERVER_ERROR, [r, endpoint] {
             if ((r->method & kPost.mask) == 0) {
@@ -82,15 +82,15 @@ ngx_int_t on_auth(ngx_http_request_t* r) noexcept {
 }
 
 ngx_int_t on_callback(ngx_http_request_t* r) noexcept {
-    return run(r, kGet, &as_coroutine<&callback>);
+    return run(r, kGet, &async_handler<&callback>);
 }
 
 ngx_int_t on_landing(ngx_http_request_t* r) noexcept {
-    return run(r, kGetHead, &as_coroutine<&landing>);
+    return run(r, kGetHead, &async_handler<&landing>);
 }
 
 ngx_int_t on_status(ngx_http_request_t* r) noexcept {
-    return run(r, kGetHead, &as_coroutine<&status>);
+    return run(r, kGetHead, &async_handler<&status>);
 }
 
 ngx_int_t on_session(ngx_http_request_t* r) noexcept {
@@ -98,16 +98,16 @@ ngx_int_t on_session(ngx_http_request_t* r) noexcept {
 }
 
 ngx_int_t on_authenticate(ngx_http_request_t* r) noexcept {
-    return run_with_body(r, &as_coroutine<&authenticate>);
+    return run_with_body(r, &async_handler<&authenticate>);
 }
 
 ngx_int_t on_deauthorize(ngx_http_request_t* r) noexcept {
-    return run_with_body(r, &as_coroutine<&deauthorize>);
+    return run_with_body(r, &async_handler<&deauthorize>);
 }
 
 ngx_int_t on_data_deletion(ngx_http_request_t* r) noexcept {
-    return (r->method & kGetHead.mask) != 0 ? run(r, kGetHead, &as_coroutine<&deletion_status>)
-                                            : run_with_body(r, &as_coroutine<&data_deletion>);
+    return (r->method & kGetHead.mask) != 0 ? run(r, kGetHead, &async_handler<&deletion_status>)
+                                            : run_with_body(r, &async_handler<&data_deletion>);
 }
 
 }  // namespace social::ngx

@@ -29,14 +29,14 @@ ngx_int_t on_status(ngx_http_request_t* r) noexcept;
 [[nodiscard]] std::string_view allowed_methods(Endpoint endpoint) noexcept;
 
 // The flows behind them.
-Begun auth(Exchange& exchange);
-flow::Task<Answer> callback(Exchange& exchange);
-flow::Task<Answer> landing(Exchange& exchange);
-Begun session(Exchange& exchange);
-flow::Task<Answer> authenticate(Exchange& exchange);
-flow::Task<Answer> deauthorize(Exchange& exchange);
-flow::Task<Answer> data_deletion(Exchange& exchange);
-flow::Task<Answer> deletion_status(Exchange& exchange);
+HandlerResult auth(RequestContext& context);
+flow::Task<Answer> callback(RequestContext& context);
+flow::Task<Answer> landing(RequestContext& context);
+HandlerResult session(RequestContext& context);
+flow::Task<Answer> authenticate(RequestContext& context);
+flow::Task<Answer> deauthorize(RequestContext& context);
+flow::Task<Answer> data_deletion(RequestContext& context);
+flow::Task<Answer> deletion_status(RequestContext& context);
 
 // What a body of the token API is refused with before any of it is read.
 inline constexpr std::size_t kMaxCredentials = 8192;  // bytes

@@ -8,20 +8,20 @@
 
 namespace social::ngx {
 
-flow::Task<Answer> landing(Exchange& exchange) {
-    const oauth::Provider& provider = exchange.required_provider();
-    exchange.offer_try_again(provider, exchange.public_url() + '/' + provider.name + "/session");
+flow::Task<Answer> landing(RequestContext& context) {
+    const oauth::Provider& provider = context.required_provider();
+    context.offer_try_again(provider, context.public_url() + '/' + provider.name + "/session");
 
-    const base::Form form = flow::value(base::Form::parse(exchange.query()));
+    const base::Form form = flow::value(base::Form::parse(context.query()));
     const base::Found id = form.find("sessionId");
-    if (!id.once() || !session::open_session_id(id.value, exchange.worker().keyring())) {
+    if (!id.once() || !session::open_session_id(id.value, context.worker().keyring())) {
         throw flow::Failure(Error{Kind::bad_callback, "No session", "sessionId is none of ours"});
     }
     page::Fields fields;
     fields.provider = provider.brand;
     fields.session_id = id.value;
-    exchange.set_result("landed");
-    co_return page_answer(200, page::PageName::landing, fields, exchange.presentation());
+    context.set_result("landed");
+    co_return page_answer(200, page::PageName::landing, fields, context.presentation());
 }
 
 }  // namespace social::ngx

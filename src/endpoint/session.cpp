@@ -32,8 +32,8 @@ namespace {
 
 constexpr std::string_view kSegment = "/session/";
 
-Answer not_found(Exchange& exchange) {
-    return exchange.error_answer(Error{Kind::not_found, "Session not found", {}});
+Answer not_found(RequestContext& context) {
+    return context.error_answer(Error{Kind::not_found, "Session not found", {}});
 }
 
 // What stands behind ".../session/"; empty for any other path. With a slash in it, as in
@@ -45,7 +45,7 @@ std::string_view id_in(std::string_view path) noexcept {
 
 // A request that no counter was asked about is to be found in the log.
 std::string_view result_of(ngx_http_request_t* r, std::string_view word) {
-    return identity(r).quota == QuotaState::unchecked ? view(identity(r).result) : word;
+    return request_state(r).quota == QuotaState::unchecked ? view(request_state(r).result) : word;
 }
 
 // $social_store.
@@ -63,20 +63,21 @@ ngx_str_t word_of(session::CacheStatus cache_status) noexcept {
 
 using Key = std::optional<session::StoreKey>;
 
-Answer shown(Exchange& exchange, const flow::SharedRecord& record) {
-    exchange.set_result(result_of(exchange.request(), "session"));
+Answer shown(RequestContext& context, const flow::SharedRecord& record) {
+    context.set_result(result_of(context.request(), "session"));
     return Answer(200, kJson, SharedText(record, &record->body));
 }
 
 // GET of a session whose token has to be refreshed first.
-flow::Task<Answer> renew(Exchange& exchange, session::StoreKey key, flow::SharedRecord record) {
-    exchange.presentation().provider = record->provider;
+flow::Task<Answer> renew(RequestContext& context, session::StoreKey key,
+                         flow::SharedRecord record) {
+    context.presentation().provider = record->provider;
     std::optional<session::Record> renewed =
-        co_await flow::ensure_fresh(key, *record, exchange.worker().refresh_context());
+        co_await flow::ensure_fresh(key, *record, context.worker().refresh_context());
     if (!renewed) {
-        co_return not_found(exchange);
+        co_return not_found(context);
     }
-    co_return shown(exchange, flow::share(std::move(*renewed)));
+    co_return shown(context, flow::share(std::move(*renewed)));
 }
 
 // The job of a DELETE; whether there was a session.
@@ -92,38 +93,39 @@ flow::Task<bool> end(Worker& worker, const oauth::Provider* provider, session::S
 }
 
 // DELETE of a session that is there.
-flow::Task<Answer> forget(Exchange& exchange, session::StoreKey key, flow::SharedRecord record) {
-    Worker& worker = exchange.worker();
-    const oauth::Provider* provider = exchange.settings().find_provider(record->provider);
+flow::Task<Answer> forget(RequestContext& context, session::StoreKey key,
+                          flow::SharedRecord record) {
+    Worker& worker = context.worker();
+    const oauth::Provider* provider = context.settings().find_provider(record->provider);
     flow::Task<bool> ending = end(worker, provider, key, *record);
     const bool existed = co_await loop::outlive(worker.background(), std::move(ending));
     if (!existed) {
-        co_return not_found(exchange);
+        co_return not_found(context);
     }
-    exchange.set_result(result_of(exchange.request(), "deleted"));
+    context.set_result(result_of(context.request(), "deleted"));
     co_return Answer(NGX_HTTP_NO_CONTENT);
 }
 
 // From the third step on, for whoever may ask. `record` is what the store has, or nullptr.
-Begun answer(Exchange& exchange, const Key& key, flow::SharedRecord record) {
-    const oauth::Provider* provider = exchange.provider();
-    Identity& known = identity(exchange.request());
+HandlerResult answer(RequestContext& context, const Key& key, flow::SharedRecord record) {
+    const oauth::Provider* provider = context.provider();
+    RequestState& known = request_state(context.request());
     known.store = record != nullptr ? word_of(record->cache_status) : "miss"_ns;
     if (!key || record == nullptr || (provider != nullptr && record->provider != provider->name)) {
-        return not_found(exchange);
+        return not_found(context);
     }
-    if (exchange.request()->method == NGX_HTTP_DELETE) {
-        return forget(exchange, *key, std::move(record));
+    if (context.request()->method == NGX_HTTP_DELETE) {
+        return forget(context, *key, std::move(record));
     }
-    if (!session::is_fresh(*record, exchange.now())) {
-        return renew(exchange, *key, std::move(record));
+    if (!session::is_fresh(*record, context.now())) {
+        return renew(context, *key, std::move(record));
     }
-    return shown(exchange, record);
+    return shown(context, record);
 }
 
 // The same where something was waited for already.
-flow::Task<Answer> answer_later(Exchange& exchange, Key key, flow::SharedRecord record) {
-    Begun begun = answer(exchange, key, std::move(record));
+flow::Task<Answer> answer_later(RequestContext& context, Key key, flow::SharedRecord record) {
+    HandlerResult begun = answer(context, key, std::move(record));
     if (auto* task = std::get_if<flow::Task<Answer>>(&begun)) {
         Answer outcome = co_await *task;
         co_return outcome;
@@ -140,19 +142,19 @@ flow::Task<flow::SharedRecord> load(Worker& worker, Key key, const site::Site& s
 }
 
 // The second step where the counter must be waited for, and the store meanwhile.
-flow::Task<Answer> ask_counter_and_store(Exchange& exchange, Key key, const site::Site& site) {
-    auto [refusal, record] = co_await flow::when_all(quota_refusal(exchange.request(), site),
-                                                     load(exchange.worker(), key, site));
+flow::Task<Answer> ask_counter_and_store(RequestContext& context, Key key, const site::Site& site) {
+    auto [refusal, record] = co_await flow::when_all(quota_refusal(context.request(), site),
+                                                     load(context.worker(), key, site));
     if (refusal != nullptr) {
         co_return *refusal;
     }
-    Answer outcome = co_await answer_later(exchange, key, std::move(record));
+    Answer outcome = co_await answer_later(context, key, std::move(record));
     co_return outcome;
 }
 
-flow::Task<Answer> ask_store(Exchange& exchange, Key key, const site::Site& site) {
-    flow::SharedRecord record = co_await load(exchange.worker(), key, site);
-    Answer outcome = co_await answer_later(exchange, key, std::move(record));
+flow::Task<Answer> ask_store(RequestContext& context, Key key, const site::Site& site) {
+    flow::SharedRecord record = co_await load(context.worker(), key, site);
+    Answer outcome = co_await answer_later(context, key, std::move(record));
     co_return outcome;
 }
 
@@ -160,28 +162,28 @@ flow::Task<Answer> ask_store(Exchange& exchange, Key key, const site::Site& site
 
 // What anybody can ask for is refused without an exception, which would cost more than all
 // the rest of the answer, and, as is a session at hand, without a coroutine.
-Begun session(Exchange& exchange) {
-    const Result<Caller> caller = check_bearer(exchange.request());
+HandlerResult session(RequestContext& context) {
+    const Result<Caller> caller = check_bearer(context.request());
     if (!caller) {
-        return exchange.error_answer(caller.error());
+        return context.error_answer(caller.error());
     }
     const site::Site& site = *caller->site;
-    const flow::Sessions& sessions = exchange.worker().sessions();
-    const Key key = sessions.key_of(id_in(exchange.path()));
-    const std::optional<const Answer*> refusal = quota_refusal_now(exchange.request(), site);
+    const flow::Sessions& sessions = context.worker().sessions();
+    const Key key = sessions.key_of(id_in(context.path()));
+    const std::optional<const Answer*> refusal = quota_refusal_now(context.request(), site);
     if (!refusal) {
-        return ask_counter_and_store(exchange, key, site);
+        return ask_counter_and_store(context, key, site);
     }
     if (*refusal != nullptr) {
         return **refusal;
     }
     if (!key) {
-        return answer(exchange, key, nullptr);
+        return answer(context, key, nullptr);
     }
     if (flow::SharedRecord record = sessions.get_cached(*key, site.id)) {
-        return answer(exchange, key, std::move(record));
+        return answer(context, key, std::move(record));
     }
-    return ask_store(exchange, key, site);
+    return ask_store(context, key, site);
 }
 
 }  // namespace social::ngx

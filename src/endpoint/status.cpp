@@ -117,7 +117,7 @@ bool open_counts(ngx_conf_t* cf, MainSettings& settings) {
 
 ngx_int_t on_log(ngx_http_request_t* r) noexcept {
     RequestCounts* counts = main_settings(r).counts.get();
-    const Identity* known = counts != nullptr ? find_identity(r) : nullptr;
+    const RequestState* known = counts != nullptr ? find_identity(r) : nullptr;
     if (known == nullptr || known->result.len == 0) {
         return NGX_OK;
     }
@@ -128,17 +128,17 @@ ngx_int_t on_log(ngx_http_request_t* r) noexcept {
     return NGX_OK;
 }
 
-flow::Task<Answer> status(Exchange& exchange) {
-    MainSettings& settings = exchange.settings();
-    exchange.worker().publish();
+flow::Task<Answer> status(RequestContext& context) {
+    MainSettings& settings = context.settings();
+    context.worker().publish();
     page::Metrics metrics{requests_of(*settings.counts)};
     add_sessions(metrics, settings, *settings.counts);
     if (settings.redis) {
         add_redis(metrics, *settings.counts);
     }
     add_log(metrics);
-    exchange.set_result("status");
-    switch (location_settings(exchange.request()).status_format) {
+    context.set_result("status");
+    switch (location_settings(context.request()).status_format) {
         case StatusFormat::json:
             co_return Answer(200, kJson, page::to_json(metrics));
         case StatusFormat::html: {

@@ -14,7 +14,7 @@ namespace social::ngx {
 ngx_int_t on_log(ngx_http_request_t* r) noexcept;
 
 // The flow behind the location.
-flow::Task<Answer> status(Exchange& exchange);
+flow::Task<Answer> status(RequestContext& context);
 
 // Of a configuration that has such a location. False when nginx refused, and said why.
 [[nodiscard]] bool open_counts(ngx_conf_t* cf, MainSettings& settings);

@@ -51,7 +51,7 @@ void add_missing_header(ngx_http_request_t* r, std::string_view name, std::strin
 
 // Its status goes into the log, too. It lives as long as the request.
 void send_instead(ngx_http_request_t* r, const Answer& answer) {
-    Identity& known = identity(r);
+    RequestState& known = request_state(r);
     set_headers(r, answer);
     r->err_status = static_cast<ngx_uint_t>(answer.status);
     known.envelope = &body_chain(r, answer);
@@ -113,7 +113,7 @@ void present_error(ngx_http_request_t* r) {
 }
 
 void rewrite(ngx_http_request_t* r) {
-    const Identity* known = find_identity(r);
+    const RequestState* known = find_identity(r);
     if (known != nullptr) {
         // Other filters start the headers anew when they turn an answer into an error.
         if (known->rate_limit.len != 0 && !sends_header(r, kRateLimit)) {
@@ -148,7 +148,7 @@ ngx_int_t on_header(ngx_http_request_t* r) noexcept {
 }
 
 ngx_int_t on_body(ngx_http_request_t* r, ngx_chain_t* in) noexcept {
-    auto* known = static_cast<Identity*>(ngx_http_get_module_ctx(r, ngx_http_social_module));
+    auto* known = static_cast<RequestState*>(ngx_http_get_module_ctx(r, ngx_http_social_module));
     if (known == nullptr || known->envelope == nullptr || in == nullptr) {
         return next_body_filter(r, in);
     }

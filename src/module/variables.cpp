@@ -17,11 +17,11 @@ void set_value(ngx_http_variable_value_t* v, const ngx_str_t& text) noexcept {
     v->len = static_cast<unsigned>(text.len) & 0x0FFFFFFFU;
 }
 
-// A word of the request's identity; not found while there is none.
-template <ngx_str_t Identity::* field>
+// A word of the request's request_state; not found while there is none.
+template <ngx_str_t RequestState::* field>
 ngx_int_t on_identity(ngx_http_request_t* r, ngx_http_variable_value_t* v,
                       uintptr_t /*data*/) noexcept {
-    const Identity* known = find_identity(r);
+    const RequestState* known = find_identity(r);
     if (known == nullptr || (known->*field).len == 0) {
         v->not_found = 1;
         return NGX_OK;
@@ -54,11 +54,11 @@ struct Row {
 
 // Not cached: a guard may learn more after a variable was first read.
 const Row kRows[] = {
-    {"social_site"_ns, &on_identity<&Identity::site>},
-    {"social_user"_ns, &on_identity<&Identity::user>},
-    {"social_provider"_ns, &on_identity<&Identity::provider>},
-    {"social_result"_ns, &on_identity<&Identity::result>},
-    {"social_store"_ns, &on_identity<&Identity::store>},
+    {"social_site"_ns, &on_identity<&RequestState::site>},
+    {"social_user"_ns, &on_identity<&RequestState::user>},
+    {"social_provider"_ns, &on_identity<&RequestState::provider>},
+    {"social_result"_ns, &on_identity<&RequestState::result>},
+    {"social_store"_ns, &on_identity<&RequestState::store>},
     {"social_authorization"_ns, &on_authorization},
     {"social_request"_ns, &on_request_line},
 };

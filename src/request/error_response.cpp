@@ -89,7 +89,7 @@ const FixedResponse& fixed_response(int status, std::string_view message) {
         challenge_text(message));
 }
 
-Answer envelope_answer(const Error& error, const Presentation& how) {
+Answer envelope_answer(const Error& error, const ErrorFormat& how) {
     const int status = row(error.kind).status;
     if (const std::optional<std::string_view> plain = plain_message(error)) {
         return Answer(status, kJson, fixed_response(status, *plain).body);
@@ -102,7 +102,7 @@ Answer envelope_answer(const Error& error, const Presentation& how) {
         to_json({.status = status, .user_message = message, .developer_message = detail}));
 }
 
-Answer error_page(const Row& entry, const Presentation& how) {
+Answer error_page(const Row& entry, const ErrorFormat& how) {
     page::Fields fields;
     fields.provider = how.brand;
     fields.try_again = how.try_again;
@@ -115,9 +115,9 @@ std::string_view result_word(Kind kind) noexcept {
     return row(kind).result;
 }
 
-Answer present(const Error& error, const Presentation& how) {
-    Answer answer = how.medium == Medium::envelope ? envelope_answer(error, how)
-                                                   : error_page(row(error.kind), how);
+Answer present(const Error& error, const ErrorFormat& how) {
+    Answer answer = how.medium == ResponseFormat::envelope ? envelope_answer(error, how)
+                                                           : error_page(row(error.kind), how);
     if (error.kind == Kind::store_unavailable) {
         answer.headers.push_back({"Retry-After", std::string(kRetryAfter)});
     }
@@ -134,7 +134,7 @@ std::string_view challenge(std::string_view what) {
 }
 
 Answer page_answer(int status, page::PageName name, const page::Fields& fields,
-                   const Presentation& how) {
+                   const ErrorFormat& how) {
     std::string_view own;
     if (how.templates != nullptr) {
         own = (*how.templates)[static_cast<std::size_t>(name)];

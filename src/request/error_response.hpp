@@ -14,12 +14,12 @@
 
 namespace social::ngx {
 
-enum class Medium { envelope, page };
+enum class ResponseFormat { envelope, page };
 
 // Who reads the answer, and what can be offered. Filled while a request is
 // understood, so that an error late in a login still has the link to try again.
-struct Presentation {
-    Medium medium = Medium::envelope;
+struct ErrorFormat {
+    ResponseFormat medium = ResponseFormat::envelope;
     page::Language language = page::Language::en;
     std::string provider;                      // name of the block; empty where none is known
     std::string brand;                         // likewise, what people call it
@@ -36,11 +36,11 @@ inline constexpr std::string_view kTokenRequired = "Token required";
 // The value of WWW-Authenticate for a 401 (RFC 6750 §3); `what` is the error's. Static storage.
 [[nodiscard]] std::string_view challenge(std::string_view what);
 
-[[nodiscard]] Answer present(const Error& error, const Presentation& how);
+[[nodiscard]] Answer present(const Error& error, const ErrorFormat& how);
 
 // A page with its security headers.
 [[nodiscard]] Answer page_answer(int status, page::PageName name, const page::Fields& fields,
-                                 const Presentation& how);
+                                 const ErrorFormat& how);
 
 // 405 with Allow (RFC 9110 §15.5.6).
 [[nodiscard]] Answer method_not_allowed(std::string_view allow);

@@ -13,15 +13,15 @@
 
 namespace social::ngx {
 
-using Begun = std::variant<Answer, flow::Task<Answer>>;
+using HandlerResult = std::variant<Answer, flow::Task<Answer>>;
 
-// The exchange outlives the coroutine.
-using EndpointFlow = Begun (*)(Exchange&);
+// The context outlives the coroutine.
+using Handler = HandlerResult (*)(RequestContext&);
 
 // An endpoint that is a coroutine from its first step on.
-template <flow::Task<Answer> (*flow)(Exchange&)>
-[[nodiscard]] Begun as_coroutine(Exchange& exchange) {
-    return flow(exchange);
+template <flow::Task<Answer> (*flow)(RequestContext&)>
+[[nodiscard]] HandlerResult async_handler(RequestContext& context) {
+    return flow(context);
 }
 
 }  // namespace social::ngx

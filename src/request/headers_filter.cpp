@@ -74,7 +74,7 @@ void remove_surplus(ngx_http_request_t* r, std::array<Field, N> fields) noexcept
 }
 
 // Whether the header has no line but those that the answer brought and those of the quota.
-bool is_alone(ngx_http_request_t* r, const Identity* known) noexcept {
+bool is_alone(ngx_http_request_t* r, const RequestState* known) noexcept {
     const auto own = reinterpret_cast<std::uintptr_t>(
         ngx_http_get_module_ctx(r, ngx_http_social_headers_module));
     const std::size_t counted = known != nullptr && known->rate_limit.len != 0 ? 2 : 0;
@@ -86,7 +86,7 @@ ngx_int_t on_header(ngx_http_request_t* r) noexcept {
     if (r != r->main) {
         return next_header_filter(r);
     }
-    const Identity* known = find_identity(r);
+    const RequestState* known = find_identity(r);
     if (ngx_http_get_module_ctx(r, ngx_http_social_headers_module) != nullptr) {
         if (is_alone(r, known)) {
             return next_header_filter(r);

@@ -20,7 +20,7 @@ public:
     // A content handler's code. Runs the endpoint once the body is there, or answers 413.
     struct Reading {
         std::size_t limit;  // bytes
-        EndpointFlow endpoint;
+        Handler endpoint;
     };
     [[nodiscard]] static ngx_int_t read(ngx_http_request_t* r, Reading reading) noexcept;
 

@@ -37,30 +37,30 @@ std::string_view provider_name(ngx_http_request_t* r, const LocationSettings& se
 
 }  // namespace
 
-Exchange::Exchange(ngx_http_request_t* r) : r_(r), main_(main_settings(r)) {}
+RequestContext::RequestContext(ngx_http_request_t* r) : r_(r), main_(main_settings(r)) {}
 
-Presentation& Exchange::presentation() {
+ErrorFormat& RequestContext::presentation() {
     if (std::exchange(negotiated_, true)) {
         return presentation_;
     }
     presentation_.templates = server_settings(r_).pages;
     const Endpoint endpoint = location_settings(r_).endpoint;
     if (is_api(endpoint) || page::prefers_json(header_in(r_, "accept"))) {
-        presentation_.medium = Medium::envelope;
+        presentation_.medium = ResponseFormat::envelope;
     } else {
-        presentation_.medium = Medium::page;
+        presentation_.medium = ResponseFormat::page;
         presentation_.language = page::negotiate_language(header_in(r_, "accept-language"));
     }
     return presentation_;
 }
 
-base::Cookies Exchange::cookies() const {
+base::Cookies RequestContext::cookies() const {
     base::Cookies all;
     for_each_cookie_header(r_, [&all](std::string_view header) { all.add(header); });
     return all;
 }
 
-const oauth::Provider* Exchange::provider() {
+const oauth::Provider* RequestContext::provider() {
     const std::string_view name = provider_name(r_, location_settings(r_));
     if (name.empty()) {
         return nullptr;
@@ -71,11 +71,11 @@ const oauth::Provider* Exchange::provider() {
     }
     presentation_.provider = found->name;
     presentation_.brand = found->brand;
-    identity(r_).provider = as_ngx(found->name);
+    request_state(r_).provider = as_ngx(found->name);
     return found;
 }
 
-const oauth::Provider& Exchange::required_provider() {
+const oauth::Provider& RequestContext::required_provider() {
     const oauth::Provider* found = provider();
     if (found == nullptr) {
         throw flow::Failure(Error{Kind::not_found, "Not found", "the location names no provider"});
@@ -83,14 +83,14 @@ const oauth::Provider& Exchange::required_provider() {
     return *found;
 }
 
-const std::string& Exchange::public_url() {
+const std::string& RequestContext::public_url() {
     if (public_url_.empty()) {
         public_url_ = flow::value(site::public_url_of_request(stated_public_url()));
     }
     return public_url_;
 }
 
-std::string_view Exchange::stated_public_url() const {
+std::string_view RequestContext::stated_public_url() const {
     if (ngx_http_complex_value_t* configured = server_settings(r_).public_url) {
         return complex_value(r_, configured);
     }
@@ -105,21 +105,21 @@ std::string_view Exchange::stated_public_url() const {
     return {text, size};
 }
 
-void Exchange::set_site(const site::Site& site) {
-    identity(r_).site = as_ngx(site.id);
+void RequestContext::set_site(const site::Site& site) {
+    request_state(r_).site = as_ngx(site.id);
 }
 
-void Exchange::offer_try_again(const oauth::Provider& provider, std::string_view return_to) {
+void RequestContext::offer_try_again(const oauth::Provider& provider, std::string_view return_to) {
     static_cast<void>(public_url());  // throws now where it would then
     offered_ = &provider;
     return_to_ = return_to;
 }
 
-void Exchange::add_header(std::string_view name, std::string value) {
+void RequestContext::add_header(std::string_view name, std::string value) {
     headers_.push_back({name, std::move(value)});
 }
 
-Answer Exchange::error_answer(const Error& error) {
+Answer RequestContext::error_answer(const Error& error) {
     loop::log_error(r_->connection->log, error, presentation_.provider);
     set_result(result_word(error.kind));
     if (offered_ != nullptr) {
@@ -129,7 +129,7 @@ Answer Exchange::error_answer(const Error& error) {
     return present(error, presentation());
 }
 
-void Exchange::set_result(std::string_view word) {
+void RequestContext::set_result(std::string_view word) {
     ngx::set_result(r_, as_ngx(word));
 }
 

@@ -20,9 +20,9 @@
 
 namespace social::ngx {
 
-class Exchange {
+class RequestContext {
 public:
-    explicit Exchange(ngx_http_request_t* r);
+    explicit RequestContext(ngx_http_request_t* r);
 
     [[nodiscard]] ngx_http_request_t* request() const noexcept { return r_; }
     [[nodiscard]] MainSettings& settings() const noexcept { return main_; }
@@ -53,7 +53,7 @@ public:
     void set_site(const site::Site& site);
 
     // Offers a fresh login to `return_to` on every page that reports an error. `provider`
-    // outlives the exchange. Throws as public_url() does.
+    // outlives the context. Throws as public_url() does.
     void offer_try_again(const oauth::Provider& provider, std::string_view return_to);
 
     // A header for whatever answer this request will get; `name` has static storage.
@@ -67,12 +67,12 @@ public:
     [[nodiscard]] Answer error_answer(const Error& error);
 
     // How errors are shown. Looks at what the client accepts when it is asked for first.
-    [[nodiscard]] Presentation& presentation();
+    [[nodiscard]] ErrorFormat& presentation();
 
 private:
     ngx_http_request_t* r_;
     MainSettings& main_;
-    Presentation presentation_;
+    ErrorFormat presentation_;
     bool negotiated_ = false;                   // presentation_ knows what the client accepts
     std::string public_url_;                    // empty until it is asked for
     const oauth::Provider* offered_ = nullptr;  // of a fresh login; nullptr where none is offered

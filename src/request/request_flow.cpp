@@ -11,9 +11,9 @@
 namespace social::ngx {
 
 RequestFlow::RequestFlow(ngx_http_request_t* r)
-    : RequestTask(r, WaitsIn::content_handler), exchange_(r) {}
+    : RequestTask(r, WaitsIn::content_handler), context_(r) {}
 
-ngx_int_t RequestFlow::run(ngx_http_request_t* r, EndpointFlow endpoint) noexcept {
+ngx_int_t RequestFlow::run(ngx_http_request_t* r, Handler endpoint) noexcept {
     const ngx_int_t rc = ngx_http_discard_request_body(r);
     if (rc != NGX_OK) {
         return rc;
@@ -33,9 +33,9 @@ ngx_int_t RequestFlow::run(ngx_http_request_t* r, EndpointFlow endpoint) noexcep
     });
 }
 
-ngx_int_t RequestFlow::begin(EndpointFlow endpoint) noexcept {
+ngx_int_t RequestFlow::begin(Handler endpoint) noexcept {
     return outcome_of([this, endpoint] {
-        Begun begun = endpoint(exchange_);
+        HandlerResult begun = endpoint(context_);
         if (auto* answer = std::get_if<Answer>(&begun)) {
             return send_answer(std::move(*answer));
         }
@@ -49,7 +49,7 @@ ngx_int_t RequestFlow::on_value(Answer&& answer) {
 }
 
 ngx_int_t RequestFlow::on_error(const Error& error) {
-    return send_answer(exchange_.error_answer(error));
+    return send_answer(context_.error_answer(error));
 }
 
 Error RequestFlow::late() const {
@@ -57,7 +57,7 @@ Error RequestFlow::late() const {
 }
 
 ngx_int_t RequestFlow::send_answer(Answer&& answer) {
-    std::ranges::copy(exchange_.headers(), std::back_inserter(answer.headers));
+    std::ranges::copy(context_.headers(), std::back_inserter(answer.headers));
     return send(request(), std::move(answer));
 }
 

@@ -14,7 +14,7 @@ class RequestFlow final : public RequestTask<Answer> {
 public:
     // A content handler's return code. The body, if any, is discarded first, or
     // it would be read as the next request of the connection.
-    [[nodiscard]] static ngx_int_t run(ngx_http_request_t* r, EndpointFlow endpoint) noexcept;
+    [[nodiscard]] static ngx_int_t run(ngx_http_request_t* r, Handler endpoint) noexcept;
 
     explicit RequestFlow(ngx_http_request_t* r);
     RequestFlow(const RequestFlow&) = delete;
@@ -22,13 +22,13 @@ public:
     ~RequestFlow() { cancel(); }
 
 private:
-    [[nodiscard]] ngx_int_t begin(EndpointFlow endpoint) noexcept;
+    [[nodiscard]] ngx_int_t begin(Handler endpoint) noexcept;
     [[nodiscard]] ngx_int_t send_answer(Answer&& answer);
     ngx_int_t on_value(Answer&& answer) override;
     ngx_int_t on_error(const Error& error) override;
     [[nodiscard]] Error late() const override;
 
-    Exchange exchange_;
+    RequestContext context_;
     bool waits_ = false;
 };
 

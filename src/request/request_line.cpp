@@ -42,7 +42,7 @@ u_char* on_log_request(ngx_http_request_t* r, ngx_http_request_t* sr, u_char* bu
 
 }  // namespace
 
-void mask_request_line(ngx_http_request_t* r) noexcept {
+void redact_request_line(ngx_http_request_t* r) noexcept {
     r->main->log_handler = &on_log_request;
 }
 

@@ -7,6 +7,6 @@
 namespace social::ngx {
 
 // From here on nginx appends the redacted line to what it logs for this request.
-void mask_request_line(ngx_http_request_t* r) noexcept;
+void redact_request_line(ngx_http_request_t* r) noexcept;
 
 }  // namespace social::ngx

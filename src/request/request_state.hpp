@@ -41,7 +41,7 @@ struct BeforeAccess {
     ngx_str_t result{};
 };
 
-struct Identity {
+struct RequestState {
     ngx_str_t site{};               // id of the site that the token is for
     ngx_str_t user{};               // `sub` of the token
     ngx_str_t provider{};           // name of the provider block
@@ -57,20 +57,20 @@ struct Identity {
     ngx_chain_t* envelope = nullptr;             // to be sent in place of nginx's own page
     const ngx_http_request_t* logged = nullptr;  // the latest subrequest that was logged
 };
-static_assert(std::is_trivially_destructible_v<Identity>);
+static_assert(std::is_trivially_destructible_v<RequestState>);
 
 // Of the main request, made at the first call. Throws std::bad_alloc.
-[[nodiscard]] Identity& identity(ngx_http_request_t* r);
+[[nodiscard]] RequestState& request_state(ngx_http_request_t* r);
 
 // $social_result; `word` has static storage. A subrequest leaves what its main request has got
-// by itself. Throws as identity() does.
+// by itself. Throws as request_state() does.
 void set_result(ngx_http_request_t* r, ngx_str_t word);
 
 // The status for nginx to finalize with, so that error_page works; the envelope filter sends
-// `answer` with it, which lives as long as the request. Throws as identity() does.
+// `answer` with it, which lives as long as the request. Throws as request_state() does.
 [[nodiscard]] ngx_int_t refuse_with(ngx_http_request_t* r, const Answer& answer, ngx_int_t status);
 
 // nullptr where no part of the module has touched the request.
-[[nodiscard]] const Identity* find_identity(ngx_http_request_t* r) noexcept;
+[[nodiscard]] const RequestState* find_identity(ngx_http_request_t* r) noexcept;
 
 }  // namespace social::ngx

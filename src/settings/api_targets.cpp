@@ -42,7 +42,7 @@ std::string_view unparsed_target(ngx_http_request_t* r) noexcept {
 
 }  // namespace
 
-void note_api_location(ngx_conf_t* cf, std::string_view allow) {
+void register_api_location(ngx_conf_t* cf, std::string_view allow) {
     const auto* location = static_cast<ngx_http_core_loc_conf_t*>(
         ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
     std::string head = head_of(*location);

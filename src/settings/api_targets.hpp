@@ -22,7 +22,7 @@ using ApiTargets = std::vector<ApiTarget>;
 
 // Takes down the location{} that is being read. One whose name tells nothing, as "/" or
 // "~ session", is left out: that costs the envelope of those early errors, no more.
-void note_api_location(ngx_conf_t* cf, std::string_view allow);
+void register_api_location(ngx_conf_t* cf, std::string_view allow);
 
 // The longest of the request's server that fits, or nullptr.
 [[nodiscard]] const ApiTarget* find_api_target(ngx_http_request_t* r) noexcept;

@@ -12,13 +12,13 @@ namespace social::ngx {
 
 namespace {
 
-constexpr std::chrono::milliseconds kRound{2000};
+constexpr std::chrono::milliseconds kInterval{2000};
 constexpr std::chrono::milliseconds kNextOfMany{100};  // while a round did not find the end
 constexpr std::size_t kParallelRefreshes = 16;         // of one worker
 constexpr std::int64_t kTaken = 30;                    // seconds, for one refresh
 
 // True when there may be more to do at once.
-flow::Task<bool> tidy(UpkeepServices services) {
+flow::Task<bool> evict_expired(MaintenanceContext services) {
     services.worker.publish();
     const bool swept_all = services.store.sweep() == 0;
     const std::size_t running = services.jobs.running();
@@ -37,13 +37,13 @@ flow::Task<bool> tidy(UpkeepServices services) {
 
 }  // namespace
 
-flow::Task<void> upkeep(UpkeepServices services) {
+flow::Task<void> maintenance(MaintenanceContext services) {
     while (ngx_exiting == 0) {
-        const Result<bool> more = co_await flow::as_result(tidy(services));
+        const Result<bool> more = co_await flow::as_result(evict_expired(services));
         if (!more) {
             loop::log_error(ngx_cycle->log, more.error(), {});
         }
-        loop::Sleep pause(more.value_or(false) ? kNextOfMany : kRound, loop::OnExit::abandon);
+        loop::Sleep pause(more.value_or(false) ? kNextOfMany : kInterval, loop::OnExit::abandon);
         co_await pause;
     }
 }

@@ -13,13 +13,13 @@ namespace social::ngx {
 class Worker;
 
 // All outlive the Task, which ends when the worker is told to.
-struct UpkeepServices {
+struct MaintenanceContext {
     store::MemoryStore& store;
     flow::RefreshQueue& refresh_queue;
     WorkerJobs& jobs;
     const flow::RefreshContext& refresh_context;
     Worker& worker;
 };
-[[nodiscard]] flow::Task<void> upkeep(UpkeepServices services);
+[[nodiscard]] flow::Task<void> maintenance(MaintenanceContext services);
 
 }  // namespace social::ngx

@@ -140,8 +140,9 @@ Worker::Worker(WorkerSettings settings, ngx_cycle_t* cycle)
     if (services_->redis && services_->redis->listener) {
         services_->background.spawn(services_->redis->listener->listen());
     }
-    services_->background.spawn(upkeep({settings_.store, services_->refresh_queue(settings_.store),
-                                        services_->jobs, refresh_context_, *this}));
+    services_->background.spawn(
+        maintenance({settings_.store, services_->refresh_queue(settings_.store), services_->jobs,
+                     refresh_context_, *this}));
 }
 
 // A worker that is told to stop at once has requests in mid-flow. Their frames
