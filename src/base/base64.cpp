@@ -65,7 +65,7 @@ void encode(const Alphabet& alphabet, std::string_view bytes, char* out) noexcep
         return alphabet.digits[(group >> shift) & 0x3fU];
     };
     std::size_t i = 0;
-    if (bytes.size() >= kBlockRead && has_blocks()) {
+    if (bytes.size() >= kBlockRead && has_ssse3()) {
         i = encode_blocks(alphabet.blocks, bytes, out);
         out += i / 3 * 4;
     }
@@ -135,7 +135,7 @@ bool decode(const Alphabet& alphabet, std::string_view digits, std::uint8_t* out
     // Collects the sign bits of all values, to check them once at the end.
     std::uint32_t seen = 0;
     std::size_t i = 0;
-    if (digits.size() >= kBlockDigits && has_blocks()) {
+    if (digits.size() >= kBlockDigits && has_ssse3()) {
         i = digits.size() / 4 * 4;
         seen = decode_blocks(alphabet.blocks, digits.substr(0, i), out) ? 0 : kSign;
         out += i / 4 * 3;

@@ -41,7 +41,7 @@ __m128i load(const void* bytes) noexcept {
 
 }  // namespace
 
-bool has_blocks() noexcept {
+bool has_ssse3() noexcept {
     return __builtin_cpu_supports("ssse3") != 0;
 }
 
@@ -70,13 +70,13 @@ bool has_blocks() noexcept {
     const __m128i last_offset = _mm_set1_epi8(static_cast<char>(tables.last_offset));
     const __m128i half = _mm_set1_epi8(0x0f);
     // Collects the invalid characters of all blocks, to check them once at the end.
-    __m128i foreign = _mm_setzero_si128();
+    __m128i invalid = _mm_setzero_si128();
     for (std::size_t at = 0;;) {
         const __m128i text = load(digits.data() + at);
         const __m128i above = _mm_and_si128(_mm_srli_epi32(text, 4), half);
         const __m128i below = _mm_and_si128(text, half);
-        foreign = _mm_or_si128(
-            foreign, _mm_and_si128(_mm_shuffle_epi8(upper, above), _mm_shuffle_epi8(lower, below)));
+        invalid = _mm_or_si128(
+            invalid, _mm_and_si128(_mm_shuffle_epi8(upper, above), _mm_shuffle_epi8(lower, below)));
         const __m128i more = _mm_and_si128(_mm_cmpeq_epi8(text, last), last_offset);
         const __m128i values =
             _mm_add_epi8(_mm_add_epi8(text, _mm_shuffle_epi8(offset, above)), more);
@@ -87,12 +87,12 @@ bool has_blocks() noexcept {
         // The last block may overlap the previous one.
         at = std::min(at + kBlockDigits, digits.size() - kBlockDigits);
     }
-    return _mm_movemask_epi8(_mm_cmpeq_epi8(foreign, _mm_setzero_si128())) == 0xffff;
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(invalid, _mm_setzero_si128())) == 0xffff;
 }
 
 #else
 
-bool has_blocks() noexcept {
+bool has_ssse3() noexcept {
     return false;
 }
 

@@ -59,7 +59,7 @@ struct BlockTables {
 }
 
 // Returns true if this processor has SSSE3. The other functions require it.
-[[nodiscard]] bool has_blocks() noexcept;
+[[nodiscard]] bool has_ssse3() noexcept;
 
 // Encodes blocks of twelve bytes from the front while kBlockRead bytes are left. Returns the number
 // of bytes encoded. `out` must have room for their digits.

@@ -34,7 +34,7 @@ void wipe_and_free(void* memory) noexcept {
 }();
 
 // jansson's parser recurses up to 2,048 levels: too much of the stack for untrusted input.
-bool deeper_than(std::string_view text, std::size_t limit) noexcept {
+bool exceeds_depth(std::string_view text, std::size_t limit) noexcept {
     std::size_t depth = 0;
     bool in_string = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -76,7 +76,7 @@ void append_escape(std::string& out, char32_t code) {
     }
 }
 
-constexpr bool wants_escape(char32_t code) noexcept {
+constexpr bool needs_escape(char32_t code) noexcept {
     return code < 0x20 || code == 0x7f || code == U'<' || code == U'>' || code == U'&' ||
            code == 0x2028 || code == 0x2029;
 }
@@ -89,7 +89,7 @@ constexpr std::size_t octet_of(char c) noexcept {
 constexpr std::array<bool, 256> kPlain = [] {
     std::array<bool, 256> plain{};
     for (char32_t code = 0; code < 0x80; ++code) {
-        plain[code] = !wants_escape(code) && code != U'"' && code != U'\\';
+        plain[code] = !needs_escape(code) && code != U'"' && code != U'\\';
     }
     return plain;
 }();
@@ -100,7 +100,7 @@ Result<Json> Json::parse(std::string_view text, JsonLimits limits) {
     if (text.size() > limits.bytes) {
         return fail(Kind::bad_request, "the JSON text is too long");
     }
-    if (deeper_than(text, limits.depth)) {
+    if (exceeds_depth(text, limits.depth)) {
         return fail(Kind::bad_request, "the JSON text is nested too deeply");
     }
     // The error of jansson quotes the text, which may hold tokens: ignore it.
@@ -263,7 +263,7 @@ std::string json_string(std::string_view text) {
         } else if (*code == U'"' || *code == U'\\') {
             out += '\\';
             out += static_cast<char>(*code);
-        } else if (wants_escape(*code)) {
+        } else if (needs_escape(*code)) {
             append_escape(out, *code);
         } else {
             out += before.substr(0, before.size() - rest.size());

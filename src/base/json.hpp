@@ -25,8 +25,8 @@ struct JsonLimits {
 
 // For text that this program has written: accepted input stays readable after it was nested deeper.
 // jansson's limit is 2,048 levels.
-inline constexpr JsonLimits kOwnJson{.bytes = std::numeric_limits<std::size_t>::max(),
-                                     .depth = 1024};
+inline constexpr JsonLimits kTrustedJson{.bytes = std::numeric_limits<std::size_t>::max(),
+                                         .depth = 1024};
 
 class Json {
 public:

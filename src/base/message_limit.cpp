@@ -14,15 +14,15 @@ std::uint64_t since(std::uint64_t then, std::uint64_t now) noexcept {
 
 }  // namespace
 
-MessageLimit::Slot* MessageLimit::find_known(std::uint64_t kind) noexcept {
-    auto* known = std::ranges::find(state_.slots, kind == 0 ? 1 : kind, &Slot::kind);
-    return known != state_.slots.end() ? known : nullptr;
+MessageLimit::Slot* MessageLimit::find_slot_of(std::uint64_t kind) noexcept {
+    auto* slot = std::ranges::find(state_.slots, kind == 0 ? 1 : kind, &Slot::kind);
+    return slot != state_.slots.end() ? slot : nullptr;
 }
 
 // Returns the slot of the kind, else the oldest one if its incident is over, else nullptr.
 MessageLimit::Slot* MessageLimit::find_slot(std::uint64_t kind, std::uint64_t now) noexcept {
-    if (Slot* known = find_known(kind)) {
-        return known;
+    if (Slot* slot = find_slot_of(kind)) {
+        return slot;
     }
     auto* oldest = std::ranges::min_element(state_.slots, {}, &Slot::seen_at);
     if (oldest->kind != 0 && since(oldest->seen_at, now) < kQuietTime) {
@@ -60,7 +60,7 @@ std::optional<std::uint64_t> MessageLimit::admit(std::uint64_t kind, std::uint64
 }
 
 void MessageLimit::end_incident(std::uint64_t kind) noexcept {
-    if (Slot* slot = find_known(kind)) {
+    if (Slot* slot = find_slot_of(kind)) {
         slot->ended = true;
     }
 }

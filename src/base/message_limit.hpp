@@ -49,7 +49,7 @@ public:
     void end_incident(std::uint64_t kind) noexcept;
 
 private:
-    [[nodiscard]] Slot* find_known(std::uint64_t kind) noexcept;
+    [[nodiscard]] Slot* find_slot_of(std::uint64_t kind) noexcept;
     [[nodiscard]] Slot* find_slot(std::uint64_t kind, std::uint64_t now) noexcept;
 
     State& state_;

@@ -18,9 +18,9 @@ namespace {
 
 void fill_from_openssl(std::span<std::uint8_t> out) {
     // RAND_bytes() takes an int.
-    constexpr std::size_t kMost = std::numeric_limits<int>::max();
+    constexpr std::size_t kMaxCount = std::numeric_limits<int>::max();
     while (!out.empty()) {
-        const std::size_t count = std::min(out.size(), kMost);
+        const std::size_t count = std::min(out.size(), kMaxCount);
         if (RAND_bytes(out.data(), static_cast<int>(count)) != 1) {
             throw std::runtime_error("RAND_bytes() failed");
         }
@@ -32,7 +32,7 @@ void fill_from_openssl(std::span<std::uint8_t> out) {
 // bytes as for few. Bytes are wiped after use.
 class RandomPool {
 public:
-    static constexpr std::size_t kMostAtOnce = 128;  // bytes; longer requests bypass the pool
+    static constexpr std::size_t kMaxPooledBytes = 128;  // bytes; longer requests bypass the pool
 
     RandomPool() = default;
     RandomPool(const RandomPool&) = delete;
@@ -73,15 +73,15 @@ void on_fork() noexcept {
     pool().reset();
 }
 
-bool stock_may_be_kept() noexcept {
-    static const bool watched = pthread_atfork(nullptr, nullptr, &on_fork) == 0;
-    return watched;
+bool has_fork_handler() noexcept {
+    static const bool registered = pthread_atfork(nullptr, nullptr, &on_fork) == 0;
+    return registered;
 }
 
 }  // namespace
 
 void fill_random(std::span<std::uint8_t> out) {
-    if (out.size() <= RandomPool::kMostAtOnce && stock_may_be_kept()) {
+    if (out.size() <= RandomPool::kMaxPooledBytes && has_fork_handler()) {
         pool().take(out.size(), [out](std::span<const std::uint8_t> bytes) {
             std::ranges::copy(bytes, out.begin());
         });
@@ -100,7 +100,7 @@ void fill_random_base64url(std::size_t bytes, std::span<char> out) {
     const auto encode = [out](std::span<const std::uint8_t> raw) noexcept {
         base64url_encode_into({reinterpret_cast<const char*>(raw.data()), raw.size()}, out);
     };
-    if (bytes <= RandomPool::kMostAtOnce && stock_may_be_kept()) {
+    if (bytes <= RandomPool::kMaxPooledBytes && has_fork_handler()) {
         pool().take(bytes, encode);
     } else {
         std::vector<std::uint8_t> raw(bytes);

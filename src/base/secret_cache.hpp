@@ -22,25 +22,25 @@ namespace social::base {
 template <class Value>
 class SecretCache {
 public:
-    static constexpr std::size_t kPlaces = 4096;   // entries
+    static constexpr std::size_t kSlots = 4096;    // entries
     static constexpr std::size_t kWays = 4;        // entries per set
     static constexpr std::size_t kMac = 16;        // bytes; 96 random bits of base64url
-    static constexpr std::size_t kLongest = 2048;  // bytes; longer secrets are not cached
+    static constexpr std::size_t kMaxSize = 2048;  // bytes; longer secrets are not cached
 
-    // Returns nullptr on a miss. The value lives until the next remember().
+    // Returns nullptr on a miss. The value lives until the next put().
     [[nodiscard]] const Value* find(std::string_view secret) const noexcept {
         const std::uint64_t hash = hash_of(secret);
         const Slot* slot = hash == 0 ? nullptr : slots_.find(hash, holds(secret));
         return slot == nullptr ? nullptr : &slot->value;
     }
 
-    // Returns the value, which lives until the next remember(). Secrets of less than kMac
-    // or more than kLongest bytes are not cached.
-    const Value& remember(std::string_view secret, Value value) {
+    // Returns the value, which lives until the next put(). Secrets of less than kMac
+    // or more than kMaxSize bytes are not cached.
+    const Value& put(std::string_view secret, Value value) {
         const std::uint64_t hash = hash_of(secret);
         if (hash == 0) {
-            not_kept_ = std::move(value);
-            return not_kept_;
+            uncached_ = std::move(value);
+            return uncached_;
         }
         return slots_
             .put(hash, holds(secret), {.secret = Secret(secret), .value = std::move(value)})
@@ -56,7 +56,7 @@ private:
     // Returns the last eight characters, or 0 if the secret is not cached.
     static std::uint64_t hash_of(std::string_view secret) noexcept {
         std::uint64_t hash = 0;
-        if (secret.size() >= kMac && secret.size() <= kLongest) {
+        if (secret.size() >= kMac && secret.size() <= kMaxSize) {
             std::memcpy(&hash, secret.data() + secret.size() - sizeof(hash), sizeof(hash));
         }
         return hash;
@@ -82,8 +82,8 @@ private:
         return ((left[0] ^ right[0]) | (left[1] ^ right[1])) == 0;
     }
 
-    SetAssociativeCache<Slot, kPlaces, kWays> slots_;
-    Value not_kept_{};
+    SetAssociativeCache<Slot, kSlots, kWays> slots_;
+    Value uncached_{};
 };
 
 }  // namespace social::base

@@ -39,17 +39,17 @@ public:
     ~BlockKey() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
 
     // Returns the state of the hash after the key under `pad`.
-    [[nodiscard]] Hash begun(std::uint8_t pad) noexcept {
-        apply(pad);
+    [[nodiscard]] Hash state_after(std::uint8_t pad) noexcept {
+        xor_with(pad);
         Hash hash;
         hash.update(as_text(bytes_));
-        apply(pad);
+        xor_with(pad);
         return hash;
     }
 
 private:
     // XOR: a second call restores the key.
-    void apply(std::uint8_t pad) noexcept {
+    void xor_with(std::uint8_t pad) noexcept {
         for (std::uint8_t& byte : bytes_) {
             byte ^= pad;
         }
@@ -81,7 +81,7 @@ public:
 private:
     // Constructed in place, so no copy is left behind.
     explicit HmacScheme(BlockKey<Hash>&& key) noexcept
-        : inner_(key.begun(kInnerPad)), outer_(key.begun(kOuterPad)) {}
+        : inner_(key.state_after(kInnerPad)), outer_(key.state_after(kOuterPad)) {}
 
     [[nodiscard]] Hash::Digest tag_of(std::string_view message) const noexcept {
         Hash inner = inner_;

@@ -20,8 +20,8 @@ using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, EvpDelete<OSSL_PARAM_BLD_fr
 using Params = std::unique_ptr<OSSL_PARAM, EvpDelete<OSSL_PARAM_free>>;
 
 // In bytes. JwsKey refuses larger numbers.
-constexpr std::size_t kMostModulus = kMaxRsaBits / 8 + 1;  // with a leading zero
-constexpr std::size_t kMostExponent = 8;
+constexpr std::size_t kMaxModulusBytes = kMaxRsaBits / 8 + 1;  // with a leading zero
+constexpr std::size_t kMaxExponentBytes = 8;
 
 std::unexpected<Error> unusable(std::string_view reason) {
     return fail(Kind::bad_request, "unusable JSON Web Key", std::string(reason));
@@ -59,7 +59,7 @@ bool may_verify(const Json& jwk) {
 }
 
 // Returns the only algorithm for `kty` and `crv`. Returns nullopt for an unknown type or curve.
-std::optional<Algorithm> natural_algorithm(const Json& jwk, Algorithm rsa_default) {
+std::optional<Algorithm> default_algorithm(const Json& jwk, Algorithm rsa_default) {
     const auto type = jwk.member("kty").text();
     if (type == "RSA") {
         return rsa_default;
@@ -80,7 +80,7 @@ std::optional<Algorithm> natural_algorithm(const Json& jwk, Algorithm rsa_defaul
 std::optional<Algorithm> algorithm_of(const Json& jwk, Algorithm rsa_default) {
     const Json alg = jwk.member("alg");
     if (!alg.present()) {
-        return natural_algorithm(jwk, rsa_default);
+        return default_algorithm(jwk, rsa_default);
     }
     const auto name = alg.text();
     return name ? algorithm_named(*name) : std::nullopt;
@@ -100,8 +100,8 @@ Pkey make_pkey(const char* type, OSSL_PARAM_BLD* builder) {
 Pkey read_rsa(const Json& jwk) {
     const auto modulus = bytes_of(jwk, "n");
     const auto exponent = bytes_of(jwk, "e");
-    if (!modulus || !exponent || modulus->size() > kMostModulus ||
-        exponent->size() > kMostExponent) {
+    if (!modulus || !exponent || modulus->size() > kMaxModulusBytes ||
+        exponent->size() > kMaxExponentBytes) {
         return nullptr;
     }
     const Bignum n(BN_bin2bn(octets(*modulus), static_cast<int>(modulus->size()), nullptr));

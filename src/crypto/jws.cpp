@@ -75,14 +75,14 @@ Result<Header> read_header(std::string_view encoded) {
 
 // Caches the last valid header. Tokens of one site share their header, and parsing it costs more
 // than an HMAC. Only the parsed text is cached, no trust in a token.
-class LastHeader {
+class HeaderCache {
 public:
     Result<Header> read(std::string_view encoded) {
         if (encoded == encoded_) {
             return header_;
         }
         auto header = read_header(encoded);
-        if (header && encoded.size() <= kLongest) {
+        if (header && encoded.size() <= kMaxCached) {
             encoded_ = encoded;
             header_ = *header;
         }
@@ -90,7 +90,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t kLongest = 512;  // bytes; longer headers are not cached
+    static constexpr std::size_t kMaxCached = 512;  // bytes; longer headers are not cached
 
     std::string encoded_ = ".";  // "." never equals a header
     Header header_;
@@ -129,7 +129,7 @@ Result<CompactJws> read_compact(std::string_view token) {
     if (!parts) {
         return invalid_token("the token has not three parts");
     }
-    thread_local LastHeader last;
+    thread_local HeaderCache last;
     auto header = last.read(parts->header);
     if (!header) {
         return std::unexpected(std::move(header.error()));
@@ -163,7 +163,7 @@ Result<std::string> verify(const CompactJws& jws, const JwsKey& key) {
     return std::move(*payload);
 }
 
-std::string sign_compact(const Unsigned& token, const JwsKey& key) {
+std::string sign_compact(const UnsignedToken& token, const JwsKey& key) {
     base::Json header = base::Json::object();
     header.set("typ", "JWT");
     header.set("alg", facts(key.algorithm()).name);

@@ -58,11 +58,11 @@ struct CompactJws {
 
 // Signs a token with the header members typ JWT, alg, and kid unless that is empty. Throws as
 // JwsKey::sign() does.
-struct Unsigned {
+struct UnsignedToken {
     std::string_view kid;
     std::string_view payload;
 };
-[[nodiscard]] std::string sign_compact(const Unsigned& token, const JwsKey& key);
+[[nodiscard]] std::string sign_compact(const UnsignedToken& token, const JwsKey& key);
 
 // Returns the error of every invalid token. `reason` goes to `detail`.
 [[nodiscard]] std::unexpected<Error> invalid_token(std::string_view reason);

@@ -89,16 +89,16 @@ private:
 
 // Caches the contexts of the keys used last: the key schedule costs more than decrypting a session
 // id. A session read uses two contexts, a login two others.
-constexpr std::size_t kKeptContexts = 8;
+constexpr std::size_t kCachedContexts = 8;
 
 KeyedContext& context_for(const Use& use) {
-    thread_local std::array<KeyedContext, kKeptContexts> kept;
+    thread_local std::array<KeyedContext, kCachedContexts> cache;
     thread_local std::size_t oldest = 0;
     auto* context = std::ranges::find_if(
-        kept, [&use](const KeyedContext& candidate) { return candidate.is_for(use); });
-    if (context == kept.end()) {
-        context = &kept[oldest];
-        oldest = (oldest + 1) % kept.size();
+        cache, [&use](const KeyedContext& candidate) { return candidate.is_for(use); });
+    if (context == cache.end()) {
+        context = &cache[oldest];
+        oldest = (oldest + 1) % cache.size();
         context->prepare(use);
     }
     return *context;
@@ -120,17 +120,17 @@ struct Message {
 };
 
 // Wipes a plain text unless it gets sealed.
-class Unfinished {
+class WipeGuard {
 public:
-    explicit Unfinished(std::string& text) noexcept : text_(&text) {}
-    Unfinished(const Unfinished&) = delete;
-    Unfinished& operator=(const Unfinished&) = delete;
-    ~Unfinished() {
+    explicit WipeGuard(std::string& text) noexcept : text_(&text) {}
+    WipeGuard(const WipeGuard&) = delete;
+    WipeGuard& operator=(const WipeGuard&) = delete;
+    ~WipeGuard() {
         if (text_ != nullptr) {
             base::wipe(*text_);
         }
     }
-    void finished() noexcept { text_ = nullptr; }
+    void dismiss() noexcept { text_ = nullptr; }
 
 private:
     std::string* text_;
@@ -167,9 +167,9 @@ std::string gcm_seal(const KeyBytes& key, std::string_view nonce, std::string_vi
     std::string sealed;
     sealed.reserve(plain.size() + kTagSize);
     sealed = plain;
-    Unfinished plain_still(sealed);
+    WipeGuard wipe_guard(sealed);
     const auto tag = encrypt(key, {.nonce = nonce, .associated = associated}, sealed);
-    plain_still.finished();
+    wipe_guard.dismiss();
     sealed.append(tag.data(), tag.size());
     return sealed;
 }
@@ -215,7 +215,7 @@ std::optional<std::string> gcm_open(const KeyBytes& key, std::string_view nonce,
 void seal(const Keyring& keyring, Purpose purpose, std::string_view associated,
           std::string& bytes) {
     require(bytes.size() >= kSealFront, "no room for the key id and the nonce");
-    Unfinished plain_still(bytes);
+    WipeGuard wipe_guard(bytes);
     const Key& key = keyring.first();
     std::array<std::uint8_t, kNonceSize> nonce{};
     base::fill_random(nonce);
@@ -224,7 +224,7 @@ void seal(const Keyring& keyring, Purpose purpose, std::string_view associated,
     const auto tag =
         encrypt(key.derived(purpose), {.nonce = as_text(nonce), .associated = associated},
                 std::span(bytes).subspan(kSealFront));
-    plain_still.finished();
+    wipe_guard.dismiss();
     bytes.append(tag.data(), tag.size());
 }
 

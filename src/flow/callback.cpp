@@ -90,7 +90,7 @@ Task<std::string> finish_login(const oauth::Provider& provider, session::Login l
     record.refresh_token = std::move(token_set.refresh_token);
     record.token_issued_at = ports.clock.now();
     record.token_expires_at = token_set.parts.expires_at;
-    record.refresh_at = oauth::renewal_time(provider, record);
+    record.refresh_at = oauth::refresh_time(provider, record);
     Joining joining;
     joining.owner = owner_of(provider, record.user_id).hash;
     joining.good_at = asked_at;

@@ -34,11 +34,11 @@ const DecryptedSessionCache::Slot* DecryptedSessionCache::find(
     return slots_.find(mark_of(key), is_of(key));
 }
 
-SharedRecord DecryptedSessionCache::remember(const session::StoreKey& key, session::Opened opened,
-                                             std::string sealed) {
-    const bool keeps = opened.record.origin != session::CacheStatus::stale &&
+SharedRecord DecryptedSessionCache::put(const session::StoreKey& key, session::Opened opened,
+                                        std::string sealed) {
+    const bool keeps = opened.record.cache_status != session::CacheStatus::stale &&
                        !opened.with_retired_key && opened.record.body.size() <= kLongest &&
-                       opened.sealing <= session::kLongestSealing;
+                       opened.sealing <= session::kMaxSealingBytes;
     SharedRecord record = share(std::move(opened.record));
     if (keeps) {
         slots_.put(

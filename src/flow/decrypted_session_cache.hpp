@@ -34,12 +34,12 @@ public:
         SharedRecord record;
     };
 
-    // nullptr where there is none. What is pointed to lives until the next remember().
+    // nullptr where there is none. What is pointed to lives until the next put().
     [[nodiscard]] const Slot* find(const session::StoreKey& key) const noexcept;
 
     // The record, for the caller; kept only where it is right now, not too long, under the first
     // key, and its sealing can be compared. `sealed` is what was opened.
-    SharedRecord remember(const session::StoreKey& key, session::Opened opened, std::string sealed);
+    SharedRecord put(const session::StoreKey& key, session::Opened opened, std::string sealed);
 
 private:
     base::SetAssociativeCache<Slot, kSlots, kWays> slots_;

@@ -20,7 +20,7 @@ namespace social::flow {
 namespace {
 
 using Outcome = std::optional<Error>;
-using oauth::RenewalFailure;
+using oauth::RefreshFailure;
 
 constexpr std::chrono::milliseconds kReaderTimeout{2000};  // of readers who have a good token
 // Readers whose token has ended wait for another try that is at most so far away.
@@ -76,9 +76,9 @@ Task<Outcome> keep_tokens(const Refresh& refresh, const oauth::Provider& provide
 
 // A dead grant ends the session that was loaded, not one that somebody else has renewed.
 Task<Outcome> on_refresh_error(const Refresh& refresh, session::Record record,
-                               RenewalFailure failure) {
+                               RefreshFailure failure) {
     failure.error.detail += ", provider: " + record.provider;
-    if (failure.grant_is_dead) {
+    if (failure.is_invalid_grant) {
         const bool removed = co_await refresh.refresh_context.sessions.remove_unchanged(
             refresh.key, record.generation);
         if (removed) {
@@ -116,7 +116,7 @@ Task<Outcome> postpone(const Refresh& refresh, session::Record record, std::int6
 Task<base::HttpResponse> exchange(const oauth::Provider& provider, const session::Record& record,
                                   Ports& ports) {
     const oauth::Provider known = co_await resolved(provider, ports);
-    base::HttpRequest request = oauth::renewal_request(known, record);
+    base::HttpRequest request = oauth::refresh_request(known, record);
     co_return co_await ports.http.send(std::move(request));
 }
 
@@ -126,11 +126,11 @@ Task<Outcome> ask_provider(const Refresh& refresh, const oauth::Provider& provid
         co_await as_result(exchange(provider, record, refresh.refresh_context.ports));
     const std::int64_t now = refresh.now();
     if (!answer) {
-        RenewalFailure lost;
+        RefreshFailure lost;
         lost.error = answer.error();
         co_return co_await on_refresh_error(refresh, std::move(record), std::move(lost));
     }
-    auto tokens = oauth::read_renewal(provider, *answer, now);
+    auto tokens = oauth::read_refresh_reply(provider, *answer, now);
     if (!tokens) {
         co_return co_await on_refresh_error(refresh, std::move(record), std::move(tokens.error()));
     }
@@ -150,7 +150,7 @@ Task<Outcome> refresh_alone(Refresh refresh) {
     if (provider == nullptr) {
         co_return co_await postpone(refresh, std::move(*record), now + kLookAgain);
     }
-    if (!oauth::can_renew(*provider, *record, now)) {
+    if (!oauth::can_refresh(*provider, *record, now)) {
         co_return co_await postpone(refresh, std::move(*record), 0);
     }
     // The exchange may use up the refresh token: all that could fail behind it is checked first.
@@ -168,7 +168,7 @@ bool has_no_renewal(const session::Record& record, const RefreshContext& refresh
 
 // What a reader gets while the store fails: the token that it has, until that ends.
 session::Record good_or_failure(session::Record record, const Error& error, const Clock& clock) {
-    if (!session::has_good_token(record, clock.now())) {
+    if (!session::has_valid_token(record, clock.now())) {
         throw Failure(error);
     }
     return record;
@@ -198,14 +198,14 @@ Task<std::optional<session::Record>> ensure_fresh(session::StoreKey key, session
     const Clock& clock = refresh_context.ports.clock;
     const std::int64_t begun = clock.now();
     if (record.cache_status == session::CacheStatus::stale &&
-        session::has_good_token(record, begun)) {
+        session::has_valid_token(record, begun)) {
         co_return std::move(record);  // nobody can refresh while the store is down
     }
     std::optional<session::Record> known = std::move(record);
     const std::chrono::milliseconds deadline = clock.monotonic() + kReaderTimeout;
     LeasedJob job(refresh_context.ports);
     while (known) {
-        const bool good = session::has_good_token(*known, clock.now());
+        const bool good = session::has_valid_token(*known, clock.now());
         const bool wanted = session::needs_refresh(*known, clock.now());
         if ((good && (!wanted || clock.monotonic() >= deadline)) ||
             has_no_renewal(*known, refresh_context)) {

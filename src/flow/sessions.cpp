@@ -76,7 +76,7 @@ std::optional<session::StoreKey> Sessions::key_of(std::string_view id) const {
     if (!reference) {
         return std::nullopt;
     }
-    return known_ids_.remember(id, session::store_key(*reference));
+    return known_ids_.put(id, session::store_key(*reference));
 }
 
 // Nothing for what is no session of ours, or has expired.
@@ -114,7 +114,7 @@ Task<SharedRecord> Sessions::load(session::StoreKey key, std::string_view site) 
     if (!opened) {
         co_return nullptr;
     }
-    co_return admitted(opened_.remember(key, std::move(*opened), std::move(sealed)), site);
+    co_return admitted(opened_.put(key, std::move(*opened), std::move(sealed)), site);
 }
 
 SharedRecord Sessions::admitted(const SharedRecord& record, std::string_view site) const {

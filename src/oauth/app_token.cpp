@@ -84,7 +84,7 @@ Result<AppToken> read_app_token(const Provider& provider, const base::HttpRespon
     token.token = std::move(reply->access_token);
     const std::int64_t life = reply->lifetime == 0 ? kUsualLife : reply->lifetime;
     token.ends_at = now + life;
-    token.refresh_at = session::renewal_time({.issued_at = now, .expires_at = token.ends_at});
+    token.refresh_at = session::refresh_time({.issued_at = now, .expires_at = token.ends_at});
     return token;
 }
 

@@ -49,7 +49,7 @@ constexpr ProviderType kTwitterOauth2{
     .client_auth = ClientAuth::basic,
     .pkce = true,
     .default_lifetime = 7200,
-    .dead_grant_text = "Value passed for the token was invalid.",
+    .invalid_grant_description = "Value passed for the token was invalid.",
 };
 
 // The rows below are tested against a sandbox only, not with logins at these providers.
@@ -109,7 +109,7 @@ constexpr ProviderType kGithub{
     .revocation = Revocation::token_deletion,
     .default_scope = "read:user",
     .pkce = true,  // since 2025-07
-    .dead_grant_error = "bad_refresh_token",
+    .invalid_grant_error = "bad_refresh_token",
 };
 
 // The client_id parameter is client_key. Successful API responses have an error object with code
@@ -170,7 +170,7 @@ constexpr ProviderType kApple{
     .revocation_scope = RevocationScope::grant,
     .default_scope = "openid",
     .default_lifetime = 3600,
-    .keeps_first_token = true,
+    .never_refreshes = true,
 };
 
 constexpr ProviderType kOauth1{

@@ -99,7 +99,7 @@ inline constexpr ProviderType kInstagramLogin{
                          .grant_type = "ig_refresh_token",
                          .token_parameter = "access_token",
                          .with_client = false},
-    .renewal_age = 24 * 60 * 60,
+    .min_refresh_age = 24 * 60 * 60,
     .return_fragment = "#_=_",
 };
 

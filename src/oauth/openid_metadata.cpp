@@ -54,7 +54,7 @@ std::vector<crypto::Algorithm> algorithms(const base::Json& names) {
     return known;
 }
 
-bool is_asked_issuer(const Provider& provider, const base::Json& document) {
+bool is_expected_issuer(const Provider& provider, const base::Json& document) {
     const std::string issuer = document.member("issuer").text().value_or("");
     const auto& templated = provider.type->templated_issuer;
     const bool own = provider.issuer != provider.type->issuer;
@@ -86,7 +86,7 @@ Result<OpenidMetadata> read_metadata(const Provider& provider, const base::HttpR
     if (!document) {
         return std::unexpected(document.error());
     }
-    if (!is_asked_issuer(provider, *document)) {
+    if (!is_expected_issuer(provider, *document)) {
         return fail(Kind::provider_rejected, kStep, "the document is of another issuer");
     }
     OpenidMetadata metadata;

@@ -63,14 +63,14 @@ struct DefaultUrl {
     std::string_view path;
 };
 
-std::string url_of(std::string own, const DefaultUrl& row, const Provider& provider) {
-    if (!own.empty() || row.path.empty()) {
-        return own;
+std::string url_of(std::string configured, const DefaultUrl& row, const Provider& provider) {
+    if (!configured.empty() || row.path.empty()) {
+        return configured;
     }
     return std::string(row.host) + filled_in(row.path, provider);
 }
 
-void place_urls(Provider& provider, ProviderSettings& settings) {
+void set_urls(Provider& provider, ProviderSettings& settings) {
     const ProviderType& type = *provider.type;
     const bool own_host = !settings.api_url.empty();
     provider.authorize_url = settings.authorize_url.empty()
@@ -97,7 +97,7 @@ void place_urls(Provider& provider, ProviderSettings& settings) {
                                       : url_of({}, {api, type.long_lived->path}, provider);
     }
     if (type.renewal) {
-        provider.renewal_url = type.renewal->path.empty()
+        provider.refresh_url = type.renewal->path.empty()
                                    ? provider.token_url
                                    : url_of({}, {api, type.renewal->path}, provider);
     }
@@ -110,16 +110,17 @@ void place_urls(Provider& provider, ProviderSettings& settings) {
 
 // An operator's parameter replaces the row's parameter of the same name.
 std::string authorize_query(const ProviderType& type, const ProviderSettings& settings) {
-    const std::vector<base::FormField>& own = settings.authorize_parameters;
+    const std::vector<base::FormField>& configured = settings.authorize_parameters;
     FormText query;
     if (const Result<base::Form> row = base::Form::parse(type.authorize_query)) {
         for (const base::FormField& field : row->fields()) {
-            if (std::ranges::find(own, field.name, &base::FormField::name) == own.end()) {
+            if (std::ranges::find(configured, field.name, &base::FormField::name) ==
+                configured.end()) {
                 query.add({field.name, field.value});
             }
         }
     }
-    for (const base::FormField& field : own) {
+    for (const base::FormField& field : configured) {
         query.add({field.name, field.value});
     }
     return query.text();
@@ -193,7 +194,7 @@ Result<Provider> make_provider(ProviderSettings settings) {
         settings.issuer.empty() ? std::string(type.issuer) : std::move(settings.issuer);
     provider.authorize_query = authorize_query(type, settings);
     provider.client_id = std::move(settings.client_id);
-    place_urls(provider, settings);
+    set_urls(provider, settings);
     provider.name = std::move(settings.name);
     provider.app = app_of(provider);
     provider.app_blocks = {provider.name};

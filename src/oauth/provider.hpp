@@ -104,12 +104,12 @@ struct ProviderType {
     bool untyped_token = false;         // token responses may lack token_type, or be inside data[]
     std::int64_t default_lifetime = 0;  // seconds, without expires_in; 0: no expiry
     std::optional<TokenSwap> long_lived{};
-    std::optional<TokenSwap> renewal{};   // refreshes a valid token without a refresh token
-    std::int64_t renewal_age = 0;         // seconds; a younger token is not refreshed
-    bool keeps_first_token = false;       // never refresh, even with a refresh token
-    std::string_view dead_grant_error{};  // means invalid_grant; may have status 200
+    std::optional<TokenSwap> renewal{};      // refreshes a valid token without a refresh token
+    std::int64_t min_refresh_age = 0;        // seconds; a younger token is not refreshed
+    bool never_refreshes = false;            // never refresh, even with a refresh token
+    std::string_view invalid_grant_error{};  // means invalid_grant; may have status 200
     std::string_view
-        dead_grant_text{};            // description of an invalid_request that means invalid_grant
+        invalid_grant_description{};  // description of an invalid_request that means invalid_grant
     bool client_credentials = false;  // issues application tokens (RFC 6749 §4.4)
     std::string_view app_token_path{};   // for these tokens; empty: the token endpoint
     std::string_view return_fragment{};  // appended to a redirectUrl without a fragment
@@ -134,7 +134,7 @@ struct Provider {
     std::string api_url;          // no trailing slash
     std::string token_url;
     std::string long_lived_url;
-    std::string renewal_url;
+    std::string refresh_url;
     std::string app_token_url;  // empty: no application tokens
     std::string request_token_url;
     std::string profile_url;   // with query

@@ -76,7 +76,7 @@ Findings text_findings(std::string_view body) {
 
 }  // namespace
 
-bool tells_error(const base::Json& body) {
+bool has_error(const base::Json& body) {
     const base::Json error = body.member("error");
     // TikTok's successful responses have an error object with code "ok".
     const bool none = !error.present() || error.is_null() || error.member("code").text() == "ok";
@@ -100,9 +100,9 @@ Error provider_error(const base::HttpResponse& response, std::string_view what) 
                  "HTTP " + std::to_string(response.status) + findings.text};
 }
 
-Error unusable_answer(const Lack& lack) {
-    return Error{Kind::provider_unavailable, lack.step,
-                 "the answer has no usable " + std::string(lack.missing)};
+Error unusable_answer(const MissingMember& missing_member) {
+    return Error{Kind::provider_unavailable, missing_member.step,
+                 "the answer has no usable " + std::string(missing_member.missing)};
 }
 
 Result<base::Json> read_object(const base::HttpResponse& response, std::string_view what) {
@@ -113,7 +113,7 @@ Result<base::Json> read_object(const base::HttpResponse& response, std::string_v
     if (!body || !body->is_object()) {
         return std::unexpected(unusable_answer({.step = what, .missing = "JSON object"}));
     }
-    if (tells_error(*body)) {
+    if (has_error(*body)) {
         return std::unexpected(provider_error(response, what));
     }
     return body;

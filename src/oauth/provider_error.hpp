@@ -17,7 +17,7 @@ namespace social::oauth {
 
 // True if the body has `error_type`, or an `error` that is neither null nor has code "ok". The
 // status does not matter.
-[[nodiscard]] bool tells_error(const base::Json& body);
+[[nodiscard]] bool has_error(const base::Json& body);
 
 // Returns provider_unavailable for transient errors: 5xx, 429, redirects, and the rate-limit and
 // service codes of Graph. A 2xx response without a readable error is provider_unavailable, too.
@@ -26,12 +26,12 @@ namespace social::oauth {
 [[nodiscard]] Error provider_error(const base::HttpResponse& response, std::string_view what);
 
 // A successful response that lacks a required member.
-struct Lack {
+struct MissingMember {
     std::string_view step;     // static storage, becomes `what`
     std::string_view missing;  // "access_token"
 };
 // Returns provider_unavailable.
-[[nodiscard]] Error unusable_answer(const Lack& lack);
+[[nodiscard]] Error unusable_answer(const MissingMember& missing_member);
 
 // The JSON object of a 2xx response. Another status or an error object fails with provider_error().
 // Any other body fails with unusable_answer().

@@ -26,7 +26,7 @@ bool has_refresh_token(const session::Record& record) noexcept {
 // code with status 200.
 bool ends_grant(const ProviderType& type, const base::HttpResponse& response) {
     const bool refused = response.status >= 400 && response.status <= 499 && response.status != 429;
-    const bool told = response.status == 200 && !type.dead_grant_error.empty();
+    const bool told = response.status == 200 && !type.invalid_grant_error.empty();
     if (!refused && !told) {
         return false;
     }
@@ -42,36 +42,36 @@ bool ends_grant(const ProviderType& type, const base::HttpResponse& response) {
     const std::string word = error.text().value_or("");
     const std::string text = body->member("error_description").text().value_or("");
     return word == "invalid_grant" ||
-           (!type.dead_grant_error.empty() && word == type.dead_grant_error) ||
-           (word == "invalid_request" && !type.dead_grant_text.empty() &&
-            text == type.dead_grant_text);
+           (!type.invalid_grant_error.empty() && word == type.invalid_grant_error) ||
+           (word == "invalid_request" && !type.invalid_grant_description.empty() &&
+            text == type.invalid_grant_description);
 }
 
 }  // namespace
 
-std::int64_t renewal_time(const Provider& provider, const session::Record& record) {
+std::int64_t refresh_time(const Provider& provider, const session::Record& record) {
     const bool renewable = has_refresh_token(record) || provider.type->renewal;
-    if (!renewable || provider.type->keeps_first_token) {
+    if (!renewable || provider.type->never_refreshes) {
         return 0;
     }
-    return session::renewal_time({
+    return session::refresh_time({
         .issued_at = record.token_issued_at,
         .expires_at = record.token_expires_at,
-        .youngest = has_refresh_token(record) ? 0 : provider.type->renewal_age,
+        .minimum_age = has_refresh_token(record) ? 0 : provider.type->min_refresh_age,
     });
 }
 
-bool can_renew(const Provider& provider, const session::Record& record, std::int64_t now) {
-    if (provider.type->keeps_first_token) {
+bool can_refresh(const Provider& provider, const session::Record& record, std::int64_t now) {
+    if (provider.type->never_refreshes) {
         return false;
     }
     return has_refresh_token(record) ||
-           (provider.type->renewal && session::has_good_token(record, now));
+           (provider.type->renewal && session::has_valid_token(record, now));
 }
 
-base::HttpRequest renewal_request(const Provider& provider, const session::Record& record) {
+base::HttpRequest refresh_request(const Provider& provider, const session::Record& record) {
     if (!has_refresh_token(record)) {
-        return token_renewal_request(provider, record.access_token);
+        return token_refresh_request(provider, record.access_token);
     }
     FormText form;
     form.add({"grant_type", "refresh_token"});
@@ -79,9 +79,9 @@ base::HttpRequest renewal_request(const Provider& provider, const session::Recor
     return client_request(provider, provider.token_url, std::move(form));
 }
 
-std::expected<TokenReply, RenewalFailure> read_renewal(const Provider& provider,
-                                                       const base::HttpResponse& response,
-                                                       std::int64_t now) {
+std::expected<TokenReply, RefreshFailure> read_refresh_reply(const Provider& provider,
+                                                             const base::HttpResponse& response,
+                                                             std::int64_t now) {
     Result<TokenReply> tokens = read_token_reply(provider, response);
     if (tokens) {
         const Result<base::Json> body = base::Json::parse(response.body);
@@ -90,10 +90,10 @@ std::expected<TokenReply, RenewalFailure> read_renewal(const Provider& provider,
         }
         return std::move(*tokens);
     }
-    RenewalFailure failure;
+    RefreshFailure failure;
     failure.error = std::move(tokens.error());
     failure.error.what = "the provider did not renew a token";
-    failure.grant_is_dead = ends_grant(*provider.type, response);
+    failure.is_invalid_grant = ends_grant(*provider.type, response);
     failure.retry_after = retry_after(response, now);
     failure.refresh_token = rotated_refresh_token(response);
     return std::unexpected(std::move(failure));
@@ -101,11 +101,11 @@ std::expected<TokenReply, RenewalFailure> read_renewal(const Provider& provider,
 
 Result<void> renew(session::Record& record, const Provider& provider, const TokenReply& tokens,
                    std::int64_t now) {
-    RenewedParts parts;
+    RefreshedParts parts;
     parts.token = tokens.access_token;
     parts.expires_at = tokens.lifetime == 0 ? 0 : now + tokens.lifetime;
     parts.scope = tokens.scope;
-    Result<std::string> body = renewed_body(provider.type->shape, record.body, parts);
+    Result<std::string> body = refreshed_body(provider.type->shape, record.body, parts);
     if (!body) {
         return std::unexpected(std::move(body.error()));
     }
@@ -118,7 +118,7 @@ Result<void> renew(session::Record& record, const Provider& provider, const Toke
     record.token_issued_at = now;
     record.token_expires_at = parts.expires_at;
     record.refresh_failures = 0;
-    record.refresh_at = renewal_time(provider, record);
+    record.refresh_at = refresh_time(provider, record);
     return {};
 }
 

@@ -17,30 +17,30 @@ namespace social::oauth {
 
 // The time to refresh the record's token, in Unix seconds. 0: the token does not expire, or it
 // cannot be refreshed.
-[[nodiscard]] std::int64_t renewal_time(const Provider& provider, const session::Record& record);
+[[nodiscard]] std::int64_t refresh_time(const Provider& provider, const session::Record& record);
 
 // True if the record has a refresh token, or the type has a token swap for its valid access token.
 // `now` is in Unix seconds.
-[[nodiscard]] bool can_renew(const Provider& provider, const session::Record& record,
-                             std::int64_t now);
+[[nodiscard]] bool can_refresh(const Provider& provider, const session::Record& record,
+                               std::int64_t now);
 
 // Bytes by which refreshes may enlarge a stored record. The body holds the access token and the
 // scope; JSON escapes at most double them. The record also holds access and refresh token.
 inline constexpr std::size_t kMaxGrowth = std::size_t{4} * kMaxToken + std::size_t{2} * kMaxScope;
 
-// Precondition: can_renew().
-[[nodiscard]] base::HttpRequest renewal_request(const Provider& provider,
+// Precondition: can_refresh().
+[[nodiscard]] base::HttpRequest refresh_request(const Provider& provider,
                                                 const session::Record& record);
 
-struct RenewalFailure {
+struct RefreshFailure {
     Error error;
-    base::Secret refresh_token;    // rotated, although the response is invalid; empty: none
-    bool grant_is_dead = false;    // the grant is invalid; do not retry
-    std::int64_t retry_after = 0;  // seconds; 0: not specified by the provider
+    base::Secret refresh_token;     // rotated, although the response is invalid; empty: none
+    bool is_invalid_grant = false;  // the grant is invalid; do not retry
+    std::int64_t retry_after = 0;   // seconds; 0: not specified by the provider
 };
 
 // `now` is in Unix seconds. The scope is empty if the response has none.
-[[nodiscard]] std::expected<TokenReply, RenewalFailure> read_renewal(
+[[nodiscard]] std::expected<TokenReply, RefreshFailure> read_refresh_reply(
     const Provider& provider, const base::HttpResponse& response, std::int64_t now);
 
 // Stores new tokens in the record. An absent refresh token or scope stays unchanged (RFC 6749 §6).

@@ -19,7 +19,7 @@ std::size_t path_of(std::string_view url) noexcept {
     return slash == std::string_view::npos ? url.size() : slash;
 }
 
-bool lies_below(std::string_view uri, std::string_view path) noexcept {
+bool is_below(std::string_view uri, std::string_view path) noexcept {
     return uri.starts_with(path) &&
            (uri.size() == path.size() || uri[path.size()] == '/' || uri[path.size()] == '?');
 }
@@ -29,7 +29,7 @@ bool lies_below(std::string_view uri, std::string_view path) noexcept {
 std::string url_at_provider(const Provider& provider, std::string_view uri) {
     const std::string_view api = provider.api_url;
     const std::size_t path = path_of(api);
-    std::string url(lies_below(uri, api.substr(path)) ? api.substr(0, path) : api);
+    std::string url(is_below(uri, api.substr(path)) ? api.substr(0, path) : api);
     url += uri;
     return url;
 }

@@ -102,7 +102,7 @@ Result<void> read_revocation(const base::HttpResponse& response) {
     if (body && body->member("error").text() == "invalid_token") {
         return {};
     }
-    const bool refused = body && (tells_error(*body) || body->member("success").boolean() == false);
+    const bool refused = body && (has_error(*body) || body->member("success").boolean() == false);
     if ((response.status != 200 && response.status != 204) || refused) {
         return std::unexpected(provider_error(response, kStep));
     }

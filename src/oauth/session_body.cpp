@@ -107,7 +107,7 @@ void add_accounts(base::Json& out, const SessionParts& parts, Account account) {
     out.set("accounts", list);
 }
 
-// `Parts` is SessionParts or RenewedParts.
+// `Parts` is SessionParts or RefreshedParts.
 template <class Parts>
 void add_token(base::Json& out, const Parts& parts) {
     out.set("token", parts.token.reveal());
@@ -120,7 +120,7 @@ void add_token(base::Json& out, const Parts& parts) {
 }
 
 Result<base::Json> stored_body(std::string_view body) {
-    Result<base::Json> stored = base::Json::parse(body, base::kOwnJson);
+    Result<base::Json> stored = base::Json::parse(body, base::kTrustedJson);
     if (!stored || !stored->is_object()) {
         return fail(Kind::internal, "the stored session cannot be read");
     }
@@ -159,8 +159,8 @@ Result<void> check_session_body(std::string_view body) {
     return {};
 }
 
-Result<std::string> renewed_body(SessionShape shape, std::string_view body,
-                                 const RenewedParts& parts) {
+Result<std::string> refreshed_body(SessionShape shape, std::string_view body,
+                                   const RefreshedParts& parts) {
     const Result<base::Json> before = stored_body(body);
     if (!before) {
         return std::unexpected(before.error());

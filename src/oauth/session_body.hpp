@@ -28,19 +28,19 @@ struct SessionParts {
 [[nodiscard]] Result<std::string> session_body(SessionShape shape, const SessionParts& parts);
 
 // The parts of a session that a refresh changes.
-struct RenewedParts {
+struct RefreshedParts {
     base::Secret token;
     std::int64_t expires_at = 0;  // Unix seconds; 0: the token does not expire
     std::string scope;            // empty: unchanged
 };
 
-// Checks a body before the refresh request is sent: renewed_body() succeeds for each body that
+// Checks a body before the refresh request is sent: refreshed_body() succeeds for each body that
 // passes. Fails with internal for an invalid body.
 [[nodiscard]] Result<void> check_session_body(std::string_view body);
 
 // Returns `body`, including `session`, with the refreshed token: the same members in the same
 // order. Fails with internal for an invalid body.
-[[nodiscard]] Result<std::string> renewed_body(SessionShape shape, std::string_view body,
-                                               const RenewedParts& parts);
+[[nodiscard]] Result<std::string> refreshed_body(SessionShape shape, std::string_view body,
+                                                 const RefreshedParts& parts);
 
 }  // namespace social::oauth

@@ -151,9 +151,9 @@ base::HttpRequest token_swap_request(const Provider& provider, const base::Secre
                         access_token);
 }
 
-base::HttpRequest token_renewal_request(const Provider& provider,
+base::HttpRequest token_refresh_request(const Provider& provider,
                                         const base::Secret& access_token) {
-    return swap_request(provider, *provider.type->renewal, provider.renewal_url, access_token);
+    return swap_request(provider, *provider.type->renewal, provider.refresh_url, access_token);
 }
 
 base::Secret rotated_refresh_token(const base::HttpResponse& response) {

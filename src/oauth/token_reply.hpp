@@ -37,7 +37,7 @@ struct TokenReply {
                                                    const base::Secret& access_token);
 
 // Precondition: the provider's type has `renewal`.
-[[nodiscard]] base::HttpRequest token_renewal_request(const Provider& provider,
+[[nodiscard]] base::HttpRequest token_refresh_request(const Provider& provider,
                                                       const base::Secret& access_token);
 
 // Errors are those of read_object(). A response without a valid bearer token (RFC 6750 §2.1), or

@@ -34,7 +34,7 @@ std::optional<Language> language_of(std::string_view range) noexcept {
 constexpr int kUnlisted = -1;
 
 // The quality and position of one language in the list.
-struct Wish {
+struct Ranking {
     int quality = kUnlisted;
     int position = 0;
 };
@@ -81,8 +81,8 @@ std::string_view language_tag(Language language) noexcept {
 }
 
 Language negotiate_language(std::string_view accept_language) noexcept {
-    std::array<Wish, kLanguageCount> wishes;
-    Wish any;
+    std::array<Ranking, kLanguageCount> rankings;
+    Ranking any;
     QualityList list(accept_language);
     int position = 0;
     while (const auto preference = list.next()) {
@@ -91,21 +91,21 @@ Language negotiate_language(std::string_view accept_language) noexcept {
         if (!language && preference->range != "*") {
             continue;
         }
-        Wish& wish = language ? wishes[index_of(*language)] : any;
-        if (preference->quality > wish.quality) {
-            wish = {preference->quality, position};
+        Ranking& ranking = language ? rankings[index_of(*language)] : any;
+        if (preference->quality > ranking.quality) {
+            ranking = {preference->quality, position};
         }
     }
     // "*" matches every language that is not in the list.
     std::ranges::replace_if(
-        wishes, [](const Wish& wish) { return wish.quality == kUnlisted; }, any);
+        rankings, [](const Ranking& ranking) { return ranking.quality == kUnlisted; }, any);
 
-    const Wish& en = wishes[index_of(Language::en)];
-    const Wish& id = wishes[index_of(Language::id)];
-    const bool wants_indonesian =
+    const Ranking& en = rankings[index_of(Language::en)];
+    const Ranking& id = rankings[index_of(Language::id)];
+    const bool prefers_indonesian =
         id.quality > 0 &&
         (id.quality > en.quality || (id.quality == en.quality && id.position < en.position));
-    return wants_indonesian ? Language::id : Language::en;
+    return prefers_indonesian ? Language::id : Language::en;
 }
 
 bool prefers_json(std::string_view accept) noexcept {

@@ -84,13 +84,13 @@ std::string render(PageName page, Language language, const Fields& fields,
     const std::string_view link =
         is_safe_link(fields.try_again) ? std::string_view(fields.try_again) : std::string_view();
 
-    const bool lost = link.empty() && !own.lost_hint.empty();
+    const bool lost = link.empty() && !own.hint_without_link.empty();
 
     const std::array<Placeholder, kPlaceholderNames.size()> placeholders{{
         {.name = "lang", .value = language_tag(language)},
         {.name = "title", .value = title},
         {.name = "message", .value = message},
-        {.name = "hint", .value = lost ? own.lost_hint : own.hint},
+        {.name = "hint", .value = lost ? own.hint_without_link : own.hint},
         {.name = "provider", .value = provider},
         {.name = "session_id", .value = fields.session_id},
         {.name = "session_label", .value = label.session_id},
@@ -118,11 +118,11 @@ std::string_view file_name(PageName page) noexcept {
 
 Result<void> check_template(PageName page, std::string_view text) {
     const std::span all(kPlaceholderNames);
-    std::vector<std::string_view> known(all.begin(), all.begin() + kCommon);
+    std::vector<std::string_view> allowed(all.begin(), all.begin() + kCommon);
     const auto own = page == PageName::landing ? all.subspan(kCommon, kOfLanding)
                                                : all.subspan(kCommon + kOfLanding);
-    known.insert(known.end(), own.begin(), own.end());
-    return check_placeholders(text, known);
+    allowed.insert(allowed.end(), own.begin(), own.end());
+    return check_placeholders(text, allowed);
 }
 
 }  // namespace social::page

@@ -81,7 +81,7 @@ std::string fill_template(std::string_view text, std::span<const Placeholder> pl
     return html;
 }
 
-Result<void> check_placeholders(std::string_view text, std::span<const std::string_view> known) {
+Result<void> check_placeholders(std::string_view text, std::span<const std::string_view> allowed) {
     std::optional<std::string_view> section;
     while (!text.empty()) {
         const Piece piece = take_piece(text);
@@ -91,7 +91,7 @@ Result<void> check_placeholders(std::string_view text, std::span<const std::stri
         if (piece.role == Role::unclosed) {
             return template_error("placeholder is not closed with \"}}\"", piece.name);
         }
-        if (std::ranges::find(known, piece.name) == known.end()) {
+        if (std::ranges::find(allowed, piece.name) == allowed.end()) {
             return template_error("placeholder that this page does not have", piece.name);
         }
         if (piece.role == Role::section) {

@@ -20,9 +20,9 @@ struct Placeholder {
 [[nodiscard]] std::string fill_template(std::string_view text,
                                         std::span<const Placeholder> placeholders);
 
-// Returns bad_request, with the name in `detail`, if a placeholder is not in `known`. Also if a
+// Returns bad_request, with the name in `detail`, if a placeholder is not in `allowed`. Also if a
 // placeholder or section is not closed.
 [[nodiscard]] Result<void> check_placeholders(std::string_view text,
-                                              std::span<const std::string_view> known);
+                                              std::span<const std::string_view> allowed);
 
 }  // namespace social::page

@@ -32,7 +32,7 @@ constexpr AllWords kEnglish{{
         .title = "This login is no longer valid",
         .message = "It took too long, it was already used, or it was started in another browser.",
         .hint = "Please log in again.",
-        .lost_hint = "Go back to the site that you came from, and log in again there.",
+        .hint_without_link = "Go back to the site that you came from, and log in again there.",
     },
     {
         .title = "{provider} is not answering",
@@ -73,7 +73,7 @@ constexpr AllWords kIndonesian{{
         .message = "Waktunya sudah habis, tautannya sudah pernah dipakai, atau prosesnya dimulai "
                    "di peramban lain.",
         .hint = "Silakan masuk lagi.",
-        .lost_hint = "Silakan kembali ke situs asal Anda, lalu masuk lagi dari sana.",
+        .hint_without_link = "Silakan kembali ke situs asal Anda, lalu masuk lagi dari sana.",
     },
     {
         .title = "{provider} tidak merespons",

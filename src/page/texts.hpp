@@ -12,8 +12,9 @@ namespace social::page {
 struct Words {
     std::string_view title;
     std::string_view message;
-    std::string_view hint;         // the next step of the user
-    std::string_view lost_hint{};  // replaces `hint` without a link to try again; empty: `hint`
+    std::string_view hint;  // the next step of the user
+    std::string_view
+        hint_without_link{};  // replaces `hint` without a link to try again; empty: `hint`
 };
 
 // The texts that all pages share.

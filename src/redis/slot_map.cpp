@@ -67,9 +67,9 @@ const Address* SlotMap::find(std::uint16_t slot) const noexcept {
 }
 
 SlotMap::Index SlotMap::index_of(const Address& address) {
-    const auto known = std::ranges::find(primaries_, address);
-    if (known != primaries_.end()) {
-        return static_cast<Index>(known - primaries_.begin());
+    const auto existing = std::ranges::find(primaries_, address);
+    if (existing != primaries_.end()) {
+        return static_cast<Index>(existing - primaries_.begin());
     }
     primaries_.push_back(address);
     return static_cast<Index>(primaries_.size() - 1);

@@ -43,23 +43,23 @@ std::string AuthorizationState::state() const {
     return text;
 }
 
-StateCipher::StateCipher(const AuthorizationContext& terms) {
-    FieldWriter fields(64 + terms.return_to.size() + terms.callback_url.size());
-    fields.text(terms.provider);
-    fields.text(terms.site);
-    fields.text(terms.return_to);
-    fields.text(terms.callback_url);
-    terms_ = fields.take();
+StateCipher::StateCipher(const AuthorizationContext& context) {
+    FieldWriter fields(64 + context.return_to.size() + context.callback_url.size());
+    fields.text(context.provider);
+    fields.text(context.site);
+    fields.text(context.return_to);
+    fields.text(context.callback_url);
+    context_ = fields.take();
 }
 
 void StateCipher::append(std::string& out, const AuthorizationState& login,
                          const crypto::Keyring& keyring) const {
     // Reuses one buffer per thread. After sealing it holds ciphertext only.
     thread_local std::string memory;
-    FieldWriter fields(512 + terms_.size(), crypto::kSealFront, std::move(memory));
+    FieldWriter fields(512 + context_.size(), crypto::kSealFront, std::move(memory));
     fields.number(kVersion);
     fields.text(login.nonce);
-    fields.raw(terms_);
+    fields.raw(context_);
     fields.text(login.code_verifier.reveal());
     fields.text(login.request_token.reveal());
     fields.text(login.request_secret.reveal());

@@ -52,7 +52,7 @@ struct Login : AuthorizationContext, AuthorizationState {};
 // Seals logins with the same context, which is serialized once.
 class StateCipher {
 public:
-    explicit StateCipher(const AuthorizationContext& terms);
+    explicit StateCipher(const AuthorizationContext& context);
 
     // Appends the value of the cookie: base64url of the sealed record. The id is the associated
     // data. Throws as crypto::seal() does.
@@ -60,7 +60,7 @@ public:
                 const crypto::Keyring& keyring) const;
 
 private:
-    std::string terms_;
+    std::string context_;
 };
 
 // Returns nullopt unless a key of the ring sealed `cookie` for `id`. Does not check the age: see

@@ -13,10 +13,11 @@ namespace {
 
 constexpr std::string_view kSecurePrefix = "__Host-social_login_";
 constexpr std::string_view kPlainPrefix = "social_login_";
-constexpr std::string_view kForeign = "This login was not begun in this browser, or is too old";
+constexpr std::string_view kUnknownLogin =
+    "This login was not begun in this browser, or is too old";
 
 std::unexpected<Error> bad_callback(std::string detail) {
-    return fail(Kind::bad_callback, kForeign, std::move(detail));
+    return fail(Kind::bad_callback, kUnknownLogin, std::move(detail));
 }
 
 bool is_secure(const Login& login) noexcept {
@@ -27,18 +28,18 @@ std::string_view prefix_for(bool secure) noexcept {
     return secure ? kSecurePrefix : kPlainPrefix;
 }
 
-constexpr std::int64_t kUseless = std::numeric_limits<std::int64_t>::min();  // before all times
+constexpr std::int64_t kUnusable = std::numeric_limits<std::int64_t>::min();  // before all times
 
 struct HeldCookie {
     base::Cookie cookie;
-    std::int64_t started_at = 0;  // Unix seconds, or kUseless
+    std::int64_t started_at = 0;  // Unix seconds, or kUnusable
 };
 
 HeldCookie held(const base::Cookie& cookie, const CookieKind& kind, std::int64_t now) {
     const std::string_view id = cookie.name.substr(prefix_for(kind.secure).size());
     const std::optional<Login> login = open_login(id, cookie.value, kind.keyring);
-    const bool useful = login && !expired(*login, now) && is_secure(*login) == kind.secure;
-    return {.cookie = cookie, .started_at = useful ? login->started_at : kUseless};
+    const bool usable = login && !expired(*login, now) && is_secure(*login) == kind.secure;
+    return {.cookie = cookie, .started_at = usable ? login->started_at : kUnusable};
 }
 
 std::size_t size_of(const HeldCookie& held) noexcept {
@@ -112,11 +113,11 @@ std::vector<std::string> stale_login_cookies(const base::Cookies& cookies, const
         all.push_back(held(cookie, kind, now));
     }
     for (const base::Cookie& cookie : cookies.with_prefix(prefix_for(!kind.secure))) {
-        all.push_back({.cookie = cookie, .started_at = kUseless});
+        all.push_back({.cookie = cookie, .started_at = kUnusable});
     }
     std::ranges::sort(all, std::ranges::greater(), &HeldCookie::started_at);
 
-    constexpr std::size_t kRoom = kMaxLoginCookieBytes - kLongestLoginCookie;
+    constexpr std::size_t kRoom = kMaxLoginCookieBytes - kReservedLoginCookieBytes;
     std::vector<std::string> stale;
     std::size_t kept = 0;
     std::size_t bytes = 0;

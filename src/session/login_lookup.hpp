@@ -24,7 +24,7 @@ namespace social::session {
 inline constexpr std::size_t kMaxLoginCookies = 4;
 inline constexpr std::size_t kMaxLoginCookieBytes = 7 * 1024;  // names and values
 // The size of a cookie with the longest redirectUrl, in bytes.
-inline constexpr std::size_t kLongestLoginCookie = 3584;
+inline constexpr std::size_t kReservedLoginCookieBytes = 3584;
 
 struct LoginLookup {
     std::string_view state;     // of the callback, not validated

@@ -20,7 +20,7 @@ constexpr std::uint8_t kVersion = 1;
 // Most tokens are also part of the body, which need not store them twice.
 enum class TokenForm : std::uint8_t { text = 0, part_of_body = 1 };
 
-std::unexpected<Error> no_session() {
+std::unexpected<Error> session_not_found() {
     return fail(Kind::not_found, "Session not found");
 }
 
@@ -100,7 +100,7 @@ std::optional<std::string_view> read_fields(std::string_view plain, Record& reco
 }
 
 // Reduces `bytes` to the body, and wipes the rest, which may be secret.
-std::string cut_to(std::string_view body, std::string bytes) {
+std::string reduce_to(std::string_view body, std::string bytes) {
     const auto begin = static_cast<std::size_t>(body.data() - bytes.data());
     base::wipe(std::span(bytes).subspan(begin + body.size()));
     bytes.resize(begin + body.size());
@@ -147,11 +147,11 @@ Result<Opened> decode(std::string stored, const StoreKey& key, const crypto::Key
     }
     const std::string_view site = head.text();
     if (!head.whole() || version != kVersion || head.left() < crypto::kNonceSize) {
-        return no_session();
+        return session_not_found();
     }
     const crypto::Key* sealed_by = keyring.find(id);
     if (sealed_by == nullptr) {
-        return no_session();
+        return session_not_found();
     }
     Result<Opened> opened;
     opened->with_retired_key = sealed_by != &keyring.first();
@@ -168,9 +168,9 @@ Result<Opened> decode(std::string stored, const StoreKey& key, const crypto::Key
     const auto body = plain ? read_fields(*plain, record) : std::nullopt;
     if (!body) {
         base::wipe(stored);
-        return no_session();
+        return session_not_found();
     }
-    record.body = cut_to(*body, std::move(stored));
+    record.body = reduce_to(*body, std::move(stored));
     return opened;
 }
 

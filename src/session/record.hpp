@@ -59,7 +59,7 @@ struct Opened {
 };
 
 // Bytes of Opened::sealing that a store compares at most.
-inline constexpr std::size_t kLongestSealing = 128;
+inline constexpr std::size_t kMaxSealingBytes = 128;
 
 // Returns not_found if the bytes are no record of this store key: corrupted, swapped, truncated or
 // of another version. Also if they were sealed with a removed key. The body reuses the buffer of

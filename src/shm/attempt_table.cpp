@@ -20,7 +20,7 @@ std::uint32_t attempts_left(const Counter& counter) noexcept {
 
 // The counter to evict from a full stripe: the one with the most attempts left, then with the
 // earliest end. nullptr: all counters are at their limit.
-Counter* least_important(Stripe& stripe) noexcept {
+Counter* eviction_candidate(Stripe& stripe) noexcept {
     Counter* found = &stripe.counters.front();
     for (Counter& counter : stripe.counters) {
         const std::uint32_t left = attempts_left(counter);
@@ -74,7 +74,7 @@ AttemptLimit AttemptTable::attempt(const CounterKey& key, const Rate& rate) noex
         counter = home.find_free(key, rate.now);
     }
     if (counter == nullptr) {
-        counter = least_important(home);
+        counter = eviction_candidate(home);
     }
     if (counter == nullptr) {
         return {.allowed = false, .retry_after = std::min(earliest_end(home), ends_at) - rate.now};

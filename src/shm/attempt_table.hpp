@@ -38,7 +38,7 @@ public:
     void format() noexcept;
 
     // Sets this process's id, which saves a getpid() at each call.
-    void in_process(std::uint32_t self) noexcept { self_ = self; }
+    void set_process_id(std::uint32_t self) noexcept { self_ = self; }
 
     // At most `limit` attempts in a fixed window of `period` seconds, which the first one starts.
     struct Rate {

@@ -18,12 +18,12 @@ void LeaseTable::format() noexcept {
 }
 
 bool LeaseTable::claim(const LeaseKey& key, const Claim& claim) noexcept {
-    if (Slot* own = find(key); own != nullptr) {
-        if (own->holder != claim.holder && own->ends_at > claim.now) {
+    if (Slot* existing = find(key); existing != nullptr) {
+        if (existing->holder != claim.holder && existing->ends_at > claim.now) {
             return false;
         }
-        own->holder = claim.holder;
-        own->ends_at = claim.ends_at;
+        existing->holder = claim.holder;
+        existing->ends_at = claim.ends_at;
         return true;
     }
     Slot* place = room_for(key, claim.now);
@@ -41,8 +41,8 @@ bool LeaseTable::claim(const LeaseKey& key, const Claim& claim) noexcept {
 }
 
 void LeaseTable::release(const LeaseKey& key, std::uint64_t holder) noexcept {
-    if (Slot* own = find(key); own != nullptr && own->holder == holder) {
-        own->ends_at = 0;
+    if (Slot* existing = find(key); existing != nullptr && existing->holder == holder) {
+        existing->ends_at = 0;
     }
 }
 

@@ -24,16 +24,16 @@ constexpr std::uint64_t kMagic = 0x6e67'696e'782d'736f + kLayoutVersion;
 
 // The parts of a zone: each is 1/n of the whole.
 struct Shares {
-    std::size_t used_values;
+    std::size_t consumed_values;
     std::size_t quotas;
     std::size_t attempts;
     std::size_t leases;
     std::size_t revocations;
 };
 constexpr Shares kOfSessions{
-    .used_values = 16, .quotas = 64, .attempts = 128, .leases = 1024, .revocations = 4096};
+    .consumed_values = 16, .quotas = 64, .attempts = 128, .leases = 1024, .revocations = 4096};
 constexpr Shares kOfCopies{
-    .used_values = 1024, .quotas = 1024, .attempts = 1024, .leases = 1024, .revocations = 4096};
+    .consumed_values = 1024, .quotas = 1024, .attempts = 1024, .leases = 1024, .revocations = 4096};
 
 constexpr std::int64_t kReportInterval = 60;  // seconds
 
@@ -70,7 +70,7 @@ MemoryZone::Parts MemoryZone::carve(std::span<std::byte> memory, ZoneUse use) no
     parts.size = memory.size();
     parts.header = arena.take<ZoneHeader>(1).data();
     parts.copies = arena.take<CopyVersions>(use == ZoneUse::copies ? 1 : 0);
-    parts.used_values = take_share<OnceSet::Bucket>(arena, parts.size / shares.used_values);
+    parts.consumed_values = take_share<OnceSet::Bucket>(arena, parts.size / shares.consumed_values);
     parts.quotas = take_share<SharedCounters::Stripe>(arena, parts.size / shares.quotas);
     parts.attempts = take_share<AttemptTable::Stripe>(arena, parts.size / shares.attempts);
     parts.leases = take_share<LeaseTable::Bucket>(arena, parts.size / shares.leases);
@@ -82,7 +82,7 @@ MemoryZone::Parts MemoryZone::carve(std::span<std::byte> memory, ZoneUse use) no
 MemoryZone::MemoryZone(std::span<std::byte> memory, ZoneUse use) noexcept
     : use_(use),
       parts_(carve(memory, use)),
-      used_values_(parts_.used_values),
+      used_values_(parts_.consumed_values),
       quotas_(parts_.quotas),
       attempts_(parts_.attempts),
       leases_(parts_.leases),

@@ -95,7 +95,7 @@ public:
     // afterwards.
     void invalidate_copy(const session::StoreKey& key, std::int64_t now) noexcept;
 
-    [[nodiscard]] OnceSet& used_values() noexcept { return used_values_; }
+    [[nodiscard]] OnceSet& consumed_values() noexcept { return used_values_; }
     [[nodiscard]] LeaseTable& leases() noexcept { return leases_; }
     [[nodiscard]] RevocationTable& revocations() noexcept { return revocations_; }
     [[nodiscard]] SharedCounters& quotas() noexcept { return quotas_; }
@@ -106,7 +106,7 @@ private:
     struct Parts {
         ZoneHeader* header;
         std::span<CopyVersions> copies;  // one element in a zone for copies, else empty
-        std::span<OnceSet::Bucket> used_values;
+        std::span<OnceSet::Bucket> consumed_values;
         std::span<SharedCounters::Stripe> quotas;
         std::span<AttemptTable::Stripe> attempts;
         std::span<LeaseTable::Bucket> leases;

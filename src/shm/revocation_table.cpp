@@ -18,7 +18,7 @@ RevocationTable::Entry* RevocationTable::find(std::uint64_t owner,
                                               std::uint64_t now) const noexcept {
     for (Entry& entry : bucket(owner).entries) {
         if (entry.ends_at != 0 && entry.owner == owner) {
-            return entry.ends_at + kMemory > now ? &entry : nullptr;
+            return entry.ends_at + kRetention > now ? &entry : nullptr;
         }
     }
     return nullptr;
@@ -42,8 +42,8 @@ void RevocationTable::put(const Claim& claim) noexcept {
 }
 
 bool RevocationTable::begin(const Claim& claim) noexcept {
-    const Entry* known = find(claim.owner, claim.now);
-    if (known != nullptr && known->holder != 0 && known->holder != claim.holder) {
+    const Entry* existing = find(claim.owner, claim.now);
+    if (existing != nullptr && existing->holder != 0 && existing->holder != claim.holder) {
         return false;
     }
     put(claim);
@@ -51,21 +51,21 @@ bool RevocationTable::begin(const Claim& claim) noexcept {
 }
 
 void RevocationTable::end(const Claim& claim) noexcept {
-    Entry* known = find(claim.owner, claim.now);
-    if (known != nullptr && known->holder == claim.holder) {
-        known->ends_at = claim.ends_at;
+    Entry* existing = find(claim.owner, claim.now);
+    if (existing != nullptr && existing->holder == claim.holder) {
+        existing->ends_at = claim.ends_at;
     }
 }
 
 bool RevocationTable::admit(const Joining& joining) noexcept {
-    Entry* known = find(joining.owner, joining.now);
-    if (known == nullptr) {
+    Entry* existing = find(joining.owner, joining.now);
+    if (existing == nullptr) {
         return true;
     }
-    if (joining.issued_at < known->ends_at) {
+    if (joining.issued_at < existing->ends_at) {
         return false;
     }
-    known->holder = 0;
+    existing->holder = 0;
     return true;
 }
 

@@ -17,7 +17,7 @@ namespace social::store {
 class RevocationTable {
 public:
     // Milliseconds for which a completed revocation is stored: longer than any login takes.
-    static constexpr std::uint64_t kMemory = 60'000;
+    static constexpr std::uint64_t kRetention = 60'000;
 
     struct Entry {
         std::uint64_t owner;
@@ -46,7 +46,7 @@ public:
     void end(const Claim& claim) noexcept;
 
     // Sets a revocation that ends at claim.ends_at, whether or not one is pending.
-    void set_ended(const Claim& claim) noexcept { put(claim); }
+    void set_completed(const Claim& claim) noexcept { put(claim); }
 
     // True if a session may be stored whose tokens were issued at or after `issued_at`. It then
     // counts as stored.

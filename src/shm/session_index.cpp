@@ -65,7 +65,7 @@ void SessionIndex::clear_lists() noexcept {
     state().refreshing = 0;
 }
 
-bool SessionIndex::sound() const noexcept {
+bool SessionIndex::is_consistent() const noexcept {
     return state().changing.load(std::memory_order_relaxed) == 0 &&
            state().damaged.load(std::memory_order_relaxed) == 0;
 }
@@ -98,7 +98,7 @@ Index SessionIndex::find(const session::StoreKey& key) noexcept {
     Index entry = first;
     for (Index steps = 0; entry != kNone; ++steps) {
         if (!pool_.contains(entry) || steps > capacity()) {
-            damage();
+            mark_corrupt();
             return kNone;
         }
         if (entries_[entry].key == key) {

@@ -3,7 +3,7 @@
 // and rebuilds them after corruption.
 //
 // The object is a view over shared memory. Functions that return bool return false on corruption;
-// the caller then calls damage(). All loops are bounded until the repair.
+// the caller then calls mark_corrupt(). All loops are bounded until the repair.
 #pragma once
 
 #include <atomic>
@@ -66,9 +66,9 @@ public:
     // Throws like base::fill_random(), but then changes nothing.
     void format();
     // Marks the indexes as corrupt, so that the next recover() rebuilds them.
-    void damage() noexcept { state().damaged.store(1, std::memory_order_relaxed); }
+    void mark_corrupt() noexcept { state().damaged.store(1, std::memory_order_relaxed); }
     // True if no change was interrupted and no corruption was found.
-    [[nodiscard]] bool sound() const noexcept;
+    [[nodiscard]] bool is_consistent() const noexcept;
     // Rebuilds all indexes from the complete entries. The order of use is lost.
     void repair() noexcept;
 

@@ -12,7 +12,7 @@ bool SessionTable::has_owner(std::uint64_t owner, std::int64_t now) noexcept {
     Index entry = first;
     for (Index steps = 0; entry != kNone; ++steps) {
         if (!index_.pool().contains(entry) || steps >= index_.capacity()) {
-            index_.damage();
+            index_.mark_corrupt();
             return true;  // better keep a grant than revoke one in use
         }
         if (index_[entry].owner == owner && index_[entry].expires_at > now) {
@@ -40,7 +40,7 @@ std::uint64_t SessionTable::remove_owner(std::uint64_t owner, std::int64_t now,
     std::uint64_t removed = 0;
     for (Index steps = 0; entry != kNone && (out.empty() || removed < out.size()); ++steps) {
         if (!index_.pool().contains(entry) || steps >= index_.capacity()) {
-            index_.damage();
+            index_.mark_corrupt();
             break;
         }
         const Index next = ring.after(entry);
@@ -51,7 +51,7 @@ std::uint64_t SessionTable::remove_owner(std::uint64_t owner, std::int64_t now,
             }
             ++(live ? removed : index_.state().expired);
             if (!index_.drop(entry)) {
-                index_.damage();
+                index_.mark_corrupt();
                 break;
             }
         }

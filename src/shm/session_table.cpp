@@ -10,7 +10,7 @@ constexpr std::uint64_t kSweptPerSave = 4;
 }  // namespace
 
 bool SessionTable::recover() noexcept {
-    if (index_.sound()) {
+    if (index_.is_consistent()) {
         return false;
     }
     index_.repair();
@@ -21,7 +21,7 @@ bool SessionTable::load(const session::StoreKey& key, std::int64_t now, std::str
     const Index entry = find_live(key, now);
     const bool whole = entry != kNone && read(entry, out);
     if (whole && !index_.make_latest_used(entry)) {
-        index_.damage();
+        index_.mark_corrupt();
     }
     return whole;
 }
@@ -31,11 +31,11 @@ bool SessionTable::peek(const session::StoreKey& key, std::int64_t now, std::str
     return entry != kNone && read(entry, out);
 }
 
-// Calls damage() if the value cannot be read.
+// Calls mark_corrupt() if the value cannot be read.
 bool SessionTable::read(Index entry, std::string& out) {
     const std::size_t size = index_[entry].size;
     if (size > index_.pool().total() * kBlockPayload) {
-        index_.damage();
+        index_.mark_corrupt();
         return false;
     }
     bool whole = false;
@@ -45,7 +45,7 @@ bool SessionTable::read(Index entry, std::string& out) {
         return whole ? size : 0;
     });
     if (!whole) {
-        index_.damage();
+        index_.mark_corrupt();
     }
     return whole;
 }
@@ -58,7 +58,7 @@ bool SessionTable::load_head(const session::StoreKey& key, std::int64_t now,
     }
     const bool whole = index_.pool().read(index_.pool().next(entry), head);
     if (!whole || !index_.make_latest_used(entry)) {
-        index_.damage();
+        index_.mark_corrupt();
     }
     return whole;
 }
@@ -74,7 +74,7 @@ Saved SessionTable::save(const flow::StoredSession& session, std::int64_t now) n
     if (!put(session, now)) {
         index_.repair();
         if (!put(session, now)) {
-            index_.damage();
+            index_.mark_corrupt();
             return Saved::too_large;
         }
     }
@@ -116,7 +116,7 @@ bool SessionTable::remove(const session::StoreKey& key, std::int64_t now) noexce
     }
     const Change change(index_.state());
     if (!index_.drop(entry)) {
-        index_.damage();
+        index_.mark_corrupt();
     }
     return true;
 }
@@ -125,7 +125,7 @@ std::uint64_t SessionTable::sweep(std::int64_t now, std::uint64_t limit) noexcep
     const Change change(index_.state());
     const std::uint64_t before = index_.state().expired;
     if (!drop_expired(now, limit)) {
-        index_.damage();
+        index_.mark_corrupt();
     }
     return index_.state().expired - before;
 }
@@ -142,7 +142,7 @@ std::size_t SessionTable::claim_due(const DueQuery& query, std::span<DueSession>
             break;
         }
         if (!index_.pool().contains(entry)) {
-            index_.damage();
+            index_.mark_corrupt();
             break;
         }
         const Entry& due = index_[entry];
@@ -156,7 +156,7 @@ std::size_t SessionTable::claim_due(const DueQuery& query, std::span<DueSession>
             ++index_.state().expired;
         }
         if (!(live ? index_.refresh_later(entry, query.again_at) : index_.drop(entry))) {
-            index_.damage();
+            index_.mark_corrupt();
             break;
         }
     }
@@ -185,7 +185,7 @@ Index SessionTable::find_live(const session::StoreKey& key, std::int64_t now) no
     const Change change(index_.state());
     ++index_.state().expired;
     if (!index_.drop(entry)) {
-        index_.damage();
+        index_.mark_corrupt();
     }
     return kNone;
 }

@@ -44,11 +44,11 @@ Admission count_in(Counter& counter, const Window& window) noexcept {
 // Returns nullopt if the stripe has no current counter of the key.
 std::optional<Admission> count_at(Stripe& stripe, const CounterKey& key,
                                   const Window& window) noexcept {
-    Counter* own = stripe.find(key);
-    if (own == nullptr || !is_current(*own, window)) {
+    Counter* existing = stripe.find(key);
+    if (existing == nullptr || !is_current(*existing, window)) {
         return std::nullopt;
     }
-    return count_in(*own, window);
+    return count_in(*existing, window);
 }
 
 std::ptrdiff_t free_counters(const Stripe& stripe, std::int64_t now) noexcept {

@@ -45,7 +45,7 @@ public:
     void format() noexcept;
 
     // Sets this process's id, which saves a getpid() at each call.
-    void in_process(std::uint32_t self) noexcept { self_ = self; }
+    void set_process_id(std::uint32_t self) noexcept { self_ = self; }
 
     // `limit` uses until `ends_at`, in Unix seconds. Windows are at most a day long.
     struct Window {

@@ -11,7 +11,7 @@ namespace social::store {
 
 namespace {
 
-bool gone(std::uint32_t process) noexcept {
+bool is_dead(std::uint32_t process) noexcept {
     return ::kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH;
 }
 
@@ -35,7 +35,7 @@ void StripeLock::wait() noexcept {
     using Clock = std::chrono::steady_clock;
     constexpr int kSpins = 128;  // about the longest time of a critical section
     constexpr unsigned kYieldsPerLook = 32;
-    constexpr auto kReaderTimeout = std::chrono::seconds(1);
+    constexpr auto kTakeoverTimeout = std::chrono::seconds(1);
 
     for (int i = 0; i < kSpins; ++i) {
         std::uint32_t seen = owner_.load(std::memory_order_relaxed);
@@ -53,7 +53,7 @@ void StripeLock::wait() noexcept {
             since = Clock::now();
         }
         const bool dead =
-            look && seen != 0 && (gone(seen) || Clock::now() - since > kReaderTimeout);
+            look && seen != 0 && (is_dead(seen) || Clock::now() - since > kTakeoverTimeout);
         if ((seen == 0 || dead) &&
             owner_.compare_exchange_strong(seen, self_, std::memory_order_acquire)) {
             return;

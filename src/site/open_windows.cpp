@@ -12,16 +12,16 @@ OpenWindow open_window(const Site& site, std::int64_t now) {
 }
 
 OpenWindow& OpenWindows::at(const Site& site, std::int64_t now) {
-    const auto entry = known_.find(&site);
-    if (entry == known_.end()) {
-        return known_.emplace(&site, open_window(site, now)).first->second;
+    const auto entry = windows_.find(&site);
+    if (entry == windows_.end()) {
+        return windows_.emplace(&site, open_window(site, now)).first->second;
     }
-    OpenWindow& known = entry->second;
+    OpenWindow& cached = entry->second;
     // After the clock was set back, an earlier window may be the current one.
-    if (now >= known.span.closes || now < known.since) {
-        known = open_window(site, now);
+    if (now >= cached.span.closes || now < cached.since) {
+        cached = open_window(site, now);
     }
-    return known;
+    return cached;
 }
 
 }  // namespace social::site

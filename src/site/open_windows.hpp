@@ -31,7 +31,7 @@ public:
     [[nodiscard]] OpenWindow& at(const Site& site, std::int64_t now);
 
 private:
-    std::unordered_map<const Site*, OpenWindow> known_;
+    std::unordered_map<const Site*, OpenWindow> windows_;
 };
 
 }  // namespace social::site

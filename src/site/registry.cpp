@@ -133,9 +133,9 @@ Result<void> Registry::check(const Site& site) const {
                     "a site's id is 1 to 64 letters, digits, hyphens, underscores and dots",
                     described(site));
     }
-    if (const Site* known = find(site.id)) {
+    if (const Site* existing = find(site.id)) {
         return fail(Kind::bad_request, "a site is there twice: give each its own id",
-                    described(site) + " and " + described(*known));
+                    described(site) + " and " + described(*existing));
     }
     if (site.origins.empty()) {
         return fail(Kind::bad_request, "a site has no origin: add origin https://host",
@@ -159,7 +159,7 @@ Result<void> Registry::check(const Site& site) const {
     return {};
 }
 
-void Registry::hang(Tree& tree, std::string_view host, Entry entry) {
+void Registry::insert_origin(Tree& tree, std::string_view host, Entry entry) {
     auto steps = steps_of(*entry.origin, host);
     for (;;) {
         Node& node = tree.try_emplace(std::string(steps.key())).first->second;
@@ -180,10 +180,10 @@ Result<void> Registry::add(Site site) {
     const Site& owner = *added->second;
     for (const Origin& origin : owner.origins) {
         const Entry entry{.site = &owner, .origin = &origin};
-        hang(origin.wildcard ? wildcard_ : exact_, origin.host, entry);
+        insert_origin(origin.wildcard ? wildcard_ : exact_, origin.host, entry);
         if (const auto parent = without_first_label(origin.host);
             !origin.wildcard && !parent.empty()) {
-            hang(one_label_up_, parent, entry);
+            insert_origin(one_label_up_, parent, entry);
         }
     }
     return {};

@@ -70,7 +70,7 @@ private:
     [[nodiscard]] const Entry* overlapping(const Site& site, const Origin& origin) const;
     static const Entry* conflict(const Tree& tree, const Origin& origin, std::string_view host,
                                  std::string_view id);
-    static void hang(Tree& tree, std::string_view host, Entry entry);
+    static void insert_origin(Tree& tree, std::string_view host, Entry entry);
 
     ById sites_;
     Tree exact_;

@@ -45,7 +45,7 @@ bool is_refused_octet(char c) noexcept {
 
 // A server that decodes twice reads "%252e" as "." (double encoding). Therefore octets that are
 // refused behind one escape are refused behind two. `after` follows the "%25".
-bool hides_an_escape(std::string_view after) noexcept {
+bool is_double_escape(std::string_view after) noexcept {
     if (after.size() < 2 || base::hex_value(after[0]) < 0 || base::hex_value(after[1]) < 0) {
         return false;
     }
@@ -55,7 +55,7 @@ bool hides_an_escape(std::string_view after) noexcept {
 }
 
 // The decoded text, for validation only. Returns nullopt for a refused character or escape.
-std::optional<std::string> looked_through(std::string_view text, const RawOctets& raw) {
+std::optional<std::string> decoded(std::string_view text, const RawOctets& raw) {
     std::string plain;
     plain.reserve(text.size());
     while (!text.empty()) {
@@ -73,7 +73,7 @@ std::optional<std::string> looked_through(std::string_view text, const RawOctets
             return std::nullopt;
         }
         text.remove_prefix(kEscapeSize);
-        if (*octet == '%' && hides_an_escape(text)) {
+        if (*octet == '%' && is_double_escape(text)) {
             return std::nullopt;
         }
         plain += *octet;
@@ -84,7 +84,7 @@ std::optional<std::string> looked_through(std::string_view text, const RawOctets
 // True for C1 controls, U+2028, U+2029, and characters whose lowest octet is CR or LF. Software
 // that truncates characters to octets would end a header line there (U+560A U+560D,
 // "%E5%98%8A%E5%98%8D": response splitting).
-bool breaks_a_line(char32_t c) noexcept {
+bool is_line_break(char32_t c) noexcept {
     const bool narrows_to_break = (c & 0xff) == '\r' || (c & 0xff) == '\n';
     return c >= 0x80 && (c <= 0x9f || c == 0x2028 || c == 0x2029 || narrows_to_break);
 }
@@ -96,7 +96,7 @@ bool is_harmless_utf8(std::string_view text) noexcept {
             continue;
         }
         const auto code = base::take_code_point(text);
-        if (!code || breaks_a_line(*code)) {
+        if (!code || is_line_break(*code)) {
             return false;
         }
     }
@@ -118,7 +118,7 @@ bool has_dot_segment(std::string_view path) noexcept {
 }
 
 Result<std::string> checked(std::string_view text, const RawOctets& raw) {
-    auto plain = looked_through(text, raw);
+    auto plain = decoded(text, raw);
     if (!plain) {
         return fail(Kind::bad_request, "a character or an escape that is not allowed");
     }

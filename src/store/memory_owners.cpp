@@ -10,7 +10,7 @@ namespace social::store {
 namespace {
 
 constexpr std::size_t kRemovedAtOnce = 64;  // under one lock
-constexpr std::uint64_t kNobody = 1;        // not the holder of any revocation
+constexpr std::uint64_t kNoHolder = 1;      // not the holder of any revocation
 
 }  // namespace
 
@@ -47,8 +47,8 @@ flow::Task<std::vector<session::StoreKey>> MemoryStore::remove_owner(flow::Owner
     while (count == keys.size()) {
         count = locked([&](MemoryZone& zone) {
             const std::uint64_t now = ngx_current_msec;
-            zone.revocations().set_ended(
-                {.owner = owner.hash, .holder = kNobody, .now = now, .ends_at = now});
+            zone.revocations().set_completed(
+                {.owner = owner.hash, .holder = kNoHolder, .now = now, .ends_at = now});
             return zone.sessions().remove_owner(owner.hash, ngx_time(), keys);
         });
         removed.insert(removed.end(), keys.begin(),

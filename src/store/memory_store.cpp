@@ -110,7 +110,7 @@ bool MemoryStore::load_head(const session::StoreKey& key, std::span<char> head) 
 }
 
 bool MemoryStore::is_cached(const session::StoreKey& key, std::string_view sealing) {
-    std::array<char, session::kLongestSealing> head;
+    std::array<char, session::kMaxSealingBytes> head;
     const auto begin = std::span(head).first(std::min(sealing.size(), head.size()));
     return load_head(key, begin) && std::string_view(begin.data(), begin.size()) == sealing;
 }
@@ -188,7 +188,8 @@ flow::Task<bool> MemoryStore::remove_unchanged(session::StoreKey key, std::uint6
 flow::Task<bool> MemoryStore::consume(std::string once, std::int64_t ttl) {
     const auto key = seeded_digest<OnceKey>(seed(), once);
     co_return locked([&](MemoryZone& zone) {
-        return zone.used_values().consume(key, {.now = ngx_time(), .expires_at = ngx_time() + ttl});
+        return zone.consumed_values().consume(key,
+                                              {.now = ngx_time(), .expires_at = ngx_time() + ttl});
     });
 }
 
@@ -255,12 +256,12 @@ TableStatistics MemoryStore::statistics() noexcept {
 }
 
 SharedCounters& MemoryStore::quotas() noexcept {
-    zone_->quotas().in_process(static_cast<std::uint32_t>(ngx_pid));
+    zone_->quotas().set_process_id(static_cast<std::uint32_t>(ngx_pid));
     return zone_->quotas();
 }
 
 AttemptTable& MemoryStore::attempts() noexcept {
-    zone_->attempts().in_process(static_cast<std::uint32_t>(ngx_pid));
+    zone_->attempts().set_process_id(static_cast<std::uint32_t>(ngx_pid));
     return zone_->attempts();
 }
 

@@ -70,7 +70,7 @@ std::string RedisKeys::former_owner(std::uint64_t owner) const {
     return named('o', bytes);
 }
 
-std::string RedisKeys::used_values(std::span<const std::uint8_t> digest) const {
+std::string RedisKeys::consumed_values(std::span<const std::uint8_t> digest) const {
     return named('f', digest.first<1>());
 }
 

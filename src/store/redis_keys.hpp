@@ -41,7 +41,7 @@ public:
     [[nodiscard]] std::string former_owner(std::uint64_t owner) const;
 
     // One of 256 sets, which are distributed over the nodes of a cluster. `digest` is not empty.
-    [[nodiscard]] std::string used_values(std::span<const std::uint8_t> digest) const;
+    [[nodiscard]] std::string consumed_values(std::span<const std::uint8_t> digest) const;
 
     // `name` may be any bytes.
     [[nodiscard]] std::string lease(std::string_view name) const { return digested('l', name); }

@@ -15,11 +15,11 @@ namespace social::store {
 namespace {
 
 // Milliseconds for which a completed revocation is stored: longer than any login takes.
-constexpr std::int64_t kMemory = 60'000;
+constexpr std::int64_t kRetention = 60'000;
 constexpr std::size_t kFewMembers = 4;     // usually enough to find an existing session
 constexpr std::size_t kManyMembers = 100;  // per command
 constexpr std::chrono::milliseconds kUnchecked{-1};
-constexpr std::uint64_t kNobody = 1;  // not the holder of any revocation
+constexpr std::uint64_t kNoHolder = 1;  // not the holder of any revocation
 
 // KEYS of all scripts:
 // 1. the set of an owner;
@@ -117,7 +117,7 @@ redis::Command RedisOwners::script(const redis::Script& script, std::uint64_t ow
 
 // Sends one command per session, pipelined per server. The commands are not one script, since the
 // sessions are in different slots of a cluster.
-flow::Task<std::vector<std::int64_t>> RedisOwners::ask_each(std::string_view command, Keys keys) {
+flow::Task<std::vector<std::int64_t>> RedisOwners::send_each(std::string_view command, Keys keys) {
     std::vector<flow::Task<std::int64_t>> asked;
     for (const session::StoreKey& key : keys) {
         redis::Command one(command);
@@ -141,19 +141,19 @@ flow::Task<bool> RedisOwners::leave(flow::Departure departure) {
         co_return revokes;
     }
     if (revokes) {
-        co_await adopt(departure.owner);
+        co_await migrate(departure.owner);
     }
     Keys gone{departure.key};
     for (std::size_t wanted = kFewMembers; !gone.empty(); wanted = kManyMembers) {
         redis::Command command = script(leave_script(), owner);
-        command.with(departure.holder).with(departure.time.count()).with(wanted).with(kMemory);
+        command.with(departure.holder).with(departure.time.count()).with(wanted).with(kRetention);
         add_members(command, gone);
         const redis::Reply left = co_await redis_.call(std::move(command));
         if (left.is_integer()) {
             co_return left.integer == 1;
         }
         gone = keys_of(left);
-        const std::vector<std::int64_t> alive = co_await ask_each("EXISTS", gone);
+        const std::vector<std::int64_t> alive = co_await send_each("EXISTS", gone);
         if (std::ranges::find(alive, 1) != alive.end()) {
             co_return false;
         }
@@ -166,7 +166,7 @@ flow::Task<void> RedisOwners::end_revocation(flow::Revocation revocation) {
         co_return;
     }
     redis::Command command = script(end_script(), revocation.owner);
-    command.with(revocation.holder).with(kMemory);
+    command.with(revocation.holder).with(kRetention);
     static_cast<void>(co_await number(redis_, std::move(command)));
 }
 
@@ -176,14 +176,14 @@ flow::Task<std::vector<session::StoreKey>> RedisOwners::remove_all(flow::Owner o
     if (owner.hash == 0) {
         co_return removed;
     }
-    co_await adopt(owner);
+    co_await migrate(owner);
     do {
         redis::Command command = script(empty_script(), owner.hash);
-        command.with(kNobody).with(kMemory).with(kManyMembers);
+        command.with(kNoHolder).with(kRetention).with(kManyMembers);
         add_members(command, gone);
         const redis::Reply members = co_await redis_.call(std::move(command));
         gone = keys_of(members);
-        const std::vector<std::int64_t> existed = co_await ask_each("DEL", gone);
+        const std::vector<std::int64_t> existed = co_await send_each("DEL", gone);
         for (std::size_t i = 0; i < gone.size(); ++i) {
             if (existed[i] == 1) {
                 removed.push_back(gone[i]);
@@ -193,18 +193,18 @@ flow::Task<std::vector<session::StoreKey>> RedisOwners::remove_all(flow::Owner o
     co_return removed;
 }
 
-flow::Task<void> RedisOwners::adopt(flow::Owner owner) {
+flow::Task<void> RedisOwners::migrate(flow::Owner owner) {
     for (const std::uint64_t former : owner.former) {
         bool more = true;
         while (more) {
-            more = co_await adopt_some(owner.hash, keys_.former_owner(former));
+            more = co_await migrate_batch(owner.hash, keys_.former_owner(former));
         }
     }
 }
 
 // Returns true if there may be more members. A session is added to the new set before it is removed
 // from the old one. So it is always in one of them.
-flow::Task<bool> RedisOwners::adopt_some(std::uint64_t owner, std::string former) {
+flow::Task<bool> RedisOwners::migrate_batch(std::uint64_t owner, std::string former) {
     redis::Command some("SRANDMEMBER");
     some.key(former).with(kManyMembers).repeatable();
     const redis::Reply members = co_await redis_.call(std::move(some));
@@ -212,7 +212,7 @@ flow::Task<bool> RedisOwners::adopt_some(std::uint64_t owner, std::string former
         co_return false;
     }
     const Keys keys = keys_of(members);
-    const std::vector<std::int64_t> lives = co_await ask_each("PTTL", keys);
+    const std::vector<std::int64_t> lives = co_await send_each("PTTL", keys);
     std::vector<flow::Task<bool>> joins;
     for (std::size_t i = 0; i < keys.size(); ++i) {
         if (lives[i] > 0) {

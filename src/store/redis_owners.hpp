@@ -48,10 +48,10 @@ private:
 
     [[nodiscard]] redis::Command script(const redis::Script& script, std::uint64_t owner) const;
     // Migrates the members of earlier versions' sets to the sorted set of the owner.
-    [[nodiscard]] flow::Task<void> adopt(flow::Owner owner);
-    [[nodiscard]] flow::Task<bool> adopt_some(std::uint64_t owner, std::string former);
-    [[nodiscard]] flow::Task<std::vector<std::int64_t>> ask_each(std::string_view command,
-                                                                 Keys keys);
+    [[nodiscard]] flow::Task<void> migrate(flow::Owner owner);
+    [[nodiscard]] flow::Task<bool> migrate_batch(std::uint64_t owner, std::string former);
+    [[nodiscard]] flow::Task<std::vector<std::int64_t>> send_each(std::string_view command,
+                                                                  Keys keys);
 
     flow::Redis& redis_;
     const RedisKeys& keys_;

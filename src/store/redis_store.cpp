@@ -184,7 +184,7 @@ flow::Task<std::vector<session::StoreKey>> RedisStore::remove_owner(flow::Owner 
 flow::Task<bool> RedisStore::consume(std::string once, std::int64_t ttl) {
     const crypto::Sha256Digest digest = crypto::sha256(once);
     redis::Command consume(scripts::consume(), 1);
-    consume.key(keys_.used_values(digest)).with(crypto::as_text(std::span(digest).first<16>()));
+    consume.key(keys_.consumed_values(digest)).with(crypto::as_text(std::span(digest).first<16>()));
     consume.with(std::max<std::int64_t>(ttl, 1) * kMilliseconds).with(kMaxUsedValues).durable();
     co_return co_await number(redis_, std::move(consume)) == 1;
 }

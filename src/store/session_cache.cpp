@@ -129,8 +129,8 @@ void SessionCache::invalidate(const session::StoreKey& key) noexcept {
 }
 
 bool SessionCache::is_cached(const session::StoreKey& key, std::string_view sealing) {
-    std::array<char, kCopyHeadSize + session::kLongestSealing> bytes;
-    const std::size_t size = kCopyHeadSize + std::min(sealing.size(), session::kLongestSealing);
+    std::array<char, kCopyHeadSize + session::kMaxSealingBytes> bytes;
+    const std::size_t size = kCopyHeadSize + std::min(sealing.size(), session::kMaxSealingBytes);
     if (!memory_.load_head(key, std::span(bytes).first(size))) {
         return false;
     }

@@ -23,17 +23,17 @@ Result<Claims> BearerCheck::check(std::optional<std::string_view> authorization,
         !base::starts_with_ignoring_case(*authorization, kScheme)) {
         return crypto::invalid_token("not the Bearer scheme");
     }
-    auto parsed = stated_by(authorization->substr(kScheme.size()));
+    auto parsed = claims_of(authorization->substr(kScheme.size()));
     if (!parsed) {
         return std::unexpected(std::move(parsed.error()));
     }
     return validate(**parsed, rules_, now);
 }
 
-Result<const ParsedClaims*> BearerCheck::stated_by(std::string_view token) const {
+Result<const ParsedClaims*> BearerCheck::claims_of(std::string_view token) const {
     const std::uint64_t key_version = keys_.version();
-    if (const ParsedClaims* known = known_.find(token, key_version)) {
-        return known;
+    if (const ParsedClaims* cached = verified_.find(token, key_version)) {
+        return cached;
     }
     auto payload = keys_.verify(token);
     if (!payload) {
@@ -43,7 +43,7 @@ Result<const ParsedClaims*> BearerCheck::stated_by(std::string_view token) const
     if (!parsed) {
         return std::unexpected(std::move(parsed.error()));
     }
-    return &known_.remember(token, key_version, std::move(*parsed));
+    return &verified_.put(token, key_version, std::move(*parsed));
 }
 
 }  // namespace social::token

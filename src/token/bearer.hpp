@@ -32,11 +32,11 @@ public:
 
 private:
     // Returns the cached claims of a token, or verifies its signature and parses them.
-    [[nodiscard]] Result<const ParsedClaims*> stated_by(std::string_view token) const;
+    [[nodiscard]] Result<const ParsedClaims*> claims_of(std::string_view token) const;
 
     const TokenKeys& keys_;
     ClaimRules rules_;
-    mutable VerifiedTokenCache known_;
+    mutable VerifiedTokenCache verified_;
 };
 
 }  // namespace social::token

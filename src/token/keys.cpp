@@ -47,7 +47,7 @@ Result<std::string> TokenKeys::verify(std::string_view token) const {
         outcome = (*set)->keys().verify(token);
     }
     if (!outcome && !published_.empty()) {
-        ask_for_key_of(token);
+        report_unknown_kid(token);
     }
     return outcome;
 }
@@ -61,17 +61,17 @@ std::uint64_t TokenKeys::version() const noexcept {
 }
 
 // A publisher may sign with a new key at once (OpenID Connect Core §10.1.1).
-void TokenKeys::ask_for_key_of(std::string_view token) const {
+void TokenKeys::report_unknown_kid(std::string_view token) const {
     const auto jws = crypto::read_compact(token);
     if (!jws || !jws->kid || keys_.has_kid(*jws->kid)) {
         return;
     }
-    const auto knows = [&jws](const auto& set) { return set->keys().has_kid(*jws->kid); };
-    if (std::ranges::any_of(published_, knows)) {
+    const auto has_key = [&jws](const auto& set) { return set->keys().has_kid(*jws->kid); };
+    if (std::ranges::any_of(published_, has_key)) {
         return;
     }
     for (const auto& set : published_) {
-        set->ask_for_unknown();
+        set->report_unknown_kid();
     }
 }
 

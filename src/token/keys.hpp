@@ -51,7 +51,7 @@ public:
     [[nodiscard]] std::uint64_t version() const noexcept;
 
 private:
-    void ask_for_key_of(std::string_view token) const;
+    void report_unknown_kid(std::string_view token) const;
 
     crypto::KeySet keys_;
     std::vector<std::unique_ptr<PublishedKeys>> published_;

@@ -30,19 +30,19 @@ public:
     // The number of replacements.
     [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
 
-    // `ask` is called for every token with an unknown `kid`. It limits the rate of fetches itself.
-    // An empty function: the set never changes.
-    void when_unknown(std::function<void()> ask) { ask_ = std::move(ask); }
-    void ask_for_unknown() const {
-        if (ask_) {
-            ask_();
+    // `callback` is called for every token with an unknown `kid`. It limits the rate of fetches
+    // itself. An empty function: the set never changes.
+    void on_unknown_kid(std::function<void()> callback) { on_unknown_kid_ = std::move(callback); }
+    void report_unknown_kid() const {
+        if (on_unknown_kid_) {
+            on_unknown_kid_();
         }
     }
 
 private:
     std::shared_ptr<const crypto::KeySet> keys_ = std::make_shared<const crypto::KeySet>();
     std::uint64_t version_ = 0;
-    std::function<void()> ask_;
+    std::function<void()> on_unknown_kid_;
 };
 
 }  // namespace social::token

@@ -21,29 +21,28 @@ class VerifiedTokenCache {
         std::uint64_t key_version = 0;
         ParsedClaims claims;
     };
-    using Memory = base::SecretCache<Verified>;
+    using Cache = base::SecretCache<Verified>;
 
 public:
-    static constexpr std::size_t kPlaces = Memory::kPlaces;    // entries
-    static constexpr std::size_t kLongest = Memory::kLongest;  // bytes of a cached token
+    static constexpr std::size_t kSlots = Cache::kSlots;      // entries
+    static constexpr std::size_t kMaxSize = Cache::kMaxSize;  // bytes of a cached token
 
     // Returns nullptr on a miss, or if the keys have another version. The claims live until the
-    // next remember().
+    // next put().
     [[nodiscard]] const ParsedClaims* find(std::string_view token,
                                            std::uint64_t key_version) const noexcept {
-        const Verified* known = memory_.find(token);
-        return known != nullptr && known->key_version == key_version ? &known->claims : nullptr;
+        const Verified* entry = cache_.find(token);
+        return entry != nullptr && entry->key_version == key_version ? &entry->claims : nullptr;
     }
 
-    // `token` must be verified. The result lives until the next remember().
-    const ParsedClaims& remember(std::string_view token, std::uint64_t key_version,
-                                 ParsedClaims claims) {
-        return memory_.remember(token, {.key_version = key_version, .claims = std::move(claims)})
-            .claims;
+    // `token` must be verified. The result lives until the next put().
+    const ParsedClaims& put(std::string_view token, std::uint64_t key_version,
+                            ParsedClaims claims) {
+        return cache_.put(token, {.key_version = key_version, .claims = std::move(claims)}).claims;
     }
 
 private:
-    Memory memory_;
+    Cache cache_;
 };
 
 }  // namespace social::token

@@ -25,12 +25,12 @@ constexpr seconds kLongestRetry{60};
 
 KeyRefresh::KeyRefresh(const KeySource& source, Ports ports)
     : source_(source), ports_(ports), cache_(ports.clock, ports.background) {
-    source_.keys->when_unknown([this] { on_unknown_key(); });
+    source_.keys->on_unknown_kid([this] { on_unknown_key(); });
     ports_.background.spawn(keep_fresh());
 }
 
 KeyRefresh::~KeyRefresh() {
-    source_.keys->when_unknown({});
+    source_.keys->on_unknown_kid({});
 }
 
 flow::Task<void> KeyRefresh::keep_fresh() {

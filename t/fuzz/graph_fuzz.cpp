@@ -32,10 +32,10 @@ void check_session(const oauth::Provider& provider, oauth::SessionParts parts) {
     require(json && json->member("profile").dump() == parts.profile.dump());
     require(json->member("accounts").size() <= parts.accounts.size());
 
-    oauth::RenewedParts renewed;
+    oauth::RefreshedParts renewed;
     renewed.token = base::Secret("another");
     renewed.expires_at = kNow;
-    const auto again = oauth::renewed_body(provider.type->shape, *body, renewed);
+    const auto again = oauth::refreshed_body(provider.type->shape, *body, renewed);
     require(again.has_value());
     const auto read = base::Json::parse(*again);
     require(read && read->member("profile").dump() == parts.profile.dump());

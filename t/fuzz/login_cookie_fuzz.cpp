@@ -57,8 +57,9 @@ void check_value(const session::Login& login, std::string value) {
 }
 
 // One name is looked up, that of the public URL's scheme.
-void check_lookup(const session::Login& login, std::string_view foreign, const std::string& pair) {
-    base::Cookies cookies(foreign);
+void check_lookup(const session::Login& login, std::string_view untrusted,
+                  const std::string& pair) {
+    base::Cookies cookies(untrusted);
     cookies.add(pair);
     const std::string state = login.state();
     const bool https = login.callback_url.starts_with("https:");
@@ -68,7 +69,7 @@ void check_lookup(const session::Login& login, std::string_view foreign, const s
             keyring());
         const bool fits = pair.starts_with("__Host-") == secure && https == secure &&
                           !session::expired(login, kNow);
-        const bool alone = base::Cookies(foreign).size() == 0;
+        const bool alone = base::Cookies(untrusted).size() == 0;
         require(!found || (fits && same(*found, login)));
         require(found || found.error().kind == Kind::bad_callback);
         require(found || !fits || !alone);
@@ -93,7 +94,7 @@ void check_stale(const base::Cookies& cookies, const session::CookieKind& kind) 
         }
     }
     require(kept < session::kMaxLoginCookies);
-    require(bytes <= session::kMaxLoginCookieBytes - session::kLongestLoginCookie);
+    require(bytes <= session::kMaxLoginCookieBytes - session::kReservedLoginCookieBytes);
     for (const std::string& name : stale) {
         require(name.starts_with("__Host-social_login_") || name.starts_with("social_login_"));
     }

@@ -20,7 +20,7 @@ void check_object(const base::HttpResponse& response) {
         return;
     }
     require(response.status >= 200 && response.status <= 299);
-    require(object->is_object() && !oauth::tells_error(*object));
+    require(object->is_object() && !oauth::has_error(*object));
     require(oauth::read_revocation(response).has_value() ==
             ((response.status == 200 || response.status == 204) &&
              object->member("success").boolean() != false));

@@ -39,7 +39,7 @@ session::Record record_of(const oauth::Provider& provider, const oauth::TokenRep
     record.token_secret = base::Secret("secret");
     record.token_issued_at = kNow;
     record.token_expires_at = tokens.lifetime == 0 ? 0 : kNow + tokens.lifetime;
-    record.refresh_at = oauth::renewal_time(provider, record);
+    record.refresh_at = oauth::refresh_time(provider, record);
     oauth::SessionParts parts;
     parts.profile = base::Json::object();
     parts.token = tokens.access_token;
@@ -60,14 +60,14 @@ void check_requests(const oauth::Provider& provider, const session::Record& reco
     if (provider.type->long_lived) {
         check_request(oauth::token_swap_request(provider, record.access_token));
     }
-    if (oauth::can_renew(provider, record, kNow)) {
-        check_request(oauth::renewal_request(provider, record));
+    if (oauth::can_refresh(provider, record, kNow)) {
+        check_request(oauth::refresh_request(provider, record));
     }
 }
 
 void check_renewal(const oauth::Provider& provider, session::Record record,
                    const base::HttpResponse& response) {
-    const auto renewed = oauth::read_renewal(provider, response, kNow);
+    const auto renewed = oauth::read_refresh_reply(provider, response, kNow);
     if (!renewed) {
         check_error(renewed.error().error);
         require(renewed.error().retry_after >= 0 && renewed.error().retry_after <= 86400);

@@ -61,19 +61,19 @@ TEST_CASE("base64 refuses wrong padding") {
 
 TEST_CASE("base64 refuses white space and invalid characters at every position") {
     using namespace std::string_literals;
-    for (const std::string& foreign :
+    for (const std::string& bad :
          {" "s, "\n"s, "\r"s, "\t"s, "\0"s, "?"s, "#"s, "%"s, "."s, "\x80"s, "\xff"s, "="s}) {
         for (std::size_t at = 0; at < 8; ++at) {
             std::string text = "Zm9vYmFy";
-            text.replace(at, 1, foreign);
+            text.replace(at, 1, bad);
             INFO("at " << at);
             CHECK_FALSE(base64url_decode(text));
             // The test above covers padding at the end.
-            if (foreign != "=") {
+            if (bad != "=") {
                 CHECK_FALSE(base64_decode(text));
             }
             std::string longer = "Zm9vYmFy";
-            longer.insert(at, foreign);
+            longer.insert(at, bad);
             CHECK_FALSE(base64url_decode(longer));
             CHECK_FALSE(base64_decode(longer));
         }

@@ -28,7 +28,7 @@ template <class Table, class Admit>
     return run_in_processes(race.processes, [&](unsigned number) {
         std::mt19937_64 random(number);
         Table view(stripes);
-        view.in_process(static_cast<std::uint32_t>(::getpid()));
+        view.set_process_id(static_cast<std::uint32_t>(::getpid()));
         for (int round = 0; round < race.rounds; ++round) {
             const std::uint64_t counter = random() % admitted.size();
             admitted[counter] += admit(view, counter) ? 1 : 0;

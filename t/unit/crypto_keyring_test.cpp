@@ -49,9 +49,9 @@ TEST_CASE("a keyring finds exactly its keys by id") {
     for (const Key& key : ring->keys()) {
         CHECK(ring->find(key.id()) == &key);
     }
-    KeyId foreign = ring->first().id();
-    foreign[3] ^= 1;
-    CHECK(ring->find(foreign) == nullptr);
+    KeyId unknown = ring->first().id();
+    unknown[3] ^= 1;
+    CHECK(ring->find(unknown) == nullptr);
 }
 
 TEST_CASE("a malformed keyring is refused with the line number") {

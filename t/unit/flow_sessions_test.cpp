@@ -276,14 +276,14 @@ TEST_CASE("a stale session and a long one are not kept") {
     const session::StoreKey key{1};
     session::Opened session{.record = record(), .sealing = 5};
     session.record.cache_status = session::CacheStatus::stale;
-    REQUIRE(memory.remember(key, session, "nonce") != nullptr);
+    REQUIRE(memory.put(key, session, "nonce") != nullptr);
     CHECK(memory.find(key) == nullptr);
     session.record.cache_status = session::CacheStatus::hit;
     session.record.body.resize(flow::DecryptedSessionCache::kLongest + 1, 'x');
-    CHECK(memory.remember(key, session, "nonce")->body == session.record.body);
+    CHECK(memory.put(key, session, "nonce")->body == session.record.body);
     CHECK(memory.find(key) == nullptr);
     session.record.body.pop_back();
-    static_cast<void>(memory.remember(key, session, "nonce"));
+    static_cast<void>(memory.put(key, session, "nonce"));
     REQUIRE(memory.find(key) != nullptr);
     CHECK(memory.find(key)->record->body == session.record.body);
     CHECK(memory.find(key)->sealed == "nonce");
@@ -299,7 +299,7 @@ TEST_CASE("more sessions than have room push each other out, and none is taken f
     for (std::size_t i = 0; i < 2 * flow::DecryptedSessionCache::kSlots; ++i) {
         session::Opened session{.record = record(), .sealing = 5};
         session.record.user_id = std::to_string(i);
-        static_cast<void>(memory.remember(key_of(i), session, "nonce"));
+        static_cast<void>(memory.put(key_of(i), session, "nonce"));
     }
     std::size_t kept = 0;
     for (std::size_t i = 0; i < 2 * flow::DecryptedSessionCache::kSlots; ++i) {

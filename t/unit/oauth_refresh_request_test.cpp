@@ -26,15 +26,15 @@ session::Record record_of(std::string body =
     return record;
 }
 
-oauth::RenewalFailure failure(const Provider& provider, const base::HttpResponse& answer) {
-    auto read = oauth::read_renewal(provider, answer, kNow);
+oauth::RefreshFailure failure(const Provider& provider, const base::HttpResponse& answer) {
+    auto read = oauth::read_refresh_reply(provider, answer, kNow);
     REQUIRE_FALSE(read);
     return read.error();
 }
 
 oauth::TokenReply tokens(std::string_view text) {
-    auto read = oauth::read_renewal(test::stock_provider("twitter_oauth2"),
-                                    json_answer(200, std::string(text)), kNow);
+    auto read = oauth::read_refresh_reply(test::stock_provider("twitter_oauth2"),
+                                          json_answer(200, std::string(text)), kNow);
     REQUIRE(read);
     return *read;
 }
@@ -43,7 +43,7 @@ oauth::TokenReply tokens(std::string_view text) {
 
 TEST_CASE("X is asked with the refresh token and the client's credentials in the header") {
     const Provider provider = test::stock_provider("twitter_oauth2");
-    const base::HttpRequest request = oauth::renewal_request(provider, record_of());
+    const base::HttpRequest request = oauth::refresh_request(provider, record_of());
     CHECK(request.method == "POST");
     CHECK(request.url == "https://api.x.com/2/oauth2/token");
     CHECK(request.body == "grant_type=refresh_token&refresh_token=R1");
@@ -55,7 +55,7 @@ TEST_CASE("Facebook is asked with the token itself, in the body") {
     session::Record record = record_of();
     record.refresh_token = {};
     const base::HttpRequest request =
-        oauth::renewal_request(test::stock_provider("facebook"), record);
+        oauth::refresh_request(test::stock_provider("facebook"), record);
     CHECK(request.method == "POST");
     CHECK(request.url == "https://graph.facebook.com/v26.0/oauth/access_token");
     CHECK(request.body.starts_with("grant_type=fb_exchange_token&client_id=1234567890&"));
@@ -66,7 +66,7 @@ TEST_CASE("Instagram is asked with the token alone, as it documents") {
     session::Record record = record_of();
     record.refresh_token = {};
     const base::HttpRequest request =
-        oauth::renewal_request(test::stock_provider("instagram_login"), record);
+        oauth::refresh_request(test::stock_provider("instagram_login"), record);
     CHECK(request.method == "GET");
     CHECK(request.url ==
           "https://graph.instagram.com/refresh_access_token?grant_type=ig_refresh_token&"
@@ -76,73 +76,73 @@ TEST_CASE("Instagram is asked with the token alone, as it documents") {
 
 TEST_CASE("when a token is renewed depends on what the provider gave and takes") {
     session::Record record = record_of();
-    CHECK(oauth::renewal_time(test::stock_provider("twitter_oauth2"), record) == kNow + 6600);
+    CHECK(oauth::refresh_time(test::stock_provider("twitter_oauth2"), record) == kNow + 6600);
     record.refresh_token = {};
-    CHECK(oauth::renewal_time(test::stock_provider("twitter_oauth2"), record) == 0);
-    CHECK(oauth::renewal_time(test::stock_provider("facebook"), record) == kNow + 6600);
-    CHECK(oauth::renewal_time(test::stock_provider("instagram_login"), record) == 0);
+    CHECK(oauth::refresh_time(test::stock_provider("twitter_oauth2"), record) == 0);
+    CHECK(oauth::refresh_time(test::stock_provider("facebook"), record) == kNow + 6600);
+    CHECK(oauth::refresh_time(test::stock_provider("instagram_login"), record) == 0);
     record.token_expires_at = kNow + 5'183'944;
-    CHECK(oauth::renewal_time(test::stock_provider("instagram_login"), record) == kNow + 5'183'344);
+    CHECK(oauth::refresh_time(test::stock_provider("instagram_login"), record) == kNow + 5'183'344);
     record.token_expires_at = 0;
-    CHECK(oauth::renewal_time(test::stock_provider("facebook"), record) == 0);
+    CHECK(oauth::refresh_time(test::stock_provider("facebook"), record) == 0);
 }
 
 TEST_CASE("where the first token is kept, a refresh token renews nothing") {
     const session::Record record = record_of();
-    CHECK(oauth::renewal_time(test::stock_provider("apple"), record) == 0);
-    CHECK_FALSE(oauth::can_renew(test::stock_provider("apple"), record, kNow));
+    CHECK(oauth::refresh_time(test::stock_provider("apple"), record) == 0);
+    CHECK_FALSE(oauth::can_refresh(test::stock_provider("apple"), record, kNow));
 }
 
 TEST_CASE("a token that has run out can be renewed by a refresh token alone") {
     session::Record record = record_of();
-    CHECK(oauth::can_renew(test::stock_provider("twitter_oauth2"), record, kNow + 9000));
+    CHECK(oauth::can_refresh(test::stock_provider("twitter_oauth2"), record, kNow + 9000));
     record.refresh_token = {};
-    CHECK_FALSE(oauth::can_renew(test::stock_provider("twitter_oauth2"), record, kNow));
-    CHECK(oauth::can_renew(test::stock_provider("facebook"), record, kNow + 7199));
-    CHECK_FALSE(oauth::can_renew(test::stock_provider("facebook"), record, kNow + 7200));
+    CHECK_FALSE(oauth::can_refresh(test::stock_provider("twitter_oauth2"), record, kNow));
+    CHECK(oauth::can_refresh(test::stock_provider("facebook"), record, kNow + 7199));
+    CHECK_FALSE(oauth::can_refresh(test::stock_provider("facebook"), record, kNow + 7200));
 }
 
 TEST_CASE("an answer says whether the grant is dead, or whether another try may help") {
     const Provider x = test::stock_provider("twitter_oauth2");
     const std::string text = R"({"error":"invalid_request","error_description":)";
-    CHECK(failure(x, json_answer(400, R"({"error":"invalid_grant"})")).grant_is_dead);
-    CHECK(failure(x, json_answer(401, R"({"error":"invalid_grant"})")).grant_is_dead);
+    CHECK(failure(x, json_answer(400, R"({"error":"invalid_grant"})")).is_invalid_grant);
+    CHECK(failure(x, json_answer(401, R"({"error":"invalid_grant"})")).is_invalid_grant);
     CHECK(failure(x, json_answer(400, text + R"("Value passed for the token was invalid."})"))
-              .grant_is_dead);
+              .is_invalid_grant);
     CHECK_FALSE(
-        failure(x, json_answer(400, text + R"("Missing required parameter."})")).grant_is_dead);
-    CHECK_FALSE(failure(x, json_answer(400, R"({"error":"invalid_request"})")).grant_is_dead);
-    CHECK_FALSE(failure(x, json_answer(401, R"({"error":"invalid_client"})")).grant_is_dead);
-    CHECK_FALSE(failure(x, json_answer(500, R"({"error":"invalid_grant"})")).grant_is_dead);
-    CHECK_FALSE(failure(x, json_answer(429, R"({"error":"invalid_grant"})")).grant_is_dead);
-    CHECK_FALSE(failure(x, json_answer(200, R"({"error":"invalid_grant"})")).grant_is_dead);
-    CHECK_FALSE(failure(x, json_answer(400, "invalid_grant")).grant_is_dead);
-    CHECK_FALSE(failure(x, json_answer(200, "<html>")).grant_is_dead);
+        failure(x, json_answer(400, text + R"("Missing required parameter."})")).is_invalid_grant);
+    CHECK_FALSE(failure(x, json_answer(400, R"({"error":"invalid_request"})")).is_invalid_grant);
+    CHECK_FALSE(failure(x, json_answer(401, R"({"error":"invalid_client"})")).is_invalid_grant);
+    CHECK_FALSE(failure(x, json_answer(500, R"({"error":"invalid_grant"})")).is_invalid_grant);
+    CHECK_FALSE(failure(x, json_answer(429, R"({"error":"invalid_grant"})")).is_invalid_grant);
+    CHECK_FALSE(failure(x, json_answer(200, R"({"error":"invalid_grant"})")).is_invalid_grant);
+    CHECK_FALSE(failure(x, json_answer(400, "invalid_grant")).is_invalid_grant);
+    CHECK_FALSE(failure(x, json_answer(200, "<html>")).is_invalid_grant);
 
     const Provider plain = test::provider_of("oauth2");
     CHECK_FALSE(
         failure(plain, json_answer(400, text + R"("Value passed for the token was invalid."})"))
-            .grant_is_dead);
+            .is_invalid_grant);
     // A type without words of its own: an answer without any is none of them.
     for (const Provider& provider : {x, plain}) {
         for (const char* body : {"{}", R"({"error":""})", R"({"error":"","error_description":""})",
                                  R"({"error":"invalid_request","error_description":""})"}) {
             INFO(body);
-            CHECK_FALSE(failure(provider, json_answer(400, body)).grant_is_dead);
+            CHECK_FALSE(failure(provider, json_answer(400, body)).is_invalid_grant);
         }
     }
     const Provider github = test::stock_provider("github");
-    CHECK(failure(github, json_answer(200, R"({"error":"bad_refresh_token"})")).grant_is_dead);
+    CHECK(failure(github, json_answer(200, R"({"error":"bad_refresh_token"})")).is_invalid_grant);
     CHECK_FALSE(failure(github, json_answer(200, R"({"error":"incorrect_client_credentials"})"))
-                    .grant_is_dead);
+                    .is_invalid_grant);
     CHECK_FALSE(
-        failure(github, json_answer(500, R"({"error":"bad_refresh_token"})")).grant_is_dead);
-    CHECK_FALSE(failure(x, json_answer(400, R"({"error":"bad_refresh_token"})")).grant_is_dead);
+        failure(github, json_answer(500, R"({"error":"bad_refresh_token"})")).is_invalid_grant);
+    CHECK_FALSE(failure(x, json_answer(400, R"({"error":"bad_refresh_token"})")).is_invalid_grant);
     const Provider graph = test::stock_provider("facebook");
-    CHECK(failure(graph, json_answer(400, R"({"error":{"code":190}})")).grant_is_dead);
-    CHECK(failure(graph, json_answer(400, R"({"error":{"code":102}})")).grant_is_dead);
-    CHECK_FALSE(failure(graph, json_answer(400, R"({"error":{"code":4}})")).grant_is_dead);
-    CHECK_FALSE(failure(graph, json_answer(500, R"({"error":{"code":190}})")).grant_is_dead);
+    CHECK(failure(graph, json_answer(400, R"({"error":{"code":190}})")).is_invalid_grant);
+    CHECK(failure(graph, json_answer(400, R"({"error":{"code":102}})")).is_invalid_grant);
+    CHECK_FALSE(failure(graph, json_answer(400, R"({"error":{"code":4}})")).is_invalid_grant);
+    CHECK_FALSE(failure(graph, json_answer(500, R"({"error":{"code":190}})")).is_invalid_grant);
 }
 
 TEST_CASE("a failure tells nothing of the answer but its codes, and when to try again") {

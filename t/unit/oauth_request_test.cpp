@@ -38,10 +38,10 @@ std::vector<base::HttpRequest> requests_of(const oauth::Provider& provider) {
         all.push_back(oauth::token_swap_request(provider, token));
     }
     if (provider.type->renewal) {
-        all.push_back(oauth::token_renewal_request(provider, token));
+        all.push_back(oauth::token_refresh_request(provider, token));
     }
     record.refresh_token = token;
-    all.push_back(oauth::renewal_request(provider, record));
+    all.push_back(oauth::refresh_request(provider, record));
     for (base::HttpRequest& each : oauth::revocation_requests(provider, record, test::kNow)) {
         all.push_back(std::move(each));
     }

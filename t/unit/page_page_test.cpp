@@ -94,8 +94,8 @@ TEST_CASE("every page has a title, a message and a hint in every language", "[pa
         CHECK(words(page, Language::en).title != words(page, Language::id).title);
         CHECK(words(page, Language::en).message != words(page, Language::id).message);
         CHECK(words(page, Language::en).hint != words(page, Language::id).hint);
-        CHECK(words(page, Language::en).lost_hint.empty() ==
-              words(page, Language::id).lost_hint.empty());
+        CHECK(words(page, Language::en).hint_without_link.empty() ==
+              words(page, Language::id).hint_without_link.empty());
     }
 }
 
@@ -174,15 +174,15 @@ TEST_CASE("a hint depends on the link to try again", "[page]") {
     Fields fields = ordinary_fields();
     for (const Language language : kLanguages) {
         const Words& text = words(PageName::expired, language);
-        REQUIRE_FALSE(text.lost_hint.empty());
+        REQUIRE_FALSE(text.hint_without_link.empty());
         CHECK(render(PageName::expired, language, fields)
                   .contains("<p class=\"hint\">" + std::string(text.hint) + "</p>"));
         CHECK(render(PageName::expired, language, {})
-                  .contains("<p class=\"hint\">" + std::string(text.lost_hint) + "</p>"));
+                  .contains("<p class=\"hint\">" + std::string(text.hint_without_link) + "</p>"));
     }
     fields.try_again = "javascript:alert(1)";
     CHECK(render(PageName::expired, Language::en, fields)
-              .contains(words(PageName::expired, Language::en).lost_hint));
+              .contains(words(PageName::expired, Language::en).hint_without_link));
 }
 
 TEST_CASE("the policy allows exactly the style and the script of the page", "[page]") {

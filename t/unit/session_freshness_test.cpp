@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::int64_t kNow = 1'700'000'000;
 
-std::int64_t due(std::int64_t life, std::int64_t youngest = 0) {
+std::int64_t due(std::int64_t life, std::int64_t minimum_age = 0) {
     const std::int64_t at =
-        renewal_time({.issued_at = kNow, .expires_at = kNow + life, .youngest = youngest});
+        refresh_time({.issued_at = kNow, .expires_at = kNow + life, .minimum_age = minimum_age});
     return at == 0 ? 0 : at - kNow;
 }
 
@@ -28,7 +28,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a token without expiry or with an invalid one is never refreshed") {
-    CHECK(renewal_time({.issued_at = kNow, .expires_at = 0}) == 0);
+    CHECK(refresh_time({.issued_at = kNow, .expires_at = 0}) == 0);
     CHECK(due(0) == 0);
     CHECK(due(-1) == 0);
 }
@@ -74,17 +74,17 @@ TEST_CASE("the retry delay honors Retry-After up to a day") {
 
 TEST_CASE("expiry and refresh time of a token are independent") {
     Record record;
-    CHECK(has_good_token(record, kNow));
+    CHECK(has_valid_token(record, kNow));
     CHECK_FALSE(needs_refresh(record, kNow));
     CHECK(is_fresh(record, kNow));
 
     record.token_expires_at = kNow + 100;
     record.refresh_at = kNow + 75;
     CHECK(is_fresh(record, kNow + 74));
-    CHECK(has_good_token(record, kNow + 99));
+    CHECK(has_valid_token(record, kNow + 99));
     CHECK(needs_refresh(record, kNow + 75));
     CHECK_FALSE(is_fresh(record, kNow + 75));
-    CHECK_FALSE(has_good_token(record, kNow + 100));
+    CHECK_FALSE(has_valid_token(record, kNow + 100));
 
     // Backoff with an expired token.
     record.refresh_at = kNow + 200;

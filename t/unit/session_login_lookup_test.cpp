@@ -160,10 +160,10 @@ TEST_CASE("a login cookie that was changed, renamed or sealed with another key d
     const std::string moved = session::cookie_name(begun.id, true) + other.substr(other.find('='));
     CHECK(refusal(lookup(moved, begun.state())) == "the login's cookie does not open");
 
-    const auto foreign = session::find_login(
+    const auto unusable = session::find_login(
         {.state = begun.state(), .provider = "facebook", .now = kNow, .secure = true},
         base::Cookies(sent(begun)), ring(8));
-    CHECK(refusal(foreign) == "the login's cookie does not open");
+    CHECK(refusal(unusable) == "the login's cookie does not open");
 }
 
 TEST_CASE("a login does not complete at another provider's callback") {
@@ -205,7 +205,7 @@ TEST_CASE("a login cookie with the longest redirectUrl fits into the reserved si
     longest.return_to = "https://mysite.example/" + std::string(2025, 'x');
     longest.provider = std::string(64, 'p');
     longest.code_verifier = social::session::CodeVerifier(std::string(session::kCodeVerifier, 'v'));
-    CHECK(sent(longest).size() <= session::kLongestLoginCookie);
+    CHECK(sent(longest).size() <= session::kReservedLoginCookieBytes);
 }
 
 TEST_CASE("logins below the bound do not evict each other") {
@@ -227,10 +227,10 @@ TEST_CASE("abandoned logins are evicted down to the youngest") {
 }
 
 TEST_CASE("unusable login cookies are evicted before usable ones") {
-    const std::string foreign = "__Host-social_login_" + id_of('Z') + "=garbage";
+    const std::string unusable = "__Host-social_login_" + id_of('Z') + "=garbage";
     const std::string expired = sent(login('Y', true, kNow - 600));
     const std::string cookies =
-        foreign + "; " + expired + "; " + sent(login('A', true, kNow - 500)) + "; " +
+        unusable + "; " + expired + "; " + sent(login('A', true, kNow - 500)) + "; " +
         sent(login('B', true, kNow - 400)) + "; " + sent(login('C', true, kNow - 300));
     const auto names = stale(cookies);
     REQUIRE(names.size() == 2);

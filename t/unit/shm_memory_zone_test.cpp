@@ -71,7 +71,7 @@ TEST_CASE("Eight megabytes remember the ids of 65,536 finished logins") {
     Memory memory(8 << 20);
     MemoryZone zone(memory.span());
     zone.format();
-    CHECK(zone.used_values().capacity() >= 65536);
+    CHECK(zone.consumed_values().capacity() >= 65536);
     CHECK(zone.quotas().capacity() >= 4000);
     CHECK(zone.attempts().capacity() >= 2000);
 }

@@ -56,9 +56,9 @@ TEST_CASE("a revocation whose holder died is over at its end, and forgotten a mi
     CHECK_FALSE(fixture.admit(7, kEnd - 1, kEnd + 10));
     CHECK(fixture.admit(7, kEnd, kEnd + 10));
     REQUIRE(fixture.begin(7, 2));
-    CHECK_FALSE(fixture.admit(7, kNow, kEnd + RevocationTable::kMemory - 1));
-    CHECK(fixture.admit(7, kNow, kEnd + RevocationTable::kMemory));
-    CHECK(RevocationTable::kMemory == 60'000);
+    CHECK_FALSE(fixture.admit(7, kNow, kEnd + RevocationTable::kRetention - 1));
+    CHECK(fixture.admit(7, kNow, kEnd + RevocationTable::kRetention));
+    CHECK(RevocationTable::kRetention == 60'000);
 }
 
 TEST_CASE("a full bucket loses the revocation that ends first") {
@@ -74,7 +74,7 @@ TEST_CASE("a full bucket loses the revocation that ends first") {
 
 TEST_CASE("the end of sessions that the provider took back counts, whoever revokes") {
     Fixture fixture;
-    fixture.table.set_ended({.owner = 7, .holder = 1, .now = kNow, .ends_at = kNow});
+    fixture.table.set_completed({.owner = 7, .holder = 1, .now = kNow, .ends_at = kNow});
     CHECK_FALSE(fixture.begin(7, 2));
     CHECK_FALSE(fixture.admit(7, kNow - 1, kNow + 1));
     CHECK(fixture.admit(7, kNow, kNow + 1));

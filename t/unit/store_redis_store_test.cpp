@@ -248,7 +248,7 @@ TEST_CASE("a one-time value is used once, until its time is over") {
     CHECK_FALSE(instance.run(instance.sessions.consume("login 1", 660)));
     CHECK(instance.run(instance.sessions.consume("login 2", 660)));
     const auto set_of = [&](std::string_view value) {
-        return instance.keys.used_values(crypto::sha256(value));
+        return instance.keys.consumed_values(crypto::sha256(value));
     };
     CHECK(is_about(instance.redis.life_of(set_of("login 1")), 660));
     CHECK(instance.run(instance.sessions.consume("login 3", 0)));
@@ -262,7 +262,7 @@ TEST_CASE("a one-time value is used once, until its time is over") {
 TEST_CASE("a used value that has expired is used again, although its set lives on") {
     Instance instance;
     CHECK(instance.run(instance.sessions.consume("login 1", 660)));
-    const std::string set = instance.keys.used_values(crypto::sha256("login 1"));
+    const std::string set = instance.keys.consumed_values(crypto::sha256("login 1"));
     instance.redis.ask({"ZADD", set, "XX", "1", member_of("login 1")});
     CHECK(instance.run(instance.sessions.consume("login 1", 660)));
     CHECK_FALSE(instance.run(instance.sessions.consume("login 1", 660)));
@@ -271,7 +271,7 @@ TEST_CASE("a used value that has expired is used again, although its set lives o
 TEST_CASE("a value with a shorter time does not shorten the time of the others in its set") {
     Instance instance;
     const auto set_of = [&](const std::string& value) {
-        return instance.keys.used_values(crypto::sha256(value));
+        return instance.keys.consumed_values(crypto::sha256(value));
     };
     const std::string set = set_of("login 0");
     int number = 1;
@@ -286,7 +286,7 @@ TEST_CASE("a value with a shorter time does not shorten the time of the others i
 
 TEST_CASE("a full set of used values replaces the one that expires first, and drops expired ones") {
     Instance instance;
-    const std::string set = instance.keys.used_values(crypto::sha256("login"));
+    const std::string set = instance.keys.consumed_values(crypto::sha256("login"));
     const std::int64_t later = 4'000'000'000'000;
     for (int i = 0; i < 1024; ++i) {
         instance.redis.ask({"ZADD", set, std::to_string(later - i), "value " + std::to_string(i)});

@@ -130,8 +130,8 @@ TEST_CASE("a token with any character changed is invalid, never expired") {
 TEST_CASE("a token signed with another key is invalid") {
     const TokenKeys keys = make_keys();
     const BearerCheck check(keys, {});
-    const TokenKeys foreign = make_keys("another secret of at least 32 bytes");
-    CHECK(verdict(check, "Bearer " + issued(foreign)) == "Invalid token");
+    const TokenKeys other_keys = make_keys("another secret of at least 32 bytes");
+    CHECK(verdict(check, "Bearer " + issued(other_keys)) == "Invalid token");
 }
 
 TEST_CASE("an issued token has the documented header and claims in the documented order") {

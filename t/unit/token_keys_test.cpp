@@ -166,7 +166,7 @@ TEST_CASE("an unknown kid requests a fetch of the published keys, a known one do
     set.add({.kid = "theirs", .key = key(kTwo)});
     published.replace(std::move(set));
     int asked = 0;
-    published.when_unknown([&asked] { ++asked; });
+    published.on_unknown_kid([&asked] { ++asked; });
 
     CHECK(keys.verify(signed_by(kTwo, "theirs")));
     CHECK(keys.verify(signed_by(kOne, "")));
@@ -177,7 +177,7 @@ TEST_CASE("an unknown kid requests a fetch of the published keys, a known one do
     CHECK(asked == 0);
     CHECK_FALSE(keys.verify(signed_by(kTwo, "new")));
     CHECK(asked == 1);
-    published.when_unknown({});
+    published.on_unknown_kid({});
     CHECK_FALSE(keys.verify(signed_by(kTwo, "new")));
     CHECK(asked == 1);
 }

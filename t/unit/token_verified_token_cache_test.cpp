@@ -129,7 +129,7 @@ TEST_CASE("cached tokens are never confused, even beyond the cache's size") {
     REQUIRE(keys.add(key_of(kOurs)));
     const BearerCheck check(keys, {});
     for (int round = 0; round < 2; ++round) {
-        for (int i = 0; i < 2 * static_cast<int>(VerifiedTokenCache::kPlaces); ++i) {
+        for (int i = 0; i < 2 * static_cast<int>(VerifiedTokenCache::kSlots); ++i) {
             const std::string site = std::to_string(i);
             REQUIRE(verdict(check, signed_by(kOurs, for_site(site))) == "site " + site);
         }
@@ -137,32 +137,32 @@ TEST_CASE("cached tokens are never confused, even beyond the cache's size") {
 }
 
 TEST_CASE("a verified token is found by its exact text and key version only") {
-    VerifiedTokenCache memory;
+    VerifiedTokenCache cache;
     const std::string token = numbered(1);
-    CHECK(memory.find(token, kVersion) == nullptr);
-    CHECK(*memory.remember(token, kVersion, stating("1")).site == "1");
-    REQUIRE(memory.find(token, kVersion) != nullptr);
-    CHECK(*memory.find(token, kVersion)->site == "1");
-    CHECK(memory.find(token, kVersion + 1) == nullptr);
-    CHECK(memory.find(numbered(2), kVersion) == nullptr);
-    CHECK(memory.find(token.substr(1), kVersion) == nullptr);
-    CHECK(memory.find("", kVersion) == nullptr);
+    CHECK(cache.find(token, kVersion) == nullptr);
+    CHECK(*cache.put(token, kVersion, stating("1")).site == "1");
+    REQUIRE(cache.find(token, kVersion) != nullptr);
+    CHECK(*cache.find(token, kVersion)->site == "1");
+    CHECK(cache.find(token, kVersion + 1) == nullptr);
+    CHECK(cache.find(numbered(2), kVersion) == nullptr);
+    CHECK(cache.find(token.substr(1), kVersion) == nullptr);
+    CHECK(cache.find("", kVersion) == nullptr);
     for (std::size_t at = 0; at < token.size(); ++at) {
         std::string other = token;
         other[at] ^= 1;
-        CHECK(memory.find(other, kVersion) == nullptr);
+        CHECK(cache.find(other, kVersion) == nullptr);
     }
 }
 
 TEST_CASE("tokens with the same hash evict the oldest ones") {
-    VerifiedTokenCache memory;
+    VerifiedTokenCache cache;
     constexpr int kMany = 100;
     for (int i = 0; i < kMany; ++i) {
-        memory.remember(numbered(i), kVersion, stating(std::to_string(i)));
+        cache.put(numbered(i), kVersion, stating(std::to_string(i)));
     }
     int kept = 0;
     for (int i = 0; i < kMany; ++i) {
-        if (const ParsedClaims* claims = memory.find(numbered(i), kVersion)) {
+        if (const ParsedClaims* claims = cache.find(numbered(i), kVersion)) {
             CHECK(*claims->site == std::to_string(i));
             CHECK(i >= kMany - 4);
             ++kept;
@@ -172,14 +172,14 @@ TEST_CASE("tokens with the same hash evict the oldest ones") {
 }
 
 TEST_CASE("a token that is too long or too short is not cached") {
-    VerifiedTokenCache memory;
-    const std::string longest = numbered(1, VerifiedTokenCache::kLongest);
-    const std::string longer = numbered(2, VerifiedTokenCache::kLongest + 1);
-    memory.remember(longest, kVersion, stating("longest"));
-    CHECK(*memory.remember(longer, kVersion, stating("longer")).site == "longer");
-    CHECK(*memory.remember("short", kVersion, stating("short")).site == "short");
-    CHECK(memory.find(longer, kVersion) == nullptr);
-    CHECK(memory.find("short", kVersion) == nullptr);
-    REQUIRE(memory.find(longest, kVersion) != nullptr);
-    CHECK(*memory.find(longest, kVersion)->site == "longest");
+    VerifiedTokenCache cache;
+    const std::string longest = numbered(1, VerifiedTokenCache::kMaxSize);
+    const std::string longer = numbered(2, VerifiedTokenCache::kMaxSize + 1);
+    cache.put(longest, kVersion, stating("longest"));
+    CHECK(*cache.put(longer, kVersion, stating("longer")).site == "longer");
+    CHECK(*cache.put("short", kVersion, stating("short")).site == "short");
+    CHECK(cache.find(longer, kVersion) == nullptr);
+    CHECK(cache.find("short", kVersion) == nullptr);
+    REQUIRE(cache.find(longest, kVersion) != nullptr);
+    CHECK(*cache.find(longest, kVersion)->site == "longest");
 }
