@@ -168,7 +168,7 @@ $(OUT)/unit-tests: $(UNIT_OBJECTS)
 # Precompiled: the standard headers for src/ and t/fuzz, and Catch2 with them for the tests of
 # t/unit. `make UNIT_PCH=` does without. ccache asks g++ for -fpch-preprocess.
 UNIT_PCH     := yes
-PCH_FLAGS    := $(if $(findstring clang,$(shell $(CXX) --version)),,-fpch-preprocess)
+PCH_FLAGS    := $(if $(findstring clang,$(shell $(CXX) --version 2>/dev/null)),,-fpch-preprocess)
 UNIT_HEADERS := $(addprefix $(OUT)/unit/,src/base/precompiled.hpp t/unit/precompiled.hpp)
 header-of     = $(OUT)/unit/$(if $(filter t/unit/%_test,$(1)),t/unit,src/base)/precompiled.hpp
 

@@ -4,7 +4,7 @@
 
 using namespace social::base;
 
-TEST_CASE("case folding changes ASCII letters only") {
+TEST_CASE("case folding changes ASCII letters only", "[base]") {
     CHECK(lowered("HTTPS://Good.COM/[@`{Z") == "https://good.com/[@`{z");
     CHECK(lowered("\xc3\x84") == "\xc3\x84");
     CHECK(equals_ignoring_case("sessionId", "SESSIONID"));
@@ -15,7 +15,7 @@ TEST_CASE("case folding changes ASCII letters only") {
     CHECK_FALSE(starts_with_ignoring_case("Bea", "bearer "));
 }
 
-TEST_CASE("octets above 0x7f have no character class") {
+TEST_CASE("octets above 0x7f have no character class", "[base]") {
     for (int i = 0x80; i < 0x100; ++i) {
         const char c = static_cast<char>(i);
         CHECK_FALSE(is_alnum(c));
@@ -25,14 +25,14 @@ TEST_CASE("octets above 0x7f have no character class") {
     }
 }
 
-TEST_CASE("control characters, visible characters and the space partition ASCII") {
+TEST_CASE("control characters, visible characters and the space partition ASCII", "[base]") {
     for (int i = 0; i < 0x80; ++i) {
         const char c = static_cast<char>(i);
         CHECK(int{is_control(c)} + int{is_visible(c)} + int{c == ' '} == 1);
     }
 }
 
-TEST_CASE("hexadecimal digits have the same value in both cases") {
+TEST_CASE("hexadecimal digits have the same value in both cases", "[base]") {
     CHECK(hex_value('0') == 0);
     CHECK(hex_value('9') == 9);
     CHECK(hex_value('a') == 10);
@@ -42,7 +42,7 @@ TEST_CASE("hexadecimal digits have the same value in both cases") {
     CHECK(hex_value('@') == -1);
 }
 
-TEST_CASE("trimming removes blanks from both ends only") {
+TEST_CASE("trimming removes blanks from both ends only", "[base]") {
     CHECK(trimmed(" \t a b \t") == "a b");
     CHECK(trimmed("").empty());
     CHECK(trimmed(" \t ").empty());

@@ -9,7 +9,7 @@
 using namespace social::base;
 using namespace std::chrono_literals;
 
-TEST_CASE("a backoff doubles up to its longest wait and starts anew after a success") {
+TEST_CASE("a backoff doubles up to its longest wait and starts anew after a success", "[base]") {
     Backoff backoff(50ms, 500ms);
     std::vector<std::chrono::milliseconds> waits;
     for (int i = 0; i < 6; ++i) {
@@ -20,7 +20,7 @@ TEST_CASE("a backoff doubles up to its longest wait and starts anew after a succ
     CHECK(backoff.next() == 50ms);
 }
 
-TEST_CASE("a backoff goes on from a count of failures that was kept elsewhere") {
+TEST_CASE("a backoff goes on from a count of failures that was kept elsewhere", "[base]") {
     CHECK(Backoff(2s, 300s, 0).next() == 2s);
     CHECK(Backoff(2s, 300s, 1).next() == 4s);
     CHECK(Backoff(2s, 300s, 7).next() == 256s);
@@ -28,7 +28,7 @@ TEST_CASE("a backoff goes on from a count of failures that was kept elsewhere") 
     CHECK(Backoff(2s, 300s, std::numeric_limits<std::uint32_t>::max()).next() == 300s);
 }
 
-TEST_CASE("jitter reaches both bounds and never leaves them") {
+TEST_CASE("jitter reaches both bounds and never leaves them", "[base]") {
     CHECK(jittered(50ms, 150ms, 0) == 50ms);
     CHECK(jittered(50ms, 150ms, 100) == 150ms);
     CHECK(jittered(50ms, 150ms, 101) == 50ms);

@@ -9,7 +9,7 @@
 
 using namespace social::base;
 
-TEST_CASE("base64 encodes and decodes the test vectors of RFC 4648") {
+TEST_CASE("base64 encodes and decodes the test vectors of RFC 4648", "[base]") {
     const std::array<std::array<const char*, 2>, 7> vectors = {{{"", ""},
                                                                 {"f", "Zg=="},
                                                                 {"fo", "Zm8="},
@@ -27,11 +27,11 @@ TEST_CASE("base64 encodes and decodes the test vectors of RFC 4648") {
     }
 }
 
-TEST_CASE("base64 encodes the credentials of RFC 7617") {
+TEST_CASE("base64 encodes the credentials of RFC 7617", "[base]") {
     CHECK(base64_encode("Aladdin:open sesame") == "QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
 }
 
-TEST_CASE("base64 and base64url round-trip every byte at every length") {
+TEST_CASE("base64 and base64url round-trip every byte at every length", "[base]") {
     std::string bytes;
     for (int i = 0; i < 600; ++i) {
         bytes.push_back(static_cast<char>(i * 7 + i / 256));
@@ -40,14 +40,14 @@ TEST_CASE("base64 and base64url round-trip every byte at every length") {
     }
 }
 
-TEST_CASE("base64 and base64url refuse the last two digits of each other") {
+TEST_CASE("base64 and base64url refuse the last two digits of each other", "[base]") {
     CHECK(base64_encode("\xfb\xff\xfe") == "+//+");
     CHECK(base64url_encode("\xfb\xff\xfe") == "-__-");
     CHECK_FALSE(base64_decode("-__-"));
     CHECK_FALSE(base64url_decode("+//+"));
 }
 
-TEST_CASE("base64 refuses wrong padding") {
+TEST_CASE("base64 refuses wrong padding", "[base]") {
     for (const char* text : {"Zg", "Zg=", "Zg===", "Zm8", "Zm8==", "Zm9v=", "Zm9v==", "Zm9v====",
                              "=", "==", "===", "====", "Z===", "Zg==Zg==", "Z=g=", "=Zg="}) {
         INFO(text);
@@ -59,7 +59,7 @@ TEST_CASE("base64 refuses wrong padding") {
     }
 }
 
-TEST_CASE("base64 refuses white space and invalid characters at every position") {
+TEST_CASE("base64 refuses white space and invalid characters at every position", "[base]") {
     using namespace std::string_literals;
     for (const std::string& bad :
          {" "s, "\n"s, "\r"s, "\t"s, "\0"s, "?"s, "#"s, "%"s, "."s, "\x80"s, "\xff"s, "="s}) {
@@ -80,7 +80,7 @@ TEST_CASE("base64 refuses white space and invalid characters at every position")
     }
 }
 
-TEST_CASE("a byte string has exactly one base64 encoding") {
+TEST_CASE("a byte string has exactly one base64 encoding", "[base]") {
     // Counts the texts of two and three digits that decode: one per byte string.
     const std::string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     int one_byte = 0;
@@ -117,7 +117,7 @@ std::optional<std::string> in_pieces(Decode decode, std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("base64 blocks decode like groups of four digits, at every length") {
+TEST_CASE("base64 blocks decode like groups of four digits, at every length", "[base]") {
     std::string bytes;
     for (int i = 0; i < 100; ++i) {
         bytes.push_back(static_cast<char>(i * 151 + 90));
@@ -153,7 +153,7 @@ TEST_CASE("base64 blocks decode like groups of four digits, at every length") {
     }
 }
 
-TEST_CASE("base64 encoding depends on no byte beyond the input") {
+TEST_CASE("base64 encoding depends on no byte beyond the input", "[base]") {
     constexpr std::string_view kDigits =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     std::string bytes;
@@ -175,7 +175,7 @@ TEST_CASE("base64 encoding depends on no byte beyond the input") {
     }
 }
 
-TEST_CASE("base64 decodes into a buffer of exactly the decoded size only") {
+TEST_CASE("base64 decodes into a buffer of exactly the decoded size only", "[base]") {
     std::array<std::uint8_t, 4> four{};
     CHECK(base64_decode_into("Zm9vYg==", four));
     CHECK(four == std::array<std::uint8_t, 4>{'f', 'o', 'o', 'b'});
@@ -187,7 +187,7 @@ TEST_CASE("base64 decodes into a buffer of exactly the decoded size only") {
     CHECK(base64url_decode_into("", std::span<std::uint8_t>()));
 }
 
-TEST_CASE("base64url has exactly 64 characters") {
+TEST_CASE("base64url has exactly 64 characters", "[base]") {
     CHECK(is_base64url_alphabet(""));
     CHECK(is_base64url_alphabet("AZaz09-_"));
     for (const char* text : {"+", "/", "=", ".", "a b", "a\xc3\xa4"}) {
@@ -195,7 +195,7 @@ TEST_CASE("base64url has exactly 64 characters") {
     }
 }
 
-TEST_CASE("base64url sizes match the encoded and decoded texts") {
+TEST_CASE("base64url sizes match the encoded and decoded texts", "[base]") {
     for (std::size_t bytes = 0; bytes < 70; ++bytes) {
         const std::string text = social::base::base64url_encode(std::string(bytes, 'x'));
         CHECK(social::base::base64url_size(bytes) == text.size());

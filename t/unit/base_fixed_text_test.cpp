@@ -10,7 +10,7 @@
 using social::base::FixedSecret;
 using social::base::FixedText;
 
-TEST_CASE("a fixed text is empty by default and equals its source otherwise") {
+TEST_CASE("a fixed text is empty by default and equals its source otherwise", "[base]") {
     const FixedText<4> empty;
     CHECK(empty.empty());
     CHECK(std::string_view(empty).empty());
@@ -26,12 +26,12 @@ TEST_CASE("a fixed text is empty by default and equals its source otherwise") {
     CHECK_FALSE(FixedText<4>("abc") == FixedText<4>("abd"));
 }
 
-TEST_CASE("a fixed text throws on a source that is too long") {
+TEST_CASE("a fixed text throws on a source that is too long", "[base]") {
     CHECK_THROWS_AS(FixedText<4>("abcde"), std::length_error);
     CHECK_THROWS_AS(FixedSecret<4>("abcde"), std::length_error);
 }
 
-TEST_CASE("a fixed secret is wiped on destruction") {
+TEST_CASE("a fixed secret is wiped on destruction", "[base]") {
     alignas(FixedSecret<8>) unsigned char memory[sizeof(FixedSecret<8>)];
     auto* secret = new (memory) FixedSecret<8>("password");
     CHECK(secret->reveal() == "password");
@@ -41,7 +41,7 @@ TEST_CASE("a fixed secret is wiped on destruction") {
     CHECK(left.find_first_not_of('\0') == std::string_view::npos);
 }
 
-TEST_CASE("a fixed secret is wiped when it is moved from") {
+TEST_CASE("a fixed secret is wiped when it is moved from", "[base]") {
     FixedSecret<8> from("password");
     FixedSecret<8> to(std::move(from));
     CHECK(to.reveal() == "password");

@@ -17,7 +17,7 @@ Form parsed(std::string_view raw) {
 
 }  // namespace
 
-TEST_CASE("form fields are decoded in order") {
+TEST_CASE("form fields are decoded in order", "[base]") {
     const Form form = parsed("b=2&a=x+y%26z&c%3D=%3d&=nameless&bare&empty=");
     REQUIRE(form.fields().size() == 6);
     CHECK(form.fields()[0].name == "b");
@@ -30,11 +30,11 @@ TEST_CASE("form fields are decoded in order") {
     CHECK(form.fields()[5].value.empty());
 }
 
-TEST_CASE("a form field is split at its first equals sign") {
+TEST_CASE("a form field is split at its first equals sign", "[base]") {
     CHECK(parsed("code=a=b==").find("code").value == "a=b==");
 }
 
-TEST_CASE("form lookup distinguishes absent, single and repeated fields") {
+TEST_CASE("form lookup distinguishes absent, single and repeated fields", "[base]") {
     const Form form = parsed("state=1&code=a&code=b&co%64e=c&State=2");
     CHECK(form.find("none").occurrence == Occurrence::absent);
     CHECK(form.find("code").occurrence == Occurrence::repeated);
@@ -43,13 +43,13 @@ TEST_CASE("form lookup distinguishes absent, single and repeated fields") {
     CHECK(form.find("state").value == "1");
 }
 
-TEST_CASE("form parsing skips empty fields") {
+TEST_CASE("form parsing skips empty fields", "[base]") {
     CHECK(parsed("").fields().empty());
     CHECK(parsed("&&").fields().empty());
     CHECK(parsed("&a=1&&b=2&").fields().size() == 2);
 }
 
-TEST_CASE("a form with a malformed escape is refused") {
+TEST_CASE("a form with a malformed escape is refused", "[base]") {
     for (const std::string_view raw :
          {"a=%", "a=%2", "a=%zz", "%=1", "a=1&b=%u0041", "a=%00", "a%00b=1"}) {
         CAPTURE(raw);
@@ -59,7 +59,7 @@ TEST_CASE("a form with a malformed escape is refused") {
     CHECK_FALSE(Form::parse(std::string_view("a=\0b", 4)));
 }
 
-TEST_CASE("a form over its limits is refused, not truncated") {
+TEST_CASE("a form over its limits is refused, not truncated", "[base]") {
     const FormLimits limits{.bytes = 10, .fields = 2};
     CHECK(Form::parse("a=1&b=2345", limits));
     CHECK_FALSE(Form::parse("a=1&b=23456", limits));
@@ -67,7 +67,7 @@ TEST_CASE("a form over its limits is refused, not truncated") {
     CHECK(Form::parse("&&&&&&&&&a", limits));
 }
 
-TEST_CASE("raw form fields are not decoded") {
+TEST_CASE("raw form fields are not decoded", "[base]") {
     std::string_view rest = "a%20=b+c;d=e&f";
     const RawField first = take_field(rest);
     CHECK(first.name == "a%20");

@@ -21,7 +21,7 @@ std::string nested(std::size_t depth) {
 
 }  // namespace
 
-TEST_CASE("members of an absent JSON value are absent") {
+TEST_CASE("members of an absent JSON value are absent", "[base]") {
     const Json json = parsed(R"({"a":{"b":"text"},"n":7})");
     CHECK(json.member("a").member("b").text() == "text");
     CHECK(json.member("n").number() == 7);
@@ -32,7 +32,7 @@ TEST_CASE("members of an absent JSON value are absent") {
     CHECK_FALSE(json.member("a").at(0).present());
 }
 
-TEST_CASE("ambiguous and malformed JSON is refused") {
+TEST_CASE("ambiguous and malformed JSON is refused", "[base]") {
     for (const char* text : {"",
                              " ",
                              "{",
@@ -64,14 +64,14 @@ TEST_CASE("ambiguous and malformed JSON is refused") {
     CHECK_FALSE(Json::parse(std::string_view("{}\0", 3)).has_value());
 }
 
-TEST_CASE("the error of malformed JSON does not quote the text") {
+TEST_CASE("the error of malformed JSON does not quote the text", "[base]") {
     const auto result = Json::parse(R"({"access_token":"SECRET)");
     REQUIRE_FALSE(result.has_value());
     CHECK(result.error().what.find("SECRET") == std::string_view::npos);
     CHECK(result.error().detail.find("SECRET") == std::string::npos);
 }
 
-TEST_CASE("the JSON nesting limit ignores brackets in strings") {
+TEST_CASE("the JSON nesting limit ignores brackets in strings", "[base]") {
     CHECK(Json::parse(nested(64)).has_value());
     CHECK_FALSE(Json::parse(nested(65)).has_value());
     CHECK_FALSE(Json::parse(std::string(100000, '[')).has_value());
@@ -79,12 +79,12 @@ TEST_CASE("the JSON nesting limit ignores brackets in strings") {
     CHECK(Json::parse("[\"" + std::string(500, '[') + "\\\"[[\"]").has_value());
 }
 
-TEST_CASE("JSON of exactly the size limit is accepted, one byte more is refused") {
+TEST_CASE("JSON of exactly the size limit is accepted, one byte more is refused", "[base]") {
     CHECK(Json::parse("[1,2]", {.bytes = 5}).has_value());
     CHECK_FALSE(Json::parse("[1,2]", {.bytes = 4}).has_value());
 }
 
-TEST_CASE("JSON numbers are integers, and lenient ones also decimal strings") {
+TEST_CASE("JSON numbers are integers, and lenient ones also decimal strings", "[base]") {
     const Json json = parsed(
         R"({"i":3600,"s":"3600","neg":-1,"real":3600.0,"exp":1e3,"bad":"36x","empty":"",
             "sign":"+5","minus":"-5","long":"99999999999999999999","blank":" 1","no":null})");
@@ -99,7 +99,7 @@ TEST_CASE("JSON numbers are integers, and lenient ones also decimal strings") {
     }
 }
 
-TEST_CASE("ids of 64 bits keep all digits, as numbers and as strings") {
+TEST_CASE("ids of 64 bits keep all digits, as numbers and as strings", "[base]") {
     const Json json = parsed(R"({"n":9223372036854775807,"s":"17841405822304914","r":1.5,"o":{}})");
     CHECK(json.member("n").id() == "9223372036854775807");
     CHECK(json.member("s").id() == "17841405822304914");
@@ -108,7 +108,7 @@ TEST_CASE("ids of 64 bits keep all digits, as numbers and as strings") {
     CHECK_FALSE(json.member("absent").id().has_value());
 }
 
-TEST_CASE("built JSON is compact and keeps the order of calls") {
+TEST_CASE("built JSON is compact and keeps the order of calls", "[base]") {
     Json list = Json::array();
     list.push(Json::string("x/y"));
     list.push(Json());
@@ -124,7 +124,7 @@ TEST_CASE("built JSON is compact and keeps the order of calls") {
     CHECK(list.size() == 2);
 }
 
-TEST_CASE("setting a member of the wrong JSON type throws") {
+TEST_CASE("setting a member of the wrong JSON type throws", "[base]") {
     Json list = Json::array();
     CHECK_THROWS_AS(list.set("a", Json::string("b")), std::invalid_argument);
     Json object = Json::object();
@@ -133,7 +133,7 @@ TEST_CASE("setting a member of the wrong JSON type throws") {
     CHECK_THROWS_AS(static_cast<void>(Json().dump()), std::invalid_argument);
 }
 
-TEST_CASE("copies of a JSON value share it and outlive the document") {
+TEST_CASE("copies of a JSON value share it and outlive the document", "[base]") {
     Json inner;
     {
         const Json document = parsed(R"({"a":["kept"]})");
@@ -145,7 +145,7 @@ TEST_CASE("copies of a JSON value share it and outlive the document") {
     CHECK_FALSE(copy.at(1).present());
 }
 
-TEST_CASE("booleans and null are distinct from other JSON values") {
+TEST_CASE("booleans and null are distinct from other JSON values", "[base]") {
     const Json json = parsed(R"({"t":true,"f":false,"n":null,"s":"true"})");
     CHECK(json.member("t").boolean() == true);
     CHECK(json.member("f").boolean() == false);
@@ -154,7 +154,7 @@ TEST_CASE("booleans and null are distinct from other JSON values") {
     CHECK_FALSE(json.member("absent").is_null());
 }
 
-TEST_CASE("a quoted string is valid JSON for any content") {
+TEST_CASE("a quoted string is valid JSON for any content", "[base]") {
     CHECK(json_string("plain") == "\"plain\"");
     CHECK(json_string("") == "\"\"");
     // A single special character selects the slow path.

@@ -8,7 +8,7 @@
 using namespace social::base;
 
 // CPython 3.11 hashes bytes with SipHash-1-3. PYTHONHASHSEED=0 makes its key zero.
-TEST_CASE("the keyed hash is SipHash-1-3 as CPython computes it") {
+TEST_CASE("the keyed hash is SipHash-1-3 as CPython computes it", "[base]") {
     constexpr HashKey kZero{};
     CHECK(keyed_hash(kZero, {}) == keyed_hash(kZero, ""));
     CHECK(keyed_hash(kZero, "a") == 0x4074'48d2'b89b'1813);
@@ -17,7 +17,7 @@ TEST_CASE("the keyed hash is SipHash-1-3 as CPython computes it") {
     CHECK(keyed_hash(kZero, "abcdefghijklmnopqrstuvwxyz") == 0x323c'cd2f'd307'09df);
 }
 
-TEST_CASE("the keyed hash depends on its key, which is constant in a process") {
+TEST_CASE("the keyed hash depends on its key, which is constant in a process", "[base]") {
     CHECK(keyed_hash({1, 2}, "name") != keyed_hash({1, 3}, "name"));
     CHECK(keyed_hash({1, 2}, "name") != keyed_hash({2, 2}, "name"));
     CHECK(keyed_hash("name") == keyed_hash("name"));
@@ -25,7 +25,7 @@ TEST_CASE("the keyed hash depends on its key, which is constant in a process") {
     CHECK(KeyedTextHash{}("name") == keyed_hash("name"));
 }
 
-TEST_CASE("the keyed hash depends on the length and on every byte") {
+TEST_CASE("the keyed hash depends on the length and on every byte", "[base]") {
     std::set<std::uint64_t> seen;
     for (std::size_t size = 0; size < 40; ++size) {
         seen.insert(keyed_hash(std::string(size, '\0')));
@@ -38,7 +38,7 @@ TEST_CASE("the keyed hash depends on the length and on every byte") {
     CHECK(seen.size() == 40 + 39 * 40 / 2);
 }
 
-TEST_CASE("a random factor separates numbers that collide under the golden ratio") {
+TEST_CASE("a random factor separates numbers that collide under the golden ratio", "[base]") {
     // Multiples of the golden factor's inverse collide in the high bits without a random factor.
     const KeyedSpread fixed;
     const std::uint64_t inverse = [] {

@@ -18,7 +18,8 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE("the message limit writes the first message of an incident and counts the others") {
+TEST_CASE("the message limit writes the first message of an incident and counts the others",
+          "[base]") {
     Fixture fixture;
     CHECK(fixture.limit.admit(7, kStart) == 0U);
     for (std::uint64_t i = 1; i <= 1000; ++i) {
@@ -27,7 +28,7 @@ TEST_CASE("the message limit writes the first message of an incident and counts 
     CHECK(fixture.state->suppressed == 1000);
 }
 
-TEST_CASE("an incident is over after a quiet time") {
+TEST_CASE("an incident is over after a quiet time", "[base]") {
     Fixture fixture;
     CHECK(fixture.limit.admit(7, kStart) == 0U);
     CHECK_FALSE(fixture.limit.admit(7, kStart + MessageLimit::kQuietTime - 1));
@@ -36,7 +37,7 @@ TEST_CASE("an incident is over after a quiet time") {
     CHECK(fixture.limit.admit(7, last + MessageLimit::kQuietTime) == 2U);
 }
 
-TEST_CASE("a lasting message is repeated with the number of suppressed ones") {
+TEST_CASE("a lasting message is repeated with the number of suppressed ones", "[base]") {
     Fixture fixture;
     int written = 0;
     std::uint64_t suppressed = 0;
@@ -52,7 +53,7 @@ TEST_CASE("a lasting message is repeated with the number of suppressed ones") {
     CHECK(suppressed == 3600 - 60 - 59);  // those after the last written one are not reported yet
 }
 
-TEST_CASE("kinds of messages are limited independently") {
+TEST_CASE("kinds of messages are limited independently", "[base]") {
     Fixture fixture;
     for (std::uint64_t kind = 0; kind < MessageLimit::kKinds; ++kind) {
         CHECK(fixture.limit.admit(100 + kind, kStart + kind) == 0U);
@@ -62,7 +63,7 @@ TEST_CASE("kinds of messages are limited independently") {
     }
 }
 
-TEST_CASE("message kinds beyond the slots are not written") {
+TEST_CASE("message kinds beyond the slots are not written", "[base]") {
     Fixture fixture;
     std::size_t written = 0;
     for (std::uint64_t kind = 1; kind <= 100'000; ++kind) {
@@ -72,7 +73,7 @@ TEST_CASE("message kinds beyond the slots are not written") {
     CHECK(fixture.limit.admit(5'000'000, kStart + 1000 + MessageLimit::kQuietTime) == 0U);
 }
 
-TEST_CASE("an incident survives a message with an earlier clock") {
+TEST_CASE("an incident survives a message with an earlier clock", "[base]") {
     Fixture fixture;
     CHECK(fixture.limit.admit(7, kStart) == 0U);
     CHECK_FALSE(fixture.limit.admit(7, kStart - 500));
@@ -81,7 +82,7 @@ TEST_CASE("an incident survives a message with an earlier clock") {
     CHECK_FALSE(fixture.limit.admit(0, kStart));
 }
 
-TEST_CASE("incidents after an ended one are written up to a bound") {
+TEST_CASE("incidents after an ended one are written up to a bound", "[base]") {
     Fixture fixture;
     std::uint32_t written = 0;
     for (std::uint64_t i = 0; i < 1000; ++i) {

@@ -39,7 +39,7 @@ std::string in_a_child(std::size_t bytes) {
 
 }  // namespace
 
-TEST_CASE("random texts never repeat, at any length") {
+TEST_CASE("random texts never repeat, at any length", "[base]") {
     std::set<std::string> seen;
     int taken = 0;
     for (int round = 0; round < 300; ++round) {
@@ -53,7 +53,7 @@ TEST_CASE("random texts never repeat, at any length") {
     CHECK(seen.size() == static_cast<std::size_t>(taken));
 }
 
-TEST_CASE("random filling reaches every octet") {
+TEST_CASE("random filling reaches every octet", "[base]") {
     std::array<std::uint8_t, 64> seen{};
     for (int round = 0; round < 64; ++round) {
         std::array<std::uint8_t, 64> bytes{};
@@ -68,7 +68,7 @@ TEST_CASE("random filling reaches every octet") {
     fill_random({});
 }
 
-TEST_CASE("random bytes differ between a forked process, its parent and its siblings") {
+TEST_CASE("random bytes differ between a forked process, its parent and its siblings", "[base]") {
     static_cast<void>(random_base64url(16));  // fills the pool that the child inherits
     std::set<std::string> seen;
     for (int child = 0; child < 4; ++child) {

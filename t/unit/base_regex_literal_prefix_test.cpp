@@ -5,7 +5,7 @@
 
 using social::base::regex_literal_prefix;
 
-TEST_CASE("the literal prefix of an expression is common to all matches") {
+TEST_CASE("the literal prefix of an expression is common to all matches", "[base]") {
     CHECK(regex_literal_prefix("^/api/(?<name>[A-Za-z0-9_-]+)/session/") == "/api/");
     CHECK(regex_literal_prefix("^/api/session/") == "/api/session/");
     CHECK(regex_literal_prefix("^/api/v[12]/") == "/api/v");
@@ -14,7 +14,7 @@ TEST_CASE("the literal prefix of an expression is common to all matches") {
     CHECK(regex_literal_prefix("^/") == "/");
 }
 
-TEST_CASE("an optional character is not part of the literal prefix") {
+TEST_CASE("an optional character is not part of the literal prefix", "[base]") {
     CHECK(regex_literal_prefix("^/apis?/") == "/api");
     CHECK(regex_literal_prefix("^/apis*/") == "/api");
     CHECK(regex_literal_prefix("^/apis{0,2}/") == "/api");
@@ -24,7 +24,7 @@ TEST_CASE("an optional character is not part of the literal prefix") {
     CHECK(regex_literal_prefix(R"(^/apis\Q\E*/)") == "/api");
 }
 
-TEST_CASE("an escaped sign is literal, an escaped letter is a class") {
+TEST_CASE("an escaped sign is literal, an escaped letter is a class", "[base]") {
     CHECK(regex_literal_prefix("^/api\\.v1/") == "/api.v1/");
     CHECK(regex_literal_prefix("^\\/api\\/") == "/api/");
     CHECK(regex_literal_prefix("^/api\\.?/") == "/api");
@@ -32,7 +32,7 @@ TEST_CASE("an escaped sign is literal, an escaped letter is a class") {
     CHECK(regex_literal_prefix("^/api/\\") == "/api/");
 }
 
-TEST_CASE("an unanchored or alternative expression has no literal prefix") {
+TEST_CASE("an unanchored or alternative expression has no literal prefix", "[base]") {
     CHECK(regex_literal_prefix("/api/").empty());
     CHECK(regex_literal_prefix("session/").empty());
     CHECK(regex_literal_prefix("^/api/|^/other/").empty());
@@ -44,11 +44,11 @@ TEST_CASE("an unanchored or alternative expression has no literal prefix") {
     CHECK(regex_literal_prefix("").empty());
 }
 
-TEST_CASE("alternatives in parentheses end the literal prefix") {
+TEST_CASE("alternatives in parentheses end the literal prefix", "[base]") {
     CHECK(regex_literal_prefix("^/api/(a|b)/session/") == "/api/");
 }
 
-TEST_CASE("literal parentheses hide no alternative") {
+TEST_CASE("literal parentheses hide no alternative", "[base]") {
     CHECK(social::base::regex_literal_prefix(R"(^/a\(b|/c)").empty());
     CHECK(social::base::regex_literal_prefix("^/a[(]|/c").empty());
     CHECK(social::base::regex_literal_prefix("^/a[](]|/c").empty());

@@ -10,7 +10,7 @@ using social::base::equal_in_constant_time;
 using social::base::Secret;
 using social::base::wipe;
 
-TEST_CASE("a wiped string is empty and its memory is zero") {
+TEST_CASE("a wiped string is empty and its memory is zero", "[base]") {
     for (const std::size_t size : {1U, 15U, 16U, 400U}) {
         std::string text(size, 's');
         text.resize(size / 2);  // the bytes beyond size() count, too
@@ -23,7 +23,7 @@ TEST_CASE("a wiped string is empty and its memory is zero") {
     }
 }
 
-TEST_CASE("a secret is wiped when it is moved from") {
+TEST_CASE("a secret is wiped when it is moved from", "[base]") {
     for (const std::string& text : {std::string("short"), std::string(100, 'x')}) {
         Secret from(text);
         Secret to(std::move(from));
@@ -37,7 +37,7 @@ TEST_CASE("a secret is wiped when it is moved from") {
     }
 }
 
-TEST_CASE("a secret wipes the text that it is made from") {
+TEST_CASE("a secret wipes the text that it is made from", "[base]") {
     for (const char* secret : {"hunter2!", "a secret that is longer than what fits inside"}) {
         std::string text = secret;
         const Secret made(std::move(text));
@@ -49,7 +49,7 @@ TEST_CASE("a secret wipes the text that it is made from") {
     }
 }
 
-TEST_CASE("a short secret is wiped from the object that it is moved from") {
+TEST_CASE("a short secret is wiped from the object that it is moved from", "[base]") {
     Secret from("hunter2!");
     const Secret to(std::move(from));
     char bytes[sizeof(Secret)];
@@ -57,7 +57,7 @@ TEST_CASE("a short secret is wiped from the object that it is moved from") {
     CHECK(std::string_view(bytes, sizeof(bytes)).find("unter2!") == std::string_view::npos);
 }
 
-TEST_CASE("a secret is copied and assigned like a value") {
+TEST_CASE("a secret is copied and assigned like a value", "[base]") {
     Secret one("one");
     Secret copy = one;
     CHECK(copy.equals("one"));
@@ -71,7 +71,7 @@ TEST_CASE("a secret is copied and assigned like a value") {
     CHECK(copy.equals("one"));
 }
 
-TEST_CASE("secrets are equal only if length and every byte are equal") {
+TEST_CASE("secrets are equal only if length and every byte are equal", "[base]") {
     const Secret secret("0123456789");
     CHECK(secret.equals("0123456789"));
     CHECK_FALSE(secret.equals("012345678"));

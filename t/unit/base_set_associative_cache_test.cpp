@@ -24,13 +24,13 @@ auto is(const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("an empty cache has no entry") {
+TEST_CASE("an empty cache has no entry", "[base]") {
     const Few places;
     CHECK(places.find(1, is("")) == nullptr);
     CHECK(places.find(0, is("")) == nullptr);
 }
 
-TEST_CASE("an entry is found by its hash and key") {
+TEST_CASE("an entry is found by its hash and key", "[base]") {
     Many places;
     for (std::uint64_t hash = 0; hash < 100; ++hash) {
         const Named& there =
@@ -41,7 +41,7 @@ TEST_CASE("an entry is found by its hash and key") {
     }
 }
 
-TEST_CASE("an empty slot is never found, even if the predicate matches it") {
+TEST_CASE("an empty slot is never found, even if the predicate matches it", "[base]") {
     Few places;
     static_cast<void>(places.put(1, is("one"), {.name = "one"}));
     for (std::uint64_t hash = 0; hash < 1000; ++hash) {
@@ -49,7 +49,7 @@ TEST_CASE("an empty slot is never found, even if the predicate matches it") {
     }
 }
 
-TEST_CASE("entries with the same hash are distinct and updated in place") {
+TEST_CASE("entries with the same hash are distinct and updated in place", "[base]") {
     Few places;
     const Named* one = &places.put(5, is("one"), {.name = "one", .value = 1});
     const Named* two = &places.put(5, is("two"), {.name = "two", .value = 2});
@@ -61,7 +61,7 @@ TEST_CASE("entries with the same hash are distinct and updated in place") {
     CHECK(places.find(5, is("two"))->value == 2);
 }
 
-TEST_CASE("a full set evicts its entries in turn") {
+TEST_CASE("a full set evicts its entries in turn", "[base]") {
     Few places;
     for (std::uint64_t hash = 0; hash < kWays; ++hash) {
         places.put(hash, is(std::to_string(hash)), {.name = std::to_string(hash)});

@@ -40,7 +40,7 @@ std::unique_ptr<Type> on_heap(Arguments&&... arguments) {
 
 }  // namespace
 
-TEST_CASE("freed memory is searched for remaining secrets") {
+TEST_CASE("freed memory is searched for remaining secrets", "[base]") {
     for (const std::string_view marker : kMarkers) {
         const FreedMemory freed(marker);
         on_heap<std::string>(marker).reset();
@@ -56,7 +56,7 @@ TEST_CASE("freed memory is searched for remaining secrets") {
     }
 }
 
-TEST_CASE("the stack and thread-local objects are searched for remaining secrets") {
+TEST_CASE("the stack and thread-local objects are searched for remaining secrets", "[base]") {
     const auto local = test::left_on_stack([] {
         char bytes[64];
         std::memcpy(bytes, kLongMarker.data(), kLongMarker.size());
@@ -75,7 +75,7 @@ TEST_CASE("the stack and thread-local objects are searched for remaining secrets
     CHECK_FALSE(test::left_on_stack([] { return kLongMarker; }).before_exit);
 }
 
-TEST_CASE("a secret is not left in freed memory") {
+TEST_CASE("a secret is not left in freed memory", "[base]") {
     for (const std::string_view marker : kMarkers) {
         INFO(marker);
         const FreedMemory freed(marker);
@@ -104,7 +104,7 @@ TEST_CASE("a secret is not left in freed memory") {
     }
 }
 
-TEST_CASE("the former value of an assigned secret is not left in freed memory") {
+TEST_CASE("the former value of an assigned secret is not left in freed memory", "[base]") {
     for (const std::string_view marker : kMarkers) {
         for (const std::string_view other :
              {"x", "a secret that is longer than the one before it"}) {
@@ -135,7 +135,7 @@ TEST_CASE("the former value of an assigned secret is not left in freed memory") 
     }
 }
 
-TEST_CASE("a fixed secret is not left in freed memory") {
+TEST_CASE("a fixed secret is not left in freed memory", "[base]") {
     using Fixed = FixedSecret<64>;
     for (const std::string_view marker : kMarkers) {
         const FreedMemory freed(marker);
@@ -157,7 +157,7 @@ TEST_CASE("a fixed secret is not left in freed memory") {
     }
 }
 
-TEST_CASE("a wiped text is not left in freed memory, nor beyond its end") {
+TEST_CASE("a wiped text is not left in freed memory, nor beyond its end", "[base]") {
     for (const std::string_view marker : kMarkers) {
         const FreedMemory freed(marker);
         auto text = on_heap<std::string>("front " + std::string(200, 'x'));
@@ -174,7 +174,7 @@ TEST_CASE("a wiped text is not left in freed memory, nor beyond its end") {
     }
 }
 
-TEST_CASE("form values are not left in freed memory") {
+TEST_CASE("form values are not left in freed memory", "[base]") {
     for (const std::string_view marker : kMarkers) {
         INFO(marker);
         const std::string field = "&password=" + std::string(marker);
@@ -198,7 +198,7 @@ TEST_CASE("form values are not left in freed memory") {
     }
 }
 
-TEST_CASE("short form values are not left on the stack") {
+TEST_CASE("short form values are not left on the stack", "[base]") {
     const std::string whole = "a=b&password=" + std::string(kShortMarker);
     std::unique_ptr<Result<base::Form>> form;
     const auto left = test::left_on_stack([&] {
@@ -209,7 +209,7 @@ TEST_CASE("short form values are not left on the stack") {
     CHECK((*form)->find("password").value == kShortMarker);
 }
 
-TEST_CASE("JSON texts are not left in freed memory") {
+TEST_CASE("JSON texts are not left in freed memory", "[base]") {
     for (const std::string_view marker : kMarkers) {
         INFO(marker);
         const std::string text = R"({"token":")" + std::string(marker) + R"(","list":[")" +
@@ -232,7 +232,7 @@ TEST_CASE("JSON texts are not left in freed memory") {
     }
 }
 
-TEST_CASE("used random bytes are nowhere in memory") {
+TEST_CASE("used random bytes are nowhere in memory", "[base]") {
     // Requests larger than the pool's limit go to OpenSSL directly.
     for (const std::size_t size : {16U, 128U}) {
         std::vector<std::uint8_t> bytes(size);
@@ -245,7 +245,7 @@ TEST_CASE("used random bytes are nowhere in memory") {
     }
 }
 
-TEST_CASE("pooled random bytes are wiped when their thread exits") {
+TEST_CASE("pooled random bytes are wiped when their thread exits", "[base]") {
     const MarkedRandom random;
     std::vector<std::uint8_t> bytes(16);
     const auto left = test::left_on_stack([&]() -> std::string_view {
@@ -256,7 +256,7 @@ TEST_CASE("pooled random bytes are wiped when their thread exits") {
     CHECK_FALSE(left.after_exit);
 }
 
-TEST_CASE("random bytes that bypass the pool are not left in freed memory") {
+TEST_CASE("random bytes that bypass the pool are not left in freed memory", "[base]") {
     const MarkedRandom random;
     std::vector<char> text(base::base64url_size(400));
     const FreedMemory freed(kLongMarker);
@@ -264,7 +264,8 @@ TEST_CASE("random bytes that bypass the pool are not left in freed memory") {
     CHECK(freed.found() == 0);
 }
 
-TEST_CASE("an HTTP request and its answer leave nothing in freed memory, also when they move") {
+TEST_CASE("an HTTP request and its answer leave nothing in freed memory, also when they move",
+          "[base]") {
     for (const std::string_view marker : kMarkers) {
         INFO(marker);
         const FreedMemory freed(marker);
@@ -285,7 +286,7 @@ TEST_CASE("an HTTP request and its answer leave nothing in freed memory, also wh
     }
 }
 
-TEST_CASE("a growing text is not left in freed memory") {
+TEST_CASE("a growing text is not left in freed memory", "[base]") {
     for (const std::string_view marker : kMarkers) {
         INFO(marker);
         const FreedMemory freed(marker);

@@ -68,7 +68,7 @@ Task<void> work_under(flow::Semaphore& semaphore, test::Turns& turns, Work& work
 
 }  // namespace
 
-TEST_CASE("waiters are resolved in the order in which they came") {
+TEST_CASE("waiters are resolved in the order in which they came", "[coro]") {
     Waiters waiters(3);
     CHECK(waiters.queue.size() == 3);
     waiters.queue.resolve_front("first");
@@ -84,7 +84,7 @@ TEST_CASE("waiters are resolved in the order in which they came") {
     CHECK(waiters.at(2).take() == "others");
 }
 
-TEST_CASE("a waiter that comes after resolve_all() waits for the next one") {
+TEST_CASE("a waiter that comes after resolve_all() waits for the next one", "[coro]") {
     Waiters waiters(1);
     waiters.queue.resolve_all("now");
     waiters.add();
@@ -94,7 +94,8 @@ TEST_CASE("a waiter that comes after resolve_all() waits for the next one") {
     CHECK(waiters.queue.size() == 1);
 }
 
-TEST_CASE("a waiter that is destroyed leaves the queue, at each place and in each state") {
+TEST_CASE("a waiter that is destroyed leaves the queue, at each place and in each state",
+          "[coro]") {
     for (int gone = 0; gone < 4; ++gone) {
         for (const bool resolved : {false, true}) {
             INFO("waiter " << gone << ", resolved " << resolved);
@@ -115,7 +116,7 @@ TEST_CASE("a waiter that is destroyed leaves the queue, at each place and in eac
     }
 }
 
-TEST_CASE("a resumed waiter may destroy the ones that were woken with it") {
+TEST_CASE("a resumed waiter may destroy the ones that were woken with it", "[coro]") {
     test::Turns turns;
     test::TestDriver driver;
     WaitQueue<> queue;
@@ -138,7 +139,7 @@ TEST_CASE("a resumed waiter may destroy the ones that were woken with it") {
     CHECK(driver.resumed == 1);
 }
 
-TEST_CASE("when_any() ends with the first and cancels the other") {
+TEST_CASE("when_any() ends with the first and cancels the other", "[coro]") {
     test::Turns turns;
     test::TestDriver driver;
     WaitQueue<> one;
@@ -156,7 +157,8 @@ TEST_CASE("when_any() ends with the first and cancels the other") {
     }
 }
 
-TEST_CASE("a semaphore admits no more at a time than it has permits, and everyone in the end") {
+TEST_CASE("a semaphore admits no more at a time than it has permits, and everyone in the end",
+          "[coro]") {
     test::Turns turns;
     test::TestDriver driver;
     flow::Semaphore semaphore(2, turns);
@@ -172,7 +174,7 @@ TEST_CASE("a semaphore admits no more at a time than it has permits, and everyon
     CHECK(work.finished == 7);
 }
 
-TEST_CASE("a permit is not lost when a frame is destroyed at any moment") {
+TEST_CASE("a permit is not lost when a frame is destroyed at any moment", "[coro]") {
     for (int steps = 0; steps < 6; ++steps) {
         for (int gone = 0; gone < 3; ++gone) {
             INFO("frame " << gone << " after " << steps << " steps");

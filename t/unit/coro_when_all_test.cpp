@@ -73,7 +73,7 @@ Task<std::string> nested(World& world) {
 
 }  // namespace
 
-TEST_CASE("values come in the order of the tasks, whichever ends first") {
+TEST_CASE("values come in the order of the tasks, whichever ends first", "[coro]") {
     for (int first = 0; first < 4; ++first) {
         for (int second = 0; second < 4; ++second) {
             World world;
@@ -84,7 +84,7 @@ TEST_CASE("values come in the order of the tasks, whichever ends first") {
     }
 }
 
-TEST_CASE("both tasks are on their way before the first one ends") {
+TEST_CASE("both tasks are on their way before the first one ends", "[coro]") {
     World world;
     TestDriver driver;
     Task<std::string> task = both(world, 1, 1);
@@ -98,7 +98,7 @@ TEST_CASE("both tasks are on their way before the first one ends") {
     CHECK(driver.resumed == 2);
 }
 
-TEST_CASE("tasks that never wait are joined without a turn of the loop") {
+TEST_CASE("tasks that never wait are joined without a turn of the loop", "[coro]") {
     World world;
     world.turns.asynchronous = false;
     TestDriver driver;
@@ -109,7 +109,7 @@ TEST_CASE("tasks that never wait are joined without a turn of the loop") {
     CHECK(driver.resumed == 0);
 }
 
-TEST_CASE("the first failure is rethrown and the others are cancelled with it") {
+TEST_CASE("the first failure is rethrown and the others are cancelled with it", "[coro]") {
     for (int good = 0; good < 4; ++good) {
         for (int bad = 0; bad < 4; ++bad) {
             INFO(good << " " << bad);
@@ -128,14 +128,14 @@ TEST_CASE("the first failure is rethrown and the others are cancelled with it") 
     }
 }
 
-TEST_CASE("a failure at once keeps later tasks from being started") {
+TEST_CASE("a failure at once keeps later tasks from being started", "[coro]") {
     World world;
     Task<std::string> task = failure_first(world, 0, 1);
     CHECK_THROWS_AS(run(task, world.turns), std::runtime_error);
     CHECK(world.started == 1);
 }
 
-TEST_CASE("a failure is reported before the other task has ended") {
+TEST_CASE("a failure is reported before the other task has ended", "[coro]") {
     World world;
     TestDriver driver;
     Task<std::string> task = one_fails(world, 9, 1);
@@ -145,7 +145,7 @@ TEST_CASE("a failure is reported before the other task has ended") {
     CHECK(world.turns.waiting() == 0);
 }
 
-TEST_CASE("destroying the parent cancels every child, whatever they wait for") {
+TEST_CASE("destroying the parent cancels every child, whatever they wait for", "[coro]") {
     for (int steps = 0; steps < 4; ++steps) {
         World world;
         TestDriver driver;
@@ -162,7 +162,7 @@ TEST_CASE("destroying the parent cancels every child, whatever they wait for") {
     }
 }
 
-TEST_CASE("a parent that is never started leaves nothing behind") {
+TEST_CASE("a parent that is never started leaves nothing behind", "[coro]") {
     World world;
     {
         const Task<std::string> task = both(world, 1, 1);
@@ -170,7 +170,7 @@ TEST_CASE("a parent that is never started leaves nothing behind") {
     CHECK(world.started == 0);
 }
 
-TEST_CASE("joins may be nested and take more than two tasks") {
+TEST_CASE("joins may be nested and take more than two tasks", "[coro]") {
     World world;
     Task<std::string> task = nested(world);
     CHECK(run(task, world.turns) == "ab-ab");

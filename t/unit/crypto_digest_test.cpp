@@ -27,7 +27,7 @@ std::string counting(int from, int to) {
 
 }  // namespace
 
-TEST_CASE("SHA-256 matches FIPS 180-4, also when repeated") {
+TEST_CASE("SHA-256 matches FIPS 180-4, also when repeated", "[crypto]") {
     for (int i = 0; i < 3; ++i) {
         CHECK(hex(sha256("abc")) ==
               "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
@@ -36,7 +36,7 @@ TEST_CASE("SHA-256 matches FIPS 180-4, also when repeated") {
     }
 }
 
-TEST_CASE("HMAC-SHA-256 matches RFC 4231") {
+TEST_CASE("HMAC-SHA-256 matches RFC 4231", "[crypto]") {
     const std::string key20(20, '\x0b');
     CHECK(hex(hmac_sha256({.key = key20, .message = "Hi There"})) ==
           "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
@@ -49,7 +49,7 @@ TEST_CASE("HMAC-SHA-256 matches RFC 4231") {
           "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
-TEST_CASE("HMAC-SHA-1 matches RFC 2202") {
+TEST_CASE("HMAC-SHA-1 matches RFC 2202", "[crypto]") {
     const std::string key20(20, '\x0b');
     CHECK(hex(hmac_sha1({.key = key20, .message = "Hi There"})) ==
           "b617318655057264e28bc0b6fb378c8ef146be00");
@@ -57,7 +57,7 @@ TEST_CASE("HMAC-SHA-1 matches RFC 2202") {
           "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
 }
 
-TEST_CASE("an empty HMAC key does not reuse the key of the previous call") {
+TEST_CASE("an empty HMAC key does not reuse the key of the previous call", "[crypto]") {
     const auto before = hmac_sha256({.key = "Jefe", .message = ""});
     const auto empty = hmac_sha256({.key = "", .message = ""});
     CHECK(empty != before);
@@ -65,7 +65,7 @@ TEST_CASE("an empty HMAC key does not reuse the key of the previous call") {
     CHECK(hmac_sha256({.key = {}, .message = {}}) == empty);
 }
 
-TEST_CASE("HKDF-SHA-256 matches RFC 5869") {
+TEST_CASE("HKDF-SHA-256 matches RFC 5869", "[crypto]") {
     const std::string key(22, '\x0b');
     CHECK(expand({.key = key, .salt = counting(0x00, 0x0d), .info = counting(0xf0, 0xfa)}, 42) ==
           "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865");
@@ -80,7 +80,7 @@ TEST_CASE("HKDF-SHA-256 matches RFC 5869") {
           "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8");
 }
 
-TEST_CASE("hex is lower-case and keeps leading zeros") {
+TEST_CASE("hex is lower-case and keeps leading zeros", "[crypto]") {
     const std::uint8_t bytes[] = {0x00, 0x0f, 0xa0, 0xff};
     CHECK(hex(bytes) == "000fa0ff");
     CHECK(hex({}).empty());

@@ -43,7 +43,7 @@ Result<KeySet> read_set(const std::string& keys) {
 
 }  // namespace
 
-TEST_CASE("a JWK has the algorithm of its alg, or the only one for its type") {
+TEST_CASE("a JWK has the algorithm of its alg, or the only one for its type", "[crypto]") {
     CHECK(algorithm_of(kRsa) == Algorithm::rs256);
     CHECK(algorithm_of(kRsa + R"(,"alg":"PS512")") == Algorithm::ps512);
     CHECK(algorithm_of(kEc) == Algorithm::es256);
@@ -55,7 +55,7 @@ TEST_CASE("a JWK has the algorithm of its alg, or the only one for its type") {
     CHECK(read_jwk(*json, Algorithm::ps256)->key.algorithm() == Algorithm::ps256);
 }
 
-TEST_CASE("a JWK with a contradictory or unsupported algorithm is refused") {
+TEST_CASE("a JWK with a contradictory or unsupported algorithm is refused", "[crypto]") {
     for (const std::string& members :
          {kRsa + R"(,"alg":"ES256")", kRsa + R"(,"alg":"HS256")", kRsa + R"(,"alg":"none")",
           kRsa + R"(,"alg":"RSA-OAEP")", kRsa + R"(,"alg":256)", kRsa + R"(,"alg":null)",
@@ -68,7 +68,7 @@ TEST_CASE("a JWK with a contradictory or unsupported algorithm is refused") {
     }
 }
 
-TEST_CASE("a JWK that does not allow verification is refused") {
+TEST_CASE("a JWK that does not allow verification is refused", "[crypto]") {
     CHECK(read(kRsa + R"(,"use":"sig")"));
     CHECK(read(kRsa + R"(,"key_ops":["sign","verify"])"));
     CHECK(read(kRsa + R"(,"use":"sig","key_ops":["verify"])"));
@@ -82,7 +82,7 @@ TEST_CASE("a JWK that does not allow verification is refused") {
     }
 }
 
-TEST_CASE("a JWK with unsafe or malformed numbers is refused") {
+TEST_CASE("a JWK with unsafe or malformed numbers is refused", "[crypto]") {
     const std::string small = R"("kty":"RSA","e":"AQAB","n":")" + kModulus.substr(0, 168) + R"(")";
     const auto with_exponent = [](const std::string& e) {
         return R"("kty":"RSA","e":")" + e + R"(","n":")" + kModulus + R"(")";
@@ -122,7 +122,7 @@ TEST_CASE("a JWK with unsafe or malformed numbers is refused") {
     }
 }
 
-TEST_CASE("a JWK with a private part cannot sign") {
+TEST_CASE("a JWK with a private part cannot sign", "[crypto]") {
     const auto entry =
         read(kOkp + R"(,"d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A","kid":"k")");
     REQUIRE(entry);
@@ -130,7 +130,7 @@ TEST_CASE("a JWK with a private part cannot sign") {
     CHECK(entry->kid == "k");
 }
 
-TEST_CASE("a JWK Set skips unusable keys") {
+TEST_CASE("a JWK Set skips unusable keys", "[crypto]") {
     const auto set = read_set("{" + kRsa + R"(,"kid":"a"},{)" + kEc + R"(,"kid":"b"},{)" + kRsa +
                               R"(,"kid":"c","use":"enc"},{"kty":"new"},{)" + kOct +
                               R"(,"alg":"HS256","kid":"d"},[],7,null,{)" + kOkp + "}");
@@ -143,7 +143,7 @@ TEST_CASE("a JWK Set skips unusable keys") {
     CHECK_FALSE(set->has_kid("d"));
 }
 
-TEST_CASE("a malformed JWK Set or one without usable keys is refused") {
+TEST_CASE("a malformed JWK Set or one without usable keys is refused", "[crypto]") {
     std::string many = "{" + kOkp + "}";
     for (std::size_t i = 1; i < kMaxJwks; ++i) {
         many += ",{" + kOkp + "}";

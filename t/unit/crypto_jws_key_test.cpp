@@ -104,7 +104,8 @@ std::string why_not(Algorithm algorithm, const std::string& pem) {
 
 }  // namespace
 
-TEST_CASE("every public-key algorithm signs with the private key and verifies with the public") {
+TEST_CASE("every public-key algorithm signs with the private key and verifies with the public",
+          "[crypto]") {
     for (const Algorithm algorithm : kPublicKey) {
         INFO(facts(algorithm).name);
         const auto signing = JwsKey::from_pem(algorithm, pem_for(algorithm).private_key);
@@ -129,7 +130,7 @@ TEST_CASE("every public-key algorithm signs with the private key and verifies wi
     }
 }
 
-TEST_CASE("an HMAC tag has the length of its algorithm and is refused when truncated") {
+TEST_CASE("an HMAC tag has the length of its algorithm and is refused when truncated", "[crypto]") {
     std::size_t size = 32;
     for (const Algorithm algorithm : kHmac) {
         const auto key = JwsKey::from_secret(algorithm, std::string(32, 's'));
@@ -148,7 +149,7 @@ TEST_CASE("an HMAC tag has the length of its algorithm and is refused when trunc
 }
 
 // Values from OpenSSL's HMAC and RFC 4231 §4.7: a block is 64 or 128 bytes.
-TEST_CASE("an HMAC tag follows RFC 2104 for secrets shorter and longer than a block") {
+TEST_CASE("an HMAC tag follows RFC 2104 for secrets shorter and longer than a block", "[crypto]") {
     for (const Algorithm algorithm : kHmac) {
         for (std::size_t length = kMinSecret; length <= 140; ++length) {
             std::string secret;
@@ -171,7 +172,7 @@ TEST_CASE("an HMAC tag follows RFC 2104 for secrets shorter and longer than a bl
     }
 }
 
-TEST_CASE("an HMAC key verifies successive messages") {
+TEST_CASE("an HMAC key verifies successive messages", "[crypto]") {
     const auto key = JwsKey::from_secret(Algorithm::hs256, std::string(48, 's'));
     const std::string one = key->sign("one");
     const std::string two = key->sign("two");
@@ -182,7 +183,7 @@ TEST_CASE("an HMAC key verifies successive messages") {
     CHECK(ERR_peek_error() == 0);
 }
 
-TEST_CASE("an ECDSA signature is two coordinates, not DER") {
+TEST_CASE("an ECDSA signature is two coordinates, not DER", "[crypto]") {
     for (const auto& [algorithm, size] :
          {std::pair(Algorithm::es256, 64), std::pair(Algorithm::es384, 96),
           std::pair(Algorithm::es512, 132)}) {
@@ -194,7 +195,7 @@ TEST_CASE("an ECDSA signature is two coordinates, not DER") {
     }
 }
 
-TEST_CASE("a key that does not fit its algorithm is refused with the reason") {
+TEST_CASE("a key that does not fit its algorithm is refused with the reason", "[crypto]") {
     CHECK(why_not(Algorithm::rs256, p256().public_key) == "the key is no RSA key");
     CHECK(why_not(Algorithm::ps256, ed25519().public_key) == "the key is no RSA key");
     CHECK(why_not(Algorithm::es256, rsa().public_key) == "the key is no elliptic curve key");
@@ -212,7 +213,7 @@ TEST_CASE("a key that does not fit its algorithm is refused with the reason") {
           "the RSA key has fewer than 2048 bits");
 }
 
-TEST_CASE("an RSA key is used up to 8,192 bits, with an odd exponent over one") {
+TEST_CASE("an RSA key is used up to 8,192 bits, with an odd exponent over one", "[crypto]") {
     const auto why_not_rsa = [](int bits, unsigned long exponent) {
         const Bignum n(BN_new());
         const Bignum e(BN_new());
@@ -242,7 +243,8 @@ TEST_CASE("an RSA key is used up to 8,192 bits, with an odd exponent over one") 
     CHECK(why_not_rsa(2048, 65536).contains("unsafe exponent"));
 }
 
-TEST_CASE("a file without a usable PEM key is refused without asking for a passphrase") {
+TEST_CASE("a file without a usable PEM key is refused without asking for a passphrase",
+          "[crypto]") {
     const std::string_view no_key = "the file holds no PEM key, or an encrypted one";
     CHECK(why_not(Algorithm::rs256, "") == no_key);
     CHECK(why_not(Algorithm::rs256, "secret") == no_key);
@@ -256,7 +258,7 @@ TEST_CASE("a file without a usable PEM key is refused without asking for a passp
     BIO_free(bio);
 }
 
-TEST_CASE("an RSA-PSS key verifies with the digest that it is bound to only") {
+TEST_CASE("an RSA-PSS key verifies with the digest that it is bound to only", "[crypto]") {
     PkeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA-PSS", nullptr));
     EVP_PKEY* made = nullptr;
     REQUIRE(EVP_PKEY_keygen_init(context.get()) == 1);
@@ -274,7 +276,7 @@ TEST_CASE("an RSA-PSS key verifies with the digest that it is bound to only") {
     CHECK(why_not(Algorithm::rs256, pem.private_key) == "the key is no RSA key");
 }
 
-TEST_CASE("an HMAC secret that is too short or a PEM key is refused") {
+TEST_CASE("an HMAC secret that is too short or a PEM key is refused", "[crypto]") {
     for (const Algorithm algorithm : kHmac) {
         for (const std::size_t size : {0U, 1U, 6U, 31U}) {
             const auto key = JwsKey::from_secret(algorithm, std::string(size, 's'));
@@ -291,7 +293,7 @@ TEST_CASE("an HMAC secret that is too short or a PEM key is refused") {
     CHECK_FALSE(JwsKey::from_secret(Algorithm::eddsa, std::string(32, 's')));
 }
 
-TEST_CASE("a key id is equal for both key parts and reveals no secret") {
+TEST_CASE("a key id is equal for both key parts and reveals no secret", "[crypto]") {
     const auto signing = JwsKey::from_pem(Algorithm::es256, p256().private_key);
     const auto verifying = JwsKey::from_pem(Algorithm::es256, p256().public_key);
     REQUIRE((signing && verifying));

@@ -75,7 +75,7 @@ bool accepts(const JwsKey& key, const std::string& token) {
 
 }  // namespace
 
-TEST_CASE("the signature examples of the RFCs verify, twice in a row") {
+TEST_CASE("the signature examples of the RFCs verify, twice in a row", "[crypto]") {
     for (const Example& example : kExamples) {
         INFO(example.name);
         const JwsKey key = key_of(example);
@@ -89,7 +89,7 @@ TEST_CASE("the signature examples of the RFCs verify, twice in a row") {
     }
 }
 
-TEST_CASE("an RFC example with any character changed does not verify") {
+TEST_CASE("an RFC example with any character changed does not verify", "[crypto]") {
     for (const Example& example : kExamples) {
         INFO(example.name);
         const JwsKey key = key_of(example);
@@ -108,7 +108,7 @@ TEST_CASE("an RFC example with any character changed does not verify") {
     }
 }
 
-TEST_CASE("an RFC example with a truncated or extended signature does not verify") {
+TEST_CASE("an RFC example with a truncated or extended signature does not verify", "[crypto]") {
     for (const Example& example : kExamples) {
         INFO(example.name);
         const JwsKey key = key_of(example);
@@ -126,7 +126,8 @@ TEST_CASE("an RFC example with a truncated or extended signature does not verify
     }
 }
 
-TEST_CASE("the unsecured example of RFC 7515 A.5 is refused in every spelling of none") {
+TEST_CASE("the unsecured example of RFC 7515 A.5 is refused in every spelling of none",
+          "[crypto]") {
     CHECK_FALSE(read_compact("eyJhbGciOiJub25lIn0." + kPayload + "."));
     for (const char* none : {"none", "None", "NONE", "nOnE", "", "hs256", "HS256 ", "HS1"}) {
         const std::string header = std::string(R"({"alg":")") + none + R"("})";
@@ -137,7 +138,7 @@ TEST_CASE("the unsecured example of RFC 7515 A.5 is refused in every spelling of
     }
 }
 
-TEST_CASE("a key of an RFC example verifies its token only") {
+TEST_CASE("a key of an RFC example verifies its token only", "[crypto]") {
     for (const Example& example : kExamples) {
         const JwsKey key = key_of(example);
         for (const Example& other : kExamples) {

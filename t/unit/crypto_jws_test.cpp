@@ -44,7 +44,7 @@ bool accepts(const std::string& token) {
 
 }  // namespace
 
-TEST_CASE("a token of another library is verified") {
+TEST_CASE("a token of another library is verified", "[crypto]") {
     // Made with Python's hmac module.
     const auto jws = read_compact(
         "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJzaWQiOiIxNjkiLCJleHAiOjIwMDB9."
@@ -55,7 +55,7 @@ TEST_CASE("a token of another library is verified") {
     CHECK(verify(*jws, hs256()) == R"({"sid":"169","exp":2000})");
 }
 
-TEST_CASE("a signed token has typ, alg and kid, and verifies") {
+TEST_CASE("a signed token has typ, alg and kid, and verifies", "[crypto]") {
     const JwsKey key = hs256();
     const std::string token = sign_compact({.kid = "k1", .payload = "payload"}, key);
     CHECK(base::base64url_decode(token.substr(0, token.find('.'))) ==
@@ -71,7 +71,7 @@ TEST_CASE("a signed token has typ, alg and kid, and verifies") {
     CHECK(verify(*read_compact(nameless), key) == "");
 }
 
-TEST_CASE("headers that RFC 7515 allows are accepted") {
+TEST_CASE("headers that RFC 7515 allows are accepted", "[crypto]") {
     for (const char* header :
          {R"({"alg":"HS256"})", R"( { "alg" : "HS256" , "typ" : "JWT" } )",
           R"({"alg":"HS256","typ":"at+jwt","cty":"x","unknown":[1,{"a":null}]})",
@@ -82,7 +82,7 @@ TEST_CASE("headers that RFC 7515 allows are accepted") {
     }
 }
 
-TEST_CASE("untrusted headers are refused despite a valid signature") {
+TEST_CASE("untrusted headers are refused despite a valid signature", "[crypto]") {
     for (const char* header : {
              R"([])",
              R"("HS256")",
@@ -123,7 +123,7 @@ TEST_CASE("untrusted headers are refused despite a valid signature") {
     }
 }
 
-TEST_CASE("a token without exactly three parts is refused") {
+TEST_CASE("a token without exactly three parts is refused", "[crypto]") {
     const std::string token = token_with_header(R"({"alg":"HS256"})");
     REQUIRE(accepts(token));
     const auto first = token.find('.');
@@ -140,14 +140,14 @@ TEST_CASE("a token without exactly three parts is refused") {
     }
 }
 
-TEST_CASE("a token in JSON serialization is refused") {
+TEST_CASE("a token in JSON serialization is refused", "[crypto]") {
     CHECK_FALSE(
         accepts(R"({"payload":"e30","protected":"eyJhbGciOiJIUzI1NiJ9","signature":"AA"})"));
     CHECK_FALSE(
         accepts(R"({"payload":"e30.","protected":"eyJhbGciOiJIUzI1NiJ9.","signature":""})"));
 }
 
-TEST_CASE("a token in non-canonical base64url is refused") {
+TEST_CASE("a token in non-canonical base64url is refused", "[crypto]") {
     using namespace std::string_literals;
     const std::string token = token_with_header(R"({"alg":"HS256"})", "{}");
     const std::string signature = token.substr(token.rfind('.') + 1);
@@ -168,7 +168,7 @@ TEST_CASE("a token in non-canonical base64url is refused") {
     CHECK_FALSE(accepts(input + "." + base64url_encode(hs256().sign(input))));
 }
 
-TEST_CASE("a token longer than sixteen kibibytes is refused") {
+TEST_CASE("a token longer than sixteen kibibytes is refused", "[crypto]") {
     std::string payload(12000, 'x');
     while (token_with_header(R"({"alg":"HS256"})", payload + "x").size() <= kMaxToken) {
         payload += 'x';
@@ -177,7 +177,7 @@ TEST_CASE("a token longer than sixteen kibibytes is refused") {
     CHECK_FALSE(accepts(token_with_header(R"({"alg":"HS256"})", payload + "x")));
 }
 
-TEST_CASE("a token of another secret does not verify") {
+TEST_CASE("a token of another secret does not verify", "[crypto]") {
     const std::string token = token_with_header(R"({"alg":"HS256"})");
     const auto jws = read_compact(token);
     REQUIRE(jws);
@@ -191,7 +191,7 @@ TEST_CASE("a token of another secret does not verify") {
     CHECK(ERR_peek_error() == 0);
 }
 
-TEST_CASE("a refused token does not affect the next one") {
+TEST_CASE("a refused token does not affect the next one", "[crypto]") {
     const std::string good = token_with_header(R"({"alg":"HS256"})");
     for (const std::string& bad :
          {token_with_header(R"({"alg":"none"})"), good + "A", good.substr(0, good.size() - 4),

@@ -16,7 +16,7 @@ const std::string kSecond = "HR4fICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw=";
 
 }  // namespace
 
-TEST_CASE("derived keys match HKDF and never change") {
+TEST_CASE("derived keys match HKDF and never change", "[crypto]") {
     // A change of these values would make stored sessions unreadable.
     const auto ring = Keyring::parse(kFirst);
     REQUIRE(ring);
@@ -32,7 +32,8 @@ TEST_CASE("derived keys match HKDF and never change") {
           "9efb719e0d71c0be13fe50a28a9b30c1c79f4fed5c2e0353c37cf3541ff59d90");
 }
 
-TEST_CASE("a keyring file may contain comments, blank lines, blanks and any line ends") {
+TEST_CASE("a keyring file may contain comments, blank lines, blanks and any line ends",
+          "[crypto]") {
     for (const std::string& text :
          {kFirst, kFirst + "\n", "# keys\n\n" + kFirst + "\n" + kSecond + "\n",
           "\t " + kFirst + " \r\n" + kSecond + " # the old one\r\n", "\n\n#\n" + kFirst}) {
@@ -43,7 +44,7 @@ TEST_CASE("a keyring file may contain comments, blank lines, blanks and any line
     }
 }
 
-TEST_CASE("a keyring finds exactly its keys by id") {
+TEST_CASE("a keyring finds exactly its keys by id", "[crypto]") {
     const auto ring = Keyring::parse(kFirst + "\n" + kSecond);
     REQUIRE(ring);
     for (const Key& key : ring->keys()) {
@@ -54,7 +55,7 @@ TEST_CASE("a keyring finds exactly its keys by id") {
     CHECK(ring->find(unknown) == nullptr);
 }
 
-TEST_CASE("a malformed keyring is refused with the line number") {
+TEST_CASE("a malformed keyring is refused with the line number", "[crypto]") {
     struct Bad {
         std::string text;
         std::string detail;
@@ -84,14 +85,14 @@ TEST_CASE("a malformed keyring is refused with the line number") {
     }
 }
 
-TEST_CASE("a refused keyring does not show its keys") {
+TEST_CASE("a refused keyring does not show its keys", "[crypto]") {
     const auto ring = Keyring::parse(kFirst + kSecond);
     REQUIRE_FALSE(ring);
     CHECK(ring.error().detail.find("AAEC") == std::string::npos);
     CHECK(ring.error().what.find("AAEC") == std::string_view::npos);
 }
 
-TEST_CASE("derived keys differ by purpose and master key") {
+TEST_CASE("derived keys differ by purpose and master key", "[crypto]") {
     std::set<KeyBytes> derived;
     const auto ring = Keyring::parse(kFirst + "\n" + kSecond);
     REQUIRE(ring);

@@ -65,7 +65,7 @@ const Vector kVectors[] = {
 
 }  // namespace
 
-TEST_CASE("AES-256-GCM matches published values, in any order of nonce lengths") {
+TEST_CASE("AES-256-GCM matches published values, in any order of nonce lengths", "[crypto]") {
     for (int round = 0; round < 2; ++round) {
         for (const Vector& vector : kVectors) {
             const KeyBytes key = key_bytes(vector.key);
@@ -78,7 +78,7 @@ TEST_CASE("AES-256-GCM matches published values, in any order of nonce lengths")
     }
 }
 
-TEST_CASE("a sealed text with any bit flipped does not open") {
+TEST_CASE("a sealed text with any bit flipped does not open", "[crypto]") {
     const KeyBytes key = filled(7);
     const std::string nonce(12, 'n');
     const std::string sealed = gcm_seal(key, nonce, "site", "a token");
@@ -96,7 +96,7 @@ TEST_CASE("a sealed text with any bit flipped does not open") {
     CHECK(ERR_peek_error() == 0);
 }
 
-TEST_CASE("a truncated or extended sealed text does not open") {
+TEST_CASE("a truncated or extended sealed text does not open", "[crypto]") {
     const KeyBytes key = filled(7);
     const std::string nonce(16, 'n');
     const std::string sealed = gcm_seal(key, nonce, "", "a token");
@@ -108,7 +108,7 @@ TEST_CASE("a truncated or extended sealed text does not open") {
     CHECK_FALSE(gcm_open(key, "thirteen byte", "", sealed));
 }
 
-TEST_CASE("sealed text opens in another instance with the same keyring") {
+TEST_CASE("sealed text opens in another instance with the same keyring", "[crypto]") {
     const Keyring here(filled(1));
     const Keyring there(filled(1));
     const std::string sealed = sealed_by(here, Purpose::app_token, "twitter", "bearer");
@@ -121,7 +121,7 @@ TEST_CASE("sealed text opens in another instance with the same keyring") {
           "");
 }
 
-TEST_CASE("text sealed for one purpose does not open for another") {
+TEST_CASE("text sealed for one purpose does not open for another", "[crypto]") {
     const Keyring ring(filled(1));
     for (std::size_t i = 0; i < kPurposes; ++i) {
         const std::string sealed = sealed_by(ring, static_cast<Purpose>(i), "id", "text");
@@ -131,7 +131,7 @@ TEST_CASE("text sealed for one purpose does not open for another") {
     }
 }
 
-TEST_CASE("a retired key opens and is reported") {
+TEST_CASE("a retired key opens and is reported", "[crypto]") {
     const auto old_ring = Keyring::parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
     const auto new_ring = Keyring::parse(
         "HR4fICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw=\n"
@@ -146,7 +146,7 @@ TEST_CASE("a retired key opens and is reported") {
         open(*old_ring, Purpose::record, "k", sealed_by(*new_ring, Purpose::record, "k", "v")));
 }
 
-TEST_CASE("malformed text does not open") {
+TEST_CASE("malformed text does not open", "[crypto]") {
     const Keyring ring(filled(1));
     std::string garbage;
     for (int i = 0; i < 200; ++i) {
@@ -158,7 +158,7 @@ TEST_CASE("malformed text does not open") {
     CHECK_FALSE(open(ring, Purpose::record, "", sealed));
 }
 
-TEST_CASE("every seal has a new nonce") {
+TEST_CASE("every seal has a new nonce", "[crypto]") {
     const Keyring ring(filled(1));
     std::set<std::string> nonces;
     for (int i = 0; i < 10000; ++i) {
@@ -167,7 +167,8 @@ TEST_CASE("every seal has a new nonce") {
     CHECK(nonces.size() == 10000);
 }
 
-TEST_CASE("cached cipher contexts are reused correctly by more keys than the cache holds") {
+TEST_CASE("cached cipher contexts are reused correctly by more keys than the cache holds",
+          "[crypto]") {
     const std::string nonces[] = {std::string(12, 'n'), std::string(16, 'n')};
     const auto text_of = [](std::uint8_t i) { return "text number " + std::to_string(i); };
     for (const std::string& nonce : nonces) {
@@ -187,7 +188,7 @@ TEST_CASE("cached cipher contexts are reused correctly by more keys than the cac
     }
 }
 
-TEST_CASE("a failed open does not affect the next one with the same key") {
+TEST_CASE("a failed open does not affect the next one with the same key", "[crypto]") {
     const KeyBytes key = filled(7);
     const std::string nonce(12, 'n');
     const std::string sealed = gcm_seal(key, nonce, "bound", "plain");

@@ -49,10 +49,10 @@ void check_hashes() {
 
 }  // namespace
 
-TEST_CASE("SHA-2 gives the values of FIPS 180-4, also in a copy of a hash under way") {
+TEST_CASE("SHA-2 gives the values of FIPS 180-4, also in a copy of a hash under way", "[crypto]") {
     check_hashes<Sha2>();
 }
 
-TEST_CASE("SHA-2 by EVP gives the same values") {
+TEST_CASE("SHA-2 by EVP gives the same values", "[crypto]") {
     check_hashes<EvpSha2>();
 }

@@ -28,14 +28,14 @@ Hpwk6NgCIQDiV1Q5tJFVxmSAC3gLD2Pq2+rRtfgH+D+602PhPGR1Jw==
 
 }  // namespace
 
-TEST_CASE("a PEM certificate is found between other text") {
+TEST_CASE("a PEM certificate is found between other text", "[crypto]") {
     CHECK(holds_certificate(kPem));
     CHECK(holds_certificate("An authority\n" + kPem));
     CHECK(holds_certificate(kPem + kPem));
     CHECK(holds_certificate(kPem + "trailing text"));
 }
 
-TEST_CASE("a file without a certificate is refused") {
+TEST_CASE("a file without a certificate is refused", "[crypto]") {
     CHECK_FALSE(holds_certificate(""));
     CHECK_FALSE(holds_certificate("certificate"));
     CHECK_FALSE(holds_certificate("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"));
@@ -47,7 +47,7 @@ TEST_CASE("a file without a certificate is refused") {
     CHECK(ERR_peek_error() == 0);  // nginx would log a remaining error
 }
 
-TEST_CASE("labels of files are equal for equal content and start with a certificate") {
+TEST_CASE("labels of files are equal for equal content and start with a certificate", "[crypto]") {
     const auto once = TrustedCertificates::parse(kPem);
     const auto again = TrustedCertificates::parse(kPem);
     const auto more = TrustedCertificates::parse(kPem + "another");

@@ -42,7 +42,7 @@ const std::string kMarkedLine = base::base64_encode(kLongMarker.substr(0, 32));
 
 }  // namespace
 
-TEST_CASE("keyring keys are not left in freed memory") {
+TEST_CASE("keyring keys are not left in freed memory", "[crypto]") {
     const crypto::Keyring lasting(marked_key());
     for (const auto purpose :
          {crypto::Purpose::session_id, crypto::Purpose::record, crypto::Purpose::deletion_code}) {
@@ -55,7 +55,7 @@ TEST_CASE("keyring keys are not left in freed memory") {
     }
 }
 
-TEST_CASE("keyring keys are not left on the stack") {
+TEST_CASE("keyring keys are not left on the stack", "[crypto]") {
     std::unique_ptr<Result<crypto::Keyring>> kept;
     CHECK_FALSE(test::left_on_stack([&] {
                     kept.reset(new auto(crypto::Keyring::parse(kMarkedLine + "\n")));
@@ -64,21 +64,21 @@ TEST_CASE("keyring keys are not left on the stack") {
     CHECK(*kept);
 }
 
-TEST_CASE("a malformed keyring line is wiped from the stack") {
+TEST_CASE("a malformed keyring line is wiped from the stack", "[crypto]") {
     const std::string line = kMarkedLine.substr(0, 42) + "!=\n";
     const FreedMemory freed(kLongMarker.substr(0, 16));
     CHECK_FALSE(crypto::Keyring::parse(line));
     CHECK(freed.wiped() == 1);
 }
 
-TEST_CASE("an HMAC key of one block is wiped from the stack") {
+TEST_CASE("an HMAC key of one block is wiped from the stack", "[crypto]") {
     const FreedMemory freed(kLongMarker);
     const auto scheme =
         crypto::make_hmac_scheme(crypto::facts(crypto::Algorithm::hs256), kLongMarker);
     CHECK(freed.wiped() == 1);
 }
 
-TEST_CASE("the hash of a long HMAC key is wiped from the stack") {
+TEST_CASE("the hash of a long HMAC key is wiped from the stack", "[crypto]") {
     const std::string secret(200, 'x');
     const crypto::Sha256Digest digest = crypto::sha256(secret);
     // The bytes of the intermediate hash state.
@@ -96,7 +96,7 @@ TEST_CASE("the hash of a long HMAC key is wiped from the stack") {
     CHECK(freed.wiped() == 1);
 }
 
-TEST_CASE("HMAC scheme states are not left in freed memory") {
+TEST_CASE("HMAC scheme states are not left in freed memory", "[crypto]") {
     if constexpr (!std::is_trivially_copyable_v<crypto::Sha256>) {
         return;  // OpenSSL has both halves, and wipes them
     }
@@ -122,7 +122,7 @@ TEST_CASE("HMAC scheme states are not left in freed memory") {
     }
 }
 
-TEST_CASE("cached cipher keys are wiped when their thread exits") {
+TEST_CASE("cached cipher keys are wiped when their thread exits", "[crypto]") {
     const crypto::Keyring keyring(marked_key());
     const crypto::KeyBytes& key = keyring.first().derived(crypto::Purpose::record);
     const std::string nonce(crypto::kNonceSize, 'n');
@@ -137,7 +137,7 @@ TEST_CASE("cached cipher keys are wiped when their thread exits") {
     CHECK(freed.found() == 0);
 }
 
-TEST_CASE("plain text is wiped when sealing fails") {
+TEST_CASE("plain text is wiped when sealing fails", "[crypto]") {
     const crypto::Keyring keyring(marked_key());
     const crypto::KeyBytes& key = keyring.first().derived(crypto::Purpose::record);
     const FreedMemory freed(kLongMarker);
@@ -145,7 +145,7 @@ TEST_CASE("plain text is wiped when sealing fails") {
     CHECK(freed.found() == 0);
 }
 
-TEST_CASE("the secret of a JWK is not left in freed memory") {
+TEST_CASE("the secret of a JWK is not left in freed memory", "[crypto]") {
     const std::string text =
         R"({"kty":"oct","alg":"HS256","k":")" + base::base64url_encode(kLongMarker) + R"("})";
     const auto jwk = base::Json::parse(text);

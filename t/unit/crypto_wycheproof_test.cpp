@@ -69,7 +69,7 @@ struct Tally {
 
 }  // namespace
 
-TEST_CASE("Wycheproof vectors for JSON Web Signatures have their expected result") {
+TEST_CASE("Wycheproof vectors for JSON Web Signatures have their expected result", "[crypto]") {
     const base::Json vectors = read_vectors();
     const base::Json groups = vectors.member("testGroups");
     REQUIRE(groups.size() == 23);
@@ -105,7 +105,7 @@ TEST_CASE("Wycheproof vectors for JSON Web Signatures have their expected result
     CHECK(tally.accepted == 42);
 }
 
-TEST_CASE("a mislabeled Wycheproof key verifies its token under a corrected label") {
+TEST_CASE("a mislabeled Wycheproof key verifies its token under a corrected label", "[crypto]") {
     const base::Json groups = read_vectors().member("testGroups");
     int mended = 0;
     for (std::size_t g = 0; g < groups.size(); ++g) {

@@ -44,7 +44,7 @@ std::string query(const std::string& url) {
 
 }  // namespace
 
-TEST_CASE("a start that was admitted is found again, and each by its own query") {
+TEST_CASE("a start that was admitted is found again, and each by its own query", "[flow]") {
     Starts world;
     for (int round = 0; round < 3; ++round) {
         for (int i = 0; i < 3 * static_cast<int>(AuthorizationRequestCache::kSlots); ++i) {
@@ -59,7 +59,7 @@ TEST_CASE("a start that was admitted is found again, and each by its own query")
     }
 }
 
-TEST_CASE("starts from one redirectUrl differ by provider and by public URL") {
+TEST_CASE("starts from one redirectUrl differ by provider and by public URL", "[flow]") {
     Starts world;
     const std::string same = query("https://one.example/");
     for (int round = 0; round < 2; ++round) {
@@ -81,7 +81,7 @@ TEST_CASE("starts from one redirectUrl differ by provider and by public URL") {
     }
 }
 
-TEST_CASE("a provider's own callback URL goes before that of the gateway") {
+TEST_CASE("a provider's own callback URL goes before that of the gateway", "[flow]") {
     Starts world;
     oauth::Provider provider = world.facebook;
     provider.callback_url = "https://callback.example/x";
@@ -94,7 +94,7 @@ TEST_CASE("a provider's own callback URL goes before that of the gateway") {
     CHECK_FALSE(world.starts.find({.provider = provider, .public_url = "no URL", .query = good}));
 }
 
-TEST_CASE("what is of no site is refused each time, also next to what is admitted") {
+TEST_CASE("what is of no site is refused each time, also next to what is admitted", "[flow]") {
     Starts world;
     const std::string good = query("https://one.example/");
     for (int round = 0; round < 2; ++round) {
@@ -111,7 +111,7 @@ TEST_CASE("what is of no site is refused each time, also next to what is admitte
     }
 }
 
-TEST_CASE("a public URL that is none is refused each time, also next to a good one") {
+TEST_CASE("a public URL that is none is refused each time, also next to a good one", "[flow]") {
     Starts world;
     const std::string good = query("https://one.example/");
     for (int round = 0; round < 2; ++round) {
@@ -125,7 +125,7 @@ TEST_CASE("a public URL that is none is refused each time, also next to a good o
     }
 }
 
-TEST_CASE("a query that is too long to be remembered is judged each time") {
+TEST_CASE("a query that is too long to be remembered is judged each time", "[flow]") {
     Starts world;
     const std::string path(AuthorizationRequestCache::kLongest, 'a');
     for (int round = 0; round < 2; ++round) {

@@ -116,7 +116,7 @@ flow::AuthorizationTemplate start_at(const oauth::Provider& provider) {
 
 }  // namespace
 
-TEST_CASE("a login begins with a fresh state, the redirect_uri and the provider's URL") {
+TEST_CASE("a login begins with a fresh state, the redirect_uri and the provider's URL", "[flow]") {
     World world;
     const oauth::Provider provider = test::stock_provider("facebook");
     const flow::AuthorizationTemplate start = start_at(provider);
@@ -141,7 +141,7 @@ TEST_CASE("a login begins with a fresh state, the redirect_uri and the provider'
     CHECK(opened->state() == begun->login.state());
 }
 
-TEST_CASE("a login at a provider with PKCE keeps its verifier") {
+TEST_CASE("a login at a provider with PKCE keeps its verifier", "[flow]") {
     World world;
     const oauth::Provider provider = test::stock_provider("twitter_oauth2");
     const auto begun = flow::try_prepare_login(provider, start_at(provider), world.clock);
@@ -159,7 +159,7 @@ TEST_CASE("a login at a provider with PKCE keeps its verifier") {
     CHECK(begun->location.find("code_challenge_method=S256") != std::string::npos);
 }
 
-TEST_CASE("no login begins at once where the provider has to be asked first") {
+TEST_CASE("no login begins at once where the provider has to be asked first", "[flow]") {
     World world;
     for (const char* name : {"twitter", "google"}) {
         const oauth::Provider provider = test::stock_provider(name);
@@ -167,7 +167,7 @@ TEST_CASE("no login begins at once where the provider has to be asked first") {
     }
 }
 
-TEST_CASE("a Facebook login ends at the site with the id of a stored session") {
+TEST_CASE("a Facebook login ends at the site with the id of a stored session", "[flow]") {
     for (const bool asynchronous : {true, false}) {
         LoginWorld world;
         world.awaits.turns.asynchronous = asynchronous;
@@ -186,8 +186,8 @@ TEST_CASE("a Facebook login ends at the site with the id of a stored session") {
     }
 }
 
-TEST_CASE(
-    "every call goes to the configured host, secrets stay out of URLs, the code is sent once") {
+TEST_CASE("every call goes to the configured host, secrets stay out of URLs, the code is sent once",
+          "[flow]") {
     LoginWorld world;
     Task<std::string> task = world.finish();
     static_cast<void>(run(task, world.awaits.turns));
@@ -211,7 +211,7 @@ TEST_CASE(
     CHECK(world.http.sent(kAccounts).size() == 2);
 }
 
-TEST_CASE("the profile and the accounts are asked for at the same time") {
+TEST_CASE("the profile and the accounts are asked for at the same time", "[flow]") {
     LoginWorld world;
     test::TestDriver driver;
     Task<std::string> task = world.finish();
@@ -222,7 +222,7 @@ TEST_CASE("the profile and the accounts are asked for at the same time") {
     CHECK(world.awaits.turns.waiting() == 2);
 }
 
-TEST_CASE("a used login is remembered until it is too old by every clock") {
+TEST_CASE("a used login is remembered until it is too old by every clock", "[flow]") {
     for (const std::int64_t age : {0, 1, 300, 599}) {
         LoginWorld world;
         world.login.started_at = test::kNow - age;
@@ -232,7 +232,7 @@ TEST_CASE("a used login is remembered until it is too old by every clock") {
     }
 }
 
-TEST_CASE("a login is finished once, even by two callbacks at the same time") {
+TEST_CASE("a login is finished once, even by two callbacks at the same time", "[flow]") {
     LoginWorld world;
     test::TestDriver driver;
     Task<std::string> one = world.finish();
@@ -250,7 +250,7 @@ TEST_CASE("a login is finished once, even by two callbacks at the same time") {
     CHECK(world.http.requests.size() == 5);
 }
 
-TEST_CASE("the user's refusal, and every refused reply, stores nothing and asks nobody") {
+TEST_CASE("the user's refusal, and every refused reply, stores nothing and asks nobody", "[flow]") {
     struct Case {
         std::string code;
         std::string error;
@@ -272,7 +272,7 @@ TEST_CASE("the user's refusal, and every refused reply, stores nothing and asks 
     }
 }
 
-TEST_CASE("a reply from another issuer, or a site that is gone, stores nothing") {
+TEST_CASE("a reply from another issuer, or a site that is gone, stores nothing", "[flow]") {
     LoginWorld other_issuer;
     other_issuer.provider.issuer = "https://issuer.example";
     other_issuer.reply.issuer = "https://other.example";
@@ -285,7 +285,7 @@ TEST_CASE("a reply from another issuer, or a site that is gone, stores nothing")
     }
 }
 
-TEST_CASE("a login that is refused and then granted in one browser is finished") {
+TEST_CASE("a login that is refused and then granted in one browser is finished", "[flow]") {
     LoginWorld world;
     const base::Secret code = std::exchange(world.reply.code, base::Secret());
     world.reply.error = "access_denied";
@@ -298,7 +298,8 @@ TEST_CASE("a login that is refused and then granted in one browser is finished")
 }
 
 TEST_CASE(
-    "a failure at any await ends the login without a session, and the code is never sent again") {
+    "a failure at any await ends the login without a session, and the code is never sent again",
+    "[flow]") {
     LoginWorld whole;
     Task<std::string> complete = whole.finish();
     static_cast<void>(run(complete, whole.awaits.turns));
@@ -324,7 +325,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("a browser that leaves at any await leaves nothing behind") {
+TEST_CASE("a browser that leaves at any await leaves nothing behind", "[flow]") {
     for (int steps = 0; steps < 7; ++steps) {
         INFO(steps);
         LoginWorld world;
@@ -343,7 +344,7 @@ TEST_CASE("a browser that leaves at any await leaves nothing behind") {
     }
 }
 
-TEST_CASE("a provider's error or garbage at any step makes no session") {
+TEST_CASE("a provider's error or garbage at any step makes no session", "[flow]") {
     struct Step {
         std::string_view url;
         std::string_view body;  // what the request's body holds
@@ -374,7 +375,8 @@ TEST_CASE("a provider's error or garbage at any step makes no session") {
     }
 }
 
-TEST_CASE("a list of accounts without an end is given up, a long one is cut at a thousand") {
+TEST_CASE("a list of accounts without an end is given up, a long one is cut at a thousand",
+          "[flow]") {
     LoginWorld endless;
     endless.http.answer = [](const base::HttpRequest& request) {
         return asks(request, kAccounts)
@@ -403,7 +405,7 @@ TEST_CASE("a list of accounts without an end is given up, a long one is cut at a
     CHECK(large.http.sent(kAccounts).size() == 4);
 }
 
-TEST_CASE("a login at X keeps the refresh token to itself and says when the token ends") {
+TEST_CASE("a login at X keeps the refresh token to itself and says when the token ends", "[flow]") {
     LoginWorld world("twitter_oauth2");
     world.login.code_verifier = session::CodeVerifier(std::string(43, 'v'));
     world.http.answer = [](const base::HttpRequest& request) {
@@ -425,7 +427,8 @@ TEST_CASE("a login at X keeps the refresh token to itself and says when the toke
     CHECK(body.member("scope").text() == "tweet.read users.read");
 }
 
-TEST_CASE("a session is revoked at its provider, and a failure of that is only reported") {
+TEST_CASE("a session is revoked at its provider, and a failure of that is only reported",
+          "[flow]") {
     LoginWorld world;
     session::Record record;
     record.access_token = base::Secret("LONG");
@@ -450,7 +453,8 @@ TEST_CASE("a session is revoked at its provider, and a failure of that is only r
     CHECK(world.http.requests.size() == 3);
 }
 
-TEST_CASE("a grant is not revoked where the store cannot tell whether other sessions live by it") {
+TEST_CASE("a grant is not revoked where the store cannot tell whether other sessions live by it",
+          "[flow]") {
     LoginWorld world;
     session::Record record;
     record.access_token = base::Secret("LONG");
@@ -462,7 +466,8 @@ TEST_CASE("a grant is not revoked where the store cannot tell whether other sess
     CHECK(world.http.requests.empty());
 }
 
-TEST_CASE("the tokens of a session are revoked as the store had them, not as they were read") {
+TEST_CASE("the tokens of a session are revoked as the store had them, not as they were read",
+          "[flow]") {
     LoginWorld world("twitter_oauth2");
     world.http.answer = [](const base::HttpRequest&) { return json_answer(200, "{}"); };
     session::Record read;
@@ -490,7 +495,8 @@ TEST_CASE("the tokens of a session are revoked as the store had them, not as the
     CHECK(world.http.requests.size() == 1);
 }
 
-TEST_CASE("a login whose grant is being revoked waits and asks whether its token is good still") {
+TEST_CASE("a login whose grant is being revoked waits and asks whether its token is good still",
+          "[flow]") {
     LoginWorld world;
     world.store.refusals = 2;
     Task<std::string> task = world.finish();

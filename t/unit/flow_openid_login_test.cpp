@@ -94,7 +94,7 @@ public:
 
 }  // namespace
 
-TEST_CASE("a login at an OpenID provider begins where discovery says, with a nonce") {
+TEST_CASE("a login at an OpenID provider begins where discovery says, with a nonce", "[flow]") {
     OpenidWorld world;
     session::AuthorizationContext terms;
     terms.callback_url = "https://gateway.example/oidc/callback";
@@ -105,7 +105,7 @@ TEST_CASE("a login at an OpenID provider begins where discovery says, with a non
     CHECK(begun.location.find("&nonce=" + begun.login.oidc_nonce) != std::string::npos);
 }
 
-TEST_CASE("discovery and keys are fetched once a day") {
+TEST_CASE("discovery and keys are fetched once a day", "[flow]") {
     OpenidWorld world;
     REQUIRE(world.logs_in());
     REQUIRE(world.logs_in());
@@ -122,7 +122,7 @@ TEST_CASE("discovery and keys are fetched once a day") {
     CHECK(world.http.sent(kKeys).size() == 2);
 }
 
-TEST_CASE("logins at the same time wait for one fetch, also when its own client leaves") {
+TEST_CASE("logins at the same time wait for one fetch, also when its own client leaves", "[flow]") {
     OpenidWorld world;
     test::TestDriver driver;
     Task<flow::Metadata> first = world.issuers.metadata(world.provider);
@@ -139,7 +139,7 @@ TEST_CASE("logins at the same time wait for one fetch, also when its own client 
     CHECK(world.http.requests.size() == 2);
 }
 
-TEST_CASE("what is known stays when the provider is not there") {
+TEST_CASE("what is known stays when the provider is not there", "[flow]") {
     OpenidWorld world;
     REQUIRE(world.logs_in());
     world.clock.time += 2 * 24 * 60 * 60;
@@ -156,7 +156,7 @@ TEST_CASE("what is known stays when the provider is not there") {
     CHECK(world.http.sent(kDiscovery).size() == 3);
 }
 
-TEST_CASE("a provider that was never there fails every login, with few questions") {
+TEST_CASE("a provider that was never there fails every login, with few questions", "[flow]") {
     OpenidWorld world;
     world.discovery_status = 503;
     for (int i = 0; i < 5; ++i) {
@@ -169,7 +169,7 @@ TEST_CASE("a provider that was never there fails every login, with few questions
     CHECK(world.logs_in());
 }
 
-TEST_CASE("a key that nobody knows has the keys fetched again, once a minute") {
+TEST_CASE("a key that nobody knows has the keys fetched again, once a minute", "[flow]") {
     OpenidWorld world;
     REQUIRE(world.logs_in());
     world.openid = test::OpenidProvider("two");
@@ -188,7 +188,7 @@ TEST_CASE("a key that nobody knows has the keys fetched again, once a minute") {
     CHECK(world.http.sent(kKeys).size() == 3);
 }
 
-TEST_CASE("no token is used before the id token is proven") {
+TEST_CASE("no token is used before the id token is proven", "[flow]") {
     OpenidWorld world;
     world.claims = R"({"iss":"https://p.example","sub":"4711","aud":"somebody","nonce":"NONCE",)"
                    R"("iat":1700000000,"exp":1700000600})";
@@ -197,7 +197,7 @@ TEST_CASE("no token is used before the id token is proven") {
     CHECK(world.store.entries.empty());
 }
 
-TEST_CASE("a session of an OpenID provider is revoked where discovery says") {
+TEST_CASE("a session of an OpenID provider is revoked where discovery says", "[flow]") {
     OpenidWorld world;
     session::Record record;
     record.access_token = base::Secret("ACCESS");

@@ -27,7 +27,7 @@ std::uint64_t hash(const oauth::Provider& provider, std::string_view user) {
 
 }  // namespace
 
-TEST_CASE("blocks of one Meta app share their owners") {
+TEST_CASE("blocks of one Meta app share their owners", "[flow]") {
     CHECK(hash(with("facebook", "a"), "1") == hash(with("instagram", "b"), "1"));
     CHECK(hash(with("facebook", "a"), "1") == hash(with("facebook", "b"), "1"));
     CHECK(hash(with("facebook", "a"), "1") != hash(with("facebook", "a"), "2"));
@@ -36,20 +36,20 @@ TEST_CASE("blocks of one Meta app share their owners") {
     CHECK(hash(with("facebook", "a", "11"), "1") != hash(with("facebook", "a", "1"), "11"));
 }
 
-TEST_CASE("one client id at two authorization servers is two apps") {
+TEST_CASE("one client id at two authorization servers is two apps", "[flow]") {
     CHECK(hash(with("oauth2", "a"), "1") != hash(with("oauth2", "b"), "1"));
     CHECK(hash(with("oidc", "a"), "1") != hash(with("oidc", "b"), "1"));
     CHECK(hash(with("google", "a"), "1") == hash(with("google", "b"), "1"));
     CHECK(hash(with("google", "a"), "1") != hash(with("twitter_oauth2", "a"), "1"));
 }
 
-TEST_CASE("a user without an id is nobody") {
+TEST_CASE("a user without an id is nobody", "[flow]") {
     const flow::Owner owner = flow::owner_of(with("facebook", "a"), "");
     CHECK(owner.hash == 0);
     CHECK(owner.former.empty());
 }
 
-TEST_CASE("an owner has a former hash for each block of the app") {
+TEST_CASE("an owner has a former hash for each block of the app", "[flow]") {
     oauth::Provider provider = with("facebook", "a");
     CHECK(flow::owner_of(provider, "1").former.size() == 1);
     provider.app_blocks = {"a", "b"};

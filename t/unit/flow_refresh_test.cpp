@@ -112,7 +112,7 @@ void check_renewed(RefreshWorld& world, int round = 1) {
 
 }  // namespace
 
-TEST_CASE("a refresh stores the new tokens as the next generation") {
+TEST_CASE("a refresh stores the new tokens as the next generation", "[flow]") {
     RefreshWorld world;
     CHECK_FALSE(world.refresh());
     check_renewed(world);
@@ -121,7 +121,7 @@ TEST_CASE("a refresh stores the new tokens as the next generation") {
     CHECK(world.store.leases.empty());
 }
 
-TEST_CASE("nothing is done while somebody else refreshes") {
+TEST_CASE("nothing is done while somebody else refreshes", "[flow]") {
     RefreshWorld world;
     world.store.leases[flow::refresh_name(world.key)] = 99;
     CHECK_FALSE(world.refresh());
@@ -129,7 +129,7 @@ TEST_CASE("nothing is done while somebody else refreshes") {
     CHECK(world.store.leases.size() == 1);
 }
 
-TEST_CASE("nothing is done for a session that is gone, or does not want it") {
+TEST_CASE("nothing is done for a session that is gone, or does not want it", "[flow]") {
     RefreshWorld gone;
     gone.store.entries.clear();
     CHECK_FALSE(gone.refresh());
@@ -144,7 +144,7 @@ TEST_CASE("nothing is done for a session that is gone, or does not want it") {
     CHECK(never.x.asked == 0);
 }
 
-TEST_CASE("a session that cannot be renewed any more stays, and is not looked at again") {
+TEST_CASE("a session that cannot be renewed any more stays, and is not looked at again", "[flow]") {
     RefreshWorld world;
     world.change([](session::Record& record) { record.refresh_token = {}; });
     CHECK_FALSE(world.refresh());
@@ -153,7 +153,8 @@ TEST_CASE("a session that cannot be renewed any more stays, and is not looked at
     CHECK(world.store.entries.at(world.key).refresh_at == 0);
 }
 
-TEST_CASE("a session whose provider is gone from the configuration waits for its return") {
+TEST_CASE("a session whose provider is gone from the configuration waits for its return",
+          "[flow]") {
     RefreshWorld world;
     world.configured = false;
     CHECK_FALSE(world.refresh());
@@ -164,7 +165,7 @@ TEST_CASE("a session whose provider is gone from the configuration waits for its
     check_renewed(world);
 }
 
-TEST_CASE("a dead grant ends the session") {
+TEST_CASE("a dead grant ends the session", "[flow]") {
     RefreshWorld world;
     world.x.round = 5;
     const auto failed = world.refresh();
@@ -175,7 +176,7 @@ TEST_CASE("a dead grant ends the session") {
     CHECK(world.store.leases.empty());
 }
 
-TEST_CASE("a grant is not dead when somebody else has renewed it meanwhile") {
+TEST_CASE("a grant is not dead when somebody else has renewed it meanwhile", "[flow]") {
     RefreshWorld world;
     world.http.answer = [&world](const base::HttpRequest&) {
         world.store.entries.at(world.key).generation = 7;
@@ -192,7 +193,7 @@ TEST_CASE("a grant is not dead when somebody else has renewed it meanwhile") {
     CHECK(world.stored().value().generation == 7);
 }
 
-TEST_CASE("a provider that fails leaves the session as it is, for another try later") {
+TEST_CASE("a provider that fails leaves the session as it is, for another try later", "[flow]") {
     RefreshWorld world;
     world.http.answer = [](const base::HttpRequest&) { return json_answer(503, "down"); };
     CHECK(world.refresh());
@@ -212,7 +213,7 @@ TEST_CASE("a provider that fails leaves the session as it is, for another try la
     CHECK(world.stored()->refresh_at >= world.clock.time + 2);
 }
 
-TEST_CASE("Retry-After is remembered with the session") {
+TEST_CASE("Retry-After is remembered with the session", "[flow]") {
     RefreshWorld world;
     world.http.answer = [](const base::HttpRequest&) {
         base::HttpResponse answer = json_answer(429, "{}");
@@ -223,7 +224,8 @@ TEST_CASE("Retry-After is remembered with the session") {
     CHECK(world.stored()->refresh_at >= test::kNow + 60);
 }
 
-TEST_CASE("a refresh does not bring back a session that was removed, and returns its tokens") {
+TEST_CASE("a refresh does not bring back a session that was removed, and returns its tokens",
+          "[flow]") {
     RefreshWorld world;
     world.http.answer = [&world](const base::HttpRequest& request) {
         world.store.entries.clear();
@@ -237,7 +239,7 @@ TEST_CASE("a refresh does not bring back a session that was removed, and returns
     CHECK(world.http.sent("/revoke")[1].body.find("token=A1") != std::string::npos);
 }
 
-TEST_CASE("a late writer does not overwrite what is newer") {
+TEST_CASE("a late writer does not overwrite what is newer", "[flow]") {
     RefreshWorld world;
     world.http.answer = [&world](const base::HttpRequest& request) {
         world.store.entries.at(world.key).generation = 7;
@@ -248,7 +250,7 @@ TEST_CASE("a late writer does not overwrite what is newer") {
     CHECK(world.http.sent("/revoke").empty());
 }
 
-TEST_CASE("a failure at any await loses no session") {
+TEST_CASE("a failure at any await loses no session", "[flow]") {
     int failures = 0;
     for (int n = 1; n <= 20; ++n) {
         INFO("await " << n);
@@ -270,7 +272,7 @@ TEST_CASE("a failure at any await loses no session") {
     CHECK(failures > 0);
 }
 
-TEST_CASE("a refresh that ends with its worker leaves a whole session or none") {
+TEST_CASE("a refresh that ends with its worker leaves a whole session or none", "[flow]") {
     for (std::size_t n = 0; n <= 12; ++n) {
         INFO("after " << n << " turns");
         RefreshWorld world;
@@ -296,7 +298,7 @@ TEST_CASE("a refresh that ends with its worker leaves a whole session or none") 
     }
 }
 
-TEST_CASE("the lease is renewed for as long as the provider takes") {
+TEST_CASE("the lease is renewed for as long as the provider takes", "[flow]") {
     RefreshWorld world;
     Task<std::optional<Error>> task = flow::refresh(world.key, world.refresh_context);
     test::TestDriver driver;
@@ -316,7 +318,7 @@ TEST_CASE("the lease is renewed for as long as the provider takes") {
     check_renewed(world);
 }
 
-TEST_CASE("many readers of a token that has run out get the new one from one refresh") {
+TEST_CASE("many readers of a token that has run out get the new one from one refresh", "[flow]") {
     RefreshWorld world;
     std::list<Task<std::optional<session::Record>>> readers;
     std::list<test::TestDriver> drivers;
@@ -336,7 +338,8 @@ TEST_CASE("many readers of a token that has run out get the new one from one ref
     CHECK(world.jobs.idle());
 }
 
-TEST_CASE("a reader whose refresh runs in its own worker is woken by it, and does not poll") {
+TEST_CASE("a reader whose refresh runs in its own worker is woken by it, and does not poll",
+          "[flow]") {
     RefreshWorld world;
     auto reader = world.reader();
     const int before = world.store.loads;
@@ -344,7 +347,7 @@ TEST_CASE("a reader whose refresh runs in its own worker is woken by it, and doe
     CHECK(world.store.loads == before + 2);  // one of the refresh, one of the reader
 }
 
-TEST_CASE("a reader whose token is good does not wait for a slow refresh") {
+TEST_CASE("a reader whose token is good does not wait for a slow refresh", "[flow]") {
     RefreshWorld world;
     world.change([](session::Record& record) { record.token_expires_at = test::kNow + 300; });
     world.store.leases[flow::refresh_name(world.key)] = 99;
@@ -353,7 +356,7 @@ TEST_CASE("a reader whose token is good does not wait for a slow refresh") {
     CHECK(world.clock.time <= test::kNow + 3);
 }
 
-TEST_CASE("a reader whose token has run out waits for somebody else's refresh") {
+TEST_CASE("a reader whose token has run out waits for somebody else's refresh", "[flow]") {
     RefreshWorld world;
     world.store.leases[flow::refresh_name(world.key)] = 99;
     auto reader = world.reader();
@@ -369,7 +372,7 @@ TEST_CASE("a reader whose token has run out waits for somebody else's refresh") 
     CHECK(reader.take().value().access_token.equals("A1"));
 }
 
-TEST_CASE("a reader is told when the provider fails, after another try") {
+TEST_CASE("a reader is told when the provider fails, after another try", "[flow]") {
     RefreshWorld world;
     world.http.answer = [](const base::HttpRequest&) { return json_answer(503, "down"); };
     auto reader = world.reader();
@@ -385,14 +388,14 @@ TEST_CASE("a reader is told when the provider fails, after another try") {
     CHECK(world.clock.time <= test::kNow + 8);
 }
 
-TEST_CASE("a reader finds nothing when the provider ends the session") {
+TEST_CASE("a reader finds nothing when the provider ends the session", "[flow]") {
     RefreshWorld world;
     world.x.round = 5;
     auto reader = world.reader();
     CHECK_FALSE(run(reader, world.awaits.turns));
 }
 
-TEST_CASE("a reader gets a token that has run out where nothing can renew it") {
+TEST_CASE("a reader gets a token that has run out where nothing can renew it", "[flow]") {
     RefreshWorld forgotten;
     forgotten.configured = false;
     auto first = forgotten.reader();
@@ -405,7 +408,7 @@ TEST_CASE("a reader gets a token that has run out where nothing can renew it") {
     CHECK(without.x.asked == 0);
 }
 
-TEST_CASE("a reader is told when the store cannot be asked, or does not notice") {
+TEST_CASE("a reader is told when the store cannot be asked, or does not notice", "[flow]") {
     int told = 0;
     for (int n = 1; n <= 12; ++n) {
         INFO("await " << n);
@@ -425,7 +428,8 @@ TEST_CASE("a reader is told when the store cannot be asked, or does not notice")
     CHECK(told > 0);
 }
 
-TEST_CASE("a stale copy whose token is good is given without a refresh while the store is down") {
+TEST_CASE("a stale copy whose token is good is given without a refresh while the store is down",
+          "[flow]") {
     RefreshWorld world;
     world.change([](session::Record& record) { record.token_expires_at = test::kNow + 300; });
     session::Record copy = world.stored().value();
@@ -440,7 +444,7 @@ TEST_CASE("a stale copy whose token is good is given without a refresh while the
     CHECK(world.clock.time == test::kNow);
 }
 
-TEST_CASE("a copy whose token has ended is no use while the store is down") {
+TEST_CASE("a copy whose token has ended is no use while the store is down", "[flow]") {
     for (const auto cache_status : {session::CacheStatus::hit, session::CacheStatus::stale}) {
         RefreshWorld world;
         session::Record copy = world.stored().value();
@@ -457,7 +461,7 @@ TEST_CASE("a copy whose token has ended is no use while the store is down") {
     }
 }
 
-TEST_CASE("a copy that is due is given while the store is down, until its token ends") {
+TEST_CASE("a copy that is due is given while the store is down, until its token ends", "[flow]") {
     RefreshWorld world;
     world.change([](session::Record& record) { record.token_expires_at = test::kNow + 300; });
     const session::Record copy = world.stored().value();
@@ -470,7 +474,7 @@ TEST_CASE("a copy that is due is given while the store is down, until its token 
     CHECK_THROWS_AS(run(late, world.awaits.turns), flow::Failure);
 }
 
-TEST_CASE("readers are answered at once while the store takes no writes") {
+TEST_CASE("readers are answered at once while the store takes no writes", "[flow]") {
     RefreshWorld good;
     good.change([](session::Record& record) { record.token_expires_at = test::kNow + 300; });
     good.store.read_only = true;
@@ -507,7 +511,8 @@ TEST_CASE("readers are answered at once while the store takes no writes") {
     check_renewed(ended);
 }
 
-TEST_CASE("readers do not wait for a store that fails behind the provider, and no token is lost") {
+TEST_CASE("readers do not wait for a store that fails behind the provider, and no token is lost",
+          "[flow]") {
     RefreshWorld world;
     world.http.answer = [&world](const base::HttpRequest& request) {
         world.store.read_only = true;
@@ -528,7 +533,7 @@ TEST_CASE("readers do not wait for a store that fails behind the provider, and n
     check_renewed(world);
 }
 
-TEST_CASE("a dead grant ends no session that is renewed while it is removed") {
+TEST_CASE("a dead grant ends no session that is renewed while it is removed", "[flow]") {
     RefreshWorld world;
     world.x.round = 5;
     Task<std::optional<Error>> task = flow::refresh(world.key, world.refresh_context);
@@ -545,7 +550,7 @@ TEST_CASE("a dead grant ends no session that is renewed while it is removed") {
     CHECK(world.store.entries.at(world.key).generation == 7);
 }
 
-TEST_CASE("a profile as deep as a login takes is refreshed") {
+TEST_CASE("a profile as deep as a login takes is refreshed", "[flow]") {
     std::string profile = "{}";
     for (std::size_t depth = 1; depth < base::JsonLimits{}.depth; ++depth) {
         profile = R"({"a":)" + profile + "}";
@@ -560,7 +565,8 @@ TEST_CASE("a profile as deep as a login takes is refreshed") {
     CHECK(world.stored()->body.find(profile) != std::string::npos);
 }
 
-TEST_CASE("a session that cannot be re-read is not refreshed, and the provider is not asked") {
+TEST_CASE("a session that cannot be re-read is not refreshed, and the provider is not asked",
+          "[flow]") {
     RefreshWorld world;
     world.change([](session::Record& record) { record.body = "{"; });
     const auto failed = world.refresh();
@@ -570,7 +576,7 @@ TEST_CASE("a session that cannot be re-read is not refreshed, and the provider i
     CHECK(world.stored()->refresh_at == 0);
 }
 
-TEST_CASE("a rotated refresh token is kept although the rest of the answer is unusable") {
+TEST_CASE("a rotated refresh token is kept although the rest of the answer is unusable", "[flow]") {
     RefreshWorld world;
     world.http.answer = [](const base::HttpRequest&) {
         return json_answer(200, R"({"token_type":"bearer","expires_in":0,"access_token":"A1",)"

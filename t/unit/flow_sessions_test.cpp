@@ -60,7 +60,7 @@ struct RotatedKeyring {
 
 }  // namespace
 
-TEST_CASE("a new session is stored sealed and found by its id") {
+TEST_CASE("a new session is stored sealed and found by its id", "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const session::SessionId id = opened(world, sessions);
@@ -83,7 +83,7 @@ TEST_CASE("a new session is stored sealed and found by its id") {
     CHECK(world.store.replacements == 0);
 }
 
-TEST_CASE("a body without members gets its session member alone") {
+TEST_CASE("a body without members gets its session member alone", "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     session::Record bare = record();
@@ -93,7 +93,7 @@ TEST_CASE("a body without members gets its session member alone") {
     CHECK(loaded(world, sessions, id.text)->body == R"({"session":")" + id.inner + R"("})");
 }
 
-TEST_CASE("an id that no key of ours sealed is refused without a look into the store") {
+TEST_CASE("an id that no key of ours sealed is refused without a look into the store", "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const session::SessionId id = opened(world, sessions);
@@ -106,7 +106,8 @@ TEST_CASE("an id that no key of ours sealed is refused without a look into the s
     CHECK(world.store.loads == 0);
 }
 
-TEST_CASE("a session of another site, and one whose time is over, are as good as unknown") {
+TEST_CASE("a session of another site, and one whose time is over, are as good as unknown",
+          "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const session::SessionId id = opened(world, sessions);
@@ -118,7 +119,7 @@ TEST_CASE("a session of another site, and one whose time is over, are as good as
     CHECK(loaded(world, sessions, id.text) == nullptr);
 }
 
-TEST_CASE("two stored sessions that are swapped do not open") {
+TEST_CASE("two stored sessions that are swapped do not open", "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const session::SessionId one = opened(world, sessions);
@@ -130,7 +131,7 @@ TEST_CASE("two stored sessions that are swapped do not open") {
     CHECK(loaded(world, sessions, two.text) == nullptr);
 }
 
-TEST_CASE("a stored session that was cut or changed is no session") {
+TEST_CASE("a stored session that was cut or changed is no session", "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const session::SessionId id = opened(world, sessions);
@@ -145,7 +146,7 @@ TEST_CASE("a stored session that was cut or changed is no session") {
     CHECK(loaded(world, sessions, id.text) == nullptr);
 }
 
-TEST_CASE("a session under an old key is read and written back under the new one") {
+TEST_CASE("a session under an old key is read and written back under the new one", "[flow]") {
     RotatedKeyring rotated;
     World& world = rotated.world;
     Sessions& after = rotated.after;
@@ -160,7 +161,7 @@ TEST_CASE("a session under an old key is read and written back under the new one
     CHECK(world.store.replacements == 1);
 }
 
-TEST_CASE("a session under an old key is read while the store takes no writes") {
+TEST_CASE("a session under an old key is read while the store takes no writes", "[flow]") {
     RotatedKeyring rotated;
     World& world = rotated.world;
     Sessions& after = rotated.after;
@@ -182,7 +183,7 @@ TEST_CASE("a session under an old key is read while the store takes no writes") 
     CHECK(world.store.replacements == replacements);
 }
 
-TEST_CASE("a session that can be refreshed is stored only with room for its new tokens") {
+TEST_CASE("a session that can be refreshed is stored only with room for its new tokens", "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     opened(world, sessions);
@@ -195,7 +196,7 @@ TEST_CASE("a session that can be refreshed is stored only with room for its new 
     CHECK(world.store.entries.begin()->second.may_grow_by == oauth::kMaxGrowth);
 }
 
-TEST_CASE("a session that is removed meanwhile is not brought back by its new key") {
+TEST_CASE("a session that is removed meanwhile is not brought back by its new key", "[flow]") {
     RotatedKeyring rotated;
     World& world = rotated.world;
     Sessions& after = rotated.after;
@@ -210,7 +211,8 @@ TEST_CASE("a session that is removed meanwhile is not brought back by its new ke
     CHECK(world.store.entries.empty());
 }
 
-TEST_CASE("a session that was opened is at hand for as long as the store has that very sealing") {
+TEST_CASE("a session that was opened is at hand for as long as the store has that very sealing",
+          "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const std::string id = opened(world, sessions).text;
@@ -248,7 +250,7 @@ TEST_CASE("a session that was opened is at hand for as long as the store has tha
     }
 }
 
-TEST_CASE("what Redis answers is opened once, and again when a bit of it has changed") {
+TEST_CASE("what Redis answers is opened once, and again when a bit of it has changed", "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     world.store.get_cached = false;
@@ -271,7 +273,7 @@ TEST_CASE("what Redis answers is opened once, and again when a bit of it has cha
     CHECK(loaded(world, sessions, id) == nullptr);
 }
 
-TEST_CASE("a stale session and a long one are not kept") {
+TEST_CASE("a stale session and a long one are not kept", "[flow]") {
     flow::DecryptedSessionCache memory;
     const session::StoreKey key{1};
     session::Opened session{.record = record(), .sealing = 5};
@@ -289,7 +291,8 @@ TEST_CASE("a stale session and a long one are not kept") {
     CHECK(memory.find(key)->sealed == "nonce");
 }
 
-TEST_CASE("more sessions than have room push each other out, and none is taken for another") {
+TEST_CASE("more sessions than have room push each other out, and none is taken for another",
+          "[flow]") {
     flow::DecryptedSessionCache memory;
     const auto key_of = [](std::size_t number) {
         session::StoreKey key{};
@@ -311,7 +314,7 @@ TEST_CASE("more sessions than have room push each other out, and none is taken f
     CHECK(kept == flow::DecryptedSessionCache::kSlots);
 }
 
-TEST_CASE("an id that is known leads to the same key, and knowing it admits no other") {
+TEST_CASE("an id that is known leads to the same key, and knowing it admits no other", "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const std::string id = opened(world, sessions).text;
@@ -333,7 +336,7 @@ TEST_CASE("an id that is known leads to the same key, and knowing it admits no o
     CHECK_FALSE(elsewhere.key_of(id).has_value());
 }
 
-TEST_CASE("more ids than are remembered keep their keys") {
+TEST_CASE("more ids than are remembered keep their keys", "[flow]") {
     World world;
     const Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     for (int round = 0; round < 2; ++round) {
@@ -348,7 +351,7 @@ TEST_CASE("more ids than are remembered keep their keys") {
     }
 }
 
-TEST_CASE("a session is removed once") {
+TEST_CASE("a session is removed once", "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const session::SessionId id = opened(world, sessions);
@@ -361,7 +364,7 @@ TEST_CASE("a session is removed once") {
     CHECK(loaded(world, sessions, id.text) == nullptr);
 }
 
-TEST_CASE("a store that cannot be asked is an error of its own, not an unknown session") {
+TEST_CASE("a store that cannot be asked is an error of its own, not an unknown session", "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const session::SessionId id = opened(world, sessions);
@@ -374,8 +377,8 @@ TEST_CASE("a store that cannot be asked is an error of its own, not an unknown s
     }
 }
 
-TEST_CASE(
-    "a removal gives back the record that the store had, not the one that was loaded before") {
+TEST_CASE("a removal gives back the record that the store had, not the one that was loaded before",
+          "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const session::SessionId id = opened(world, sessions);
@@ -391,7 +394,7 @@ TEST_CASE(
     CHECK(removed->access_token.reveal() == "newer");
 }
 
-TEST_CASE("a removed record that no key opens is the one that was loaded before") {
+TEST_CASE("a removed record that no key opens is the one that was loaded before", "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const session::SessionId id = opened(world, sessions);
@@ -403,7 +406,7 @@ TEST_CASE("a removed record that no key opens is the one that was loaded before"
     CHECK(removed->access_token.reveal() == "EAAG");
 }
 
-TEST_CASE("a session whose grant was revoked during the login is not opened") {
+TEST_CASE("a session whose grant was revoked during the login is not opened", "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     world.store.refusals = 1;

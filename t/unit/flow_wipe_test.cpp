@@ -48,7 +48,7 @@ struct Exchange {
 
 }  // namespace
 
-TEST_CASE("the watch of frames finds what a coroutine leaves there") {
+TEST_CASE("the watch of frames finds what a coroutine leaves there", "[flow]") {
     test::Turns turns;
     const auto leave = [](test::Turns& waits, std::string_view marker) -> flow::Task<void> {
         const std::string text(marker);
@@ -61,7 +61,8 @@ TEST_CASE("the watch of frames finds what a coroutine leaves there") {
     CHECK(test::left_in_frames(kLeft) == 1);
 }
 
-TEST_CASE("a code exchange leaves no code and no token in its frames and in freed memory") {
+TEST_CASE("a code exchange leaves no code and no token in its frames and in freed memory",
+          "[flow]") {
     for (const std::string_view marker : kMarkers) {
         INFO(marker);
         Exchange exchange(marker);
@@ -74,7 +75,7 @@ TEST_CASE("a code exchange leaves no code and no token in its frames and in free
     }
 }
 
-TEST_CASE("a code exchange that is cancelled leaves no code in its frames") {
+TEST_CASE("a code exchange that is cancelled leaves no code in its frames", "[flow]") {
     Exchange exchange(kShortMarker);
     test::TestDriver driver;
     {

@@ -27,7 +27,7 @@ constexpr std::string_view kMalformed = "the provider's URL is malformed";
 
 }  // namespace
 
-TEST_CASE("a request goes to the host and port of its URL") {
+TEST_CASE("a request goes to the host and port of its URL", "[http_client]") {
     const Result<Target> plain = target("https://graph.example/v1/me?fields=id");
     REQUIRE(plain);
     CHECK(plain->host == "graph.example");
@@ -47,7 +47,7 @@ TEST_CASE("a request goes to the host and port of its URL") {
     CHECK_FALSE(target("https://localhost/").value().named);
 }
 
-TEST_CASE("clear text goes to this machine alone") {
+TEST_CASE("clear text goes to this machine alone", "[http_client]") {
     for (const std::string host : {"127.0.0.1", "127.255.0.3", "[::1]", "localhost", "LocalHost"}) {
         INFO(host);
         const Result<Target> found = target("http://" + host + ":8080/token");
@@ -65,7 +65,7 @@ TEST_CASE("clear text goes to this machine alone") {
     }
 }
 
-TEST_CASE("a URL of another scheme is refused") {
+TEST_CASE("a URL of another scheme is refused", "[http_client]") {
     for (const std::string url :
          {"", "/", "graph.example", "//graph.example/", "ftp://graph.example/",
           "file:///etc/passwd", "gopher://127.0.0.1:6379/_x", "httpss://graph.example/",
@@ -76,7 +76,8 @@ TEST_CASE("a URL of another scheme is refused") {
     }
 }
 
-TEST_CASE("a URL without a host, with a user or with another port than a number is refused") {
+TEST_CASE("a URL without a host, with a user or with another port than a number is refused",
+          "[http_client]") {
     for (const std::string url :
          {"https://?x", "https://#x", "https://:443/", "https://user@graph.example/",
           "https://user:word@graph.example/", "https://@graph.example/", "http://u@127.0.0.1/",
@@ -87,7 +88,7 @@ TEST_CASE("a URL without a host, with a user or with another port than a number 
     }
 }
 
-TEST_CASE("a URL with octets that no URL has is refused wherever they are") {
+TEST_CASE("a URL with octets that no URL has is refused wherever they are", "[http_client]") {
     using namespace std::string_literals;
     for (const std::string& bad : {"\r"s, "\n"s, "\r\nHost: other"s, "\0"s, "\t"s, " "s, "\x01"s,
                                    "\x7f"s, "\x80"s, "\xc3\xa4"s}) {
@@ -99,13 +100,13 @@ TEST_CASE("a URL with octets that no URL has is refused wherever they are") {
     }
 }
 
-TEST_CASE("a URL has 8,192 bytes at most") {
+TEST_CASE("a URL has 8,192 bytes at most", "[http_client]") {
     const std::string start = "https://graph.example/";
     CHECK(target(start + std::string(8192 - start.size(), 'a')));
     CHECK(is_refused(start + std::string(8193 - start.size(), 'a'), kMalformed));
 }
 
-TEST_CASE("a method that is no short token is refused") {
+TEST_CASE("a method that is no short token is refused", "[http_client]") {
     for (const std::string_view method : {"GET", "DELETE", "M-SEARCH", "ABCDEFGHIJKLMNOP"}) {
         CHECK(target_of(HttpRequest(method, "https://graph.example/")));
     }
@@ -119,7 +120,8 @@ TEST_CASE("a method that is no short token is refused") {
     }
 }
 
-TEST_CASE("a header that could end its line is refused, and its value is not told") {
+TEST_CASE("a header that could end its line is refused, and its value is not told",
+          "[http_client]") {
     const auto with = [](std::string name, std::string value) {
         HttpRequest request("GET", "https://graph.example/");
         request.headers.push_back({.name = "Accept", .value = "*/*"});

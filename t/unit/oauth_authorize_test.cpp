@@ -25,7 +25,7 @@ std::string authorization_url(const oauth::Provider& provider, const session::Lo
 
 }  // namespace
 
-TEST_CASE("the Facebook dialog gets exactly what its documentation asks for") {
+TEST_CASE("the Facebook dialog gets exactly what its documentation asks for", "[oauth]") {
     CHECK(authorization_url(stock_provider("facebook"), login()) ==
           "https://www.facebook.com/v26.0/dialog/oauth?response_type=code&client_id=1234567890"
           "&redirect_uri=https%3A%2F%2Fgateway.example%2Ffacebook%2Fcallback"
@@ -33,7 +33,7 @@ TEST_CASE("the Facebook dialog gets exactly what its documentation asks for") {
           "&state=AAAAAAAAAAAAAAAAAAAAAA.BBBBBBBBBBBBBBBBBBBBBB");
 }
 
-TEST_CASE("a challenge goes along with the verifier, which itself stays here") {
+TEST_CASE("a challenge goes along with the verifier, which itself stays here", "[oauth]") {
     session::Login begun = login();
     begun.code_verifier = session::CodeVerifier("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
     const std::string url = authorization_url(stock_provider("twitter_oauth2"), begun);
@@ -43,7 +43,7 @@ TEST_CASE("a challenge goes along with the verifier, which itself stays here") {
     CHECK(url.find("scope=tweet.read%20users.read%20offline.access&") != std::string::npos);
 }
 
-TEST_CASE("the parameters of the row come last, behind the nonce") {
+TEST_CASE("the parameters of the row come last, behind the nonce", "[oauth]") {
     session::Login begun = login();
     begun.oidc_nonce = "NONCE";
     const std::string url = authorization_url(stock_provider("google"), begun);
@@ -51,7 +51,7 @@ TEST_CASE("the parameters of the row come last, behind the nonce") {
     CHECK(url.find("code_challenge") == std::string::npos);
 }
 
-TEST_CASE("no value can bring a parameter of its own") {
+TEST_CASE("no value can bring a parameter of its own", "[oauth]") {
     session::Login begun = login();
     begun.callback_url = "https://gateway.example/cb?x=1&client_id=evil#f";
     const std::string url = authorization_url(stock_provider("facebook"), begun);
@@ -62,7 +62,7 @@ TEST_CASE("no value can bring a parameter of its own") {
     CHECK(url.find('#') == std::string::npos);
 }
 
-TEST_CASE("the S256 challenge is that of RFC 7636, appendix B") {
+TEST_CASE("the S256 challenge is that of RFC 7636, appendix B", "[oauth]") {
     std::string challenge = "=";
     oauth::append_code_challenge(challenge, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
     CHECK(challenge == "=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");

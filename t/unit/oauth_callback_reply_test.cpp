@@ -24,7 +24,7 @@ social::Error refusal_of(std::string_view query) {
 
 }  // namespace
 
-TEST_CASE("a successful reply has its code and state, decoded once") {
+TEST_CASE("a successful reply has its code and state, decoded once", "[oauth]") {
     const CallbackReply reply = reply_of("code=AQD%2Fx%2By+z&state=a.b&foo=1&foo=2");
     CHECK(reply.state == "a.b");
     const auto code = granted_code(reply);
@@ -35,7 +35,7 @@ TEST_CASE("a successful reply has its code and state, decoded once") {
           "x&client_secret=y");
 }
 
-TEST_CASE("the user's no is told apart from other errors of the provider") {
+TEST_CASE("the user's no is told apart from other errors of the provider", "[oauth]") {
     CHECK(refusal_of("error_reason=user_denied&error=access_denied&error_description="
                      "Permissions+error.&state=s")
               .kind == Kind::login_refused);
@@ -46,21 +46,21 @@ TEST_CASE("the user's no is told apart from other errors of the provider") {
     CHECK(rejected.detail == "invalid_scope");
 }
 
-TEST_CASE("an error code with markup or line breaks never gets out") {
+TEST_CASE("an error code with markup or line breaks never gets out", "[oauth]") {
     CHECK(refusal_of("error=%3Cscript%3Ealert(1)%3C/script%3E").detail == "unknown error");
     CHECK(refusal_of("error=" + std::string(65, 'a')).detail == "unknown error");
     CHECK(refusal_of("error=a+b").detail == "unknown error");
     CHECK_FALSE(parse_callback_reply("error=a%0d%0ab").has_value());
 }
 
-TEST_CASE("a reply with both code and error, or neither, is refused") {
+TEST_CASE("a reply with both code and error, or neither, is refused", "[oauth]") {
     CHECK(refusal_of("code=c&error=access_denied&state=s").kind == Kind::bad_callback);
     CHECK(refusal_of("state=s").kind == Kind::bad_callback);
     CHECK(refusal_of("state=s&code=").kind == Kind::bad_callback);
     CHECK(refusal_of("").kind == Kind::bad_callback);
 }
 
-TEST_CASE("a parameter of the protocol may be there once") {
+TEST_CASE("a parameter of the protocol may be there once", "[oauth]") {
     for (const char* query :
          {"code=a&code=a&state=s", "code=a&state=s&state=s", "error=a&error=b", "code=a&%63ode=b",
           "oauth_token=a&oauth_token=b", "oauth_verifier=a&oauth_verifier=b", "denied=a&denied="}) {
@@ -71,7 +71,8 @@ TEST_CASE("a parameter of the protocol may be there once") {
     }
 }
 
-TEST_CASE("whatever is too long, malformed or not printable is refused without being repeated") {
+TEST_CASE("whatever is too long, malformed or not printable is refused without being repeated",
+          "[oauth]") {
     const std::string many(70, '&');
     for (const std::string& query :
          {"code=" + std::string(4097, 'x'), "state=" + std::string(513, 'x'),
@@ -88,7 +89,7 @@ TEST_CASE("whatever is too long, malformed or not printable is refused without b
     CHECK(reply_of("code=" + std::string(4096, 'x')).code.reveal().size() == 4096);
 }
 
-TEST_CASE("each parameter has its own length and may be there once") {
+TEST_CASE("each parameter has its own length and may be there once", "[oauth]") {
     struct Row {
         std::string name;
         std::size_t longest;
@@ -110,7 +111,8 @@ TEST_CASE("each parameter has its own length and may be there once") {
 
 // RFC 9207 §2.4
 TEST_CASE(
-    "a reply from another issuer is refused, and one that should name its issuer and does not") {
+    "a reply from another issuer is refused, and one that should name its issuer and does not",
+    "[oauth]") {
     const auto admits = [](std::string_view in_reply, std::string_view expected, bool always_sent) {
         CallbackReply reply;
         reply.issuer = in_reply;
@@ -130,7 +132,7 @@ TEST_CASE(
     CHECK_FALSE(admits("", "https://a.example", true));
 }
 
-TEST_CASE("the parameters of OAuth 1.0a are read") {
+TEST_CASE("the parameters of OAuth 1.0a are read", "[oauth]") {
     const CallbackReply reply = reply_of("state=s&oauth_token=t%2B1&oauth_verifier=v");
     CHECK(reply.oauth_token.reveal() == "t+1");
     CHECK(reply.oauth_verifier.reveal() == "v");

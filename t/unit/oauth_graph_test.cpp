@@ -26,7 +26,8 @@ bool reads_accounts(std::string body) {
 
 }  // namespace
 
-TEST_CASE("a call to Graph carries the token in a header and the timed proof in the query") {
+TEST_CASE("a call to Graph carries the token in a header and the timed proof in the query",
+          "[oauth]") {
     const base::HttpRequest request = oauth::api_request(
         stock_provider("facebook"),
         oauth::ApiCall("GET", "https://graph.facebook.com/v26.0/me?fields=name,id"),
@@ -39,14 +40,14 @@ TEST_CASE("a call to Graph carries the token in a header and the timed proof in 
     CHECK(request.url.find("EAAB") == std::string::npos);
 }
 
-TEST_CASE("a call to a provider without proofs has none") {
+TEST_CASE("a call to a provider without proofs has none", "[oauth]") {
     const base::HttpRequest request = oauth::api_request(
         stock_provider("twitter_oauth2"), oauth::ApiCall("GET", "https://api.x.com/2/users/me"),
         base::Secret("t"), 1700000000);
     CHECK(request.url == "https://api.x.com/2/users/me");
 }
 
-TEST_CASE("a profile keeps its members in the type's order, ids as text") {
+TEST_CASE("a profile keeps its members in the type's order, ids as text", "[oauth]") {
     CHECK(profile_of(R"({"id":"508654789659284","name":"Ovan","extra":1})").dump() ==
           R"({"name":"Ovan","id":"508654789659284"})");
     CHECK(profile_of(R"({"id":9007199254740993})").dump() == R"({"id":"9007199254740993"})");
@@ -54,7 +55,7 @@ TEST_CASE("a profile keeps its members in the type's order, ids as text") {
           R"({"id":"1","name":"n","username":"u"})");
 }
 
-TEST_CASE("a profile that does not say who the user is is an error") {
+TEST_CASE("a profile that does not say who the user is is an error", "[oauth]") {
     for (const char* body :
          {"[]", "{}", R"({"name":"x"})", R"({"id":""})", R"({"id":null})", R"({"id":{}})",
           R"({"id":1.5})", "null", "", "<html>", R"({"error":{"code":190}})",
@@ -73,13 +74,13 @@ TEST_CASE("a profile that does not say who the user is is an error") {
             .has_value());
 }
 
-TEST_CASE("a profile nested without end is refused") {
+TEST_CASE("a profile nested without end is refused", "[oauth]") {
     std::string body = R"({"id":"1","x":)" + std::string(10000, '[');
     CHECK_FALSE(
         oauth::read_profile(stock_provider("facebook"), json_answer(200, body)).has_value());
 }
 
-TEST_CASE("a page of accounts gives its cursor only where another page follows") {
+TEST_CASE("a page of accounts gives its cursor only where another page follows", "[oauth]") {
     const auto more = oauth::read_accounts_page(json_answer(
         200,
         R"({"data":[{"id":"1"},{"id":2}],"paging":{"cursors":{"before":"B","after":"QVFI=="},"next":"https://evil.example/?x"}})"));
@@ -93,7 +94,7 @@ TEST_CASE("a page of accounts gives its cursor only where another page follows")
     CHECK(last->after.empty());
 }
 
-TEST_CASE("a list that cannot be trusted is an error") {
+TEST_CASE("a list that cannot be trusted is an error", "[oauth]") {
     CHECK(reads_accounts(R"({"data":[]})"));
     for (const char* body :
          {R"({})", R"({"data":{}})", R"({"data":[1]})", R"({"data":[{}]})",
@@ -109,14 +110,15 @@ TEST_CASE("a list that cannot be trusted is an error") {
                                std::string(1025, 'a') + "\"}}}"));
 }
 
-TEST_CASE("the URL of the next page is our own with the cursor, which cannot add parameters") {
+TEST_CASE("the URL of the next page is our own with the cursor, which cannot add parameters",
+          "[oauth]") {
     const oauth::Provider provider = stock_provider("facebook");
     CHECK(oauth::accounts_page_url(provider, "") == provider.accounts_url);
     CHECK(oauth::accounts_page_url(provider, "Q=&access_token=x") ==
           provider.accounts_url + "&after=Q%3D%26access_token%3Dx");
 }
 
-TEST_CASE("a Graph grant is deleted with the user's token and its proof") {
+TEST_CASE("a Graph grant is deleted with the user's token and its proof", "[oauth]") {
     session::Record record;
     record.access_token = base::Secret("EAABtesttoken123");
     const auto requests =
@@ -128,7 +130,7 @@ TEST_CASE("a Graph grant is deleted with the user's token and its proof") {
     CHECK(header_of(requests[0], "Authorization") == "Bearer EAABtesttoken123");
 }
 
-TEST_CASE("both tokens are revoked where the provider speaks RFC 7009") {
+TEST_CASE("both tokens are revoked where the provider speaks RFC 7009", "[oauth]") {
     session::Record record;
     record.access_token = base::Secret("a t");
     record.refresh_token = base::Secret("r");
@@ -142,7 +144,7 @@ TEST_CASE("both tokens are revoked where the provider speaks RFC 7009") {
     CHECK(oauth::revocation_requests(stock_provider("instagram_login"), record, 1).empty());
 }
 
-TEST_CASE("the access token alone is revoked where no other is taken back") {
+TEST_CASE("the access token alone is revoked where no other is taken back", "[oauth]") {
     session::Record record;
     record.access_token = base::Secret("act.1");
     record.refresh_token = base::Secret("rft.1");
@@ -154,7 +156,7 @@ TEST_CASE("the access token alone is revoked where no other is taken back") {
           "token=act.1&client_key=1234567890&client_secret=0123456789abcdef0123456789abcdef");
 }
 
-TEST_CASE("a token is deleted by its client, and named in JSON") {
+TEST_CASE("a token is deleted by its client, and named in JSON", "[oauth]") {
     session::Record record;
     record.access_token = base::Secret("gho_\"1");
     record.refresh_token = base::Secret("ghr_1");
@@ -168,7 +170,7 @@ TEST_CASE("a token is deleted by its client, and named in JSON") {
     CHECK(header_of(requests[0], "Content-Type") == "application/json");
 }
 
-TEST_CASE("the plain proof of the published examples is an HMAC over the token") {
+TEST_CASE("the plain proof of the published examples is an HMAC over the token", "[oauth]") {
     const auto proof = [](std::string_view secret, std::string_view token) {
         return crypto::hex(crypto::hmac_sha256({.key = secret, .message = token}));
     };
@@ -180,7 +182,7 @@ TEST_CASE("the plain proof of the published examples is an HMAC over the token")
           "a4f34a10fd083209c9c3ea97783d670cd918f9be16f91bd8e7426d7c646c93f0");
 }
 
-TEST_CASE("the answers to a revocation are told apart") {
+TEST_CASE("the answers to a revocation are told apart", "[oauth]") {
     CHECK(oauth::read_revocation(json_answer(204, "")).has_value());
     CHECK(oauth::read_revocation(json_answer(400, R"({"error":"invalid_token"})")).has_value());
     CHECK_FALSE(oauth::read_revocation(json_answer(400, R"({"error":"invalid_client"})")));

@@ -78,14 +78,14 @@ public:
 
 }  // namespace
 
-TEST_CASE("a good id token gives its claims") {
+TEST_CASE("a good id token gives its claims", "[oauth]") {
     const Checked world;
     const auto claims = world.check(world.openid.token(Claims().text()));
     REQUIRE(claims.has_value());
     CHECK(claims->member("sub").text() == "4711");
 }
 
-TEST_CASE("every claim of an id token is checked") {
+TEST_CASE("every claim of an id token is checked", "[oauth]") {
     const Checked world;
     const std::string now = std::to_string(test::kNow);
     CHECK(world.verdict(Claims()) == "good");
@@ -121,7 +121,7 @@ TEST_CASE("every claim of an id token is checked") {
     CHECK(world.verdict(Claims().set("at_hash", '"' + hash + '"')) == "good");
 }
 
-TEST_CASE("a login without a nonce admits no token, not even one without a nonce") {
+TEST_CASE("a login without a nonce admits no token, not even one without a nonce", "[oauth]") {
     const Checked world;
     const auto outcome = oauth::check_id_token(
         world.openid.token(Claims().set("nonce", R"("")").text()), {.provider = world.provider,
@@ -134,7 +134,7 @@ TEST_CASE("a login without a nonce admits no token, not even one without a nonce
     CHECK(outcome.error().detail == "nonce");
 }
 
-TEST_CASE("only a key of the provider, with an algorithm that it declares, can sign") {
+TEST_CASE("only a key of the provider, with an algorithm that it declares, can sign", "[oauth]") {
     Checked world;
     const std::string good = world.openid.token(Claims().text());
     CHECK(world.check(test::OpenidProvider().token(Claims().text())).error().detail == "signature");
@@ -152,7 +152,7 @@ TEST_CASE("only a key of the provider, with an algorithm that it declares, can s
     CHECK(world.check(good).error().detail == "alg");
 }
 
-TEST_CASE("what is no token is refused, and its text is in no error") {
+TEST_CASE("what is no token is refused, and its text is in no error", "[oauth]") {
     const Checked world;
     const std::string good = world.openid.token(Claims().text());
     for (const std::string& text :
@@ -166,7 +166,7 @@ TEST_CASE("what is no token is refused, and its text is in no error") {
     }
 }
 
-TEST_CASE("the issuer of many tenants is that of the token's own tenant") {
+TEST_CASE("the issuer of many tenants is that of the token's own tenant", "[oauth]") {
     const Checked world(provider_with("microsoft", ""));
     const auto tenant = [](const char* iss, const char* tid) {
         return Claims().set("iss", iss).set("tid", tid);
@@ -185,13 +185,13 @@ TEST_CASE("the issuer of many tenants is that of the token's own tenant") {
           "iss");
 }
 
-TEST_CASE("the profile of an id token has the user's claims and no others") {
+TEST_CASE("the profile of an id token has the user's claims and no others", "[oauth]") {
     const auto claims = base::Json::parse(
         R"({"iss":"i","aud":"a","exp":1,"sub":"4711","name":"N","email":"e@x","x":1,"nonce":"n"})");
     CHECK(oauth::profile_of_claims(*claims).dump() == R"({"sub":"4711","name":"N","email":"e@x"})");
 }
 
-TEST_CASE("the kid that a token claims is read without believing it") {
+TEST_CASE("the kid that a token claims is read without believing it", "[oauth]") {
     CHECK(oauth::claimed_kid(test::OpenidProvider("k2").token("{}")) == "k2");
     CHECK(oauth::claimed_kid("nonsense").empty());
 }

@@ -43,7 +43,7 @@ oauth::Provider walkthrough() {
 
 }  // namespace
 
-TEST_CASE("the callback of a login carries its state, whatever query it has") {
+TEST_CASE("the callback of a login carries its state, whatever query it has", "[oauth]") {
     CHECK(oauth::oauth1_callback(login()) ==
           "https://gateway.example/twitter/callback?state=AAAAAAAAAAAAAAAAAAAAAA."
           "BBBBBBBBBBBBBBBBBBBBBB");
@@ -52,7 +52,7 @@ TEST_CASE("the callback of a login carries its state, whatever query it has") {
     CHECK(oauth::oauth1_callback(other).starts_with(other.callback_url + "&state="));
 }
 
-TEST_CASE("the request for a request token is signed without a token") {
+TEST_CASE("the request for a request token is signed without a token", "[oauth]") {
     const auto request = oauth::request_token_request(stock_provider("twitter"), login(),
                                                       {.nonce = "n0nce", .seconds = 1318467427});
     REQUIRE(request.has_value());
@@ -65,7 +65,7 @@ TEST_CASE("the request for a request token is signed without a token") {
     CHECK(header.find("oauth_nonce=\"n0nce\"") != std::string::npos);
 }
 
-TEST_CASE("the access token is asked for with the signature of X's own walk-through") {
+TEST_CASE("the access token is asked for with the signature of X's own walk-through", "[oauth]") {
     session::Login begun = login();
     begun.request_token = base::Secret("NPcudxy0yU5T3tBzho7iCotZ3cnetKwcTIRlX0iwRl0");
     begun.request_secret = base::Secret("veNRnAWe6inFuo8o2u8SLLZLjolYDmDP7SzL0YfYI");
@@ -77,7 +77,7 @@ TEST_CASE("the access token is asked for with the signature of X's own walk-thro
               .ends_with("oauth_signature=\"39cipBtIOHEEnybAR4sATQTpl2I%3D\""));
 }
 
-TEST_CASE("a request token is believed only with its callback confirmed") {
+TEST_CASE("a request token is believed only with its callback confirmed", "[oauth]") {
     const auto read = [](const char* body) { return oauth::read_request_token(answer(body)); };
     const auto good = read("oauth_token=T&oauth_token_secret=S&oauth_callback_confirmed=true\n");
     REQUIRE(good.has_value());
@@ -96,7 +96,7 @@ TEST_CASE("a request token is believed only with its callback confirmed") {
     }
 }
 
-TEST_CASE("a request token that is no token is an error") {
+TEST_CASE("a request token that is no token is an error", "[oauth]") {
     const std::string confirmed = "&oauth_callback_confirmed=true";
     for (const std::string& body :
          {std::string("oauth_token=&oauth_token_secret=S"), std::string("oauth_token=T"),
@@ -112,7 +112,8 @@ TEST_CASE("a request token that is no token is an error") {
     }
 }
 
-TEST_CASE("a request token of the greatest length is taken, and line breaks behind it are not") {
+TEST_CASE("a request token of the greatest length is taken, and line breaks behind it are not",
+          "[oauth]") {
     const std::string longest(oauth::kMaxRequestToken, 'a');
     const std::string secret = "&oauth_token_secret=" + longest + "&oauth_callback_confirmed=true";
     const auto good =
@@ -127,7 +128,7 @@ TEST_CASE("a request token of the greatest length is taken, and line breaks behi
         answer("oauth_token=T&oauth_token_secret=" + longest + "a&oauth_callback_confirmed=true")));
 }
 
-TEST_CASE("errors come through in every form that they are written in") {
+TEST_CASE("errors come through in every form that they are written in", "[oauth]") {
     const auto detail = [](std::string body, int status) {
         return oauth::read_request_token(answer(std::move(body), status)).error().detail;
     };
@@ -144,7 +145,7 @@ TEST_CASE("errors come through in every form that they are written in") {
     CHECK(detail("<error code=\"", 500) == "HTTP 500, code unknown error");
 }
 
-TEST_CASE("a verifier counts only for the request token of this login") {
+TEST_CASE("a verifier counts only for the request token of this login", "[oauth]") {
     oauth::CallbackReply reply;
     reply.oauth_token = base::Secret("REQUEST");
     reply.oauth_verifier = base::Secret("V");
@@ -167,12 +168,12 @@ TEST_CASE("a verifier counts only for the request token of this login") {
     CHECK(oauth::granted_verifier(reply, login()).error().kind == Kind::login_refused);
 }
 
-TEST_CASE("the browser is sent to the provider with the token alone") {
+TEST_CASE("the browser is sent to the provider with the token alone", "[oauth]") {
     CHECK(oauth::oauth1_authorization_url(stock_provider("twitter"), base::Secret("a&b")) ==
           "https://api.x.com/oauth/authenticate?oauth_token=a%26b");
 }
 
-TEST_CASE("an access token is read with the user that came along") {
+TEST_CASE("an access token is read with the user that came along", "[oauth]") {
     const auto token = oauth::read_access_token(
         answer("oauth_token=6253282-x&oauth_token_secret=s&user_id=6253282&screen_name=xapi"));
     REQUIRE(token.has_value());
@@ -185,7 +186,7 @@ TEST_CASE("an access token is read with the user that came along") {
     CHECK(oauth::read_access_token(answer("{}", 503)).error().kind == Kind::provider_unavailable);
 }
 
-TEST_CASE("no two stamps of one second are the same") {
+TEST_CASE("no two stamps of one second are the same", "[oauth]") {
     std::set<std::string> nonces;
     for (int i = 0; i < 10000; ++i) {
         nonces.insert(oauth::make_stamp(1).nonce);

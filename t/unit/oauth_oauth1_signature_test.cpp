@@ -64,7 +64,7 @@ constexpr Oauth1Credentials kSignIn{.consumer_key = "cChZNFj6T5R0TigYB9yd1w",
 
 }  // namespace
 
-TEST_CASE("the base string of X's documentation is reproduced octet by octet") {
+TEST_CASE("the base string of X's documentation is reproduced octet by octet", "[oauth]") {
     const auto base_string = oauth1_base_string(
         {.method = "POST",
          .url = "https://api.x.com/1.1/statuses/update.json?include_entities=true",
@@ -81,7 +81,7 @@ TEST_CASE("the base string of X's documentation is reproduced octet by octet") {
         "request%2521");
 }
 
-TEST_CASE("the three signatures that X has published are reproduced") {
+TEST_CASE("the three signatures that X has published are reproduced", "[oauth]") {
     CHECK(update_signature("https://api.x.com/1.1/statuses/update.json?include_entities=true") ==
           "Ls93hJiZbQ3akF3HF3x1Bz8/zU4=");
     CHECK(update_signature(
@@ -92,7 +92,7 @@ TEST_CASE("the three signatures that X has published are reproduced") {
         "tnnArxj06cWHq44gCs1OSKk/jLY=");
 }
 
-TEST_CASE("the requests of X's sign-in walk-through are signed as published") {
+TEST_CASE("the requests of X's sign-in walk-through are signed as published", "[oauth]") {
     const Fields request_token = protocol_of(
         kSignIn, {.nonce = "ea9ec8429b68d6b77cd5600adbbb0456", .seconds = 1318467427},
         {{"oauth_callback", "http://localhost/sign-in-with-twitter/"}, {"oauth_version", "1.0"}});
@@ -120,7 +120,7 @@ TEST_CASE("the requests of X's sign-in walk-through are signed as published") {
               access_token, with_token) == "G3DdousFWwxEepaZcmHguKqeBvs=");
 }
 
-TEST_CASE("a callback with a query of its own is signed as Twitter once published") {
+TEST_CASE("a callback with a query of its own is signed as Twitter once published", "[oauth]") {
     constexpr Oauth1Credentials kOld{
         .consumer_key = "GDdmIQH6jhtmLUypg82g",
         .consumer_secret = "MCD8BKwGdgPHvAuvgvz4EQpqDAtx89grbuNMRd7Eh98",
@@ -136,7 +136,7 @@ TEST_CASE("a callback with a query of its own is signed as Twitter once publishe
               fields, kOld) == "8wUi7m5HFQy76nowoCThusfgB+Q=");
 }
 
-TEST_CASE("the three requests of RFC 5849, section 1.2, are signed as printed there") {
+TEST_CASE("the three requests of RFC 5849, section 1.2, are signed as printed there", "[oauth]") {
     CHECK(signed_with({.method = "POST", .url = "https://photos.example.net/initiate", .form = ""},
                       protocol_of(kPhotos, {.nonce = "wIjqoS", .seconds = 137131200},
                                   {{"oauth_callback", "http://printer.example.com/ready"}}),
@@ -164,7 +164,8 @@ TEST_CASE("the three requests of RFC 5849, section 1.2, are signed as printed th
                       resource) == "tR3+Ty81lMeYAr/Fid0kMTYa/WM=");
 }
 
-TEST_CASE("repeated names, empty values and double escapes follow RFC 5849, section 3.4.1") {
+TEST_CASE("repeated names, empty values and double escapes follow RFC 5849, section 3.4.1",
+          "[oauth]") {
     constexpr Oauth1Credentials kExample{.consumer_key = "9djdj82h48djs9d2",
                                          .consumer_secret = "j49sk3j29djd",
                                          .token = "kkk9d7dh3k39sjv7",
@@ -185,7 +186,7 @@ TEST_CASE("repeated names, empty values and double escapes follow RFC 5849, sect
     CHECK(oauth1_signature(*base_string, kExample) == "r6/TJjbCOr97/+UU0NsvSne7s5g=");
 }
 
-TEST_CASE("the method is signed in uppercase") {
+TEST_CASE("the method is signed in uppercase", "[oauth]") {
     const auto base_of = [](std::string_view method) {
         return oauth1_base_string({.method = method, .url = "https://api.x.com/2/x", .form = ""},
                                   {})
@@ -196,7 +197,7 @@ TEST_CASE("the method is signed in uppercase") {
     CHECK(base_of("M-SEARCH").starts_with("M-SEARCH&"));
 }
 
-TEST_CASE("scheme, host and default port of the URL are normalized, the path is not") {
+TEST_CASE("scheme, host and default port of the URL are normalized, the path is not", "[oauth]") {
     const auto base_of = [](std::string_view url) {
         return oauth1_base_string({.method = "GET", .url = url, .form = ""}, {}).value();
     };
@@ -211,7 +212,7 @@ TEST_CASE("scheme, host and default port of the URL are normalized, the path is 
     CHECK(base_of("https://a.b/?x=%E2%98%83~") == "GET&https%3A%2F%2Fa.b%2F&x%3D%25E2%2598%2583~");
 }
 
-TEST_CASE("what cannot be read is not signed") {
+TEST_CASE("what cannot be read is not signed", "[oauth]") {
     for (const char* url : {"", "/path", "example.com/path", "https://", "https:///x",
                             "https://a.b/?x=%zz", "https://a.b/?x=%"}) {
         INFO(url);
@@ -221,7 +222,7 @@ TEST_CASE("what cannot be read is not signed") {
                     .has_value());
 }
 
-TEST_CASE("the header carries the signature and every parameter once, percent-encoded") {
+TEST_CASE("the header carries the signature and every parameter once, percent-encoded", "[oauth]") {
     const auto header = oauth1_authorization(
         {.method = "POST", .url = "https://api.twitter.com/oauth/request_token", .form = ""},
         kSignIn, {.nonce = "ea9ec8429b68d6b77cd5600adbbb0456", .seconds = 1318467427},
@@ -237,7 +238,7 @@ TEST_CASE("the header carries the signature and every parameter once, percent-en
     CHECK(header->find("oauth_token=") == std::string::npos);
 }
 
-TEST_CASE("a URL that cannot be signed makes no header") {
+TEST_CASE("a URL that cannot be signed makes no header", "[oauth]") {
     CHECK_FALSE(oauth1_authorization({.method = "GET", .url = "nowhere", .form = ""}, kSignIn,
                                      {.nonce = "n", .seconds = 1})
                     .has_value());

@@ -28,14 +28,14 @@ std::string document(const std::string& issuer, const std::string& more = "") {
 
 }  // namespace
 
-TEST_CASE("the document lies below the issuer, with one slash between") {
+TEST_CASE("the document lies below the issuer, with one slash between", "[oauth]") {
     CHECK(oauth::metadata_request(provider_at("https://a.example")).url ==
           "https://a.example/.well-known/openid-configuration");
     CHECK(oauth::metadata_request(provider_at("https://a.example/tenant/")).url ==
           "https://a.example/tenant/.well-known/openid-configuration");
 }
 
-TEST_CASE("endpoints are read, those of the block go first") {
+TEST_CASE("endpoints are read, those of the block go first", "[oauth]") {
     const oauth::Provider provider = provider_at("https://a.example");
     const auto metadata = oauth::read_metadata(
         provider, json_answer(200, document("https://a.example",
@@ -54,7 +54,7 @@ TEST_CASE("endpoints are read, those of the block go first") {
     CHECK(merged.revoke_url.empty());
 }
 
-TEST_CASE("HMAC and unknown algorithms of a document do not count") {
+TEST_CASE("HMAC and unknown algorithms of a document do not count", "[oauth]") {
     const auto algorithms = [](const char* names) {
         return oauth::read_metadata(
                    provider_at("https://a.example"),
@@ -70,7 +70,7 @@ TEST_CASE("HMAC and unknown algorithms of a document do not count") {
     CHECK(algorithms(R"("ES256")") == std::vector{crypto::Algorithm::rs256});
 }
 
-TEST_CASE("a document of another issuer is refused, be it by a slash") {
+TEST_CASE("a document of another issuer is refused, be it by a slash", "[oauth]") {
     for (const char* issuer :
          {"https://a.example/", "https://A.example", "https://b.example", ""}) {
         INFO(issuer);
@@ -81,7 +81,7 @@ TEST_CASE("a document of another issuer is refused, be it by a slash") {
     }
 }
 
-TEST_CASE("a document that serves many tenants has its own mark in the issuer") {
+TEST_CASE("a document that serves many tenants has its own mark in the issuer", "[oauth]") {
     const std::string marked = "https://login.microsoftonline.com/{tenantid}/v2.0";
     const auto read = [&](const oauth::Provider& provider) {
         return oauth::read_metadata(provider, json_answer(200, document(marked))).has_value();
@@ -91,13 +91,14 @@ TEST_CASE("a document that serves many tenants has its own mark in the issuer") 
     CHECK_FALSE(read(provider_at("https://a.example")));
 }
 
-TEST_CASE("a document of one issuer is read at a provider of its own type") {
+TEST_CASE("a document of one issuer is read at a provider of its own type", "[oauth]") {
     const oauth::Provider google = provider_at("", "google");
     CHECK(oauth::read_metadata(google, json_answer(200, document("https://accounts.google.com"))));
     CHECK_FALSE(oauth::read_metadata(google, json_answer(200, document("https://a.example"))));
 }
 
-TEST_CASE("a document names all endpoints that a login needs and the block does not name") {
+TEST_CASE("a document names all endpoints that a login needs and the block does not name",
+          "[oauth]") {
     for (const std::string name : {"authorization_endpoint", "token_endpoint", "jwks_uri"}) {
         INFO(name);
         std::string text = document("https://a.example");
@@ -113,7 +114,8 @@ TEST_CASE("a document names all endpoints that a login needs and the block does 
     }
 }
 
-TEST_CASE("all endpoints of a document are taken where the block has none, and no other") {
+TEST_CASE("all endpoints of a document are taken where the block has none, and no other",
+          "[oauth]") {
     const oauth::Provider provider = provider_at("https://a.example");
     const auto metadata = oauth::read_metadata(
         provider,
@@ -135,7 +137,7 @@ TEST_CASE("all endpoints of a document are taken where the block has none, and n
     CHECK(merged.token_url == "https://a.example/t");
 }
 
-TEST_CASE("endpoints that nobody may call spoil the document") {
+TEST_CASE("endpoints that nobody may call spoil the document", "[oauth]") {
     for (const char* url : {"http://a.example/u", "http://127.0.0.1/u", "file:///etc/passwd",
                             "https://user@a.example/", "https://a.example/#f", ""}) {
         INFO(url);
@@ -153,7 +155,7 @@ TEST_CASE("endpoints that nobody may call spoil the document") {
               .has_value());
 }
 
-TEST_CASE("an answer that is no document is an error of the provider") {
+TEST_CASE("an answer that is no document is an error of the provider", "[oauth]") {
     for (const auto& [status, body] :
          std::vector<std::pair<int, std::string>>{{200, ""},
                                                   {200, "[]"},

@@ -52,7 +52,7 @@ social::Error mistake_of(ProviderSettings settings) {
 
 }  // namespace
 
-TEST_CASE("every row of the catalogue is sound") {
+TEST_CASE("every row of the catalogue is sound", "[oauth]") {
     std::set<std::string_view> names;
     for (const ProviderType& row : catalogue()) {
         INFO(row.name);
@@ -105,7 +105,7 @@ TEST_CASE("every row of the catalogue is sound") {
     }
 }
 
-TEST_CASE("every row that can log in becomes a provider with https URLs") {
+TEST_CASE("every row that can log in becomes a provider with https URLs", "[oauth]") {
     for (const ProviderType& row : catalogue()) {
         INFO(row.name);
         const auto made = make_provider(complete(row));
@@ -123,7 +123,7 @@ TEST_CASE("every row that can log in becomes a provider with https URLs") {
     }
 }
 
-TEST_CASE("people read the brand, or the block's name where the row has none") {
+TEST_CASE("people read the brand, or the block's name where the row has none", "[oauth]") {
     for (const ProviderType& row : catalogue()) {
         INFO(row.name);
         const bool generic = row.name == "oauth1" || row.name == "oauth2" || row.name == "oidc";
@@ -138,7 +138,7 @@ TEST_CASE("people read the brand, or the block's name where the row has none") {
     CHECK(make_provider(settings_of("twitter_oauth2"))->brand == "X");
 }
 
-TEST_CASE("a row may have the client's id in a path") {
+TEST_CASE("a row may have the client's id in a path", "[oauth]") {
     ProviderSettings settings = settings_of("github");
     settings.client_id = "Iv1.8a/61";
     CHECK(make_provider(settings)->revoke_url ==
@@ -147,7 +147,7 @@ TEST_CASE("a row may have the client's id in a path") {
     CHECK(make_provider(settings)->revoke_url == "https://github.example/gone");
 }
 
-TEST_CASE("rows of named providers need client_id and client_secret alone") {
+TEST_CASE("rows of named providers need client_id and client_secret alone", "[oauth]") {
     for (const ProviderType& row : catalogue()) {
         INFO(row.name);
         const bool generic = row.name == "oauth1" || row.name == "oauth2" || row.name == "oidc";
@@ -155,7 +155,7 @@ TEST_CASE("rows of named providers need client_id and client_secret alone") {
     }
 }
 
-TEST_CASE("parameters of the block are laid over those of the row, encoded") {
+TEST_CASE("parameters of the block are laid over those of the row, encoded", "[oauth]") {
     CHECK(make_provider(settings_of("google"))->authorize_query ==
           "access_type=offline&prompt=consent");
     ProviderSettings settings = settings_of("google");
@@ -178,7 +178,8 @@ TEST_CASE("parameters of the block are laid over those of the row, encoded") {
     CHECK_FALSE(is_free_parameter(std::string(65, 'a')));
 }
 
-TEST_CASE("the operator's own account belongs to OAuth 1.0a, token and secret together") {
+TEST_CASE("the operator's own account belongs to OAuth 1.0a, token and secret together",
+          "[oauth]") {
     ProviderSettings settings = settings_of("twitter");
     settings.owner_token = Secret("top-secret-token");
     CHECK(mistake_of(settings).what.find("access_token_secret") != std::string_view::npos);
@@ -188,7 +189,7 @@ TEST_CASE("the operator's own account belongs to OAuth 1.0a, token and secret to
     CHECK(mistake_of(settings).what.find("OAuth 1.0a") != std::string_view::npos);
 }
 
-TEST_CASE("an OpenID provider needs its issuer, and a scope with openid as a word") {
+TEST_CASE("an OpenID provider needs its issuer, and a scope with openid as a word", "[oauth]") {
     CHECK(mistake_of(settings_of("oidc")).what.find("issuer") != std::string_view::npos);
     ProviderSettings settings = settings_of("oidc");
     settings.issuer = "https://a.example";
@@ -204,13 +205,13 @@ TEST_CASE("an OpenID provider needs its issuer, and a scope with openid as a wor
     }
 }
 
-TEST_CASE("an unknown type is no type") {
+TEST_CASE("an unknown type is no type", "[oauth]") {
     CHECK(find_type("") == nullptr);
     CHECK(find_type("Facebook") == nullptr);
     CHECK(mistake_of(settings_of("myspace")).detail == "myspace");
 }
 
-TEST_CASE("a facebook block has the URLs of Graph's own paths") {
+TEST_CASE("a facebook block has the URLs of Graph's own paths", "[oauth]") {
     const auto made = make_provider(settings_of("facebook"));
     REQUIRE(made.has_value());
     CHECK(made->authorize_url == "https://www.facebook.com/v26.0/dialog/oauth");
@@ -223,7 +224,7 @@ TEST_CASE("a facebook block has the URLs of Graph's own paths") {
     CHECK(made->type->return_fragment == "#_=_");
 }
 
-TEST_CASE("api_url moves every server-to-server call, with its path prefix") {
+TEST_CASE("api_url moves every server-to-server call, with its path prefix", "[oauth]") {
     ProviderSettings settings = settings_of("facebook");
     settings.api_url = "http://127.0.0.1:8081/fake//";
     settings.api_version = "v25.0";
@@ -242,7 +243,7 @@ TEST_CASE("api_url moves every server-to-server call, with its path prefix") {
           "https://api.instagram.com/oauth/access_token");
 }
 
-TEST_CASE("token_url and profile_url override one call each") {
+TEST_CASE("token_url and profile_url override one call each", "[oauth]") {
     ProviderSettings settings = settings_of("facebook");
     settings.token_url = "https://token.example/t";
     settings.profile_url = "https://me.example/who?fields=id";
@@ -254,7 +255,8 @@ TEST_CASE("token_url and profile_url override one call each") {
     CHECK(made->revoke_url == "https://graph.facebook.com/v26.0/me/permissions");
 }
 
-TEST_CASE("scopes may be written with commas or blanks and are sent in the provider's way") {
+TEST_CASE("scopes may be written with commas or blanks and are sent in the provider's way",
+          "[oauth]") {
     ProviderSettings facebook = settings_of("facebook");
     facebook.scope = "email,  pages_show_list\tuser_link,";
     CHECK(make_provider(std::move(facebook))->scope == "email,pages_show_list,user_link");
@@ -266,7 +268,7 @@ TEST_CASE("scopes may be written with commas or blanks and are sent in the provi
     CHECK(mistake_of(std::move(bad)).what.find("scope") != std::string_view::npos);
 }
 
-TEST_CASE("a provider keeps its name, certificates and time-out as they were written") {
+TEST_CASE("a provider keeps its name, certificates and time-out as they were written", "[oauth]") {
     ProviderSettings settings = settings_of("facebook");
     settings.name = "my-idp_1";
     settings.ca_file = "/etc/nginx/social/ca.pem";
@@ -278,7 +280,7 @@ TEST_CASE("a provider keeps its name, certificates and time-out as they were wri
     CHECK(provider->timeout == std::chrono::milliseconds(1234));
 }
 
-TEST_CASE("a mistake tells a blank in a credential from a character that is not ASCII") {
+TEST_CASE("a mistake tells a blank in a credential from a character that is not ASCII", "[oauth]") {
     ProviderSettings settings = settings_of("facebook");
     settings.client_id = "12 34";
     CHECK(mistake_of(settings).what.ends_with("needs a client_id without blanks"));
@@ -288,7 +290,7 @@ TEST_CASE("a mistake tells a blank in a credential from a character that is not 
     CHECK(mistake_of(settings).detail == "byte 4");
 }
 
-TEST_CASE("a mistake names its directive and its value") {
+TEST_CASE("a mistake names its directive and its value", "[oauth]") {
     ProviderSettings settings = settings_of("facebook");
     settings.client_id = "";
     CHECK(mistake_of(settings).what.find("client_id") != std::string_view::npos);
@@ -333,7 +335,7 @@ TEST_CASE("a mistake names its directive and its value") {
     CHECK(mistake_of(settings).what.find("profile_url") != std::string_view::npos);
 }
 
-TEST_CASE("plain http is for this machine alone, whatever a name looks like") {
+TEST_CASE("plain http is for this machine alone, whatever a name looks like", "[oauth]") {
     for (const char* url : {"http://localhost/", "http://LOCALHOST:1/", "http://127.0.0.1:8080/x",
                             "http://127.255.255.254", "http://[::1]:80/", "https://a.example",
                             "https://a.example:8443/p?q=1", "https://[2001:db8::1]/",

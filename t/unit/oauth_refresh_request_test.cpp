@@ -41,7 +41,8 @@ oauth::TokenReply tokens(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("X is asked with the refresh token and the client's credentials in the header") {
+TEST_CASE("X is asked with the refresh token and the client's credentials in the header",
+          "[oauth]") {
     const Provider provider = test::stock_provider("twitter_oauth2");
     const base::HttpRequest request = oauth::refresh_request(provider, record_of());
     CHECK(request.method == "POST");
@@ -51,7 +52,7 @@ TEST_CASE("X is asked with the refresh token and the client's credentials in the
     CHECK(request.timeout == provider.timeout);
 }
 
-TEST_CASE("Facebook is asked with the token itself, in the body") {
+TEST_CASE("Facebook is asked with the token itself, in the body", "[oauth]") {
     session::Record record = record_of();
     record.refresh_token = {};
     const base::HttpRequest request =
@@ -62,7 +63,7 @@ TEST_CASE("Facebook is asked with the token itself, in the body") {
     CHECK(request.body.ends_with("&fb_exchange_token=OLD"));
 }
 
-TEST_CASE("Instagram is asked with the token alone, as it documents") {
+TEST_CASE("Instagram is asked with the token alone, as it documents", "[oauth]") {
     session::Record record = record_of();
     record.refresh_token = {};
     const base::HttpRequest request =
@@ -74,7 +75,7 @@ TEST_CASE("Instagram is asked with the token alone, as it documents") {
     CHECK(request.body.empty());
 }
 
-TEST_CASE("when a token is renewed depends on what the provider gave and takes") {
+TEST_CASE("when a token is renewed depends on what the provider gave and takes", "[oauth]") {
     session::Record record = record_of();
     CHECK(oauth::refresh_time(test::stock_provider("twitter_oauth2"), record) == kNow + 6600);
     record.refresh_token = {};
@@ -87,13 +88,13 @@ TEST_CASE("when a token is renewed depends on what the provider gave and takes")
     CHECK(oauth::refresh_time(test::stock_provider("facebook"), record) == 0);
 }
 
-TEST_CASE("where the first token is kept, a refresh token renews nothing") {
+TEST_CASE("where the first token is kept, a refresh token renews nothing", "[oauth]") {
     const session::Record record = record_of();
     CHECK(oauth::refresh_time(test::stock_provider("apple"), record) == 0);
     CHECK_FALSE(oauth::can_refresh(test::stock_provider("apple"), record, kNow));
 }
 
-TEST_CASE("a token that has run out can be renewed by a refresh token alone") {
+TEST_CASE("a token that has run out can be renewed by a refresh token alone", "[oauth]") {
     session::Record record = record_of();
     CHECK(oauth::can_refresh(test::stock_provider("twitter_oauth2"), record, kNow + 9000));
     record.refresh_token = {};
@@ -102,7 +103,7 @@ TEST_CASE("a token that has run out can be renewed by a refresh token alone") {
     CHECK_FALSE(oauth::can_refresh(test::stock_provider("facebook"), record, kNow + 7200));
 }
 
-TEST_CASE("an answer says whether the grant is dead, or whether another try may help") {
+TEST_CASE("an answer says whether the grant is dead, or whether another try may help", "[oauth]") {
     const Provider x = test::stock_provider("twitter_oauth2");
     const std::string text = R"({"error":"invalid_request","error_description":)";
     CHECK(failure(x, json_answer(400, R"({"error":"invalid_grant"})")).is_invalid_grant);
@@ -145,7 +146,7 @@ TEST_CASE("an answer says whether the grant is dead, or whether another try may 
     CHECK_FALSE(failure(graph, json_answer(500, R"({"error":{"code":190}})")).is_invalid_grant);
 }
 
-TEST_CASE("a failure tells nothing of the answer but its codes, and when to try again") {
+TEST_CASE("a failure tells nothing of the answer but its codes, and when to try again", "[oauth]") {
     base::HttpResponse answer = json_answer(429, R"({"title":"Too Many Requests"})");
     answer.headers.push_back({.name = "Retry-After", .value = "30"});
     const auto failed = failure(test::stock_provider("twitter_oauth2"), answer);
@@ -155,7 +156,8 @@ TEST_CASE("a failure tells nothing of the answer but its codes, and when to try 
     CHECK(failed.error.detail.starts_with("HTTP 429"));
 }
 
-TEST_CASE("new tokens take their places in the session, and the order of members stays") {
+TEST_CASE("new tokens take their places in the session, and the order of members stays",
+          "[oauth]") {
     session::Record record = record_of();
     record.refresh_failures = 3;
     const auto reply = tokens(R"({"token_type":"bearer","expires_in":3600,"access_token":"NEW",)"
@@ -171,7 +173,7 @@ TEST_CASE("new tokens take their places in the session, and the order of members
     CHECK(record.refresh_failures == 0);
 }
 
-TEST_CASE("what the provider leaves out stays as it was") {
+TEST_CASE("what the provider leaves out stays as it was", "[oauth]") {
     session::Record record = record_of();
     const auto reply = tokens(R"({"token_type":"bearer","expires_in":3600,"access_token":"NEW"})");
     REQUIRE(oauth::renew(record, test::stock_provider("twitter_oauth2"), reply, kNow));
@@ -180,7 +182,7 @@ TEST_CASE("what the provider leaves out stays as it was") {
                          R"("expires_at":1700003600,"scope":"tweet.read"})");
 }
 
-TEST_CASE("a new token without an end is not refreshed again") {
+TEST_CASE("a new token without an end is not refreshed again", "[oauth]") {
     session::Record record = record_of();
     oauth::TokenReply reply;
     reply.access_token = base::Secret("NEW");
@@ -189,7 +191,7 @@ TEST_CASE("a new token without an end is not refreshed again") {
     CHECK(record.refresh_at == 0);
 }
 
-TEST_CASE("the accounts of a Facebook session outlive its token") {
+TEST_CASE("the accounts of a Facebook session outlive its token", "[oauth]") {
     session::Record record =
         record_of(R"({"session":"a:b","profile":{"name":"Ovan \u2028 Donnovan","id":"1"},)"
                   R"("token":"OLD","accounts":[{"access_token":"P","id":"11","tasks":["X"]}]})");
@@ -205,7 +207,7 @@ TEST_CASE("the accounts of a Facebook session outlive its token") {
     CHECK(record.body.find("expires_at") == std::string::npos);
 }
 
-TEST_CASE("a body that is none of ours is not made into one") {
+TEST_CASE("a body that is none of ours is not made into one", "[oauth]") {
     for (const char* body : {"", "[]", "{", "null", "{}x"}) {
         session::Record record = record_of(body);
         const auto reply =

@@ -29,7 +29,7 @@ std::string value_of(const oauth::SentRequest& request,
 
 }  // namespace
 
-TEST_CASE("the URI of a request is taken below the provider's api_url") {
+TEST_CASE("the URI of a request is taken below the provider's api_url", "[oauth]") {
     CHECK(url_at_provider(at("https://api.x.com"), "/2/tweets?a=1") ==
           "https://api.x.com/2/tweets?a=1");
     CHECK(url_at_provider(at("https://gate.example/x"), "/2/tweets") ==
@@ -44,7 +44,7 @@ TEST_CASE("the URI of a request is taken below the provider's api_url") {
           "http://127.0.0.1:8080/a/b/c");
 }
 
-TEST_CASE("a provider of OAuth 2.0 gets the token of the user") {
+TEST_CASE("a provider of OAuth 2.0 gets the token of the user", "[oauth]") {
     oauth::SentRequest request;
     request.method = "POST";
     request.uri = "/%zz?%";
@@ -52,7 +52,8 @@ TEST_CASE("a provider of OAuth 2.0 gets the token of the user") {
     CHECK(value_of(request, at("https://graph.facebook.com", "facebook")) == "Bearer TOKEN");
 }
 
-TEST_CASE("a provider of OAuth 1.0a gets a signature of the very request, each time another") {
+TEST_CASE("a provider of OAuth 1.0a gets a signature of the very request, each time another",
+          "[oauth]") {
     oauth::SentRequest request;
     request.method = "POST";
     request.uri = "/1.1/statuses/update.json?include_entities=true";
@@ -65,7 +66,7 @@ TEST_CASE("a provider of OAuth 1.0a gets a signature of the very request, each t
     CHECK(first != value_of(request));
 }
 
-TEST_CASE("what cannot be read cannot be signed") {
+TEST_CASE("what cannot be read cannot be signed", "[oauth]") {
     oauth::SentRequest request;
     request.method = "GET";
     request.uri = "/2/tweets?a=%zz";

@@ -50,7 +50,7 @@ std::vector<base::HttpRequest> requests_of(const oauth::Provider& provider) {
 
 }  // namespace
 
-TEST_CASE("every request carries the certificates and the time-out of its provider") {
+TEST_CASE("every request carries the certificates and the time-out of its provider", "[oauth]") {
     std::vector<base::HttpRequest> all;
     for (const std::string_view type :
          {"facebook", "instagram", "instagram_login", "twitter_oauth2", "github", "google"}) {

@@ -25,7 +25,7 @@ std::string body_of(SessionShape shape, std::string_view profile, std::string_vi
 
 }  // namespace
 
-TEST_CASE("a Facebook session has the documented members in the documented order") {
+TEST_CASE("a Facebook session has the documented members in the documented order", "[oauth]") {
     const std::string body =
         body_of(SessionShape::pages, R"({"name":"Ovan Donnovan","id":"508"})",
                 R"([{"tasks":["ANALYZE","MANAGE"],"id":"1903","name":"Jamku",)"
@@ -39,7 +39,7 @@ TEST_CASE("a Facebook session has the documented members in the documented order
     CHECK(body == expected);
 }
 
-TEST_CASE("a session with accounts has neither the end of its token nor its scope") {
+TEST_CASE("a session with accounts has neither the end of its token nor its scope", "[oauth]") {
     oauth::SessionParts parts;
     parts.profile = json(R"({"id":"1"})");
     parts.token = base::Secret("EAAG");
@@ -52,12 +52,13 @@ TEST_CASE("a session with accounts has neither the end of its token nor its scop
     CHECK(oauth::session_body(SessionShape::oauth1_profile, parts) == R"({"profile":{"id":"1"}})");
 }
 
-TEST_CASE("a user without pages has an empty list") {
+TEST_CASE("a user without pages has an empty list", "[oauth]") {
     CHECK(body_of(SessionShape::pages, R"({"id":"1"})", "[]") ==
           R"({"profile":{"id":"1"},"token":"EAAG","accounts":[]})");
 }
 
-TEST_CASE("members that the provider did not give, or gave as something else, are left out") {
+TEST_CASE("members that the provider did not give, or gave as something else, are left out",
+          "[oauth]") {
     const std::string body =
         body_of(SessionShape::pages, R"({"id":"1"})",
                 R"([{"id":7,"name":null,"category":[],"tasks":{},"category_list":"x"},)"
@@ -66,7 +67,8 @@ TEST_CASE("members that the provider did not give, or gave as something else, ar
                   R"("accounts":[{"id":"7"},{"id":"8","tasks":["MANAGE"]}]})");
 }
 
-TEST_CASE("an Instagram session keeps the documented names where the provider renamed fields") {
+TEST_CASE("an Instagram session keeps the documented names where the provider renamed fields",
+          "[oauth]") {
     const std::string body =
         body_of(SessionShape::instagram_pages, R"({"name":"n","id":"1"})",
                 R"([{"id":"24","name":"Tryal","access_token":"EAAP","category":"x",)"
@@ -90,7 +92,8 @@ TEST_CASE("an Instagram session keeps the documented names where the provider re
                     R"("profile_pic":"p"}]}]})");
 }
 
-TEST_CASE("any other session has its token's end as a number and its scope as one string") {
+TEST_CASE("any other session has its token's end as a number and its scope as one string",
+          "[oauth]") {
     oauth::SessionParts parts;
     parts.profile = json(R"({"id":"1","name":"n","username":"u"})");
     parts.token = base::Secret("tok");
@@ -104,12 +107,12 @@ TEST_CASE("any other session has its token's end as a number and its scope as on
           std::string::npos);
 }
 
-TEST_CASE("names with markup and line separators stay valid JSON") {
+TEST_CASE("names with markup and line separators stay valid JSON", "[oauth]") {
     const std::string body = body_of(
         SessionShape::pages, "{\"id\":\"1\",\"name\":\"</script>\xe2\x80\xa8\\\"\\u0001\"}", "[]");
     CHECK(json(body).member("profile").member("name").text() == "</script>\xe2\x80\xa8\"\x01");
 }
 
-TEST_CASE("parts without a profile make no session") {
+TEST_CASE("parts without a profile make no session", "[oauth]") {
     CHECK_FALSE(oauth::session_body(SessionShape::pages, {}).has_value());
 }

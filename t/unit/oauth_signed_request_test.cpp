@@ -29,7 +29,7 @@ Result<std::string> read(std::string_view text, std::string_view key = kKey) {
 
 }  // namespace
 
-TEST_CASE("a signed_request names the user, with padding and without") {
+TEST_CASE("a signed_request names the user, with padding and without", "[oauth]") {
     CHECK(read(kOfficial, "foo_app_secret") == "123");
     std::string unpadded(kOfficial);
     unpadded.erase(unpadded.find('='), 1);
@@ -41,7 +41,7 @@ TEST_CASE("a signed_request names the user, with padding and without") {
     CHECK(read(made(R"({"algorithm":"hmac-sha256","user_id":"1"})")) == "1");
 }
 
-TEST_CASE("what another key signed is refused, bit by bit") {
+TEST_CASE("what another key signed is refused, bit by bit", "[oauth]") {
     CHECK_FALSE(read(kOfficial, "foo_app_secreT").has_value());
     const std::string good = made(R"({"algorithm":"HMAC-SHA256","user_id":"1"})");
     REQUIRE(read(good).has_value());
@@ -54,7 +54,7 @@ TEST_CASE("what another key signed is refused, bit by bit") {
     CHECK_FALSE(read("." + good.substr(good.find('.') + 1)).has_value());
 }
 
-TEST_CASE("what is no signed_request is a bad request, whatever signed it") {
+TEST_CASE("what is no signed_request is a bad request, whatever signed it", "[oauth]") {
     for (const std::string& text :
          {std::string(), std::string("."), std::string(".."), std::string("x"),
           std::string(100000, '.'), made("{}"), made("[]"), made("null"), made(""),
@@ -70,7 +70,7 @@ TEST_CASE("what is no signed_request is a bad request, whatever signed it") {
     }
 }
 
-TEST_CASE("a part of a signed_request has two signs of padding at most") {
+TEST_CASE("a part of a signed_request has two signs of padding at most", "[oauth]") {
     std::string_view payload = kOfficial.substr(kOfficial.find('.') + 1);
     const std::string signature(kOfficial.substr(0, kOfficial.find('=')));
     for (const char* padding : {"", "=", "=="}) {

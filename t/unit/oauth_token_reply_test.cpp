@@ -45,7 +45,7 @@ std::string with_member(const std::string& member) {
 
 }  // namespace
 
-TEST_CASE("the code is exchanged by POST, with every secret in the body") {
+TEST_CASE("the code is exchanged by POST, with every secret in the body", "[oauth]") {
     const oauth::Provider provider = stock_provider("facebook");
     const base::HttpRequest request =
         oauth::code_request(provider, login(), base::Secret("co de&client_secret=x"));
@@ -60,7 +60,7 @@ TEST_CASE("the code is exchanged by POST, with every secret in the body") {
     CHECK(request.timeout == provider.timeout);
 }
 
-TEST_CASE("a client that authenticates by Basic keeps its secret out of the body") {
+TEST_CASE("a client that authenticates by Basic keeps its secret out of the body", "[oauth]") {
     oauth::Provider provider = stock_provider("twitter_oauth2");
     provider.client_id = "xvz1evFS4wEEPTGEFPHBog";
     provider.client_secret = base::Secret("L8qq9PZyRg6ieKGEKhZolGC0vJWLw8iEJ88DRdyOg");
@@ -75,7 +75,7 @@ TEST_CASE("a client that authenticates by Basic keeps its secret out of the body
     CHECK(request.body.ends_with("&code_verifier=the-verifier"));
 }
 
-TEST_CASE("Basic credentials are form-encoded before they are joined") {
+TEST_CASE("Basic credentials are form-encoded before they are joined", "[oauth]") {
     oauth::Provider provider = stock_provider("facebook");
     provider.client_id = "a:b c";
     provider.client_secret = base::Secret("d%");
@@ -88,7 +88,8 @@ TEST_CASE("Basic credentials are form-encoded before they are joined") {
 }
 
 TEST_CASE(
-    "the token is swapped for a long-lived one in the body, or where documented so in the query") {
+    "the token is swapped for a long-lived one in the body, or where documented so in the query",
+    "[oauth]") {
     const base::HttpRequest graph =
         oauth::token_swap_request(stock_provider("facebook"), base::Secret("short/one"));
     CHECK(graph.method == "POST");
@@ -107,7 +108,7 @@ TEST_CASE(
     CHECK(instagram.body.empty());
 }
 
-TEST_CASE("a token answer is read") {
+TEST_CASE("a token answer is read", "[oauth]") {
     const oauth::TokenReply reply = tokens_of(kGood);
     CHECK(reply.access_token.reveal() == "EAAG73");
     CHECK(reply.refresh_token.empty());
@@ -121,13 +122,14 @@ TEST_CASE("a token answer is read") {
     CHECK(x.scope == "tweet.read users.read");
 }
 
-TEST_CASE("a refresh token may be null, and a scope a list") {
+TEST_CASE("a refresh token may be null, and a scope a list", "[oauth]") {
     CHECK(tokens_of(with_member(R"("refresh_token":null)")).refresh_token.empty());
     CHECK(tokens_of(with_member(R"("scope":["a","b","c"])")).scope == "a b c");
     CHECK(tokens_of(with_member(R"("scope":[])")).scope == "public_profile,pages_show_list");
 }
 
-TEST_CASE("a scope that is too long or has control characters is the one that was asked for") {
+TEST_CASE("a scope that is too long or has control characters is the one that was asked for",
+          "[oauth]") {
     const std::string asked = "public_profile,pages_show_list";
     CHECK(tokens_of(with_member(R"("scope":"a\nb")")).scope == asked);
     CHECK(tokens_of(with_member(R"("scope":"")")).scope == asked);
@@ -136,14 +138,14 @@ TEST_CASE("a scope that is too long or has control characters is the one that wa
     CHECK(tokens_of(with_member(R"("scope":")" + longest + "s\"")).scope == asked);
 }
 
-TEST_CASE("expires_in may be a decimal string, or be missing") {
+TEST_CASE("expires_in may be a decimal string, or be missing", "[oauth]") {
     CHECK(tokens_of(with_member(R"("expires_in":"3600")")).lifetime == 3600);
     CHECK(tokens_of(R"({"access_token":"t","token_type":"bearer"})").lifetime == 0);
     CHECK(tokens_of(R"({"access_token":"t","token_type":"bearer"})", "twitter_oauth2").lifetime ==
           7200);
 }
 
-TEST_CASE("an expires_in that makes no sense is an error") {
+TEST_CASE("an expires_in that makes no sense is an error", "[oauth]") {
     for (const char* value : {"-1", "0", "1e300", "3600.5", "null", "[]", "{}", "true", "\"\"",
                               "\"-5\"", "\"1h\"", "9223372036854775807", "\"0\""}) {
         INFO(value);
@@ -152,7 +154,7 @@ TEST_CASE("an expires_in that makes no sense is an error") {
     }
 }
 
-TEST_CASE("an answer without a usable bearer token is an error") {
+TEST_CASE("an answer without a usable bearer token is an error", "[oauth]") {
     for (const char* body : {R"({})",
                              R"({"access_token":"t"})",
                              R"({"token_type":"bearer"})",
@@ -184,7 +186,7 @@ TEST_CASE("an answer without a usable bearer token is an error") {
           Kind::provider_unavailable);
 }
 
-TEST_CASE("tokens of 16 KiB are taken, longer ones are not") {
+TEST_CASE("tokens of 16 KiB are taken, longer ones are not", "[oauth]") {
     const auto body = [](std::size_t size) {
         return R"({"token_type":"bearer","access_token":")" + std::string(size, 'x') + "\"}";
     };
@@ -192,7 +194,7 @@ TEST_CASE("tokens of 16 KiB are taken, longer ones are not") {
     CHECK(error_of(body(16385)).kind == Kind::provider_unavailable);
 }
 
-TEST_CASE("errors of the token endpoint name their code and nothing else") {
+TEST_CASE("errors of the token endpoint name their code and nothing else", "[oauth]") {
     const Error graph = error_of(
         R"({"error":{"message":"This authorization code has been used. EAAG73","type":"OAuthException","code":100,"error_subcode":36009,"fbtrace_id":"A"}})",
         400);
@@ -216,7 +218,7 @@ TEST_CASE("errors of the token endpoint name their code and nothing else") {
     CHECK(instagram.detail == "HTTP 400, OAuthException, code 400");
 }
 
-TEST_CASE("an answer with status 200 tells an error by its members alone") {
+TEST_CASE("an answer with status 200 tells an error by its members alone", "[oauth]") {
     CHECK(read(with_member(R"("error":null)")));
     CHECK(read(with_member(R"("error":{"code":"ok"})")));
     CHECK_FALSE(read(with_member(R"("error":{"code":"access_token_invalid"})")));
@@ -226,7 +228,7 @@ TEST_CASE("an answer with status 200 tells an error by its members alone") {
     CHECK(error_of(R"({"error":{}})").kind == Kind::provider_unavailable);
 }
 
-TEST_CASE("what another try may heal is told apart from a rejection") {
+TEST_CASE("what another try may heal is told apart from a rejection", "[oauth]") {
     CHECK(error_of("<html>", 502).kind == Kind::provider_unavailable);
     CHECK(error_of(R"({"error":"server_error"})", 500).kind == Kind::provider_unavailable);
     CHECK(error_of("", 429).kind == Kind::provider_unavailable);
@@ -240,7 +242,7 @@ TEST_CASE("what another try may heal is told apart from a rejection") {
     CHECK(error_of(R"({"error":{"message":"m","code":190}})", 500).detail == "HTTP 500, code 190");
 }
 
-TEST_CASE("both shapes of Instagram's token answer are read") {
+TEST_CASE("both shapes of Instagram's token answer are read", "[oauth]") {
     const char* wrapped =
         R"({"data":[{"access_token":"IG","user_id":"1020","permissions":"instagram_business_basic"}]})";
     const char* flat = R"({"access_token":"IG","user_id":17841405822304914,"permissions":["a"]})";

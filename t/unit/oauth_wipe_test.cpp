@@ -26,7 +26,7 @@ const std::string kMarker(kLongMarker);
 
 }  // namespace
 
-TEST_CASE("a proof of the app secret leaves no token in freed memory") {
+TEST_CASE("a proof of the app secret leaves no token in freed memory", "[oauth]") {
     const oauth::Provider provider = stock_provider("facebook");
     const base::Secret token(kLongMarker);
     const FreedMemory freed(kLongMarker);
@@ -34,7 +34,7 @@ TEST_CASE("a proof of the app secret leaves no token in freed memory") {
     CHECK(freed.found() == 0);
 }
 
-TEST_CASE("the key of an OAuth 1.0a signature leaves nothing in freed memory") {
+TEST_CASE("the key of an OAuth 1.0a signature leaves nothing in freed memory", "[oauth]") {
     const std::string other(400, 's');
     for (const bool of_consumer : {true, false}) {
         const FreedMemory freed(kLongMarker);
@@ -49,7 +49,7 @@ TEST_CASE("the key of an OAuth 1.0a signature leaves nothing in freed memory") {
     }
 }
 
-TEST_CASE("the secret of basic credentials leaves nothing in freed memory") {
+TEST_CASE("the secret of basic credentials leaves nothing in freed memory", "[oauth]") {
     oauth::Provider provider = stock_provider("twitter_oauth2");
     provider.client_secret = base::Secret(kLongMarker);
     const std::string expected = "Basic " + base::base64_encode("1234567890:" + kMarker);
@@ -58,7 +58,8 @@ TEST_CASE("the secret of basic credentials leaves nothing in freed memory") {
     CHECK(freed.found() == 0);
 }
 
-TEST_CASE("a form with a client secret leaves nothing in freed memory, also when it grows") {
+TEST_CASE("a form with a client secret leaves nothing in freed memory, also when it grows",
+          "[oauth]") {
     const std::string long_value(2000, 'v');
     const std::string begin = "client_secret=" + kMarker + "&name=v";
     const FreedMemory freed(kLongMarker);
@@ -77,7 +78,7 @@ TEST_CASE("a form with a client secret leaves nothing in freed memory, also when
     CHECK(freed.found() == 0);
 }
 
-TEST_CASE("a bearer credential leaves nothing in freed memory") {
+TEST_CASE("a bearer credential leaves nothing in freed memory", "[oauth]") {
     const base::Secret token(kLongMarker);
     const std::string expected = "Bearer " + kMarker;
     const FreedMemory freed(kLongMarker);
@@ -87,7 +88,7 @@ TEST_CASE("a bearer credential leaves nothing in freed memory") {
     CHECK(freed.found() == 0);
 }
 
-TEST_CASE("the tokens of a reply leave nothing in freed memory") {
+TEST_CASE("the tokens of a reply leave nothing in freed memory", "[oauth]") {
     const oauth::Provider provider = stock_provider("twitter_oauth2");
     const auto reply = [](std::string_view access, std::string_view refresh) {
         return test::json_answer(
@@ -106,7 +107,7 @@ TEST_CASE("the tokens of a reply leave nothing in freed memory") {
     }
 }
 
-TEST_CASE("the session of before a renewal leaves nothing in freed memory") {
+TEST_CASE("the session of before a renewal leaves nothing in freed memory", "[oauth]") {
     const oauth::Provider provider = stock_provider("twitter_oauth2");
     session::Record record;
     record.body = R"({"session":"s","profile":{"id":"1"},"token":")" + kMarker +
@@ -121,7 +122,7 @@ TEST_CASE("the session of before a renewal leaves nothing in freed memory") {
     CHECK(freed.found() == 0);
 }
 
-TEST_CASE("an app-only token that is opened leaves nothing in freed memory") {
+TEST_CASE("an app-only token that is opened leaves nothing in freed memory", "[oauth]") {
     const crypto::Keyring keyring(test::key_of(7));
     const session::StoreKey key = oauth::app_token_key(stock_provider("twitter"));
     const oauth::AppToken token{.token = base::Secret(kLongMarker)};

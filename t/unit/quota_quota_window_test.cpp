@@ -44,7 +44,7 @@ constexpr std::int64_t kHour = 3600;
 
 }  // namespace
 
-TEST_CASE("a window over midnight in a zone without daylight-saving time") {
+TEST_CASE("a window over midnight in a zone without daylight-saving time", "[quota]") {
     const auto quota = window("18:00-06:00", "Asia/Jakarta");  // UTC+7
     const std::int64_t opens = at({2026, 5, 10, 11});
     const std::int64_t closes = at({2026, 5, 10, 23});
@@ -67,7 +67,7 @@ TEST_CASE("a window over midnight in a zone without daylight-saving time") {
     CHECK(quota.next_opening(closes - 1) == opens + 24 * kHour);
 }
 
-TEST_CASE("the sentence names the window and the day of its next opening") {
+TEST_CASE("the sentence names the window and the day of its next opening", "[quota]") {
     const auto night = window("18:00-06:00", "Asia/Jakarta");
     CHECK(night.limit_reached(at({2026, 5, 10, 13})) ==
           "time limit reached please try again tomorrow at 18:00 - 06:00");
@@ -91,7 +91,7 @@ TEST_CASE("the sentence names the window and the day of its next opening") {
           "time limit reached please try again tomorrow at 00:00 - 24:00");
 }
 
-TEST_CASE("the whole day is always open and begins anew at midnight") {
+TEST_CASE("the whole day is always open and begins anew at midnight", "[quota]") {
     const auto quota = QuotaWindow::whole_day(zone("UTC"));
     const std::int64_t midnight = at({2026, 5, 10});
     CHECK(quota.span_at(midnight) == WindowSpan{midnight, midnight + 24 * kHour});
@@ -103,7 +103,7 @@ TEST_CASE("the whole day is always open and begins anew at midnight") {
     CHECK(window("00:00-24:00", "UTC").span_at(midnight) == quota.span_at(midnight));
 }
 
-TEST_CASE("days on which the clock is changed are 23 and 25 hours long") {
+TEST_CASE("days on which the clock is changed are 23 and 25 hours long", "[quota]") {
     struct Day {
         std::string_view zone;
         std::int64_t midnight;
@@ -134,7 +134,7 @@ TEST_CASE("days on which the clock is changed are 23 and 25 hours long") {
     }
 }
 
-TEST_CASE("a night window is an hour shorter in spring and an hour longer in autumn") {
+TEST_CASE("a night window is an hour shorter in spring and an hour longer in autumn", "[quota]") {
     const auto berlin = window("18:00-06:00", "Europe/Berlin");
     CHECK(berlin.span_at(at({2026, 3, 29, 0})) ==
           WindowSpan{at({2026, 3, 28, 17}), at({2026, 3, 29, 4})});
@@ -149,7 +149,7 @@ TEST_CASE("a night window is an hour shorter in spring and an hour longer in aut
           WindowSpan{at({2026, 10, 31, 22}), at({2026, 11, 1, 11})});
 }
 
-TEST_CASE("an edge in the hour that the clock skips is the moment of the skip") {
+TEST_CASE("an edge in the hour that the clock skips is the moment of the skip", "[quota]") {
     // Berlin skips 02:00 to 03:00 at 01:00 UTC.
     const std::int64_t skip = at({2026, 3, 29, 1});
     CHECK(window("02:30-05:00", "Europe/Berlin").span_at(skip) ==
@@ -162,7 +162,7 @@ TEST_CASE("an edge in the hour that the clock skips is the moment of the skip") 
           at({2026, 3, 8, 7}));
 }
 
-TEST_CASE("a window that lies within the skipped hour does not take place") {
+TEST_CASE("a window that lies within the skipped hour does not take place", "[quota]") {
     const auto quota = window("02:10-02:50", "Europe/Berlin");
     const std::int64_t eve = at({2026, 3, 28, 12});
     CHECK(quota.span_at(eve) == WindowSpan{at({2026, 3, 30, 0, 10}), at({2026, 3, 30, 0, 50})});
@@ -170,7 +170,7 @@ TEST_CASE("a window that lies within the skipped hour does not take place") {
     CHECK(quota.next_opening(at({2026, 3, 28, 1, 20})) == at({2026, 3, 30, 0, 10}));
 }
 
-TEST_CASE("an edge in the hour that the clock shows twice is its first showing") {
+TEST_CASE("an edge in the hour that the clock shows twice is its first showing", "[quota]") {
     // Berlin shows 02:00 to 03:00 at 00:00 UTC and again at 01:00 UTC.
     const auto opening = window("02:30-05:00", "Europe/Berlin");
     CHECK(opening.span_at(at({2026, 10, 25, 1})) ==
@@ -188,7 +188,7 @@ TEST_CASE("an edge in the hour that the clock shows twice is its first showing")
           WindowSpan{at({2026, 11, 1, 5, 30}), at({2026, 11, 1, 8})});
 }
 
-TEST_CASE("the windows of five years follow each other without overlap or doubt") {
+TEST_CASE("the windows of five years follow each other without overlap or doubt", "[quota]") {
     for (const std::string_view name :
          {"Europe/Berlin", "America/New_York", "Asia/Jakarta", "Africa/Cairo", "America/Santiago",
           "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Beirut"}) {
@@ -215,7 +215,7 @@ TEST_CASE("the windows of five years follow each other without overlap or doubt"
     }
 }
 
-TEST_CASE("a day that the calendar left out has no window") {
+TEST_CASE("a day that the calendar left out has no window", "[quota]") {
     // Samoa went from December 29 to December 31, 2011, at 10:00 UTC.
     const auto quota = QuotaWindow::whole_day(zone("Pacific/Apia"));
     const std::int64_t leap = at({2011, 12, 30, 10});
@@ -223,7 +223,7 @@ TEST_CASE("a day that the calendar left out has no window") {
     CHECK(quota.span_at(leap) == WindowSpan{leap, leap + 24 * kHour});
 }
 
-TEST_CASE("an end of 00:00 is the midnight that follows") {
+TEST_CASE("an end of 00:00 is the midnight that follows", "[quota]") {
     const auto quota = window("18:00-00:00", "UTC");
     CHECK(quota.span_at(at({2026, 5, 10, 20})) ==
           WindowSpan{at({2026, 5, 10, 18}), at({2026, 5, 11})});
@@ -232,7 +232,7 @@ TEST_CASE("an end of 00:00 is the midnight that follows") {
           quota.span_at(at({2026, 5, 10, 20})));
 }
 
-TEST_CASE("a window that is none is refused with a remedy") {
+TEST_CASE("a window that is none is refused with a remedy", "[quota]") {
     for (const std::string_view text :
          {"", "-", "18:00", "18:00-", "18:00-6:00", "18:00 - 06:00", "18:00-06:00 ", " 18:00-06:00",
           "18-06", "1800-0600", "24:00-06:00", "18:00-24:01", "18:60-06:00", "25:00-06:00",

@@ -94,7 +94,7 @@ std::string tzif(const Made& made) {
 
 }  // namespace
 
-TEST_CASE("offsets follow the table and, beyond it, the rule") {
+TEST_CASE("offsets follow the table and, beyond it, the rule", "[quota]") {
     const TimeZone& berlin = zone("Europe/Berlin");
     CHECK(offset_at(berlin, 1774745999) == 3600);  // 2026-03-29 00:59:59 UTC
     CHECK(offset_at(berlin, 1774746000) == 7200);  // 01:00
@@ -110,25 +110,25 @@ TEST_CASE("offsets follow the table and, beyond it, the rule") {
     CHECK(offset_at(zone("America/New_York"), 2216250000) == -4 * 3600);
 }
 
-TEST_CASE("Dublin's winter time is its daylight-saving time, with a negative amount") {
+TEST_CASE("Dublin's winter time is its daylight-saving time, with a negative amount", "[quota]") {
     CHECK(offset_at(zone("Europe/Dublin"), 2216249999) == 0);
     CHECK(offset_at(zone("Europe/Dublin"), 2216250000) == 3600);
 }
 
-TEST_CASE("a southern summer spans the turn of the year") {
+TEST_CASE("a southern summer spans the turn of the year", "[quota]") {
     const TimeZone& sydney = zone("Australia/Sydney");
     CHECK(offset_at(sydney, 1767225600) == 11 * 3600);  // 2026-01-01
     CHECK(offset_at(sydney, 1782864000) == 10 * 3600);  // 2026-07-01
     CHECK(offset_at(sydney, 1798675200) == 11 * 3600);  // 2026-12-31
 }
 
-TEST_CASE("a zone may change its clock in the evening of the day before") {
+TEST_CASE("a zone may change its clock in the evening of the day before", "[quota]") {
     // Since 2024 Greenland changes on Saturday at 22:00, "the last Sunday, minus two hours".
     CHECK(offset_at(zone("America/Nuuk"), 1901149200 - 1) == -2 * 3600);
     CHECK(offset_at(zone("America/Nuuk"), 1901149200) == -1 * 3600);  // 2030-03-31 01:00 UTC
 }
 
-TEST_CASE("local times that are skipped or doubled have one Unix time") {
+TEST_CASE("local times that are skipped or doubled have one Unix time", "[quota]") {
     const TimeZone& berlin = zone("Europe/Berlin");
     constexpr std::int64_t kMarch29 = 1774742400;  // midnight, as if it were UTC
     constexpr std::int64_t kOctober25 = 1792886400;
@@ -142,7 +142,7 @@ TEST_CASE("local times that are skipped or doubled have one Unix time") {
     CHECK(berlin.first_unix_time(kOctober25 + 3 * 3600) == 1792890000 + 3600);
 }
 
-TEST_CASE("a name that is no zone is refused with name and remedy") {
+TEST_CASE("a name that is no zone is refused with name and remedy", "[quota]") {
     TimeZones zones;
     for (const std::string_view name :
          {"Europe/Nowhere", "Europe", "", "/etc/localtime", "../../../etc/passwd", "Europe/../UTC",
@@ -159,7 +159,7 @@ TEST_CASE("a name that is no zone is refused with name and remedy") {
     CHECK_FALSE(zones.find(std::string_view("UTC\0", 4)));
 }
 
-TEST_CASE("a machine without tzdata is told to install it") {
+TEST_CASE("a machine without tzdata is told to install it", "[quota]") {
     TimeZones zones("/nonexistent");
     const auto found = zones.find("Europe/Berlin");
     REQUIRE_FALSE(found);
@@ -167,12 +167,12 @@ TEST_CASE("a machine without tzdata is told to install it") {
     CHECK_THAT(found.error().detail, Catch::Contains("/nonexistent/Europe/Berlin"));
 }
 
-TEST_CASE("a zone is read once however many sites name it") {
+TEST_CASE("a zone is read once however many sites name it", "[quota]") {
     TimeZones zones;
     CHECK(*zones.find("Asia/Jakarta") == *zones.find("Asia/Jakarta"));
 }
 
-TEST_CASE("a new configuration reads a zone file that has changed") {
+TEST_CASE("a new configuration reads a zone file that has changed", "[quota]") {
     const Directory directory;
     const auto offset_read = [&] {
         TimeZones zones(directory.path());
@@ -190,7 +190,7 @@ TEST_CASE("a new configuration reads a zone file that has changed") {
     CHECK(offset_read() == 3600);
 }
 
-TEST_CASE("a zone of one configuration stays as it was read for it") {
+TEST_CASE("a zone of one configuration stays as it was read for it", "[quota]") {
     const Directory directory;
     directory.write("Here", tzif({.offsets = {3600}, .footer = "\nXXX-1\n"}));
     TimeZones old_zones(directory.path());
@@ -204,7 +204,7 @@ TEST_CASE("a zone of one configuration stays as it was read for it") {
     CHECK(*old_zones.find("Here") == *old_zone);
 }
 
-TEST_CASE("a time zone file is read up to its footer") {
+TEST_CASE("a time zone file is read up to its footer", "[quota]") {
     const auto made = TimeZone::parse(tzif({.times = {-100, 100},
                                             .indexes = {1, 0},
                                             .offsets = {3600, -7200},
@@ -221,7 +221,7 @@ TEST_CASE("a time zone file is read up to its footer") {
     CHECK(offset_at(*bare, 1'000'000'000'000) == 60);
 }
 
-TEST_CASE("a damaged time zone file is refused") {
+TEST_CASE("a damaged time zone file is refused", "[quota]") {
     CHECK(TimeZone::parse(tzif({})));
     CHECK_FALSE(TimeZone::parse(""));
     CHECK_FALSE(TimeZone::parse("TZif"));
@@ -241,7 +241,7 @@ TEST_CASE("a damaged time zone file is refused") {
     }
 }
 
-TEST_CASE("a time zone file that ends early is refused wherever it ends") {
+TEST_CASE("a time zone file that ends early is refused wherever it ends", "[quota]") {
     std::ifstream file("/usr/share/zoneinfo/Europe/Berlin", std::ios::binary);
     const std::string whole{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
     REQUIRE(TimeZone::parse(whole));

@@ -5,7 +5,7 @@
 using social::redis::Command;
 using social::redis::Script;
 
-TEST_CASE("a command goes over the wire as an array of bulk strings") {
+TEST_CASE("a command goes over the wire as an array of bulk strings", "[redis]") {
     Command command("SET");
     command.key("social:s").with(std::string_view("a\r\n\0b", 5)).with("PX").with(-15);
     CHECK(command.wire() == "*5\r\n$3\r\nSET\r\n$8\r\nsocial:s\r\n$5\r\na\r\n" +
@@ -16,20 +16,20 @@ TEST_CASE("a command goes over the wire as an array of bulk strings") {
     CHECK(command.repeatable().is_repeatable());
 }
 
-TEST_CASE("an empty word is a word") {
+TEST_CASE("an empty word is a word", "[redis]") {
     Command command("ECHO");
     command.with("");
     CHECK(command.wire() == "*2\r\n$4\r\nECHO\r\n$0\r\n\r\n");
     CHECK(command.first_key().empty());
 }
 
-TEST_CASE("the first key decides where a command goes") {
+TEST_CASE("the first key decides where a command goes", "[redis]") {
     Command command("DEL");
     command.key("one").key("two");
     CHECK(command.first_key() == "one");
 }
 
-TEST_CASE("a script is sent by its digest, and by its source where that is unknown") {
+TEST_CASE("a script is sent by its digest, and by its source where that is unknown", "[redis]") {
     // Its SHA-1 is that of the documentation of SCRIPT LOAD.
     static const Script script("return 1");
     CHECK(script.sha1() == "e0e1f9fabfc9d4800c877a703b823ac0578ff8db");

@@ -20,7 +20,7 @@ Reply error(std::string text) {
 
 }  // namespace
 
-TEST_CASE("errors about the server are told from errors about the command") {
+TEST_CASE("errors about the server are told from errors about the command", "[redis]") {
     CHECK(classify_error(error("READONLY You can't write against a read only replica.")) ==
           ErrorKind::not_primary);
     CHECK(classify_error(error("LOADING Redis is loading the dataset in memory")) ==
@@ -39,7 +39,7 @@ TEST_CASE("errors about the server are told from errors about the command") {
     CHECK(classify_error(text) == ErrorKind::none);
 }
 
-TEST_CASE("a redirection names slot and node") {
+TEST_CASE("a redirection names slot and node", "[redis]") {
     const Address asked{.host = "10.0.0.9", .port = 7000};
     const auto moved = redirection(error("MOVED 3999 127.0.0.1:6381"), asked);
     REQUIRE(moved);

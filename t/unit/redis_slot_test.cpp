@@ -41,7 +41,7 @@ const Address kAsked{.host = "10.0.0.1", .port = 7000};
 
 }  // namespace
 
-TEST_CASE("the slot of a key is that of the cluster specification") {
+TEST_CASE("the slot of a key is that of the cluster specification", "[redis]") {
     CHECK(slot_of("123456789") == 0x31c3);  // below 16384, so the CRC itself
     CHECK(slot_of("foo") == 12182);
     CHECK(slot_of("") == 0);
@@ -57,7 +57,7 @@ TEST_CASE("the slot of a key is that of the cluster specification") {
     CHECK(slot_of("foo{bar}{zap}") == slot_of("bar"));
 }
 
-TEST_CASE("a map finds the primary of each slot") {
+TEST_CASE("a map finds the primary of each slot", "[redis]") {
     SlotMap map;
     CHECK(map.find(0) == nullptr);
     REQUIRE(
@@ -75,7 +75,7 @@ TEST_CASE("a map finds the primary of each slot") {
     CHECK(map.primaries().size() == 3);
 }
 
-TEST_CASE("what makes no sense in a map is left out") {
+TEST_CASE("what makes no sense in a map is left out", "[redis]") {
     SlotMap map;
     REQUIRE(map.read(list({range(0, 1, Reply(), 7000)}), kAsked));
     CHECK_FALSE(map.read(list({}), kAsked));

@@ -8,7 +8,7 @@ using social::redis::parse_address;
 using social::redis::parse_url;
 using social::redis::Topology;
 
-TEST_CASE("the URL of one server") {
+TEST_CASE("the URL of one server", "[redis]") {
     const auto plain = parse_url("redis://127.0.0.1");
     REQUIRE(plain);
     CHECK(plain->topology == Topology::single);
@@ -33,7 +33,7 @@ TEST_CASE("the URL of one server") {
     CHECK(password_alone->addresses.front().text() == "[::1]:7");
 }
 
-TEST_CASE("the URL of a socket") {
+TEST_CASE("the URL of a socket", "[redis]") {
     const auto url = parse_url("redis+unix:///run/redis/redis.sock?db=2");
     REQUIRE(url);
     CHECK(url->addresses.front().is_path());
@@ -47,7 +47,7 @@ TEST_CASE("the URL of a socket") {
     CHECK_FALSE(parse_url("redis+unix:///" + std::string(107, 'x')));
 }
 
-TEST_CASE("the URL of sentinels and of a cluster") {
+TEST_CASE("the URL of sentinels and of a cluster", "[redis]") {
     const auto sentinels =
         parse_url("redis+sentinel://:p@10.0.0.1,10.0.0.2:7,[fe80::1]/mymaster/4");
     REQUIRE(sentinels);
@@ -65,7 +65,7 @@ TEST_CASE("the URL of sentinels and of a cluster") {
     CHECK(cluster->addresses.size() == 3);
 }
 
-TEST_CASE("what is no URL of Redis is refused without showing a password") {
+TEST_CASE("what is no URL of Redis is refused without showing a password", "[redis]") {
     for (const char* wrong : {"redis://",
                               "redis:///1",
                               "redis://a,b",
@@ -100,7 +100,7 @@ TEST_CASE("what is no URL of Redis is refused without showing a password") {
     }
 }
 
-TEST_CASE("an address as servers announce it") {
+TEST_CASE("an address as servers announce it", "[redis]") {
     CHECK(parse_address("10.0.0.1:7001", 1)->text() == "10.0.0.1:7001");
     CHECK(parse_address("::1:7001", 1)->text() == "[::1]:7001");
     CHECK_FALSE(parse_address(":7001", 1));

@@ -18,7 +18,7 @@ crypto::Keyring keyring(std::uint8_t byte) {
 
 }  // namespace
 
-TEST_CASE("a confirmation code contains the time of the deletion") {
+TEST_CASE("a confirmation code contains the time of the deletion", "[session]") {
     const auto keys = keyring(1);
     const std::string code =
         session::make_deletion_code({.provider = "facebook", .at = 1700000000}, keys);
@@ -27,7 +27,8 @@ TEST_CASE("a confirmation code contains the time of the deletion") {
     CHECK(session::make_deletion_code({.provider = "facebook", .at = 1700000000}, keys) != code);
 }
 
-TEST_CASE("a confirmation code opens only unchanged, for its provider and with its key") {
+TEST_CASE("a confirmation code opens only unchanged, for its provider and with its key",
+          "[session]") {
     const auto keys = keyring(1);
     const std::string code =
         session::make_deletion_code({.provider = "facebook", .at = 1700000000}, keys);
@@ -44,7 +45,7 @@ TEST_CASE("a confirmation code opens only unchanged, for its provider and with i
     }
 }
 
-TEST_CASE("a confirmation code with an invalid hex digit is refused") {
+TEST_CASE("a confirmation code with an invalid hex digit is refused", "[session]") {
     const auto keys = keyring(1);
     const std::string digits = "0123456789abcdef";
     std::string code;

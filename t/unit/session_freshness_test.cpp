@@ -17,8 +17,8 @@ std::int64_t due(std::int64_t life, std::int64_t minimum_age = 0) {
 
 }  // namespace
 
-TEST_CASE(
-    "a token is due for a refresh in its last quarter, at most ten minutes before it expires") {
+TEST_CASE("a token is due for a refresh in its last quarter, at most ten minutes before it expires",
+          "[session]") {
     CHECK(due(8) == 6);
     CHECK(due(100) == 75);
     CHECK(due(2400) == 1800);
@@ -27,20 +27,20 @@ TEST_CASE(
     CHECK(due(3) == 3);
 }
 
-TEST_CASE("a token without expiry or with an invalid one is never refreshed") {
+TEST_CASE("a token without expiry or with an invalid one is never refreshed", "[session]") {
     CHECK(refresh_time({.issued_at = kNow, .expires_at = 0}) == 0);
     CHECK(due(0) == 0);
     CHECK(due(-1) == 0);
 }
 
-TEST_CASE("a token is not refreshed before its minimum age") {
+TEST_CASE("a token is not refreshed before its minimum age", "[session]") {
     CHECK(due(5'183'944, 86400) == 5'183'344);
     CHECK(due(86500, 86400) == 86400);
     CHECK(due(86400, 86400) == 0);
     CHECK(due(3600, 86400) == 0);
 }
 
-TEST_CASE("the retry delay grows exponentially with 50 % jitter") {
+TEST_CASE("the retry delay grows exponentially with 50 % jitter", "[session]") {
     const auto delay = [](std::uint32_t failures, std::uint32_t chance, std::int64_t asked = 0) {
         return retry_time(
                    {.now = kNow, .failures = failures, .retry_after = asked, .chance = chance}) -
@@ -62,7 +62,7 @@ TEST_CASE("the retry delay grows exponentially with 50 % jitter") {
     CHECK(delay(0, 0) == 1);
 }
 
-TEST_CASE("the retry delay honors Retry-After up to a day") {
+TEST_CASE("the retry delay honors Retry-After up to a day", "[session]") {
     const auto delay = [](std::int64_t asked) {
         return retry_time({.now = kNow, .failures = 1, .retry_after = asked, .chance = 0}) - kNow;
     };
@@ -72,7 +72,7 @@ TEST_CASE("the retry delay honors Retry-After up to a day") {
     CHECK(delay(std::numeric_limits<std::int64_t>::max()) == 86400);
 }
 
-TEST_CASE("expiry and refresh time of a token are independent") {
+TEST_CASE("expiry and refresh time of a token are independent", "[session]") {
     Record record;
     CHECK(has_valid_token(record, kNow));
     CHECK_FALSE(needs_refresh(record, kNow));

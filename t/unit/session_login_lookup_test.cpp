@@ -72,7 +72,7 @@ std::vector<std::string> stale(const std::string& cookies, std::int64_t now = kN
 
 }  // namespace
 
-TEST_CASE("a login is found by state among other cookies") {
+TEST_CASE("a login is found by state among other cookies", "[session]") {
     const Login begun = login();
     const auto found = lookup("a=b; " + sent(login('B')) + "; " + sent(begun), begun.state());
     REQUIRE(found.has_value());
@@ -81,7 +81,8 @@ TEST_CASE("a login is found by state among other cookies") {
     CHECK(lookup_on_http(sent(login('A', false), false), begun.state()).has_value());
 }
 
-TEST_CASE("a state that is missing, truncated, extended or has invalid characters is refused") {
+TEST_CASE("a state that is missing, truncated, extended or has invalid characters is refused",
+          "[session]") {
     const Login begun = login();
     const std::string good = begun.state();
     for (const std::string& state :
@@ -93,7 +94,7 @@ TEST_CASE("a state that is missing, truncated, extended or has invalid character
     }
 }
 
-TEST_CASE("a state with one character changed matches no login") {
+TEST_CASE("a state with one character changed matches no login", "[session]") {
     const Login begun = login();
     std::string other_nonce = begun.state();
     other_nonce.back() = 'm';
@@ -103,18 +104,19 @@ TEST_CASE("a state with one character changed matches no login") {
     CHECK(refusal(lookup(sent(begun), other_id)) == "the login's cookie is missing");
 }
 
-TEST_CASE("a login is not found in another browser") {
+TEST_CASE("a login is not found in another browser", "[session]") {
     CHECK(refusal(lookup("", login().state())) == "the login's cookie is missing");
     CHECK(refusal(lookup(sent(login('B')), login().state())) == "the login's cookie is missing");
 }
 
-TEST_CASE("two login cookies of one name are refused, since one may be injected") {
+TEST_CASE("two login cookies of one name are refused, since one may be injected", "[session]") {
     const Login begun = login();
     CHECK(refusal(lookup(sent(begun) + "; " + sent(begun), begun.state())) ==
           "the login's cookie is repeated");
 }
 
-TEST_CASE("a login is looked up only under the cookie name of the public URL's scheme") {
+TEST_CASE("a login is looked up only under the cookie name of the public URL's scheme",
+          "[session]") {
     const Login begun = login();
     const Login plain = login('A', false);
     const std::string prefix = "__Host-";
@@ -125,8 +127,8 @@ TEST_CASE("a login is looked up only under the cookie name of the public URL's s
     CHECK(refusal(lookup_on_http(sent(begun), begun.state())) == missing);
 }
 
-TEST_CASE(
-    "a login of a plain http server does not complete at an https server, under either name") {
+TEST_CASE("a login of a plain http server does not complete at an https server, under either name",
+          "[session]") {
     const Login plain = login('A', false);
     CHECK(refusal(lookup("__Host-" + sent(plain, false), plain.state())) ==
           "the login was begun at a public URL of another scheme");
@@ -135,7 +137,7 @@ TEST_CASE(
           "the login was begun at a public URL of another scheme");
 }
 
-TEST_CASE("cookies of a plain http server do not evict logins of an https server") {
+TEST_CASE("cookies of a plain http server do not evict logins of an https server", "[session]") {
     std::string cookies;
     for (const char letter : {'D', 'E', 'F', 'G'}) {
         cookies += sent(login(letter, false), false) + "; ";
@@ -150,7 +152,8 @@ TEST_CASE("cookies of a plain http server do not evict logins of an https server
     }
 }
 
-TEST_CASE("a login cookie that was changed, renamed or sealed with another key does not open") {
+TEST_CASE("a login cookie that was changed, renamed or sealed with another key does not open",
+          "[session]") {
     const Login begun = login();
     std::string changed = sent(begun);
     changed[changed.size() - 3] = changed[changed.size() - 3] == 'A' ? 'B' : 'A';
@@ -166,12 +169,12 @@ TEST_CASE("a login cookie that was changed, renamed or sealed with another key d
     CHECK(refusal(unusable) == "the login's cookie does not open");
 }
 
-TEST_CASE("a login does not complete at another provider's callback") {
+TEST_CASE("a login does not complete at another provider's callback", "[session]") {
     CHECK(refusal(lookup(sent(login()), login().state(), "twitter")) ==
           "the login was begun at another provider");
 }
 
-TEST_CASE("a login expires after ten minutes, and one from the future is refused") {
+TEST_CASE("a login expires after ten minutes, and one from the future is refused", "[session]") {
     const Login begun = login();
     CHECK(lookup(sent(begun), begun.state(), "facebook", kNow + 599).has_value());
     CHECK(refusal(lookup(sent(begun), begun.state(), "facebook", kNow + 600)) ==
@@ -180,14 +183,14 @@ TEST_CASE("a login expires after ten minutes, and one from the future is refused
           "the login is expired");
 }
 
-TEST_CASE("errors quote neither the state nor the cookie") {
+TEST_CASE("errors quote neither the state nor the cookie", "[session]") {
     const Login begun = login();
     const auto refused = lookup(sent(begun), begun.state(), "twitter");
     CHECK(refused.error().detail.find(begun.nonce) == std::string::npos);
     CHECK(refused.error().what.find(begun.id) == std::string_view::npos);
 }
 
-TEST_CASE("login cookies have the attributes of the prefix __Host- and HttpOnly") {
+TEST_CASE("login cookies have the attributes of the prefix __Host- and HttpOnly", "[session]") {
     const std::string secure = cookie_of(login(), true);
     CHECK(secure.starts_with("__Host-social_login_" + id_of('A') + "="));
     CHECK(secure.ends_with("; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure"));
@@ -200,7 +203,7 @@ TEST_CASE("login cookies have the attributes of the prefix __Host- and HttpOnly"
           "social_login_x=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
 }
 
-TEST_CASE("a login cookie with the longest redirectUrl fits into the reserved size") {
+TEST_CASE("a login cookie with the longest redirectUrl fits into the reserved size", "[session]") {
     Login longest = login();
     longest.return_to = "https://mysite.example/" + std::string(2025, 'x');
     longest.provider = std::string(64, 'p');
@@ -208,13 +211,13 @@ TEST_CASE("a login cookie with the longest redirectUrl fits into the reserved si
     CHECK(sent(longest).size() <= session::kReservedLoginCookieBytes);
 }
 
-TEST_CASE("logins below the bound do not evict each other") {
+TEST_CASE("logins below the bound do not evict each other", "[session]") {
     CHECK(stale("").empty());
     CHECK(stale("other=1; " + sent(login('A')) + "; " + sent(login('B')) + "; " + sent(login('C')))
               .empty());
 }
 
-TEST_CASE("abandoned logins are evicted down to the youngest") {
+TEST_CASE("abandoned logins are evicted down to the youngest", "[session]") {
     std::string cookies;
     for (int i = 0; i < 26; ++i) {
         cookies += sent(login(static_cast<char>('A' + i), true, kNow - i)) + "; ";
@@ -226,7 +229,7 @@ TEST_CASE("abandoned logins are evicted down to the youngest") {
     }
 }
 
-TEST_CASE("unusable login cookies are evicted before usable ones") {
+TEST_CASE("unusable login cookies are evicted before usable ones", "[session]") {
     const std::string unusable = "__Host-social_login_" + id_of('Z') + "=garbage";
     const std::string expired = sent(login('Y', true, kNow - 600));
     const std::string cookies =
@@ -238,7 +241,7 @@ TEST_CASE("unusable login cookies are evicted before usable ones") {
     CHECK(std::ranges::find(names, session::cookie_name(id_of('Y'), true)) != names.end());
 }
 
-TEST_CASE("login cookies of another scheme or from the future are unusable") {
+TEST_CASE("login cookies of another scheme or from the future are unusable", "[session]") {
     const std::string future = sent(login('Z', true, kNow + 100));
     const std::string other_scheme = sent(login('Y', false, kNow));
     const std::string cookies =
@@ -250,7 +253,7 @@ TEST_CASE("login cookies of another scheme or from the future are unusable") {
     CHECK(std::ranges::find(names, session::cookie_name(id_of('Y'), true)) != names.end());
 }
 
-TEST_CASE("large login cookies are evicted by size") {
+TEST_CASE("large login cookies are evicted by size", "[session]") {
     std::string cookies;
     for (int i = 0; i < 3; ++i) {
         Login large = login(static_cast<char>('A' + i), true, kNow - i);
@@ -262,7 +265,7 @@ TEST_CASE("large login cookies are evicted by size") {
     CHECK(names.front() == session::cookie_name(id_of('B'), true));
 }
 
-TEST_CASE("a repeated login cookie is deleted once") {
+TEST_CASE("a repeated login cookie is deleted once", "[session]") {
     std::string cookies;
     for (int i = 0; i < 6; ++i) {
         cookies += "social_login_x=" + std::to_string(i) + "; ";

@@ -65,14 +65,15 @@ void check_equal(const Login& a, const Login& b) {
 
 }  // namespace
 
-TEST_CASE("a login cookie opens unchanged on any instance") {
+TEST_CASE("a login cookie opens unchanged on any instance", "[session]") {
     const Login login = make_login();
     const auto opened = open_login(login.id, seal_login(login, keyring()), keyring());
     REQUIRE(opened);
     check_equal(*opened, login);
 }
 
-TEST_CASE("a login cookie with empty fields, zero bytes and long URLs opens unchanged") {
+TEST_CASE("a login cookie with empty fields, zero bytes and long URLs opens unchanged",
+          "[session]") {
     Login login;
     login.id = base::random_base64url(16);
     auto opened = open_login(login.id, seal_login(login, keyring()), keyring());
@@ -88,14 +89,14 @@ TEST_CASE("a login cookie with empty fields, zero bytes and long URLs opens unch
     check_equal(*opened, login);
 }
 
-TEST_CASE("a login cookie with the longest redirectUrl fits into a browser") {
+TEST_CASE("a login cookie with the longest redirectUrl fits into a browser", "[session]") {
     Login login = make_login();
     login.return_to.resize(2048, 'x');
     login.code_verifier = session::CodeVerifier(std::string(session::kCodeVerifier, 'v'));
     CHECK(seal_login(login, keyring()).size() < 3800);
 }
 
-TEST_CASE("a login cookie opens for its id only") {
+TEST_CASE("a login cookie opens for its id only", "[session]") {
     const Login login = make_login();
     const std::string cookie = seal_login(login, keyring());
     CHECK_FALSE(open_login(base::random_base64url(16), cookie, keyring()));
@@ -105,7 +106,7 @@ TEST_CASE("a login cookie opens for its id only") {
 }
 
 // A gateway of another release that shares the keyring could seal these.
-TEST_CASE("a sealed login of another format is refused") {
+TEST_CASE("a sealed login of another format is refused", "[session]") {
     struct Fields {
         std::uint8_t version = 1;
         std::size_t id = session::kStatePart;
@@ -141,7 +142,7 @@ TEST_CASE("a sealed login of another format is refused") {
     CHECK_FALSE(opens({.rest = "x"}));
 }
 
-TEST_CASE("a login cookie with any character changed is refused") {
+TEST_CASE("a login cookie with any character changed is refused", "[session]") {
     const Login login = make_login();
     std::string cookie = seal_login(login, keyring());
     for (std::size_t at = 0; at < cookie.size(); ++at) {
@@ -160,7 +161,7 @@ TEST_CASE("a login cookie with any character changed is refused") {
     CHECK(open_login(login.id, cookie, keyring()));
 }
 
-TEST_CASE("bytes that move between fields of a login change its cookie") {
+TEST_CASE("bytes that move between fields of a login change its cookie", "[session]") {
     Login one = make_login();
     one.provider = "fb";
     one.site = "169";
@@ -175,7 +176,7 @@ TEST_CASE("bytes that move between fields of a login change its cookie") {
     CHECK(b->site == "69");
 }
 
-TEST_CASE("sealed text that is no login is refused") {
+TEST_CASE("sealed text that is no login is refused", "[session]") {
     const auto ring = keyring();
     const auto cookie = [&ring](const std::string& plain) {
         std::string bytes = std::string(crypto::kSealFront, '\0') + plain;
@@ -194,14 +195,14 @@ TEST_CASE("sealed text that is no login is refused") {
     CHECK_FALSE(open_login("id", cookie("\x01"s + std::string(43, '\0')), ring));
 }
 
-TEST_CASE("a login cookie opens after a new first key was added") {
+TEST_CASE("a login cookie opens after a new first key was added", "[session]") {
     const Login login = make_login();
     const std::string cookie = seal_login(login, keyring(kOldKey));
     CHECK(open_login(login.id, cookie, keyring(kNewKey + kOldKey)));
     CHECK_FALSE(open_login(login.id, cookie, keyring(kNewKey)));
 }
 
-TEST_CASE("a login expires after ten minutes, and one from the future is expired") {
+TEST_CASE("a login expires after ten minutes, and one from the future is expired", "[session]") {
     Login login = make_login();
     const std::int64_t start = login.started_at;
     CHECK_FALSE(expired(login, start));
@@ -214,7 +215,7 @@ TEST_CASE("a login expires after ten minutes, and one from the future is expired
     CHECK(expired(login, 0));
 }
 
-TEST_CASE("state is split into id and nonce") {
+TEST_CASE("state is split into id and nonce", "[session]") {
     const Login login = make_login();
     const std::string text = login.state();
     const auto state = parse_state(text);
@@ -223,7 +224,7 @@ TEST_CASE("state is split into id and nonce") {
     CHECK(state->nonce == login.nonce);
 }
 
-TEST_CASE("a malformed state is refused") {
+TEST_CASE("a malformed state is refused", "[session]") {
     using namespace std::string_literals;
     const std::string part(22, 'A');
     REQUIRE(parse_state(part + "." + part));

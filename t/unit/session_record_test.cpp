@@ -76,7 +76,7 @@ void check_refused(std::string_view stored, const StoreKey& key, const crypto::K
 
 }  // namespace
 
-TEST_CASE("a stored session opens unchanged on any instance with the keyring") {
+TEST_CASE("a stored session opens unchanged on any instance with the keyring", "[session]") {
     const Record record = make_record();
     const auto opened = decode(encode(record, key_of(1), keyring()), key_of(1), keyring());
     REQUIRE(opened);
@@ -84,7 +84,8 @@ TEST_CASE("a stored session opens unchanged on any instance with the keyring") {
     CHECK_FALSE(opened->with_retired_key);
 }
 
-TEST_CASE("a stored session may contain empty fields, zero bytes and a megabyte of body") {
+TEST_CASE("a stored session may contain empty fields, zero bytes and a megabyte of body",
+          "[session]") {
     Record record;
     record.generation = 0;
     record.created_at = -1;
@@ -101,7 +102,7 @@ TEST_CASE("a stored session may contain empty fields, zero bytes and a megabyte 
     check_equal(opened->record, record);
 }
 
-TEST_CASE("a token that is part of the body is stored once") {
+TEST_CASE("a token that is part of the body is stored once", "[session]") {
     Record record = make_record();
     record.access_token = base::Secret(std::string(500, 't'));
     record.body = R"({"token":")" + std::string(500, 't') + R"("})";
@@ -112,7 +113,7 @@ TEST_CASE("a token that is part of the body is stored once") {
     check_equal(opened->record, record);
 }
 
-TEST_CASE("a stored session reveals its site only") {
+TEST_CASE("a stored session reveals its site only", "[session]") {
     const std::string stored = encode(make_record(), key_of(1), keyring());
     CHECK(stored.find("169") != std::string::npos);
     for (const char* hidden :
@@ -121,7 +122,7 @@ TEST_CASE("a stored session reveals its site only") {
     }
 }
 
-TEST_CASE("a stored session with any bit flipped is refused") {
+TEST_CASE("a stored session with any bit flipped is refused", "[session]") {
     const auto ring = keyring();
     std::string stored = encode(make_record(), key_of(1), ring);
     for (std::size_t bit = 0; bit < stored.size() * 8; ++bit) {
@@ -137,7 +138,7 @@ TEST_CASE("a stored session with any bit flipped is refused") {
     CHECK(ERR_peek_error() == 0);
 }
 
-TEST_CASE("a truncated or extended stored session is refused") {
+TEST_CASE("a truncated or extended stored session is refused", "[session]") {
     const auto ring = keyring();
     const std::string stored = encode(make_record(), key_of(1), ring);
     for (std::size_t size = 0; size < stored.size(); ++size) {
@@ -146,7 +147,7 @@ TEST_CASE("a truncated or extended stored session is refused") {
     check_refused(stored + '\0', key_of(1), ring);
 }
 
-TEST_CASE("stored sessions that were swapped in the store do not open") {
+TEST_CASE("stored sessions that were swapped in the store do not open", "[session]") {
     const auto ring = keyring();
     const std::string one = encode(make_record(), key_of(1), ring);
     const std::string two = encode(make_record(), key_of(2), ring);
@@ -156,14 +157,14 @@ TEST_CASE("stored sessions that were swapped in the store do not open") {
     CHECK(decode(two, key_of(2), ring));
 }
 
-TEST_CASE("a stored session with a changed site is refused") {
+TEST_CASE("a stored session with a changed site is refused", "[session]") {
     const auto ring = keyring();
     std::string stored = encode(make_record(), key_of(1), ring);
     stored.replace(stored.find("169"), 3, "170");
     check_refused(stored, key_of(1), ring);
 }
 
-TEST_CASE("a stored session with a changed version byte is refused") {
+TEST_CASE("a stored session with a changed version byte is refused", "[session]") {
     const auto ring = keyring();
     std::string stored = encode(make_record(), key_of(1), ring);
     for (const char version : {'\x00', '\x02', '\xff'}) {
@@ -172,7 +173,7 @@ TEST_CASE("a stored session with a changed version byte is refused") {
     }
 }
 
-TEST_CASE("a stored session sealed under another version is refused") {
+TEST_CASE("a stored session sealed under another version is refused", "[session]") {
     const auto ring = keyring();
     const StoreKey key = key_of(1);
     const crypto::KeyBytes& sealing = ring.first().derived(crypto::Purpose::record);
@@ -194,7 +195,7 @@ TEST_CASE("a stored session sealed under another version is refused") {
     }
 }
 
-TEST_CASE("a stored session opens with a retired key and reports it") {
+TEST_CASE("a stored session opens with a retired key and reports it", "[session]") {
     const std::string stored = encode(make_record(), key_of(1), keyring(kOldKey));
     const auto opened = decode(stored, key_of(1), keyring(kNewKey + kOldKey));
     REQUIRE(opened);
@@ -203,7 +204,7 @@ TEST_CASE("a stored session opens with a retired key and reports it") {
     check_refused(stored, key_of(1), keyring(kNewKey));
 }
 
-TEST_CASE("malformed stored sessions are refused without a large allocation") {
+TEST_CASE("malformed stored sessions are refused without a large allocation", "[session]") {
     const auto ring = keyring();
     using namespace std::string_literals;
     const std::string id(crypto::as_text(ring.first().id()));
@@ -219,7 +220,7 @@ TEST_CASE("malformed stored sessions are refused without a large allocation") {
     check_refused("{\"session\":\"json of something else\"}", key_of(1), ring);
 }
 
-TEST_CASE("the body reuses the buffer of the stored session, wiped of other secrets") {
+TEST_CASE("the body reuses the buffer of the stored session, wiped of other secrets", "[session]") {
     const auto ring = keyring();
     Record record = make_record();
     record.body = R"({"token":"EAAG"})";
@@ -236,12 +237,12 @@ TEST_CASE("the body reuses the buffer of the stored session, wiped of other secr
     CHECK(all.find("refresh token") == std::string_view::npos);
 }
 
-TEST_CASE("a session is stored as different bytes each time") {
+TEST_CASE("a session is stored as different bytes each time", "[session]") {
     const auto ring = keyring();
     CHECK(encode(make_record(), key_of(1), ring) != encode(make_record(), key_of(1), ring));
 }
 
-TEST_CASE("sealed text that is no session is refused") {
+TEST_CASE("sealed text that is no session is refused", "[session]") {
     const auto ring = keyring();
     using namespace std::string_literals;
     // The seal is valid, so only the fields can cause a refusal.

@@ -14,14 +14,14 @@ const std::string kId = std::string(social::session::kIdLength, 'A');
 
 }  // namespace
 
-TEST_CASE("a request line without secrets is unchanged") {
+TEST_CASE("a request line without secrets is unchanged", "[session]") {
     for (const std::string line : {"GET / HTTP/1.1", "POST /api/authenticate HTTP/2.0", "GET /x",
                                    "", "GET http://host/%2e%zz HTTP/1.0"}) {
         CHECK(redacted_request_line(line) == line);
     }
 }
 
-TEST_CASE("a session id in a path is redacted under any escaping of the path") {
+TEST_CASE("a session id in a path is redacted under any escaping of the path", "[session]") {
     for (const std::string path :
          {"/api/facebook/session/", "/api/session/", "/api/SESSION/", "/api%2fsession%2F",
           "/api/s%65ssion/", "http://gateway.example/api/session/", "/api/session;x/session/"}) {
@@ -31,7 +31,7 @@ TEST_CASE("a session id in a path is redacted under any escaping of the path") {
     CHECK(redacted_request_line("GET /api/session/ HTTP/1.1") == "GET /api/session/ HTTP/1.1");
 }
 
-TEST_CASE("a word as long as a session id is redacted in every path") {
+TEST_CASE("a word as long as a session id is redacted in every path", "[session]") {
     for (const std::string path : {"/api/session;x/", "/", "/%2f", "/a%2fb-", "/a."}) {
         CHECK(redacted_request_line("GET " + path + kId + "/y HTTP/1.1") ==
               "GET " + path + "*/y HTTP/1.1");
@@ -41,7 +41,7 @@ TEST_CASE("a word as long as a session id is redacted in every path") {
           "GET /" + shorter + " HTTP/1.1");
 }
 
-TEST_CASE("a method may have hyphens and underscores, and no other signs") {
+TEST_CASE("a method may have hyphens and underscores, and no other signs", "[session]") {
     const auto redacted = [](const std::string& method) {
         return redacted_request_line(method + " /api/session/" + kId + " HTTP/1.1");
     };
@@ -53,7 +53,7 @@ TEST_CASE("a method may have hyphens and underscores, and no other signs") {
     CHECK(redacted_request_line(" /?code=x HTTP/1.1") == " /?code=* HTTP/1.1");
 }
 
-TEST_CASE("each letter of the word session may be escaped") {
+TEST_CASE("each letter of the word session may be escaped", "[session]") {
     for (std::size_t at = 0; at < 9; ++at) {
         const std::string word = "/session/";
         char escape[4];
@@ -64,7 +64,7 @@ TEST_CASE("each letter of the word session may be escaped") {
     }
 }
 
-TEST_CASE("a session id with escaped characters is redacted") {
+TEST_CASE("a session id with escaped characters is redacted", "[session]") {
     for (const std::size_t at : {std::size_t{0}, std::size_t{45}, kId.size() - 1}) {
         std::string spelled = kId;
         spelled.replace(at, 1, "%41");
@@ -73,7 +73,7 @@ TEST_CASE("a session id with escaped characters is redacted") {
     }
 }
 
-TEST_CASE("query values are redacted, and redirectUrl loses its query") {
+TEST_CASE("query values are redacted, and redirectUrl loses its query", "[session]") {
     CHECK(redacted_request_line("GET /facebook/callback?code=x&state=y&z HTTP/1.1") ==
           "GET /facebook/callback?code=*&state=*&* HTTP/1.1");
     CHECK(redacted_request_line(
@@ -82,7 +82,7 @@ TEST_CASE("query values are redacted, and redirectUrl loses its query") {
     CHECK(redacted_request_line("GET /?a=b=c&& HTTP/1.1") == "GET /?a=*&*&* HTTP/1.1");
 }
 
-TEST_CASE("a malformed request line is redacted as a target") {
+TEST_CASE("a malformed request line is redacted as a target", "[session]") {
     CHECK(redacted_request_line("/facebook/callback?code=x HTTP/1.1") ==
           "/facebook/callback?code=* HTTP/1.1");
     CHECK(redacted_request_line("get /facebook/callback?code=x HTTP/1.1") ==

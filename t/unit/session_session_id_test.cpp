@@ -54,7 +54,7 @@ bool is_url_safe(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("a session id has 92 characters that need no escape in a URL") {
+TEST_CASE("a session id has 92 characters that need no escape in a URL", "[session]") {
     const auto ring = keyring(kOldKey);
     for (int i = 0; i < 2000; ++i) {
         const auto id = make_session_id(random_reference(), ring);
@@ -65,14 +65,15 @@ TEST_CASE("a session id has 92 characters that need no escape in a URL") {
     }
 }
 
-TEST_CASE("the inner text of a session id is base64 of 32 bytes, a colon and base64 of 16 bytes") {
+TEST_CASE("the inner text of a session id is base64 of 32 bytes, a colon and base64 of 16 bytes",
+          "[session]") {
     const auto id = make_session_id(random_reference(), keyring(kOldKey));
     REQUIRE(id.inner.find(':') == 44);
     CHECK(base::base64_decode(id.inner.substr(0, 44)).value().size() == 32);
     CHECK(base::base64_decode(id.inner.substr(45)).value().size() == 16);
 }
 
-TEST_CASE("a session id opens to its reference on every instance with the key") {
+TEST_CASE("a session id opens to its reference on every instance with the key", "[session]") {
     for (int i = 0; i < 500; ++i) {
         const Reference reference = random_reference();
         const auto id = make_session_id(reference, keyring(kOldKey));
@@ -80,13 +81,13 @@ TEST_CASE("a session id opens to its reference on every instance with the key") 
     }
 }
 
-TEST_CASE("a session id of an earlier release still opens") {
+TEST_CASE("a session id of an earlier release still opens", "[session]") {
     CHECK(open_session_id(kKnownId, keyring(kOldKey)) == known_reference());
     CHECK(crypto::hex(session::store_key(known_reference())) ==
           "c85ec449b0c105dbc9e3dd2ed038ca3b82a36e74b7e0c54f189e6dfd4a5dfd21");
 }
 
-TEST_CASE("a session id with any single character changed is refused") {
+TEST_CASE("a session id with any single character changed is refused", "[session]") {
     const auto ring = keyring(kOldKey);
     std::string id = kKnownId;
     for (std::size_t at = 0; at < id.size(); ++at) {
@@ -105,7 +106,7 @@ TEST_CASE("a session id with any single character changed is refused") {
     CHECK(open_session_id(id, ring));
 }
 
-TEST_CASE("a session id with the case of a letter changed is refused") {
+TEST_CASE("a session id with the case of a letter changed is refused", "[session]") {
     const auto ring = keyring(kOldKey);
     for (std::size_t at = 0; at < kKnownId.size(); ++at) {
         std::string id = kKnownId;
@@ -115,7 +116,7 @@ TEST_CASE("a session id with the case of a letter changed is refused") {
     }
 }
 
-TEST_CASE("a session id that is truncated, extended or quoted is refused") {
+TEST_CASE("a session id that is truncated, extended or quoted is refused", "[session]") {
     const auto ring = keyring(kOldKey);
     for (std::size_t size = 0; size < kKnownId.size(); ++size) {
         CHECK_FALSE(open_session_id(kKnownId.substr(0, size), ring));
@@ -132,7 +133,7 @@ TEST_CASE("a session id that is truncated, extended or quoted is refused") {
     CHECK_FALSE(open_session_id(*base::base64_decode(kKnownId), ring));
 }
 
-TEST_CASE("a session id of 92 characters with a malformed inner text is refused") {
+TEST_CASE("a session id of 92 characters with a malformed inner text is refused", "[session]") {
     const auto ring = keyring(kOldKey);
     const std::string inner = *base::base64_decode(kKnownId);
     std::string moved = inner;
@@ -151,14 +152,14 @@ TEST_CASE("a session id of 92 characters with a malformed inner text is refused"
     CHECK(open_session_id(base::base64_encode(inner), ring));
 }
 
-TEST_CASE("a session id sealed with another key is refused") {
+TEST_CASE("a session id sealed with another key is refused", "[session]") {
     const auto id = make_session_id(known_reference(), keyring(kNewKey));
     CHECK_FALSE(open_session_id(id.text, keyring(kOldKey)));
     // An error left in OpenSSL's queue would be logged by nginx.
     CHECK(ERR_peek_error() == 0);
 }
 
-TEST_CASE("a session id opens until its key is removed from the keyring") {
+TEST_CASE("a session id opens until its key is removed from the keyring", "[session]") {
     const auto id = make_session_id(known_reference(), keyring(kOldKey));
     const auto rotated = keyring(kNewKey + kOldKey);
     CHECK(open_session_id(id.text, rotated) == known_reference());
@@ -167,7 +168,7 @@ TEST_CASE("a session id opens until its key is removed from the keyring") {
     CHECK(open_session_id(fresh.text, keyring(kNewKey)) == known_reference());
 }
 
-TEST_CASE("session ids of one reference are all different") {
+TEST_CASE("session ids of one reference are all different", "[session]") {
     const auto ring = keyring(kOldKey);
     std::set<std::string> seen;
     for (int i = 0; i < 100'000; ++i) {
@@ -176,7 +177,7 @@ TEST_CASE("session ids of one reference are all different") {
     CHECK(seen.size() == 100'000);
 }
 
-TEST_CASE("a store key is a function of the reference and does not contain it") {
+TEST_CASE("a store key is a function of the reference and does not contain it", "[session]") {
     const Reference one = random_reference();
     Reference other = one;
     other[15] ^= 1;

@@ -40,7 +40,7 @@ session::Record marked_record() {
 
 }  // namespace
 
-TEST_CASE("tokens of a session are not left in freed memory") {
+TEST_CASE("tokens of a session are not left in freed memory", "[session]") {
     const crypto::Keyring keyring(test::key_of(7));
     const session::Record record = marked_record();
     const FreedMemory freed(kLongMarker);
@@ -54,7 +54,7 @@ TEST_CASE("tokens of a session are not left in freed memory") {
     CHECK(freed.found() == 0);
 }
 
-TEST_CASE("tokens of a malformed session are not left in freed memory") {
+TEST_CASE("tokens of a malformed session are not left in freed memory", "[session]") {
     const crypto::Keyring keyring(test::key_of(7));
     const std::string nonce(crypto::kNonceSize, 'n');
     session::FieldWriter head(100);
@@ -71,7 +71,7 @@ TEST_CASE("tokens of a malformed session are not left in freed memory") {
     CHECK(freed.found() == 0);
 }
 
-TEST_CASE("a shared session is wiped when its last reference is released") {
+TEST_CASE("a shared session is wiped when its last reference is released", "[session]") {
     session::Record record;
     record.body = std::string(kLongMarker);
     const FreedMemory freed(kLongMarker);
@@ -83,7 +83,7 @@ TEST_CASE("a shared session is wiped when its last reference is released") {
     CHECK(freed.found() == 0);
 }
 
-TEST_CASE("secrets of a login are not left in freed memory") {
+TEST_CASE("secrets of a login are not left in freed memory", "[session]") {
     const crypto::Keyring keyring(test::key_of(7));
     session::Login login;
     login.id = "0123456789012345678901";
@@ -101,7 +101,7 @@ TEST_CASE("secrets of a login are not left in freed memory") {
     CHECK(freed.found() == 0);
 }
 
-TEST_CASE("the code verifier of a new login is not left on the stack") {
+TEST_CASE("the code verifier of a new login is not left on the stack", "[session]") {
     const oauth::Provider provider = test::stock_provider("twitter_oauth2");
     const site::Site site;
     const flow::AuthorizationTemplate start(provider,
@@ -124,7 +124,7 @@ TEST_CASE("the code verifier of a new login is not left on the stack") {
     CHECK(freed.wiped() == 1);
 }
 
-TEST_CASE("the password of a token request is not left in freed memory") {
+TEST_CASE("the password of a token request is not left in freed memory", "[session]") {
     const std::string json =
         R"({"email":"a@b.c","siteId":169,"password":")" + std::string(kLongMarker) + R"("})";
     const std::string form = "email=a&siteId=1&password=" + std::string(kLongMarker);

@@ -44,7 +44,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE("Guesses over the limit wait until the period of the first one is over") {
+TEST_CASE("Guesses over the limit wait until the period of the first one is over", "[shm]") {
     Fixture fixture;
     const auto attempt = [&](std::int64_t now) {
         return fixture.table.attempt(kUser, {.limit = 3, .now = now, .period = 60});
@@ -59,7 +59,7 @@ TEST_CASE("Guesses over the limit wait until the period of the first one is over
     CHECK(attempt(kNow + 60).allowed);
 }
 
-TEST_CASE("A limit of nothing allows no attempt, and a period of nothing lasts a second") {
+TEST_CASE("A limit of nothing allows no attempt, and a period of nothing lasts a second", "[shm]") {
     Fixture fixture;
     const AttemptLimit none = fixture.table.attempt(kUser, {.limit = 0, .now = kNow, .period = 60});
     CHECK_FALSE(none.allowed);
@@ -70,14 +70,14 @@ TEST_CASE("A limit of nothing allows no attempt, and a period of nothing lasts a
     CHECK(fixture.table.attempt(kUser, {.limit = 1, .now = kNow + 1, .period = 0}).allowed);
 }
 
-TEST_CASE("The attempts of a period that is over do not count") {
+TEST_CASE("The attempts of a period that is over do not count", "[shm]") {
     Fixture fixture;
     CHECK(fixture.exhaust(kUser, 3) == 3);
     CHECK(fixture.table.count(kUser, kNow + 299) == 3);
     CHECK(fixture.table.count(kUser, kNow + 300) == 0);
 }
 
-TEST_CASE("A counter goes by the limit that it was asked with last") {
+TEST_CASE("A counter goes by the limit that it was asked with last", "[shm]") {
     Fixture fixture(1);
     CHECK(fixture.exhaust(kUser, 2) == 2);
     CHECK(fixture.exhaust(kUser, 9) == 7);
@@ -88,7 +88,7 @@ TEST_CASE("A counter goes by the limit that it was asked with last") {
     CHECK(fixture.table.count(kUser, kNow) == 9);
 }
 
-TEST_CASE("A clock that is set back makes nobody wait longer than one period") {
+TEST_CASE("A clock that is set back makes nobody wait longer than one period", "[shm]") {
     Fixture fixture;
     CHECK(fixture.table.attempt(kUser, {.limit = 1, .now = kNow + 90000, .period = 60}).allowed);
     const auto refused = fixture.table.attempt(kUser, {.limit = 1, .now = kNow, .period = 60});
@@ -96,7 +96,7 @@ TEST_CASE("A clock that is set back makes nobody wait longer than one period") {
     CHECK(refused.retry_after == 60);
 }
 
-TEST_CASE("A login that succeeds may forget the guesses before it") {
+TEST_CASE("A login that succeeds may forget the guesses before it", "[shm]") {
     Fixture fixture;
     CHECK(fixture.table.attempt(kUser, {.limit = 1, .now = kNow, .period = 60}).allowed);
     fixture.table.forget(kUser);
@@ -105,7 +105,7 @@ TEST_CASE("A login that succeeds may forget the guesses before it") {
     CHECK_FALSE(fixture.table.attempt(kUser, {.limit = 1, .now = kNow, .period = 60}).allowed);
 }
 
-TEST_CASE("An attempt that succeeded is taken back, and no more than that") {
+TEST_CASE("An attempt that succeeded is taken back, and no more than that", "[shm]") {
     Fixture fixture(1);
     const AttemptTable::Rate rate{.limit = 2, .now = kNow, .period = 60};
     CHECK(fixture.table.attempt(kUser, rate).allowed);
@@ -124,7 +124,7 @@ TEST_CASE("An attempt that succeeded is taken back, and no more than that") {
     CHECK(fixture.table.count(kUser, kNow) == 0);
 }
 
-TEST_CASE("A counter that is back at zero takes no memory") {
+TEST_CASE("A counter that is back at zero takes no memory", "[shm]") {
     Fixture fixture(1);
     for (std::uint64_t i = 0; i < 1000; ++i) {
         CHECK(fixture.table.attempt({i, i}, {.limit = 5, .now = kNow, .period = 300}).allowed);
@@ -140,7 +140,7 @@ TEST_CASE("A counter that is back at zero takes no memory") {
     CHECK(fixture.exhaust(kUser, 3) == 3);
 }
 
-TEST_CASE("Fresh counters, however many, never replace one that is at its limit") {
+TEST_CASE("Fresh counters, however many, never replace one that is at its limit", "[shm]") {
     Fixture fixture(1);
     CHECK(fixture.exhaust(kUser, 10) == 10);
     for (std::uint64_t i = 0; i < 10000; ++i) {
@@ -151,7 +151,8 @@ TEST_CASE("Fresh counters, however many, never replace one that is at its limit"
     CHECK(fixture.exhaust(kUser, 10, kNow + 300) == 10);
 }
 
-TEST_CASE("A full stripe replaces the counter with the most attempts left, then the oldest") {
+TEST_CASE("A full stripe replaces the counter with the most attempts left, then the oldest",
+          "[shm]") {
     Fixture fixture(1);
     constexpr std::uint64_t kCounters = AttemptTable::Stripe::kCounters;
     for (std::uint64_t i = 0; i < kCounters; ++i) {
@@ -176,7 +177,7 @@ TEST_CASE("A full stripe replaces the counter with the most attempts left, then 
     }
 }
 
-TEST_CASE("Of counters with as many attempts left the one that ends first is replaced") {
+TEST_CASE("Of counters with as many attempts left the one that ends first is replaced", "[shm]") {
     Fixture fixture(1);
     constexpr std::uint64_t kCounters = AttemptTable::Stripe::kCounters;
     const auto attempt = [&](std::uint64_t number, std::int64_t now) {
@@ -198,7 +199,8 @@ TEST_CASE("Of counters with as many attempts left the one that ends first is rep
     CHECK(fixture.table.count({0, 0}, now) == 1);
 }
 
-TEST_CASE("Where every counter of a stripe is at its limit, a fresh one waits for the first end") {
+TEST_CASE("Where every counter of a stripe is at its limit, a fresh one waits for the first end",
+          "[shm]") {
     Fixture fixture(1);
     for (std::uint64_t i = 0; i < AttemptTable::Stripe::kCounters; ++i) {
         CHECK(fixture.exhaust({i, i}, 1, kNow + static_cast<std::int64_t>(i)) == 1);
@@ -214,7 +216,7 @@ TEST_CASE("Where every counter of a stripe is at its limit, a fresh one waits fo
     CHECK(fixture.table.attempt(kUser, {.limit = 10, .now = kNow + 300, .period = 300}).allowed);
 }
 
-TEST_CASE("Processes that race allow exactly the limit of each counter") {
+TEST_CASE("Processes that race allow exactly the limit of each counter", "[shm]") {
     constexpr std::uint64_t kUsers = 100;
     constexpr std::uint32_t kLimit = 10;
     Fixture fixture(4);

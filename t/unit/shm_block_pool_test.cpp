@@ -32,7 +32,7 @@ std::string text(std::size_t size) {
 
 }  // namespace
 
-TEST_CASE("A value of any length comes back as it was written") {
+TEST_CASE("A value of any length comes back as it was written", "[shm]") {
     Fixture fixture(64);
     for (const std::size_t size : {std::size_t{1}, kBlockPayload - 1, kBlockPayload,
                                    kBlockPayload + 1, 10 * kBlockPayload, std::size_t{1400}}) {
@@ -48,7 +48,7 @@ TEST_CASE("A value of any length comes back as it was written") {
     }
 }
 
-TEST_CASE("The pool hands out every block once, and no more than it has") {
+TEST_CASE("The pool hands out every block once, and no more than it has", "[shm]") {
     Fixture fixture(10);
     std::set<Index> seen;
     const auto walk = [&](Index first, Index count) {
@@ -72,7 +72,8 @@ TEST_CASE("The pool hands out every block once, and no more than it has") {
     CHECK_FALSE(fixture.pool.allocate(0));
 }
 
-TEST_CASE("Freed blocks of different chains serve one longer chain, so nothing fragments") {
+TEST_CASE("Freed blocks of different chains serve one longer chain, so nothing fragments",
+          "[shm]") {
     Fixture fixture(12);
     std::vector<social::store::Chain> chains;
     for (int i = 0; i < 6; ++i) {
@@ -91,7 +92,7 @@ TEST_CASE("Freed blocks of different chains serve one longer chain, so nothing f
     CHECK(fixture.pool.free() == 0);
 }
 
-TEST_CASE("A pool that was never used touches none of its blocks") {
+TEST_CASE("A pool that was never used touches none of its blocks", "[shm]") {
     Fixture fixture(8);
     for (auto& block : fixture.blocks) {
         block.next = 12345;
@@ -103,7 +104,7 @@ TEST_CASE("A pool that was never used touches none of its blocks") {
     CHECK(fixture.blocks[2].next == 12345);
 }
 
-TEST_CASE("A damaged list of free blocks gives no block and leaves the memory alone") {
+TEST_CASE("A damaged list of free blocks gives no block and leaves the memory alone", "[shm]") {
     Fixture fixture(8);
     const auto chain = fixture.pool.allocate(4);
     fixture.pool.release(*chain);

@@ -101,7 +101,7 @@ void loses_session_2(const std::function<void(Table&)>& damage) {
 
 }  // namespace
 
-TEST_CASE("a repair of an index that is whole loses nothing") {
+TEST_CASE("a repair of an index that is whole loses nothing", "[shm]") {
     Table t;
     CHECK_FALSE(t.table.recover());
     REQUIRE(t.repair());
@@ -114,13 +114,13 @@ TEST_CASE("a repair of an index that is whole loses nothing") {
     CHECK(t.table.statistics().bytes_used == 0);
 }
 
-TEST_CASE("a repair drops a session whose chain ends in another block than it says") {
+TEST_CASE("a repair drops a session whose chain ends in another block than it says", "[shm]") {
     loses_session_2([](Table& t) { t.entry(2).last = t.block(2, 2); });
     loses_session_2([](Table& t) { t.entry(2).last = t.block(3, 3); });
     loses_session_2([](Table& t) { t.entry(2).last = kNone; });
 }
 
-TEST_CASE("a repair drops a session whose chain strays") {
+TEST_CASE("a repair drops a session whose chain strays", "[shm]") {
     loses_session_2([](Table& t) { t.set_next(t.block(2, 1), kNone); });
     loses_session_2([](Table& t) { t.set_next(t.block(2, 1), t.index.pool().total()); });
     loses_session_2([](Table& t) { t.set_next(t.block(2, 1), t.index.pool().fresh()); });
@@ -136,7 +136,7 @@ TEST_CASE("a repair drops a session whose chain strays") {
     });
 }
 
-TEST_CASE("a repair drops a session of another length than its chain") {
+TEST_CASE("a repair drops a session of another length than its chain", "[shm]") {
     loses_session_2([](Table& t) { t.entry(2).size = 0xffff'ffff; });
     loses_session_2([](Table& t) { t.entry(2).size += 1; });
     loses_session_2([](Table& t) { t.entry(2).size -= std::uint32_t{kBlockPayload}; });

@@ -20,7 +20,7 @@ LeaseKey key_of(std::uint64_t number) {
 
 }  // namespace
 
-TEST_CASE("A lease has one holder until its time is over") {
+TEST_CASE("A lease has one holder until its time is over", "[shm]") {
     Table table(4);
     CHECK(table.leases.claim(key_of(1), {.holder = 7, .now = 100, .ends_at = 200}));
     CHECK_FALSE(table.leases.claim(key_of(1), {.holder = 8, .now = 199, .ends_at = 300}));
@@ -29,7 +29,7 @@ TEST_CASE("A lease has one holder until its time is over") {
     CHECK_FALSE(table.leases.claim(key_of(1), {.holder = 7, .now = 201, .ends_at = 301}));
 }
 
-TEST_CASE("A table that is formatted has no leases, whatever its memory held") {
+TEST_CASE("A table that is formatted has no leases, whatever its memory held", "[shm]") {
     Table table(1);
     for (std::uint64_t i = 1; i <= table.leases.capacity(); ++i) {
         REQUIRE(table.leases.claim(key_of(i), {.holder = i, .now = 100, .ends_at = 200}));
@@ -39,14 +39,14 @@ TEST_CASE("A table that is formatted has no leases, whatever its memory held") {
     CHECK(table.leases.claim(key_of(1000), {.holder = 9, .now = 100, .ends_at = 200}));
 }
 
-TEST_CASE("The holder of a lease can renew it") {
+TEST_CASE("The holder of a lease can renew it", "[shm]") {
     Table table(4);
     CHECK(table.leases.claim(key_of(1), {.holder = 7, .now = 100, .ends_at = 200}));
     CHECK(table.leases.claim(key_of(1), {.holder = 7, .now = 150, .ends_at = 250}));
     CHECK_FALSE(table.leases.claim(key_of(1), {.holder = 8, .now = 249, .ends_at = 400}));
 }
 
-TEST_CASE("A lease that is given back is free, and only its holder gives it back") {
+TEST_CASE("A lease that is given back is free, and only its holder gives it back", "[shm]") {
     Table table(4);
     CHECK(table.leases.claim(key_of(1), {.holder = 7, .now = 100, .ends_at = 200}));
     table.leases.release(key_of(1), 8);
@@ -56,7 +56,7 @@ TEST_CASE("A lease that is given back is free, and only its holder gives it back
     table.leases.release(key_of(3), 8);
 }
 
-TEST_CASE("A full table has no lease for anybody else, until one runs out") {
+TEST_CASE("A full table has no lease for anybody else, until one runs out", "[shm]") {
     Table table(1);
     std::uint64_t held = 0;
     for (std::uint64_t i = 1; i <= 100; ++i) {
@@ -68,7 +68,7 @@ TEST_CASE("A full table has no lease for anybody else, until one runs out") {
     CHECK(table.leases.claim(key_of(1000), {.holder = 1, .now = 200, .ends_at = 300}));
 }
 
-TEST_CASE("Most places of the table are in use before a lease is refused") {
+TEST_CASE("Most places of the table are in use before a lease is refused", "[shm]") {
     Table table(128);
     std::uint64_t held = 0;
     while (table.leases.claim(key_of(held + 1), {.holder = 1, .now = 100, .ends_at = 200})) {
@@ -77,7 +77,7 @@ TEST_CASE("Most places of the table are in use before a lease is refused") {
     CHECK(held > table.leases.capacity() / 2);
 }
 
-TEST_CASE("A process that died in the middle of a claim leaves nobody with the lease") {
+TEST_CASE("A process that died in the middle of a claim leaves nobody with the lease", "[shm]") {
     Table table(1);
     LeaseTable::Slot& place = table.memory[0].slots[0];
     place.key = key_of(1);

@@ -51,7 +51,7 @@ std::uint64_t capacity(MemoryZone& zone, std::size_t size) {
 
 }  // namespace
 
-TEST_CASE("A session of 1,200 bytes costs at most 1,600 bytes of the zone, all included") {
+TEST_CASE("A session of 1,200 bytes costs at most 1,600 bytes of the zone, all included", "[shm]") {
     for (const std::size_t megabytes : {1UL, 8UL, 32UL}) {
         // nginx takes 24 bytes per page and its own header off the front.
         const std::size_t size = megabytes << 20;
@@ -67,7 +67,7 @@ TEST_CASE("A session of 1,200 bytes costs at most 1,600 bytes of the zone, all i
     }
 }
 
-TEST_CASE("Eight megabytes remember the ids of 65,536 finished logins") {
+TEST_CASE("Eight megabytes remember the ids of 65,536 finished logins", "[shm]") {
     Memory memory(8 << 20);
     MemoryZone zone(memory.span());
     zone.format();
@@ -76,7 +76,7 @@ TEST_CASE("Eight megabytes remember the ids of 65,536 finished logins") {
     CHECK(zone.attempts().capacity() >= 2000);
 }
 
-TEST_CASE("A zone is recognized by its next user, wherever that maps it") {
+TEST_CASE("A zone is recognized by its next user, wherever that maps it", "[shm]") {
     Memory memory(1 << 20);
     {
         MemoryZone zone(memory.span());
@@ -100,7 +100,7 @@ TEST_CASE("A zone is recognized by its next user, wherever that maps it") {
         zone.quotas().admit({1, 2}, {.limit = 1, .now = kNow, .ends_at = kNow + 9}).admitted());
 }
 
-TEST_CASE("Each zone has a seed of its own, which lives as long as what is in it") {
+TEST_CASE("Each zone has a seed of its own, which lives as long as what is in it", "[shm]") {
     Memory memory(1 << 20);
     MemoryZone zone(memory.span());
     zone.format();
@@ -111,13 +111,14 @@ TEST_CASE("Each zone has a seed of its own, which lives as long as what is in it
     CHECK(zone.seed() != seed);
 }
 
-TEST_CASE("A zone of another size is not taken for this one's") {
+TEST_CASE("A zone of another size is not taken for this one's", "[shm]") {
     Memory memory(1 << 20);
     MemoryZone(memory.span()).format();
     CHECK_FALSE(MemoryZone(memory.span().first(1 << 19)).formatted());
 }
 
-TEST_CASE("A zone for copies has more room for them, and is not taken for one of sessions") {
+TEST_CASE("A zone for copies has more room for them, and is not taken for one of sessions",
+          "[shm]") {
     Memory memory(1 << 22);
     MemoryZone sessions(memory.span());
     sessions.format();
@@ -132,7 +133,7 @@ TEST_CASE("A zone for copies has more room for them, and is not taken for one of
     CHECK((1 << 22) / more <= 1600);
 }
 
-TEST_CASE("The smallest zone works") {
+TEST_CASE("The smallest zone works", "[shm]") {
     Memory memory(MemoryZone::kMinSize);
     MemoryZone zone(memory.span());
     zone.format();
@@ -140,7 +141,7 @@ TEST_CASE("The smallest zone works") {
     CHECK(zone.sessions().save(session(1, MemoryZone::kMinSize), kNow) == Saved::too_large);
 }
 
-TEST_CASE("Evictions are told once a minute, with their number") {
+TEST_CASE("Evictions are told once a minute, with their number", "[shm]") {
     Memory memory(MemoryZone::kMinSize);
     MemoryZone zone(memory.span());
     zone.format();
@@ -156,7 +157,7 @@ TEST_CASE("Evictions are told once a minute, with their number") {
     CHECK(zone.evictions_to_report(kNow + 600) == 0);
 }
 
-TEST_CASE("A copy is stored unless its session was changed since the origin was asked") {
+TEST_CASE("A copy is stored unless its session was changed since the origin was asked", "[shm]") {
     Memory memory(512 * 1024);
     MemoryZone zone(memory.span(), social::store::ZoneUse::copies);
     zone.format();
@@ -178,7 +179,7 @@ TEST_CASE("A copy is stored unless its session was changed since the origin was 
     CHECK_FALSE(zone.put_copy_if_unchanged(copy, again, kNow));
 }
 
-TEST_CASE("A change of one session leaves the copies of others alone") {
+TEST_CASE("A change of one session leaves the copies of others alone", "[shm]") {
     Memory memory(512 * 1024);
     MemoryZone zone(memory.span(), social::store::ZoneUse::copies);
     zone.format();

@@ -38,7 +38,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE("A login can be finished once, however often it is tried") {
+TEST_CASE("A login can be finished once, however often it is tried", "[shm]") {
     Fixture fixture(64);
     Keys keys;
     const OnceKey key = keys.next();
@@ -48,7 +48,7 @@ TEST_CASE("A login can be finished once, however often it is tried") {
     CHECK(fixture.set.used(kNow + 599) == 1);
 }
 
-TEST_CASE("A set that is formatted has used values no more") {
+TEST_CASE("A set that is formatted has used values no more", "[shm]") {
     Fixture fixture(4);
     Keys keys;
     const OnceKey key = keys.next();
@@ -58,7 +58,8 @@ TEST_CASE("A set that is formatted has used values no more") {
     CHECK(fixture.consume(key, kNow));
 }
 
-TEST_CASE("A used value is remembered until its time, which a second try does not lengthen") {
+TEST_CASE("A used value is remembered until its time, which a second try does not lengthen",
+          "[shm]") {
     Fixture fixture(64);
     Keys keys;
     const OnceKey key = keys.next();
@@ -68,7 +69,8 @@ TEST_CASE("A used value is remembered until its time, which a second try does no
     CHECK(fixture.consume(key, kNow + 600));
 }
 
-TEST_CASE("A set that is full admits further logins, and replaces the value that expires first") {
+TEST_CASE("A set that is full admits further logins, and replaces the value that expires first",
+          "[shm]") {
     Fixture fixture(1);
     Keys keys;
     std::vector<OnceKey> used;
@@ -90,7 +92,8 @@ TEST_CASE("A set that is full admits further logins, and replaces the value that
     CHECK(fixture.set.used(kNow) == OnceSet::kPlaces);
 }
 
-TEST_CASE("A flood of used logins refuses no other login, and keeps those that were used last") {
+TEST_CASE("A flood of used logins refuses no other login, and keeps those that were used last",
+          "[shm]") {
     Fixture fixture(64);
     Keys keys;
     std::int64_t now = kNow;
@@ -109,7 +112,8 @@ TEST_CASE("A flood of used logins refuses no other login, and keeps those that w
     }
 }
 
-TEST_CASE("Of values that expire together, a full set does not always replace the latest") {
+TEST_CASE("Of values that expire together, a full set does not always replace the latest",
+          "[shm]") {
     Fixture fixture(1);
     Keys keys;
     std::vector<OnceKey> used;
@@ -124,7 +128,8 @@ TEST_CASE("Of values that expire together, a full set does not always replace th
     CHECK(recent > 1);  // 1 where the same place always makes room
 }
 
-TEST_CASE("Seven places in ten of a large set are used before the first value is replaced") {
+TEST_CASE("Seven places in ten of a large set are used before the first value is replaced",
+          "[shm]") {
     Fixture fixture(8192);
     Keys keys;
     std::size_t used = 0;
@@ -137,7 +142,7 @@ TEST_CASE("Seven places in ten of a large set are used before the first value is
     CHECK(used > 65536 * 7 / 10);
 }
 
-TEST_CASE("Logins come and go for a day without filling the set") {
+TEST_CASE("Logins come and go for a day without filling the set", "[shm]") {
     Fixture fixture(128);
     Keys keys;
     std::vector<OnceKey> recent;
@@ -152,7 +157,7 @@ TEST_CASE("Logins come and go for a day without filling the set") {
     }
 }
 
-TEST_CASE("An expiry beyond what a place can hold is the latest it can hold") {
+TEST_CASE("An expiry beyond what a place can hold is the latest it can hold", "[shm]") {
     Fixture fixture(4);
     Keys keys;
     const OnceKey key = keys.next();

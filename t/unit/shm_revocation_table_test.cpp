@@ -25,7 +25,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE("a revocation has one holder until a session is stored after its end") {
+TEST_CASE("a revocation has one holder until a session is stored after its end", "[shm]") {
     Fixture fixture;
     CHECK(fixture.begin(7, 1));
     CHECK(fixture.begin(7, 1));
@@ -37,7 +37,7 @@ TEST_CASE("a revocation has one holder until a session is stored after its end")
     CHECK(fixture.begin(7, 2, kNow + 30));
 }
 
-TEST_CASE("tokens that may have been issued before the end of a revocation are refused") {
+TEST_CASE("tokens that may have been issued before the end of a revocation are refused", "[shm]") {
     Fixture fixture;
     CHECK(fixture.admit(7, kNow - 10, kNow));
     REQUIRE(fixture.begin(7, 1));
@@ -50,7 +50,8 @@ TEST_CASE("tokens that may have been issued before the end of a revocation are r
     CHECK(fixture.admit(7, kNow + 3, kNow + 5));
 }
 
-TEST_CASE("a revocation whose holder died is over at its end, and forgotten a minute later") {
+TEST_CASE("a revocation whose holder died is over at its end, and forgotten a minute later",
+          "[shm]") {
     Fixture fixture;
     REQUIRE(fixture.begin(7, 1));
     CHECK_FALSE(fixture.admit(7, kEnd - 1, kEnd + 10));
@@ -61,7 +62,7 @@ TEST_CASE("a revocation whose holder died is over at its end, and forgotten a mi
     CHECK(RevocationTable::kRetention == 60'000);
 }
 
-TEST_CASE("a full bucket loses the revocation that ends first") {
+TEST_CASE("a full bucket loses the revocation that ends first", "[shm]") {
     Fixture fixture;
     for (std::uint64_t owner = 0; owner < 10; owner += 2) {
         REQUIRE(fixture.begin(owner, 1, kNow + owner));
@@ -72,7 +73,7 @@ TEST_CASE("a full bucket loses the revocation that ends first") {
     }
 }
 
-TEST_CASE("the end of sessions that the provider took back counts, whoever revokes") {
+TEST_CASE("the end of sessions that the provider took back counts, whoever revokes", "[shm]") {
     Fixture fixture;
     fixture.table.set_completed({.owner = 7, .holder = 1, .now = kNow, .ends_at = kNow});
     CHECK_FALSE(fixture.begin(7, 2));

@@ -59,7 +59,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE("A session is found by its key alone, and in its latest form") {
+TEST_CASE("A session is found by its key alone, and in its latest form", "[shm]") {
     Fixture fixture;
     CHECK_FALSE(fixture.holds(1));
     CHECK(fixture.table.save(session(1, "first"), kNow) == Saved::stored);
@@ -72,7 +72,8 @@ TEST_CASE("A session is found by its key alone, and in its latest form") {
     CHECK(fixture.table.statistics().sessions == 2);
 }
 
-TEST_CASE("The first bytes of a session are read alone, from more than one block, and are a use") {
+TEST_CASE("The first bytes of a session are read alone, from more than one block, and are a use",
+          "[shm]") {
     Fixture fixture;
     std::string head(300, '?');
     CHECK_FALSE(fixture.table.load_head(key_of(1), kNow, head));
@@ -97,7 +98,7 @@ TEST_CASE("The first bytes of a session are read alone, from more than one block
     CHECK_FALSE(fixture.holds(2));
 }
 
-TEST_CASE("A removed session is gone, and its memory is free again") {
+TEST_CASE("A removed session is gone, and its memory is free again", "[shm]") {
     Fixture fixture;
     CHECK(fixture.table.save(session(1, std::string(1000, 'x')), kNow) == Saved::stored);
     CHECK(fixture.table.statistics().bytes_used > 1000);
@@ -107,7 +108,7 @@ TEST_CASE("A removed session is gone, and its memory is free again") {
     CHECK(fixture.table.statistics().bytes_used == 0);
 }
 
-TEST_CASE("A session ends with its last second") {
+TEST_CASE("A session ends with its last second", "[shm]") {
     Fixture fixture;
     CHECK(fixture.table.save(session(1), kNow) == Saved::stored);
     CHECK(fixture.holds(1, kNow + 86399));
@@ -119,7 +120,7 @@ TEST_CASE("A session ends with its last second") {
     CHECK_FALSE(fixture.table.remove(key_of(2), kNow + 86400));
 }
 
-TEST_CASE("A refresh replaces only the generation that it read") {
+TEST_CASE("A refresh replaces only the generation that it read", "[shm]") {
     Fixture fixture;
     CHECK(fixture.table.save(session(1, "old"), kNow) == Saved::stored);
     StoredSession refreshed = session(1, "new");
@@ -130,7 +131,7 @@ TEST_CASE("A refresh replaces only the generation that it read") {
     CHECK(fixture.value(1) == "new");
 }
 
-TEST_CASE("A refresh brings no session back that was removed or has expired") {
+TEST_CASE("A refresh brings no session back that was removed or has expired", "[shm]") {
     Fixture fixture;
     CHECK(fixture.table.save(session(1), kNow) == Saved::stored);
     CHECK(fixture.table.remove(key_of(1), kNow));
@@ -142,7 +143,7 @@ TEST_CASE("A refresh brings no session back that was removed or has expired") {
           Saved::outdated);
 }
 
-TEST_CASE("When the table is full the session that was not used for longest goes") {
+TEST_CASE("When the table is full the session that was not used for longest goes", "[shm]") {
     Fixture fixture;
     std::uint64_t count = 0;
     while (fixture.table.evicted() == 0) {
@@ -155,7 +156,8 @@ TEST_CASE("When the table is full the session that was not used for longest goes
     CHECK(fixture.table.statistics().sessions == count - 1);
 }
 
-TEST_CASE("A background refresh is no use of a session: the least recently read one is evicted") {
+TEST_CASE("A background refresh is no use of a session: the least recently read one is evicted",
+          "[shm]") {
     constexpr std::uint64_t kIdle = 2;
     Fixture fixture;
     const std::string value(500, 'x');
@@ -179,7 +181,7 @@ TEST_CASE("A background refresh is no use of a session: the least recently read 
     CHECK(fixture.table.peek(key_of(0), kNow, sealed));
 }
 
-TEST_CASE("A refresh keeps the place of the first, of the last and of the only session") {
+TEST_CASE("A refresh keeps the place of the first, of the last and of the only session", "[shm]") {
     Fixture fixture;
     const auto replaced = [&fixture](std::uint64_t number, std::size_t size) {
         return fixture.table.replace(session(number, std::string(size, 'y')),
@@ -205,7 +207,7 @@ TEST_CASE("A refresh keeps the place of the first, of the last and of the only s
     CHECK(fixture.table.peek(key_of(3), kNow, sealed));
 }
 
-TEST_CASE("A session that grows in a full table evicts others, and not itself") {
+TEST_CASE("A session that grows in a full table evicts others, and not itself", "[shm]") {
     Fixture fixture;
     std::uint64_t count = 0;
     while (fixture.table.evicted() == 0) {
@@ -224,7 +226,7 @@ TEST_CASE("A session that grows in a full table evicts others, and not itself") 
     CHECK_FALSE(fixture.table.peek(key_of(oldest), kNow, sealed));
 }
 
-TEST_CASE("Sessions that have expired make room before any live one does") {
+TEST_CASE("Sessions that have expired make room before any live one does", "[shm]") {
     Fixture fixture;
     StoredSession brief = session(0, std::string(500, 'x'));
     std::uint64_t count = 1;
@@ -243,7 +245,7 @@ TEST_CASE("Sessions that have expired make room before any live one does") {
     CHECK(fixture.holds(1));
 }
 
-TEST_CASE("A value larger than the table is refused and harms no other session") {
+TEST_CASE("A value larger than the table is refused and harms no other session", "[shm]") {
     Fixture fixture;
     CHECK(fixture.table.save(session(1, "small"), kNow) == Saved::stored);
     CHECK(fixture.table.save(session(2, std::string(70000, 'x')), kNow) == Saved::too_large);
@@ -252,7 +254,7 @@ TEST_CASE("A value larger than the table is refused and harms no other session")
     CHECK(fixture.table.evicted() == 0);
 }
 
-TEST_CASE("The largest value that fits takes the whole table") {
+TEST_CASE("The largest value that fits takes the whole table", "[shm]") {
     Fixture fixture;
     const auto total = fixture.table.statistics().bytes_total / 128;
     const std::string largest((total - 1) * social::store::kBlockPayload, 'x');
@@ -264,7 +266,7 @@ TEST_CASE("The largest value that fits takes the whole table") {
     CHECK(fixture.table.save(session(3, largest + "x"), kNow) == Saved::too_large);
 }
 
-TEST_CASE("A session is stored only where a refresh may enlarge it") {
+TEST_CASE("A session is stored only where a refresh may enlarge it", "[shm]") {
     Fixture fixture;
     const auto total = fixture.table.statistics().bytes_total / 128;
     const std::size_t largest = (total - 1) * social::store::kBlockPayload;
@@ -278,7 +280,7 @@ TEST_CASE("A session is stored only where a refresh may enlarge it") {
     CHECK(fixture.value(1) == each.sealed);
 }
 
-TEST_CASE("A session is removed in the expected generation alone") {
+TEST_CASE("A session is removed in the expected generation alone", "[shm]") {
     Fixture fixture;
     CHECK(fixture.table.save(session(1), kNow) == Saved::stored);
     CHECK_FALSE(fixture.table.remove_unchanged(key_of(1), {.expected = 2, .now = kNow}));
@@ -288,7 +290,7 @@ TEST_CASE("A session is removed in the expected generation alone") {
     CHECK_FALSE(fixture.holds(1));
 }
 
-TEST_CASE("All sessions of one user go at once, and nobody else's") {
+TEST_CASE("All sessions of one user go at once, and nobody else's", "[shm]") {
     Fixture fixture;
     for (std::uint64_t i = 0; i < 60; ++i) {
         StoredSession each = session(i);
@@ -306,7 +308,7 @@ TEST_CASE("All sessions of one user go at once, and nobody else's") {
     CHECK(fixture.table.statistics().sessions == 20);
 }
 
-TEST_CASE("Of many users in few buckets each loses their own sessions alone") {
+TEST_CASE("Of many users in few buckets each loses their own sessions alone", "[shm]") {
     constexpr std::uint64_t kUsers = 80;
     Fixture fixture;
     for (std::uint64_t i = 0; i < kUsers; ++i) {
@@ -321,7 +323,7 @@ TEST_CASE("Of many users in few buckets each loses their own sessions alone") {
     }
 }
 
-TEST_CASE("A sweep removes what has expired and no more than it was allowed") {
+TEST_CASE("A sweep removes what has expired and no more than it was allowed", "[shm]") {
     Fixture fixture;
     for (std::uint64_t i = 0; i < 50; ++i) {
         StoredSession each = session(i);
@@ -336,7 +338,7 @@ TEST_CASE("A sweep removes what has expired and no more than it was allowed") {
     CHECK(fixture.table.statistics().expired == 30);
 }
 
-TEST_CASE("Sessions are due when their tokens want refreshing, the most urgent first") {
+TEST_CASE("Sessions are due when their tokens want refreshing, the most urgent first", "[shm]") {
     Fixture fixture;
     for (std::uint64_t i = 0; i < 10; ++i) {
         StoredSession each = session(i);
@@ -354,7 +356,7 @@ TEST_CASE("Sessions are due when their tokens want refreshing, the most urgent f
     CHECK(fixture.due(kNow + 1060).size() == 10);  // nobody refreshed them: once more
 }
 
-TEST_CASE("A refreshed session is due again at its new time, a removed one never") {
+TEST_CASE("A refreshed session is due again at its new time, a removed one never", "[shm]") {
     Fixture fixture;
     StoredSession each = session(1);
     each.refresh_at = kNow;
@@ -369,7 +371,8 @@ TEST_CASE("A refreshed session is due again at its new time, a removed one never
     CHECK(fixture.due(kNow + 50000).empty());
 }
 
-TEST_CASE("A session that has expired is not refreshed, and a lease of no time gives nothing") {
+TEST_CASE("A session that has expired is not refreshed, and a lease of no time gives nothing",
+          "[shm]") {
     Fixture fixture;
     StoredSession each = session(1);
     each.refresh_at = kNow;
@@ -380,7 +383,7 @@ TEST_CASE("A session that has expired is not refreshed, and a lease of no time g
     CHECK(fixture.table.statistics().sessions == 0);
 }
 
-TEST_CASE("A session names its owner, and an owner has sessions while one of them lives") {
+TEST_CASE("A session names its owner, and an owner has sessions while one of them lives", "[shm]") {
     Fixture fixture;
     for (std::uint64_t i = 1; i <= 3; ++i) {
         StoredSession each = session(i);
@@ -402,7 +405,7 @@ TEST_CASE("A session names its owner, and an owner has sessions while one of the
     CHECK(fixture.holds(3));
 }
 
-TEST_CASE("Owners that share a bucket do not have the sessions of each other") {
+TEST_CASE("Owners that share a bucket do not have the sessions of each other", "[shm]") {
     Fixture fixture;
     StoredSession one = session(1);
     one.owner = 1;
@@ -414,7 +417,7 @@ TEST_CASE("Owners that share a bucket do not have the sessions of each other") {
     CHECK(fixture.table.has_owner(1, kNow));
 }
 
-TEST_CASE("The sessions of an owner are removed in portions, and their keys are told") {
+TEST_CASE("The sessions of an owner are removed in portions, and their keys are told", "[shm]") {
     Fixture fixture;
     for (std::uint64_t i = 0; i < 5; ++i) {
         StoredSession each = session(i);
@@ -435,7 +438,7 @@ TEST_CASE("The sessions of an owner are removed in portions, and their keys are 
     }
 }
 
-TEST_CASE("A session is taken out once, in its latest form") {
+TEST_CASE("A session is taken out once, in its latest form", "[shm]") {
     Fixture fixture;
     REQUIRE(fixture.table.save(session(1, "first"), kNow) == Saved::stored);
     REQUIRE(fixture.table.save(session(1, "second"), kNow) == Saved::stored);

@@ -40,7 +40,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE("A quota admits exactly its limit, and says how many were counted") {
+TEST_CASE("A quota admits exactly its limit, and says how many were counted", "[shm]") {
     Fixture fixture;
     for (std::uint64_t i = 1; i <= 3; ++i) {
         const Admission admission = fixture.admit(3, kNow, kNow + 60);
@@ -54,7 +54,7 @@ TEST_CASE("A quota admits exactly its limit, and says how many were counted") {
     }
 }
 
-TEST_CASE("A new window begins with its first second and not before") {
+TEST_CASE("A new window begins with its first second and not before", "[shm]") {
     Fixture fixture;
     CHECK(fixture.admit(1, kNow, kNow + 60).admitted());
     CHECK_FALSE(fixture.admit(1, kNow + 59, kNow + 60).admitted());
@@ -64,7 +64,7 @@ TEST_CASE("A new window begins with its first second and not before") {
     CHECK(fixture.counters.count(kSite, kNow + 120) == 0);
 }
 
-TEST_CASE("A worker whose clock lags at the edge of a window opens no second quota") {
+TEST_CASE("A worker whose clock lags at the edge of a window opens no second quota", "[shm]") {
     Fixture fixture;
     CHECK(fixture.admit(2, kNow, kNow + 1).admitted());
     CHECK(fixture.admit(2, kNow + 1, kNow + 86401).admitted());
@@ -73,7 +73,7 @@ TEST_CASE("A worker whose clock lags at the edge of a window opens no second quo
     CHECK_FALSE(fixture.admit(2, kNow, kNow + 1).admitted());
 }
 
-TEST_CASE("A counter from a clock that was years ahead does not block for years") {
+TEST_CASE("A counter from a clock that was years ahead does not block for years", "[shm]") {
     Fixture fixture;
     const std::int64_t wrong = kNow + 10LL * 365 * 86400;
     CHECK(fixture.admit(1, wrong, wrong + 3600).admitted());
@@ -81,7 +81,7 @@ TEST_CASE("A counter from a clock that was years ahead does not block for years"
     CHECK_FALSE(fixture.admit(1, kNow, kNow + 3600).admitted());
 }
 
-TEST_CASE("A counter lasts as long as the latest window that it was asked for") {
+TEST_CASE("A counter lasts as long as the latest window that it was asked for", "[shm]") {
     Fixture fixture;
     CHECK(fixture.admit(5, kNow, kNow + 60).admitted());
     CHECK(fixture.admit(5, kNow + 10, kNow + 600).count == 2);
@@ -91,18 +91,19 @@ TEST_CASE("A counter lasts as long as the latest window that it was asked for") 
     CHECK(fixture.counters.count(kSite, kNow + 600) == 0);
 }
 
-TEST_CASE("A window that is over already still counts") {
+TEST_CASE("A window that is over already still counts", "[shm]") {
     Fixture fixture;
     CHECK(fixture.admit(1, kNow, kNow - 5).admitted());
     CHECK_FALSE(fixture.admit(1, kNow, kNow - 5).admitted());
 }
 
-TEST_CASE("A limit of nothing admits nothing") {
+TEST_CASE("A limit of nothing admits nothing", "[shm]") {
     Fixture fixture;
     CHECK(fixture.admit(0, kNow, kNow + 60).verdict == Verdict::over);
 }
 
-TEST_CASE("A quota for which there is no counter is not admitted and pushes no other out") {
+TEST_CASE("A quota for which there is no counter is not admitted and pushes no other out",
+          "[shm]") {
     Fixture fixture(1);
     for (std::uint64_t i = 0; i < SharedCounters::Stripe::kCounters; ++i) {
         CHECK(fixture.counters.admit({i, i}, {.limit = 1, .now = kNow, .ends_at = kNow + 60})
@@ -123,7 +124,7 @@ CounterKey key_of(std::uint64_t number) {
     return {half, random()};
 }
 
-TEST_CASE("Nine counters in ten find a place, in a small table and in a large one") {
+TEST_CASE("Nine counters in ten find a place, in a small table and in a large one", "[shm]") {
     for (const std::size_t stripes : {1U, 8U, 256U, 2048U}) {
         Fixture fixture(stripes);
         const std::uint64_t most =
@@ -141,8 +142,8 @@ TEST_CASE("Nine counters in ten find a place, in a small table and in a large on
     }
 }
 
-TEST_CASE(
-    "A group begins no more counters in one window than its allowance, and no other suffers") {
+TEST_CASE("A group begins no more counters in one window than its allowance, and no other suffers",
+          "[shm]") {
     Fixture fixture(4);
     const SharedCounters::Group users{.key = key_of(1'000'000), .limit = 50};
     const auto admit = [&](std::uint64_t number, std::int64_t now, std::int64_t ends_at) {
@@ -166,7 +167,7 @@ TEST_CASE(
     CHECK(admitted == 50);
 }
 
-TEST_CASE("A counter that finds no place takes nothing of its group's allowance") {
+TEST_CASE("A counter that finds no place takes nothing of its group's allowance", "[shm]") {
     Fixture fixture(1);
     for (std::uint64_t i = 0; i + 1 < fixture.counters.capacity(); ++i) {
         REQUIRE(fixture.counters.admit(key_of(i), {.limit = 1, .now = kNow, .ends_at = kNow + 60})
@@ -181,7 +182,7 @@ TEST_CASE("A counter that finds no place takes nothing of its group's allowance"
     CHECK(fixture.counters.count(users.key, kNow) == 0);
 }
 
-TEST_CASE("Threads that race for a quota get exactly its limit between them") {
+TEST_CASE("Threads that race for a quota get exactly its limit between them", "[shm]") {
     Fixture fixture;
     std::atomic<int> admitted = 0;
     std::vector<std::jthread> threads;
@@ -197,7 +198,7 @@ TEST_CASE("Threads that race for a quota get exactly its limit between them") {
     CHECK(fixture.counters.count(kSite, kNow) == 50000);
 }
 
-TEST_CASE("Processes that race for many quotas get exactly the limit of each") {
+TEST_CASE("Processes that race for many quotas get exactly the limit of each", "[shm]") {
     constexpr std::uint64_t kSites = 200;
     constexpr std::uint64_t kLimit = 100;
     Fixture fixture(8);
@@ -214,7 +215,7 @@ TEST_CASE("Processes that race for many quotas get exactly the limit of each") {
     }
 }
 
-TEST_CASE("Processes that race begin no more counters of a group than its allowance") {
+TEST_CASE("Processes that race begin no more counters of a group than its allowance", "[shm]") {
     constexpr std::uint64_t kUsers = 500;
     constexpr std::uint64_t kAllowance = 100;
     Fixture fixture(8);
@@ -235,7 +236,7 @@ TEST_CASE("Processes that race begin no more counters of a group than its allowa
     CHECK(fixture.counters.count(key_of(1'000'000), kNow) == kAllowance);
 }
 
-TEST_CASE("A process killed with a counter's lock in its hand stops nobody") {
+TEST_CASE("A process killed with a counter's lock in its hand stops nobody", "[shm]") {
     Fixture fixture(1);
     CHECK(fixture.admit(10, kNow, kNow + 60).admitted());
     const pid_t child = ::fork();
@@ -254,7 +255,7 @@ TEST_CASE("A process killed with a counter's lock in its hand stops nobody") {
     CHECK(fixture.memory.items()[0].owner == 0);
 }
 
-TEST_CASE("Processes killed at any moment cost at most the requests they had in hand") {
+TEST_CASE("Processes killed at any moment cost at most the requests they had in hand", "[shm]") {
     constexpr int kKilled = 40;
     Fixture fixture(1);
     SharedMemory<std::atomic<std::uint64_t>> admitted(1);

@@ -30,7 +30,7 @@ Site site(std::string_view window) {
 
 }  // namespace
 
-TEST_CASE("a worker remembers windows as the clock would find them") {
+TEST_CASE("a worker remembers windows as the clock would find them", "[site]") {
     const Site night = site("window=18:00-06:00");
     const Site whole = site("window=00:00-24:00");
     OpenWindows windows;
@@ -40,14 +40,14 @@ TEST_CASE("a worker remembers windows as the clock would find them") {
     }
 }
 
-TEST_CASE("a window ends with its last second") {
+TEST_CASE("a window ends with its last second", "[site]") {
     const Site night = site("window=18:00-06:00");
     OpenWindows windows;
     CHECK(windows.at(night, 30 * kHour - 1).span.opens == 18 * kHour);
     CHECK(windows.at(night, 30 * kHour).span.opens == 42 * kHour);
 }
 
-TEST_CASE("a clock that is set back finds the window of that time again") {
+TEST_CASE("a clock that is set back finds the window of that time again", "[site]") {
     const Site whole = site("window=00:00-24:00");
     OpenWindows windows;
     CHECK(windows.at(whole, 5 * kDay).span.opens == 5 * kDay);
@@ -56,7 +56,7 @@ TEST_CASE("a clock that is set back finds the window of that time again") {
     CHECK(windows.at(whole, 5 * kDay).span.opens == 5 * kDay);
 }
 
-TEST_CASE("quotas count together only when their windows are the same") {
+TEST_CASE("quotas count together only when their windows are the same", "[site]") {
     const std::string night = quota("window=18:00-06:00").definition;
     CHECK(night == quota("window=18:00-06:00").definition);
     CHECK(night != quota("window=18:00-07:00").definition);
@@ -64,7 +64,7 @@ TEST_CASE("quotas count together only when their windows are the same") {
     CHECK(quota("window=00:00-24:00").definition == quota("per=site").definition);
 }
 
-TEST_CASE("a limit is at most what a RateLimit field can say") {
+TEST_CASE("a limit is at most what a RateLimit field can say", "[site]") {
     TimeZones zones;
     const std::array<std::string_view, 1> most{"limit=999999999999999"};
     const std::array<std::string_view, 1> over{"limit=1000000000000000"};

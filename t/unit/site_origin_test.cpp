@@ -32,7 +32,7 @@ std::string_view refusal(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("an origin is scheme, host, port and path in one spelling") {
+TEST_CASE("an origin is scheme, host, port and path in one spelling", "[site]") {
     const Origin origin = parsed("HTTPS://MySite.Example:443/App/");
     CHECK(origin.scheme == "https");
     CHECK(origin.host == "mysite.example");
@@ -44,13 +44,13 @@ TEST_CASE("an origin is scheme, host, port and path in one spelling") {
     CHECK(parsed("http://[::1]:8080").host == "[::1]");
 }
 
-TEST_CASE("an origin is written back as an operator would write it") {
+TEST_CASE("an origin is written back as an operator would write it", "[site]") {
     CHECK(to_text(parsed("HTTPS://A.example:443/")) == "https://a.example");
     CHECK(to_text(parsed("http://a.example:8080/x/")) == "http://a.example:8080/x");
     CHECK(to_text(parsed("https://*.A.example")) == "https://*.a.example");
 }
 
-TEST_CASE("a wildcard is one label in front of the host") {
+TEST_CASE("a wildcard is one label in front of the host", "[site]") {
     const Origin origin = parsed("https://*.example");
     CHECK(origin.wildcard);
     CHECK(origin.host == "example");
@@ -61,7 +61,7 @@ TEST_CASE("a wildcard is one label in front of the host") {
     CHECK_FALSE(admits("https://*.example.com", "https://a.example.com.evil.com/"));
 }
 
-TEST_CASE("an origin admits its own path and what lies below it") {
+TEST_CASE("an origin admits its own path and what lies below it", "[site]") {
     for (const std::string_view origin : {"https://site/app", "https://site/app/"}) {
         CHECK(admits(origin, "https://site/app"));
         CHECK(admits(origin, "https://site/app?x"));
@@ -75,7 +75,7 @@ TEST_CASE("an origin admits its own path and what lies below it") {
     }
 }
 
-TEST_CASE("scheme and port must be equal") {
+TEST_CASE("scheme and port must be equal", "[site]") {
     CHECK(admits("https://site", "https://SITE:443/x"));
     CHECK_FALSE(admits("https://site", "http://site/x"));
     CHECK_FALSE(admits("https://site", "http://site:443/x"));
@@ -83,7 +83,7 @@ TEST_CASE("scheme and port must be equal") {
     CHECK(admits("https://site:8443", "https://site:8443/x"));
 }
 
-TEST_CASE("an origin that is none is refused with a remedy") {
+TEST_CASE("an origin that is none is refused with a remedy", "[site]") {
     using Catch::Contains;
     CHECK_THAT(std::string(refusal("mysite.example")), Contains("begins with its scheme"));
     CHECK_THAT(std::string(refusal("//mysite.example")), Contains("begins with its scheme"));

@@ -7,7 +7,7 @@
 using namespace social;
 using site::parse_public_url;
 
-TEST_CASE("a public URL is kept as it is written, without slashes at its end") {
+TEST_CASE("a public URL is kept as it is written, without slashes at its end", "[site]") {
     CHECK(parse_public_url("https://gateway.example") == "https://gateway.example");
     CHECK(parse_public_url("https://gateway.example/") == "https://gateway.example");
     CHECK(parse_public_url("https://gateway.example//") == "https://gateway.example");
@@ -19,7 +19,7 @@ TEST_CASE("a public URL is kept as it is written, without slashes at its end") {
     CHECK(parse_public_url("https://gateway.example/social/") == "https://gateway.example/social");
 }
 
-TEST_CASE("what is no scheme, host, port and path is no public URL") {
+TEST_CASE("what is no scheme, host, port and path is no public URL", "[site]") {
     for (const std::string text : {"",
                                    "/",
                                    "gateway.example",

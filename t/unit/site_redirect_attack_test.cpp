@@ -180,7 +180,7 @@ const std::vector<std::string_view> kAdmitted = {
 
 }  // namespace
 
-TEST_CASE("no published redirect attack is admitted in any encoding") {
+TEST_CASE("no published redirect attack is admitted in any encoding", "[site]") {
     for (const Row& row : kRefused) {
         INFO(row.name);
         for (const std::string_view input : row.inputs) {
@@ -189,25 +189,25 @@ TEST_CASE("no published redirect attack is admitted in any encoding") {
     }
 }
 
-TEST_CASE("what a site may use is admitted, but not when it is encoded twice") {
+TEST_CASE("what a site may use is admitted, but not when it is encoded twice", "[site]") {
     for (const std::string_view input : kAdmitted) {
         admitted_unless_encoded_twice(input);
     }
 }
 
-TEST_CASE("an escape of the redirectUrl itself has to be encoded once more") {
+TEST_CASE("an escape of the redirectUrl itself has to be encoded once more", "[site]") {
     CHECK(admitted("redirectUrl=https%3A%2F%2Fgood.com%2Fa%2520b"));
     CHECK_FALSE(admitted("redirectUrl=https://good.com/a%20b"));
     CHECK(admitted("redirectUrl=https://scoped.com/%61pp/"));
     CHECK_FALSE(admitted("redirectUrl=https%3A%2F%2Fscoped.com%2F%2561pp%2F"));
 }
 
-TEST_CASE("an ampersand that is not escaped begins another parameter") {
+TEST_CASE("an ampersand that is not escaped begins another parameter", "[site]") {
     CHECK(redirect_url_argument("redirectUrl=https://good.com&@evil.com") == "https://good.com");
     CHECK_FALSE(admitted("redirectUrl=https%3A%2F%2Fgood.com%26@evil.com"));
 }
 
-TEST_CASE("evil behind the limit of the length is not cut off") {
+TEST_CASE("evil behind the limit of the length is not cut off", "[site]") {
     for (const std::size_t size : {std::size_t{2048}, std::size_t{8192}, std::size_t{65536}}) {
         refused_in_every_encoding("https://good.com/" + std::string(size, 'a') + "@evil.com");
         refused_in_every_encoding("https://" + std::string(size, 'a') + ".good.com");

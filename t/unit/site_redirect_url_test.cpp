@@ -27,7 +27,7 @@ std::string joined(std::string_view text, std::string_view fragment = "") {
 
 }  // namespace
 
-TEST_CASE("a redirectUrl is taken apart without a change to its text") {
+TEST_CASE("a redirectUrl is taken apart without a change to its text", "[site]") {
     const auto url = parsed("HTTPS://Good.COM:8443/a%20b/c;d?x=1&y=%41#frag?/ment");
     CHECK(url.scheme == "https");
     CHECK(url.host == "good.com");
@@ -40,7 +40,7 @@ TEST_CASE("a redirectUrl is taken apart without a change to its text") {
     CHECK(url.text == "HTTPS://Good.COM:8443/a%20b/c;d?x=1&y=%41#frag?/ment");
 }
 
-TEST_CASE("a missing path becomes a slash") {
+TEST_CASE("a missing path becomes a slash", "[site]") {
     CHECK(parsed("https://site").text == "https://site/");
     CHECK(parsed("https://site").path == "/");
     CHECK(parsed("https://site?x=1").text == "https://site/?x=1");
@@ -49,7 +49,7 @@ TEST_CASE("a missing path becomes a slash") {
     CHECK(parsed("https://site/").text == "https://site/");
 }
 
-TEST_CASE("default ports are written out for comparison and left out of the text") {
+TEST_CASE("default ports are written out for comparison and left out of the text", "[site]") {
     CHECK(parsed("https://site/").port == "443");
     CHECK(parsed("http://site/").port == "80");
     CHECK(parsed("https://site:443/").port == "443");
@@ -58,7 +58,7 @@ TEST_CASE("default ports are written out for comparison and left out of the text
     CHECK(parsed("http://site:443/").port == "443");
 }
 
-TEST_CASE("escapes that hide nothing stay as they are") {
+TEST_CASE("escapes that hide nothing stay as they are", "[site]") {
     for (const std::string_view text :
          {"https://good.com/a%20b", "https://good.com/%41%7e", "https://good.com/%C3%A9",
           "https://good.com/a%2520b", "https://good.com/100%25", "https://good.com/?q=a+b&r[]=%26",
@@ -71,7 +71,7 @@ TEST_CASE("escapes that hide nothing stay as they are") {
     }
 }
 
-TEST_CASE("octets that browsers rewrite are refused") {
+TEST_CASE("octets that browsers rewrite are refused", "[site]") {
     for (const std::string_view text :
          {"https://good.com/a b",         "https://good.com/a\tb",     " https://good.com/",
           "https://good.com/ ",           "https://good.com/\n",       "https://good.com/a\\b",
@@ -89,7 +89,7 @@ TEST_CASE("octets that browsers rewrite are refused") {
     CHECK_FALSE(parse_redirect_url(std::string_view("https://good.com/\0", 18)));
 }
 
-TEST_CASE("escapes that hide something are refused in every part") {
+TEST_CASE("escapes that hide something are refused in every part", "[site]") {
     const std::vector<std::string> hidden = {"%00",       "%09",        "%0a",
                                              "%0D",       "%1f",        "%7F",
                                              "%2f",       "%2F",        "%5c",
@@ -109,7 +109,7 @@ TEST_CASE("escapes that hide something are refused in every part") {
     }
 }
 
-TEST_CASE("dot segments are refused in whatever spelling") {
+TEST_CASE("dot segments are refused in whatever spelling", "[site]") {
     for (const std::string segment : {".", "..", "%2e", "%2E.", ".%2e", "%2e%2E", "..;", "..;x=1",
                                       ".;", "%2e%2e%3bx", "%252e%252e", "..%2f", "..%5c"}) {
         for (const std::string tail : {"", "/", "/x", "?q", "#f"}) {
@@ -120,7 +120,7 @@ TEST_CASE("dot segments are refused in whatever spelling") {
     }
 }
 
-TEST_CASE("hosts are ASCII names or canonical addresses") {
+TEST_CASE("hosts are ASCII names or canonical addresses", "[site]") {
     CHECK(parsed("http://127.0.0.1:8080/").host == "127.0.0.1");
     CHECK(parsed("http://[::1]:8080/").host == "[::1]");
     CHECK(parsed("http://[2001:DB8::1]/").host == "[2001:db8::1]");
@@ -188,7 +188,7 @@ TEST_CASE("hosts are ASCII names or canonical addresses") {
     CHECK_FALSE(parse_redirect_url("https://a" + longest));
 }
 
-TEST_CASE("ports are plain numbers") {
+TEST_CASE("ports are plain numbers", "[site]") {
     for (const std::string_view port :
          {":", ":0", ":00", ":0443", ":65536", ":99999", ":-1", ":+1", ":443abc", ":4 43", ": 443",
           ":443:443", ":\xef\xbc\x94", ":%34", ":4294967739"}) {
@@ -198,7 +198,7 @@ TEST_CASE("ports are plain numbers") {
     }
 }
 
-TEST_CASE("a sessionId of its own refuses a redirectUrl") {
+TEST_CASE("a sessionId of its own refuses a redirectUrl", "[site]") {
     for (const std::string_view tail :
          {"?sessionId=attacker", "?sessionid=",      "?SESSIONID",       "?a=1&sessionId=x",
           "?session%49d=x",      "?%73essionId=x",   "?sessionId[]=x",   "?sessionId%5B0%5D=x",
@@ -216,7 +216,7 @@ TEST_CASE("a sessionId of its own refuses a redirectUrl") {
     }
 }
 
-TEST_CASE("a redirectUrl has at most 2048 bytes and is never cut") {
+TEST_CASE("a redirectUrl has at most 2048 bytes and is never cut", "[site]") {
     const std::string front = "https://good.com/";
     CHECK(parse_redirect_url(front + std::string(kMaxRedirectUrl - front.size(), 'a')));
     CHECK_FALSE(parse_redirect_url(front + std::string(kMaxRedirectUrl - front.size() + 1, 'a')));
@@ -227,7 +227,7 @@ TEST_CASE("a redirectUrl has at most 2048 bytes and is never cut") {
         parse_redirect_url("https://good.com?" + std::string(kMaxRedirectUrl - front.size(), 'a')));
 }
 
-TEST_CASE("sessionId joins the query in front of the fragment") {
+TEST_CASE("sessionId joins the query in front of the fragment", "[site]") {
     CHECK(joined("https://good.com") == "https://good.com/?sessionId=ID");
     CHECK(joined("https://good.com/cb") == "https://good.com/cb?sessionId=ID");
     CHECK(joined("https://good.com/cb?a=1") == "https://good.com/cb?a=1&sessionId=ID");
@@ -237,14 +237,14 @@ TEST_CASE("sessionId joins the query in front of the fragment") {
     CHECK(joined("https://good.com?a=1") == "https://good.com/?a=1&sessionId=ID");
 }
 
-TEST_CASE("the provider's fragment is added only where there is none") {
+TEST_CASE("the provider's fragment is added only where there is none", "[site]") {
     CHECK(joined("https://good.com/cb", "#_=_") == "https://good.com/cb?sessionId=ID#_=_");
     CHECK(joined("https://good.com/cb?a", "#_=_") == "https://good.com/cb?a&sessionId=ID#_=_");
     CHECK(joined("https://good.com/cb#frag", "#_=_") == "https://good.com/cb?sessionId=ID#frag");
     CHECK(joined("https://good.com/cb#", "#_=_") == "https://good.com/cb?sessionId=ID#");
 }
 
-TEST_CASE("the one redirectUrl of a query is decoded once") {
+TEST_CASE("the one redirectUrl of a query is decoded once", "[site]") {
     CHECK(redirect_url_argument("redirectUrl=https%3A%2F%2Fgood.com%2Fcb%3Fa%3D1%26b%3D2%23f") ==
           "https://good.com/cb?a=1&b=2#f");
     CHECK(redirect_url_argument("redirectUrl=https://good.com/cb?a=1") ==
@@ -256,7 +256,7 @@ TEST_CASE("the one redirectUrl of a query is decoded once") {
     CHECK(redirect_url_argument("redirectUrl=https://good.com/a+b") == "https://good.com/a+b");
 }
 
-TEST_CASE("a query without exactly one redirectUrl of that spelling is refused") {
+TEST_CASE("a query without exactly one redirectUrl of that spelling is refused", "[site]") {
     const std::string good = "https://good.com/";
     for (const std::string& query :
          std::vector<std::string>{"",

@@ -55,7 +55,7 @@ double seconds_since(double start) {
 
 }  // namespace
 
-TEST_CASE("a site is found by its id and by its redirectUrl") {
+TEST_CASE("a site is found by its id and by its redirectUrl", "[site]") {
     Registry registry;
     REQUIRE(registry.add(made_site(
         "169", {"https://mysite.example", "https://*.tenants.example", "http://localhost:8080"})));
@@ -85,7 +85,7 @@ TEST_CASE("a site is found by its id and by its redirectUrl") {
     }
 }
 
-TEST_CASE("pointers to sites survive a move of the registry") {
+TEST_CASE("pointers to sites survive a move of the registry", "[site]") {
     Registry first;
     REQUIRE(first.add(made_site("1", {"https://a.example"})));
     const Site* before = first.find("1");
@@ -94,7 +94,7 @@ TEST_CASE("pointers to sites survive a move of the registry") {
     CHECK(owner(second, "https://a.example/") == "1");
 }
 
-TEST_CASE("origins of two sites that overlap are refused with both places") {
+TEST_CASE("origins of two sites that overlap are refused with both places", "[site]") {
     CHECK(overlap("https://a.example", "https://a.example"));
     CHECK(overlap("https://a.example", "https://A.example:443/"));
     CHECK(overlap("https://a.example", "https://a.example/app"));
@@ -107,7 +107,7 @@ TEST_CASE("origins of two sites that overlap are refused with both places") {
     CHECK(overlap("https://*.example/x", "https://a.example/x"));
 }
 
-TEST_CASE("origins that only look alike stand beside each other") {
+TEST_CASE("origins that only look alike stand beside each other", "[site]") {
     CHECK_FALSE(overlap("https://a.example", "http://a.example"));
     CHECK_FALSE(overlap("https://a.example", "https://a.example:8443"));
     CHECK_FALSE(overlap("https://a.example:80", "http://a.example:80"));
@@ -120,7 +120,7 @@ TEST_CASE("origins that only look alike stand beside each other") {
     CHECK_FALSE(overlap("https://*.example", "https://a.example:444"));
 }
 
-TEST_CASE("a third site cannot hide behind a harmless overlap of the first two") {
+TEST_CASE("a third site cannot hide behind a harmless overlap of the first two", "[site]") {
     Registry registry;
     REQUIRE(registry.add(made_site("1", {"https://*.example", "https://a.example"})));
     CHECK_FALSE(registry.add(made_site("2", {"https://b.example"})));
@@ -132,7 +132,7 @@ TEST_CASE("a third site cannot hide behind a harmless overlap of the first two")
     CHECK(registry.size() == 3);
 }
 
-TEST_CASE("origins of one site may overlap but not repeat") {
+TEST_CASE("origins of one site may overlap but not repeat", "[site]") {
     Registry registry;
     CHECK(registry.add(
         made_site("1", {"https://a.example", "https://a.example/app", "https://*.example"})));
@@ -143,7 +143,7 @@ TEST_CASE("origins of one site may overlap but not repeat") {
     CHECK_THAT(twice.error().detail, Catch::Contains("https://b.other of site 2"));
 }
 
-TEST_CASE("a refused site leaves nothing behind") {
+TEST_CASE("a refused site leaves nothing behind", "[site]") {
     Registry registry;
     REQUIRE(registry.add(made_site("1", {"https://a.example"})));
     CHECK_FALSE(registry.add(made_site("2", {"https://b.example", "https://a.example"})));
@@ -151,7 +151,7 @@ TEST_CASE("a refused site leaves nothing behind") {
     CHECK(registry.add(made_site("3", {"https://b.example"})));
 }
 
-TEST_CASE("an id belongs to one site and is plain") {
+TEST_CASE("an id belongs to one site and is plain", "[site]") {
     Registry registry;
     REQUIRE(registry.add(made_site("169", {"https://a.example"})));
     const auto twice = registry.add(made_site("169", {"https://b.example"}));
@@ -165,14 +165,14 @@ TEST_CASE("an id belongs to one site and is plain") {
     CHECK(registry.add(made_site("My-site_1.example", {"https://c.example"})));
 }
 
-TEST_CASE("a site without an origin is refused") {
+TEST_CASE("a site without an origin is refused", "[site]") {
     Registry registry;
     const auto none = registry.add(made_site("1", {}));
     REQUIRE_FALSE(none);
     CHECK_THAT(std::string(none.error().what), Catch::Contains("no origin"));
 }
 
-TEST_CASE("an oversized URL matches nothing") {
+TEST_CASE("an oversized URL matches nothing", "[site]") {
     Registry registry;
     REQUIRE(registry.add(made_site("1", {"https://a.example"})));
     RedirectUrl url;
@@ -186,7 +186,7 @@ TEST_CASE("an oversized URL matches nothing") {
     CHECK(registry.match(url) == nullptr);
 }
 
-TEST_CASE("a hundred thousand sites load quickly and are found as fast as one") {
+TEST_CASE("a hundred thousand sites load quickly and are found as fast as one", "[site]") {
     constexpr int kSites = 100'000;
     const auto fill = [](Registry& registry, int count) {
         for (int i = 0; i < count; ++i) {

@@ -33,7 +33,7 @@ Error refusal(const std::string& file) {
 
 }  // namespace
 
-TEST_CASE("users are found by site and email") {
+TEST_CASE("users are found by site and email", "[site]") {
     const Users users = parsed("# people\n\n169:Ovan@mysite.example:" + kYescrypt +
                                "\r\n170:ovan@mysite.example:" + kBcrypt +
                                "\n  # more\n \t\n169:b@mysite.example:" + kSha512);
@@ -50,7 +50,7 @@ TEST_CASE("users are found by site and email") {
     CHECK(users.find({.site = "1", .email = "69:b@mysite.example"}) == nullptr);
 }
 
-TEST_CASE("people of one address at many sites are different users") {
+TEST_CASE("people of one address at many sites are different users", "[site]") {
     std::string file;
     const auto hash = [](int site) { return site % 2 == 0 ? kBcrypt : kYescrypt; };
     for (int site = 0; site < 300; ++site) {
@@ -67,13 +67,13 @@ TEST_CASE("people of one address at many sites are different users") {
     }
 }
 
-TEST_CASE("a stranger's check costs what the first user's costs") {
+TEST_CASE("a stranger's check costs what the first user's costs", "[site]") {
     CHECK(parsed("1:a@b:" + kBcrypt + "\n1:c@d:" + kYescrypt).decoy() == kBcrypt);
     CHECK(check_password_hash(parsed("# nobody yet\n").decoy()));
     CHECK(parsed("").size() == 0);
 }
 
-TEST_CASE("a malformed line is refused with its number and nothing of its text") {
+TEST_CASE("a malformed line is refused with its number and nothing of its text", "[site]") {
     for (const std::string& line : std::vector<std::string>{
              "169", "169:a@b", "169:a@b:", ":a@b:" + kYescrypt, "169::" + kYescrypt,
              "169:a@b:x:" + kYescrypt, " 169:a@b:" + kYescrypt, "169 :a@b:" + kYescrypt,
@@ -87,11 +87,11 @@ TEST_CASE("a malformed line is refused with its number and nothing of its text")
     }
 }
 
-TEST_CASE("a user who is there twice is refused") {
+TEST_CASE("a user who is there twice is refused", "[site]") {
     CHECK(refusal("1:a@b:" + kYescrypt + "\n1:A@B:" + kBcrypt).detail == "line 2");
 }
 
-TEST_CASE("strong hashes of every method are accepted") {
+TEST_CASE("strong hashes of every method are accepted", "[site]") {
     const std::string digest43(43, 'x');
     for (const std::string& hash : std::vector<std::string>{
              kYescrypt, "$gy$j9T$salt$" + digest43, "$y$j9T$$" + digest43,
@@ -104,7 +104,7 @@ TEST_CASE("strong hashes of every method are accepted") {
     }
 }
 
-TEST_CASE("weak hashes are refused with the way to a strong one") {
+TEST_CASE("weak hashes are refused with the way to a strong one", "[site]") {
     for (const std::string& hash : std::vector<std::string>{
              "abJnggxhB/yWI", "$1$salt$" + std::string(22, 'a'), "_J9..rasmBYk8r9AiWNc",
              "$md5$rounds=904$salt$$" + std::string(22, 'a'), "$sha1$1$s$" + std::string(28, 'a'),
@@ -117,7 +117,7 @@ TEST_CASE("weak hashes are refused with the way to a strong one") {
     }
 }
 
-TEST_CASE("damaged hashes are refused") {
+TEST_CASE("damaged hashes are refused", "[site]") {
     const std::string digest43(43, 'x');
     for (const std::string& hash :
          std::vector<std::string>{"",
@@ -154,7 +154,7 @@ TEST_CASE("damaged hashes are refused") {
     }
 }
 
-TEST_CASE("a hundred thousand users are read quickly") {
+TEST_CASE("a hundred thousand users are read quickly", "[site]") {
     std::string file;
     for (int i = 0; i < 100'000; ++i) {
         file += std::to_string(i % 1000) + ":user" + std::to_string(i) +

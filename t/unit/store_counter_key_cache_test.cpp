@@ -16,14 +16,15 @@ CounterKey counter_key(std::string_view name) {
 
 }  // namespace
 
-TEST_CASE("the key of a counter depends on the seed of its zone") {
+TEST_CASE("the key of a counter depends on the seed of its zone", "[store]") {
     ZoneSeed other = kSeed;
     other.back() = 1;
     CHECK(seeded_digest<CounterKey>(kSeed, "site 1") == counter_key("site 1"));
     CHECK(seeded_digest<CounterKey>(other, "site 1") != counter_key("site 1"));
 }
 
-TEST_CASE("the key of a counter is the same from memory as anew, however many names there are") {
+TEST_CASE("the key of a counter is the same from memory as anew, however many names there are",
+          "[store]") {
     CounterKeyCache keys;
     std::set<CounterKey> different;
     constexpr int kMany = 3 * static_cast<int>(CounterKeyCache::kSlots);
@@ -38,7 +39,7 @@ TEST_CASE("the key of a counter is the same from memory as anew, however many na
     CHECK(different.size() == kMany);
 }
 
-TEST_CASE("a counter without a name, or with a very long one, has a key too") {
+TEST_CASE("a counter without a name, or with a very long one, has a key too", "[store]") {
     CounterKeyCache keys;
     CHECK(keys.of(kSeed, "") == counter_key(""));
     for (const std::size_t size : {CounterKeyCache::kLongest, CounterKeyCache::kLongest + 1}) {

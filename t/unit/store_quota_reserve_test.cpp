@@ -16,7 +16,7 @@ QuotaReserve in_window(std::int64_t ends_at = 1000) {
 
 }  // namespace
 
-TEST_CASE("a quiet site is counted use by use") {
+TEST_CASE("a quiet site is counted use by use", "[store]") {
     QuotaReserve reserve = in_window();
     for (QuotaReserve::Milliseconds now = 0; now < 1000; now += 100) {
         CHECK(reserve.consume(now) == Verdict::ask);
@@ -30,7 +30,7 @@ TEST_CASE("a quiet site is counted use by use") {
     }
 }
 
-TEST_CASE("a busy site gets blocks of a part of what came in the last moment") {
+TEST_CASE("a busy site gets blocks of a part of what came in the last moment", "[store]") {
     QuotaReserve reserve = in_window();
     const auto use = [&reserve](std::uint64_t count) {
         reserve.add({.granted = count, .needed = 0, .admitted = 0}, 100);
@@ -53,7 +53,7 @@ TEST_CASE("a busy site gets blocks of a part of what came in the last moment") {
     CHECK_FALSE(reserve.runs_low());
 }
 
-TEST_CASE("a site that is busy all at once gets blocks before the moment is over") {
+TEST_CASE("a site that is busy all at once gets blocks before the moment is over", "[store]") {
     QuotaReserve reserve = in_window();
     const auto use = [&reserve](std::uint64_t count) {
         reserve.add({.granted = count, .needed = count, .admitted = count}, 100);
@@ -75,7 +75,7 @@ TEST_CASE("a site that is busy all at once gets blocks before the moment is over
     CHECK(reserve.wanted(1, 200) == 1);
 }
 
-TEST_CASE("what was granted is spent without asking, and counted") {
+TEST_CASE("what was granted is spent without asking, and counted", "[store]") {
     QuotaReserve reserve = in_window();
     static_cast<void>(reserve.wanted(1, 0));
     reserve.add({.granted = 4, .needed = 1, .admitted = 11}, 0);
@@ -86,7 +86,7 @@ TEST_CASE("what was granted is spent without asking, and counted") {
     CHECK(reserve.consume(1) == Verdict::ask);
 }
 
-TEST_CASE("uses that are spent while Redis is asked are in the count") {
+TEST_CASE("uses that are spent while Redis is asked are in the count", "[store]") {
     QuotaReserve reserve = in_window();
     static_cast<void>(reserve.wanted(1, 0));
     reserve.add({.granted = 4, .needed = 1, .admitted = 1}, 0);
@@ -99,7 +99,7 @@ TEST_CASE("uses that are spent while Redis is asked are in the count") {
     CHECK(reserve.held() == 9);
 }
 
-TEST_CASE("what is not needed is given back, and what was spent before is kept once") {
+TEST_CASE("what is not needed is given back, and what was spent before is kept once", "[store]") {
     QuotaReserve reserve = in_window();
     static_cast<void>(reserve.wanted(1, 0));
     reserve.add({.granted = 10, .needed = 1, .admitted = 1}, 0);
@@ -113,7 +113,8 @@ TEST_CASE("what is not needed is given back, and what was spent before is kept o
     CHECK(reserve.count() == 2);
 }
 
-TEST_CASE("what Redis has not heard of for long is given back though it is being spent") {
+TEST_CASE("what Redis has not heard of for long is given back though it is being spent",
+          "[store]") {
     QuotaReserve reserve = in_window();
     static_cast<void>(reserve.wanted(1, 0));
     reserve.add({.granted = 10, .needed = 1, .admitted = 1}, 0);
@@ -121,7 +122,7 @@ TEST_CASE("what Redis has not heard of for long is given back though it is being
     CHECK(reserve.tick(500) == 9);
 }
 
-TEST_CASE("once nothing is left it is not asked for again at once") {
+TEST_CASE("once nothing is left it is not asked for again at once", "[store]") {
     QuotaReserve reserve = in_window();
     reserve.exhaust(1000);
     CHECK(reserve.consume(1499) == Verdict::refused);
@@ -131,7 +132,7 @@ TEST_CASE("once nothing is left it is not asked for again at once") {
     CHECK(reserve.consume(1600) == Verdict::admitted);
 }
 
-TEST_CASE("another window begins with nothing") {
+TEST_CASE("another window begins with nothing", "[store]") {
     QuotaReserve reserve = in_window(1000);
     reserve.add({.granted = 10, .needed = 1, .admitted = 90}, 0);
     reserve.enter(QuotaUse{.counter = "c", .limit = 100, .now = 1000, .ends_at = 1000});
@@ -142,14 +143,14 @@ TEST_CASE("another window begins with nothing") {
     CHECK(reserve.consume(1) == Verdict::ask);
 }
 
-TEST_CASE("at the end everything is given back") {
+TEST_CASE("at the end everything is given back", "[store]") {
     QuotaReserve reserve = in_window();
     reserve.add({.granted = 10, .needed = 0, .admitted = 0}, 0);
     CHECK(reserve.take_all() == 10);
     CHECK(reserve.held() == 0);
 }
 
-TEST_CASE("a limit that a reload has changed begins anew, and the same one does not") {
+TEST_CASE("a limit that a reload has changed begins anew, and the same one does not", "[store]") {
     QuotaReserve reserve = in_window();
     reserve.add({.granted = 5, .needed = 0, .admitted = 0}, 0);
     reserve.enter(QuotaUse{.counter = "c", .limit = 100, .now = 0, .ends_at = 1000});
@@ -160,7 +161,7 @@ TEST_CASE("a limit that a reload has changed begins anew, and the same one does 
     CHECK(reserve.consume(0) == Verdict::ask);
 }
 
-TEST_CASE("a quota that was exhausted is asked for again once it has given something") {
+TEST_CASE("a quota that was exhausted is asked for again once it has given something", "[store]") {
     QuotaReserve reserve = in_window();
     reserve.exhaust(0);
     CHECK(reserve.consume(1) == Verdict::refused);

@@ -37,7 +37,7 @@ struct Attempts {
 
 }  // namespace
 
-TEST_CASE("Redis allows as many attempts as the limit says, for each counter") {
+TEST_CASE("Redis allows as many attempts as the limit says, for each counter", "[store]") {
     Attempts attempts;
     for (std::uint64_t made = 1; made <= 3; ++made) {
         const flow::Decision verdict = attempts.attempt("user", 3);
@@ -57,7 +57,7 @@ TEST_CASE("Redis allows as many attempts as the limit says, for each counter") {
     CHECK(attempts.attempt("user", 4).allowed);
 }
 
-TEST_CASE("the period of the attempts begins with the first one") {
+TEST_CASE("the period of the attempts begins with the first one", "[store]") {
     Attempts attempts;
     CHECK(attempts.attempt("user", 2).allowed);
     const std::string key = attempts.keys.attempts("user");
@@ -76,7 +76,7 @@ TEST_CASE("the period of the attempts begins with the first one") {
     CHECK(attempts.count("user") == 1);
 }
 
-TEST_CASE("attempts never last longer than the period, and never for good") {
+TEST_CASE("attempts never last longer than the period, and never for good", "[store]") {
     Attempts attempts;
     const std::string key = attempts.keys.attempts("user");
     for (const std::string life : {"", "9999999"}) {
@@ -92,7 +92,7 @@ TEST_CASE("attempts never last longer than the period, and never for good") {
     CHECK(attempts.attempt("user", 2, 60).retry_after <= 60);
 }
 
-TEST_CASE("an attempt is taken back, and never more than were made") {
+TEST_CASE("an attempt is taken back, and never more than were made", "[store]") {
     Attempts attempts;
     attempts.run(attempts.counter.refund("user"));
     CHECK(attempts.count("user") == 0);
@@ -105,7 +105,7 @@ TEST_CASE("an attempt is taken back, and never more than were made") {
     CHECK_FALSE(attempts.attempt("user", 1).allowed);
 }
 
-TEST_CASE("a counter that is back at zero leaves no key in Redis") {
+TEST_CASE("a counter that is back at zero leaves no key in Redis", "[store]") {
     Attempts attempts;
     const std::string key = attempts.keys.attempts("user");
     attempts.run(attempts.counter.refund("user"));
@@ -120,7 +120,7 @@ TEST_CASE("a counter that is back at zero leaves no key in Redis") {
     CHECK(attempts.redis.number({"EXISTS", key}) == 0);
 }
 
-TEST_CASE("attempts are forgotten all at once") {
+TEST_CASE("attempts are forgotten all at once", "[store]") {
     Attempts attempts;
     for (const std::string name : {"user", "user", "another"}) {
         CHECK(attempts.attempt(name, 2).allowed);
@@ -130,7 +130,7 @@ TEST_CASE("attempts are forgotten all at once") {
     CHECK(attempts.count("another") == 1);
 }
 
-TEST_CASE("an attempt that Redis cannot count is a failure of the store") {
+TEST_CASE("an attempt that Redis cannot count is a failure of the store", "[store]") {
     Attempts attempts;
     attempts.redis.ask({"HSET", attempts.keys.attempts("user"), "x", "y"});
     try {
@@ -142,7 +142,7 @@ TEST_CASE("an attempt that Redis cannot count is a failure of the store") {
     }
 }
 
-TEST_CASE("an attempt is not repeated after a lost reply, since it would count twice") {
+TEST_CASE("an attempt is not repeated after a lost reply, since it would count twice", "[store]") {
     Attempts attempts;
     attempts.attempt("user", 3);
     attempts.run(attempts.counter.refund("user"));

@@ -24,7 +24,7 @@ session::StoreKey counting_key() {
 
 }  // namespace
 
-TEST_CASE("each kind of value in Redis has names of its own, below the prefix") {
+TEST_CASE("each kind of value in Redis has names of its own, below the prefix", "[store]") {
     const session::StoreKey key = counting_key();
     const std::string hex = crypto::hex(key);
     CHECK(kKeys.sessions() == "social:s:");
@@ -43,7 +43,7 @@ TEST_CASE("each kind of value in Redis has names of its own, below the prefix") 
     CHECK(RedisKeys("").session(key) == "s:" + hex);
 }
 
-TEST_CASE("the name of a session gives its key back, and no other text does") {
+TEST_CASE("the name of a session gives its key back, and no other text does", "[store]") {
     const session::StoreKey key = counting_key();
     const std::string name = kKeys.session(key);
     CHECK(kKeys.session_of(name) == key);
@@ -61,7 +61,7 @@ TEST_CASE("the name of a session gives its key back, and no other text does") {
     }
 }
 
-TEST_CASE("the names of sessions are spread over the slots of a cluster") {
+TEST_CASE("the names of sessions are spread over the slots of a cluster", "[store]") {
     session::StoreKey key = counting_key();
     const std::uint16_t slot = redis::slot_of(kKeys.session(key));
     ++key[31];

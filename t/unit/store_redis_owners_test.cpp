@@ -60,7 +60,7 @@ struct Gateway : test::RedisInstance {
 
 }  // namespace
 
-TEST_CASE("an owner's set has the sessions that live, and none longer than they do") {
+TEST_CASE("an owner's set has the sessions that live, and none longer than they do", "[store]") {
     Gateway gateway;
     for (std::uint64_t number = 1; number <= 6; ++number) {
         REQUIRE(gateway.save(number));
@@ -83,7 +83,7 @@ TEST_CASE("an owner's set has the sessions that live, and none longer than they 
     CHECK(gateway.redis.number({"EXISTS", set}) == 0);
 }
 
-TEST_CASE("a session that joins or leaves takes members out that have expired") {
+TEST_CASE("a session that joins or leaves takes members out that have expired", "[store]") {
     Gateway gateway;
     const std::string set = gateway.keys.owner(kOwner);
     gateway.redis.ask({"ZADD", set, "1", gateway.member(1), "2", gateway.member(2)});
@@ -96,7 +96,8 @@ TEST_CASE("a session that joins or leaves takes members out that have expired") 
     CHECK(gateway.members() == 1);
 }
 
-TEST_CASE("a session without an owner is the last of nobody, and revokes its own grant") {
+TEST_CASE("a session without an owner is the last of nobody, and revokes its own grant",
+          "[store]") {
     Gateway gateway;
     flow::Departure departure;
     departure.key = key_of(1);
@@ -108,7 +109,7 @@ TEST_CASE("a session without an owner is the last of nobody, and revokes its own
     CHECK(gateway.redis.commands.empty());
 }
 
-TEST_CASE("the last of an owner's sessions begins the revocation, and no other") {
+TEST_CASE("the last of an owner's sessions begins the revocation, and no other", "[store]") {
     Gateway gateway;
     REQUIRE(gateway.save(1));
     REQUIRE(gateway.save(2));
@@ -121,7 +122,7 @@ TEST_CASE("the last of an owner's sessions begins the revocation, and no other")
     CHECK_FALSE(gateway.leave(1, 5));
 }
 
-TEST_CASE("of two sessions that end at once one is the last, whichever leaves first") {
+TEST_CASE("of two sessions that end at once one is the last, whichever leaves first", "[store]") {
     for (const bool first : {true, false}) {
         Gateway gateway;
         REQUIRE(gateway.save(1));
@@ -135,7 +136,7 @@ TEST_CASE("of two sessions that end at once one is the last, whichever leaves fi
     }
 }
 
-TEST_CASE("members without a session do not keep a grant, however many there are") {
+TEST_CASE("members without a session do not keep a grant, however many there are", "[store]") {
     Gateway gateway;
     for (std::uint64_t number = 1; number <= 250; ++number) {
         gateway.redis.ask(
@@ -150,7 +151,7 @@ TEST_CASE("members without a session do not keep a grant, however many there are
     CHECK(gateway.redis.commands.size() <= 250 + 5);
 }
 
-TEST_CASE("a session among dead members keeps the grant") {
+TEST_CASE("a session among dead members keeps the grant", "[store]") {
     Gateway gateway;
     for (std::uint64_t number = 1; number <= 150; ++number) {
         gateway.redis.ask(
@@ -162,7 +163,7 @@ TEST_CASE("a session among dead members keeps the grant") {
     CHECK_FALSE(gateway.leave(1000, 5));
 }
 
-TEST_CASE("a session is not stored while its owner's grant is being revoked") {
+TEST_CASE("a session is not stored while its owner's grant is being revoked", "[store]") {
     Gateway gateway;
     gateway.begin_revocation(5);
     CHECK_FALSE(gateway.save(2));
@@ -178,7 +179,8 @@ TEST_CASE("a session is not stored while its owner's grant is being revoked") {
     CHECK(gateway.members() == 1);
 }
 
-TEST_CASE("a revocation that a session has joined after is over, and the next one is its own") {
+TEST_CASE("a revocation that a session has joined after is over, and the next one is its own",
+          "[store]") {
     Gateway gateway;
     gateway.begin_revocation(5);
     gateway.end(5);
@@ -187,7 +189,7 @@ TEST_CASE("a revocation that a session has joined after is over, and the next on
     CHECK(gateway.leave(2, 6));
 }
 
-TEST_CASE("a revocation is remembered for a minute after its end") {
+TEST_CASE("a revocation is remembered for a minute after its end", "[store]") {
     Gateway gateway;
     const std::string revocation = gateway.keys.revocation(kOwner);
     REQUIRE(gateway.save(1));
@@ -200,7 +202,8 @@ TEST_CASE("a revocation is remembered for a minute after its end") {
     CHECK(gateway.redis.life_of(revocation) <= 60'000);
 }
 
-TEST_CASE("a session of an earlier version is removed although its owner is being revoked") {
+TEST_CASE("a session of an earlier version is removed although its owner is being revoked",
+          "[store]") {
     Gateway gateway;
     const std::string former = gateway.keys.former_owner(9);
     REQUIRE(gateway.save(1));
@@ -216,7 +219,8 @@ TEST_CASE("a session of an earlier version is removed although its owner is bein
     CHECK_FALSE(gateway.has(2));
 }
 
-TEST_CASE("the removal of all sessions of an owner leaves no revocation to another holder") {
+TEST_CASE("the removal of all sessions of an owner leaves no revocation to another holder",
+          "[store]") {
     Gateway gateway;
     REQUIRE(gateway.save(1));
     REQUIRE(gateway.remove(1));
@@ -229,7 +233,7 @@ TEST_CASE("the removal of all sessions of an owner leaves no revocation to anoth
     CHECK(life <= 60'000);
 }
 
-TEST_CASE("a revocation that nobody ends is over after its term") {
+TEST_CASE("a revocation that nobody ends is over after its term", "[store]") {
     Gateway gateway;
     gateway.begin_revocation(5, milliseconds(1));
     while (!gateway.save(2)) {
@@ -240,7 +244,7 @@ TEST_CASE("a revocation that nobody ends is over after its term") {
     CHECK(life <= 60'001);
 }
 
-TEST_CASE("a login under way when all sessions of its owner are removed is not stored") {
+TEST_CASE("a login under way when all sessions of its owner are removed is not stored", "[store]") {
     Gateway gateway;
     REQUIRE(gateway.save(1));
     flow::Owner owner;
@@ -250,7 +254,8 @@ TEST_CASE("a login under way when all sessions of its owner are removed is not s
     CHECK(gateway.save(2, milliseconds(0)));
 }
 
-TEST_CASE("an owner with many sessions and dead members is removed in a few round trips") {
+TEST_CASE("an owner with many sessions and dead members is removed in a few round trips",
+          "[store]") {
     Gateway gateway;
     for (std::uint64_t number = 1; number <= 120; ++number) {
         REQUIRE(gateway.save(number));
@@ -267,7 +272,8 @@ TEST_CASE("an owner with many sessions and dead members is removed in a few roun
     CHECK_FALSE(gateway.has(120));
 }
 
-TEST_CASE("sessions in the set of an earlier version keep the grant, and are removed with all") {
+TEST_CASE("sessions in the set of an earlier version keep the grant, and are removed with all",
+          "[store]") {
     Gateway gateway;
     const std::string former = gateway.keys.former_owner(9);
     REQUIRE(gateway.save(1));
@@ -292,7 +298,7 @@ TEST_CASE("sessions in the set of an earlier version keep the grant, and are rem
     CHECK_FALSE(gateway.has(1));
 }
 
-TEST_CASE("the keys of one owner are in one slot of a cluster") {
+TEST_CASE("the keys of one owner are in one slot of a cluster", "[store]") {
     const store::RedisKeys keys("test:");
     CHECK(redis::slot_of(keys.owner(5)) == redis::slot_of(keys.revocation(5)));
     CHECK(redis::slot_of(keys.owner(5)) != redis::slot_of(keys.owner(6)));

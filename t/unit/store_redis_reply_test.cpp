@@ -51,7 +51,8 @@ flow::Decision verdict_of(Reply reply) {
 
 }  // namespace
 
-TEST_CASE("the counts of a reply are integers that are not negative, of exactly that number") {
+TEST_CASE("the counts of a reply are integers that are not negative, of exactly that number",
+          "[store]") {
     CHECK(array({integer(1), integer(kMost)}).counts<2>() ==
           std::array<std::uint64_t, 2>{1, static_cast<std::uint64_t>(kMost)});
     Reply text;
@@ -64,7 +65,7 @@ TEST_CASE("the counts of a reply are integers that are not negative, of exactly 
     }
 }
 
-TEST_CASE("a refused attempt waits for one period at most, whatever Redis says") {
+TEST_CASE("a refused attempt waits for one period at most, whatever Redis says", "[store]") {
     CHECK(verdict_of(array({integer(0), integer(59'001)})).retry_after == 60);
     CHECK(verdict_of(array({integer(0), integer(59'000)})).retry_after == 59);
     CHECK(verdict_of(array({integer(0), integer(0)})).retry_after == 1);
@@ -72,7 +73,7 @@ TEST_CASE("a refused attempt waits for one period at most, whatever Redis says")
     CHECK(verdict_of(array({integer(0), integer(kMost)})).retry_after == 600);
 }
 
-TEST_CASE("an attempt whose reply is no count is a failure of the store") {
+TEST_CASE("an attempt whose reply is no count is a failure of the store", "[store]") {
     for (const Reply& reply : {array({integer(0), integer(-1)}), array({integer(-1), integer(1)}),
                                array({Reply(), integer(1)})}) {
         CHECK_THROWS_AS(verdict_of(reply), flow::Failure);

@@ -50,7 +50,7 @@ struct Quota {
 
 }  // namespace
 
-TEST_CASE("a quota in Redis is shared out up to its limit and no further") {
+TEST_CASE("a quota in Redis is shared out up to its limit and no further", "[store]") {
     Quota quota;
     std::int64_t granted = 0;
     for (int i = 0; i < 200; ++i) {
@@ -64,7 +64,8 @@ TEST_CASE("a quota in Redis is shared out up to its limit and no further") {
     CHECK(quota.reserve("c", {.needed = 1}).granted == 0);
 }
 
-TEST_CASE("a worker gets a sixteenth of what is left in advance, and at least what it needs") {
+TEST_CASE("a worker gets a sixteenth of what is left in advance, and at least what it needs",
+          "[store]") {
     Quota quota;
     quota.limit = 160;
     CHECK(quota.reserve("a", {.wanted = 50, .needed = 1}) == Quota::Share{10, 1, 0});
@@ -77,7 +78,7 @@ TEST_CASE("a worker gets a sixteenth of what is left in advance, and at least wh
     CHECK(quota.reserve("c", {.wanted = 0, .needed = 100}) == Quota::Share{47, 149, 1});
 }
 
-TEST_CASE("what a worker holds stands for what it held before, and is given back") {
+TEST_CASE("what a worker holds stands for what it held before, and is given back", "[store]") {
     Quota quota;
     quota.limit = 160;
     CHECK(quota.reserve("a", {.wanted = 50, .needed = 1}).granted == 10);
@@ -95,7 +96,7 @@ TEST_CASE("what a worker holds stands for what it held before, and is given back
     CHECK(quota.field("used") == "0");
 }
 
-TEST_CASE("who gets nothing hears whether another worker still holds uses") {
+TEST_CASE("who gets nothing hears whether another worker still holds uses", "[store]") {
     Quota quota;
     quota.limit = 16;
     CHECK(quota.reserve("a", {.wanted = 1, .needed = 0, .held = 0}).granted == 1);
@@ -117,7 +118,7 @@ TEST_CASE("who gets nothing hears whether another worker still holds uses") {
     CHECK(quota.reserve("b", {.needed = 1}) == Quota::Share{0, 16, 0});
 }
 
-TEST_CASE("the uses of a window are forgotten when it is over") {
+TEST_CASE("the uses of a window are forgotten when it is over", "[store]") {
     Quota quota;
     quota.reserve("a", {.needed = 1});
     const std::int64_t life = quota.redis.life_of(quota.key);
@@ -125,7 +126,7 @@ TEST_CASE("the uses of a window are forgotten when it is over") {
     CHECK(life > 40'000);
 }
 
-TEST_CASE("a limit that was lowered admits nobody, and counts nothing below zero") {
+TEST_CASE("a limit that was lowered admits nobody, and counts nothing below zero", "[store]") {
     Quota quota;
     CHECK(quota.reserve("a", {.needed = 80}).granted == 80);
     quota.limit = 10;

@@ -71,7 +71,7 @@ Error failure_of(Call call) {
 
 }  // namespace
 
-TEST_CASE("Redis gives back the session that was saved, and none for another key") {
+TEST_CASE("Redis gives back the session that was saved, and none for another key", "[store]") {
     Instance instance;
     StoredSession entry = instance.session(1);
     entry.sealed = std::string("\0\r\n$-1\r\n", 9) + std::string(100'000, '\xff');
@@ -85,7 +85,7 @@ TEST_CASE("Redis gives back the session that was saved, and none for another key
     CHECK_FALSE(instance.sessions.is_cached(entry.key, entry.sealed));
 }
 
-TEST_CASE("a session in Redis lives until it expires") {
+TEST_CASE("a session in Redis lives until it expires", "[store]") {
     Instance instance;
     instance.save(instance.session(1));
     CHECK(is_about(instance.life_of(1), kLife));
@@ -102,7 +102,7 @@ TEST_CASE("a session in Redis lives until it expires") {
     CHECK(instance.life_of(2) <= 1000);
 }
 
-TEST_CASE("a value that is too short to be a session is none") {
+TEST_CASE("a value that is too short to be a session is none", "[store]") {
     Instance instance;
     const std::string name = instance.keys.session(key_of(1));
     instance.redis.ask({"SET", name, "1234567"});
@@ -113,7 +113,7 @@ TEST_CASE("a value that is too short to be a session is none") {
     CHECK(instance.load(1) == "9");
 }
 
-TEST_CASE("a session in Redis is replaced in the expected generation alone") {
+TEST_CASE("a session in Redis is replaced in the expected generation alone", "[store]") {
     Instance instance;
     StoredSession entry = instance.session(1);
     for (const std::uint64_t generation : {1ULL, 2ULL, 0x100ULL, 0x8000'0000'0000'0001ULL}) {
@@ -138,7 +138,7 @@ TEST_CASE("a session in Redis is replaced in the expected generation alone") {
     }
 }
 
-TEST_CASE("a session that was removed from Redis is not replaced") {
+TEST_CASE("a session that was removed from Redis is not replaced", "[store]") {
     Instance instance;
     instance.save(instance.session(1));
     CHECK(instance.run(instance.sessions.remove(key_of(1))) == "sealed 1");
@@ -150,7 +150,7 @@ TEST_CASE("a session that was removed from Redis is not replaced") {
     CHECK(instance.redis.number({"EXISTS", instance.keys.due()}) == 0);
 }
 
-TEST_CASE("of two instances that replace one generation, one succeeds") {
+TEST_CASE("of two instances that replace one generation, one succeeds", "[store]") {
     Instance instance;
     instance.save(instance.session(1));
     StoredSession ours = instance.session(1);
@@ -163,7 +163,7 @@ TEST_CASE("of two instances that replace one generation, one succeeds") {
     CHECK(instance.load(1) == "theirs");
 }
 
-TEST_CASE("a session is removed from Redis once, and with it its refresh") {
+TEST_CASE("a session is removed from Redis once, and with it its refresh", "[store]") {
     Instance instance;
     StoredSession entry = instance.session(1);
     entry.refresh_at = instance.clock.time;
@@ -176,7 +176,7 @@ TEST_CASE("a session is removed from Redis once, and with it its refresh") {
     CHECK(instance.redis.number({"ZCARD", instance.keys.due()}) == 0);
 }
 
-TEST_CASE("a session is removed from Redis in the expected generation alone") {
+TEST_CASE("a session is removed from Redis in the expected generation alone", "[store]") {
     Instance instance;
     StoredSession entry = instance.session(1);
     entry.generation = 5;
@@ -191,7 +191,7 @@ TEST_CASE("a session is removed from Redis in the expected generation alone") {
     CHECK_FALSE(instance.run(instance.sessions.remove_unchanged(entry.key, 5)));
 }
 
-TEST_CASE("all sessions of one user are removed from Redis, and nobody else's") {
+TEST_CASE("all sessions of one user are removed from Redis, and nobody else's", "[store]") {
     Instance instance;
     for (const std::uint64_t number : {1U, 2U, 3U, 4U, 5U}) {
         StoredSession entry = instance.session(number);
@@ -213,7 +213,7 @@ TEST_CASE("all sessions of one user are removed from Redis, and nobody else's") 
     CHECK(instance.claim_due(10) == std::set{key_of(4), key_of(5)});
 }
 
-TEST_CASE("a session of the user that is gone already is not counted") {
+TEST_CASE("a session of the user that is gone already is not counted", "[store]") {
     Instance instance;
     for (const std::uint64_t number : {1U, 2U, 3U}) {
         StoredSession entry = instance.session(number);
@@ -225,7 +225,7 @@ TEST_CASE("a session of the user that is gone already is not counted") {
     CHECK(instance.remove_owner(77) == 1);
 }
 
-TEST_CASE("the index of a user lives as long as the session that expires last") {
+TEST_CASE("the index of a user lives as long as the session that expires last", "[store]") {
     Instance instance;
     StoredSession entry = instance.session(1);
     entry.owner = 77;
@@ -242,7 +242,7 @@ TEST_CASE("the index of a user lives as long as the session that expires last") 
     CHECK(instance.remove_owner(77) == 2);
 }
 
-TEST_CASE("a one-time value is used once, until its time is over") {
+TEST_CASE("a one-time value is used once, until its time is over", "[store]") {
     Instance instance;
     CHECK(instance.run(instance.sessions.consume("login 1", 660)));
     CHECK_FALSE(instance.run(instance.sessions.consume("login 1", 660)));
@@ -259,7 +259,7 @@ TEST_CASE("a one-time value is used once, until its time is over") {
     CHECK(instance.run(instance.sessions.consume("login 1", 660)));
 }
 
-TEST_CASE("a used value that has expired is used again, although its set lives on") {
+TEST_CASE("a used value that has expired is used again, although its set lives on", "[store]") {
     Instance instance;
     CHECK(instance.run(instance.sessions.consume("login 1", 660)));
     const std::string set = instance.keys.consumed_values(crypto::sha256("login 1"));
@@ -268,7 +268,8 @@ TEST_CASE("a used value that has expired is used again, although its set lives o
     CHECK_FALSE(instance.run(instance.sessions.consume("login 1", 660)));
 }
 
-TEST_CASE("a value with a shorter time does not shorten the time of the others in its set") {
+TEST_CASE("a value with a shorter time does not shorten the time of the others in its set",
+          "[store]") {
     Instance instance;
     const auto set_of = [&](const std::string& value) {
         return instance.keys.consumed_values(crypto::sha256(value));
@@ -284,7 +285,8 @@ TEST_CASE("a value with a shorter time does not shorten the time of the others i
     CHECK_FALSE(instance.run(instance.sessions.consume("login 0", 660)));
 }
 
-TEST_CASE("a full set of used values replaces the one that expires first, and drops expired ones") {
+TEST_CASE("a full set of used values replaces the one that expires first, and drops expired ones",
+          "[store]") {
     Instance instance;
     const std::string set = instance.keys.consumed_values(crypto::sha256("login"));
     const std::int64_t later = 4'000'000'000'000;
@@ -314,7 +316,7 @@ TEST_CASE("a full set of used values replaces the one that expires first, and dr
     CHECK(instance.redis.number({"ZCARD", set}) == 5);
 }
 
-TEST_CASE("sessions that are due are given to one caller, no more than it asks for") {
+TEST_CASE("sessions that are due are given to one caller, no more than it asks for", "[store]") {
     Instance instance;
     for (const std::uint64_t number : {1U, 2U, 3U, 4U}) {
         StoredSession entry = instance.session(number);
@@ -338,7 +340,7 @@ TEST_CASE("sessions that are due are given to one caller, no more than it asks f
     CHECK(instance.claim_due(10) == std::set{key_of(1), key_of(2), key_of(3)});
 }
 
-TEST_CASE("a session stays scheduled for the time that it was saved with last") {
+TEST_CASE("a session stays scheduled for the time that it was saved with last", "[store]") {
     Instance instance;
     StoredSession entry = instance.session(1);
     entry.refresh_at = instance.clock.time;
@@ -359,7 +361,7 @@ TEST_CASE("a session stays scheduled for the time that it was saved with last") 
     CHECK(instance.load(1));
 }
 
-TEST_CASE("a refused replacement leaves the schedule alone") {
+TEST_CASE("a refused replacement leaves the schedule alone", "[store]") {
     Instance instance;
     StoredSession entry = instance.session(1);
     entry.refresh_at = instance.clock.time;
@@ -372,7 +374,7 @@ TEST_CASE("a refused replacement leaves the schedule alone") {
     CHECK(instance.claim_due(10) == std::set{key_of(1)});
 }
 
-TEST_CASE("the schedule lives as long as the session that expires last") {
+TEST_CASE("the schedule lives as long as the session that expires last", "[store]") {
     Instance instance;
     StoredSession entry = instance.session(1);
     entry.refresh_at = instance.clock.time;
@@ -388,7 +390,7 @@ TEST_CASE("the schedule lives as long as the session that expires last") {
     CHECK(is_about(instance.redis.life_of(due), kLife + 3600));
 }
 
-TEST_CASE("a session that cannot join its owner's is not stored") {
+TEST_CASE("a session that cannot join its owner's is not stored", "[store]") {
     Instance instance;
     StoredSession entry = instance.session(1);
     entry.owner = 77;
@@ -397,7 +399,7 @@ TEST_CASE("a session that cannot join its owner's is not stored") {
     CHECK_FALSE(instance.load(1));
 }
 
-TEST_CASE("a removed session is given back though the schedule of refreshes fails") {
+TEST_CASE("a removed session is given back though the schedule of refreshes fails", "[store]") {
     Instance instance;
     instance.save(instance.session(1));
     instance.redis.ask({"HSET", instance.keys.due(), "x", "y"});
@@ -405,7 +407,7 @@ TEST_CASE("a removed session is given back though the schedule of refreshes fail
     CHECK_FALSE(instance.load(1));
 }
 
-TEST_CASE("a session that is gone leaves the schedule, and so does what is no session") {
+TEST_CASE("a session that is gone leaves the schedule, and so does what is no session", "[store]") {
     Instance instance;
     for (const std::uint64_t number : {1U, 2U}) {
         StoredSession entry = instance.session(number);
@@ -420,7 +422,7 @@ TEST_CASE("a session that is gone leaves the schedule, and so does what is no se
             .is_nil());
 }
 
-TEST_CASE("a lease in Redis has one holder, who may prolong it") {
+TEST_CASE("a lease in Redis has one holder, who may prolong it", "[store]") {
     Instance instance;
     const auto claim = [&](std::uint64_t holder, milliseconds time = milliseconds(5000)) {
         return instance.run(instance.sessions.claim_lease(LeaseClaim("job", holder, time)));
@@ -446,7 +448,7 @@ TEST_CASE("a lease in Redis has one holder, who may prolong it") {
     CHECK(claim(1));
 }
 
-TEST_CASE("a lease that nobody prolongs is free after its time") {
+TEST_CASE("a lease that nobody prolongs is free after its time", "[store]") {
     Instance instance;
     const auto claim = [&](std::uint64_t holder) {
         return instance.run(
@@ -460,7 +462,7 @@ TEST_CASE("a lease that nobody prolongs is free after its time") {
     CHECK_FALSE(claim(1));
 }
 
-TEST_CASE("a key of another type is a failure of the store, never a missing session") {
+TEST_CASE("a key of another type is a failure of the store, never a missing session", "[store]") {
     Instance instance;
     StoredSession entry = instance.session(1);
     entry.owner = 77;
@@ -491,7 +493,8 @@ TEST_CASE("a key of another type is a failure of the store, never a missing sess
     fails([&] { instance.run(sessions.release_lease(LeaseClaim("job", 1, milliseconds(9)))); });
 }
 
-TEST_CASE("a command is repeated after a lost reply only where a second time does no harm") {
+TEST_CASE("a command is repeated after a lost reply only where a second time does no harm",
+          "[store]") {
     Instance instance;
     struct Row {
         std::string name;

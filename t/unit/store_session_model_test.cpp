@@ -212,7 +212,7 @@ public:
 
 }  // namespace
 
-TEST_CASE("Two hundred thousand random operations do what a plain map would do") {
+TEST_CASE("Two hundred thousand random operations do what a plain map would do", "[store]") {
     Pair pair;
     for (int i = 0; i < 200'000; ++i) {
         pair.step(i);

@@ -88,7 +88,8 @@ struct Shared {
 
 }  // namespace
 
-TEST_CASE("A process killed at any moment loses no session but the one it was changing") {
+TEST_CASE("A process killed at any moment loses no session but the one it was changing",
+          "[store]") {
     Shared shared;
     for (std::uint64_t i = 0; i < 100; ++i) {
         REQUIRE(shared.table.save(session(i, 1200), kNow) == Saved::stored);
@@ -137,7 +138,7 @@ TEST_CASE("A process killed at any moment loses no session but the one it was ch
     CHECK(shared.table.statistics().bytes_used == 0);
 }
 
-TEST_CASE("Processes that change the table at the same time lose nothing") {
+TEST_CASE("Processes that change the table at the same time lose nothing", "[store]") {
     Shared shared;
     std::vector<pid_t> children;
     for (std::uint64_t worker = 0; worker < 4; ++worker) {
@@ -167,7 +168,7 @@ TEST_CASE("Processes that change the table at the same time lose nothing") {
     CHECK(shared.table.statistics().repaired == 0);
 }
 
-TEST_CASE("A repair keeps owners, expiry and refresh times") {
+TEST_CASE("A repair keeps owners, expiry and refresh times", "[store]") {
     Shared shared;
     for (std::uint64_t i = 0; i < 200; ++i) {
         REQUIRE(shared.table.save(session(i, 700), kNow) == Saved::stored);
@@ -188,8 +189,8 @@ TEST_CASE("A repair keeps owners, expiry and refresh times") {
     CHECK(shared.table.replace(session(5, 10), {.expected = 5, .now = kNow}) == Saved::stored);
 }
 
-TEST_CASE(
-    "Memory that was written over neither loops nor crashes, and works again after a repair") {
+TEST_CASE("Memory that was written over neither loops nor crashes, and works again after a repair",
+          "[store]") {
     for (unsigned seed = 0; seed < 300; ++seed) {
         constexpr std::size_t kSize = 32 * 1024;
         struct alignas(64) Line {

@@ -59,7 +59,7 @@ std::string part(const std::string& token, int number) {
 
 }  // namespace
 
-TEST_CASE("an issued token is valid until it expires") {
+TEST_CASE("an issued token is valid until it expires", "[token]") {
     const TokenKeys keys = make_keys();
     const BearerCheck check(keys, {});
     const std::string header = "Bearer " + issued(keys);
@@ -72,14 +72,14 @@ TEST_CASE("an issued token is valid until it expires") {
     CHECK(verdict(check, header, kNow - 1) == "Invalid token");
 }
 
-TEST_CASE("a missing header requires a token, and an empty one is an invalid token") {
+TEST_CASE("a missing header requires a token, and an empty one is an invalid token", "[token]") {
     const TokenKeys keys = make_keys();
     const BearerCheck check(keys, {});
     CHECK(verdict(check, std::nullopt) == "Token required");
     CHECK(verdict(check, "") == "Invalid token");
 }
 
-TEST_CASE("the header is Bearer in any case, one space and the token") {
+TEST_CASE("the header is Bearer in any case, one space and the token", "[token]") {
     const TokenKeys keys = make_keys();
     const BearerCheck check(keys, {});
     const std::string token = issued(keys);
@@ -114,7 +114,7 @@ TEST_CASE("the header is Bearer in any case, one space and the token") {
     }
 }
 
-TEST_CASE("a token with any character changed is invalid, never expired") {
+TEST_CASE("a token with any character changed is invalid, never expired", "[token]") {
     const TokenKeys keys = make_keys();
     const BearerCheck check(keys, {});
     std::string header = "Bearer " + issued(keys);
@@ -127,14 +127,15 @@ TEST_CASE("a token with any character changed is invalid, never expired") {
     CHECK(verdict(check, header, kNow + 5000) == "Expired token");
 }
 
-TEST_CASE("a token signed with another key is invalid") {
+TEST_CASE("a token signed with another key is invalid", "[token]") {
     const TokenKeys keys = make_keys();
     const BearerCheck check(keys, {});
     const TokenKeys other_keys = make_keys("another secret of at least 32 bytes");
     CHECK(verdict(check, "Bearer " + issued(other_keys)) == "Invalid token");
 }
 
-TEST_CASE("an issued token has the documented header and claims in the documented order") {
+TEST_CASE("an issued token has the documented header and claims in the documented order",
+          "[token]") {
     const TokenKeys keys = make_keys();
     const std::string token = issued(keys);
     CHECK(part(token, 0) ==
@@ -148,7 +149,7 @@ TEST_CASE("an issued token has the documented header and claims in the documente
     CHECK(part(issued(keys), 1) != claims);
 }
 
-TEST_CASE("issued tokens contain the configured issuer and audience") {
+TEST_CASE("issued tokens contain the configured issuer and audience", "[token]") {
     const TokenKeys keys = make_keys();
     const auto token = issue({.issuer = "gateway.example",
                               .audience = "sites",
@@ -165,7 +166,7 @@ TEST_CASE("issued tokens contain the configured issuer and audience") {
     CHECK(verdict(check, "Bearer " + issued(keys)) == "Invalid token");
 }
 
-TEST_CASE("a token is not issued with claims that validation refuses") {
+TEST_CASE("a token is not issued with claims that validation refuses", "[token]") {
     const TokenKeys keys = make_keys();
     const auto attempt = [&keys](std::string_view user, std::string_view site) {
         return issue(

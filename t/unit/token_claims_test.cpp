@@ -40,7 +40,7 @@ std::string expiring(const std::string& exp) {
 
 }  // namespace
 
-TEST_CASE("site and user of a token are its claims sid and sub") {
+TEST_CASE("site and user of a token are its claims sid and sub", "[token]") {
     const auto parsed = parse_claims(with(R"("sub":"user@example.com","jti":"x")"));
     REQUIRE(parsed);
     const auto claims = validate(*parsed, {}, kNow);
@@ -52,7 +52,7 @@ TEST_CASE("site and user of a token are its claims sid and sub") {
     CHECK(validate(*nameless, {}, kNow)->user == "");
 }
 
-TEST_CASE("a token expires at exp, to the fraction of a second") {
+TEST_CASE("a token expires at exp, to the fraction of a second", "[token]") {
     CHECK(verdict(expiring("1700000001")) == "");
     CHECK(verdict(expiring("1700000000.5")) == "");
     CHECK(verdict(expiring("1.7000000005e9")) == "");
@@ -63,7 +63,7 @@ TEST_CASE("a token expires at exp, to the fraction of a second") {
     CHECK(verdict(expiring("1")) == "Expired token");
 }
 
-TEST_CASE("a token without a numeric exp is invalid") {
+TEST_CASE("a token without a numeric exp is invalid", "[token]") {
     CHECK(verdict("{" + kSite + "}") == "Invalid token");
     for (const char* exp : {R"("9999999999")",
                             "true",
@@ -93,7 +93,7 @@ TEST_CASE("a token without a numeric exp is invalid") {
     }
 }
 
-TEST_CASE("the latest exp does not overflow with any leeway") {
+TEST_CASE("the latest exp does not overflow with any leeway", "[token]") {
     const auto most = std::numeric_limits<std::int64_t>::max();
     CHECK(verdict(expiring("9223372036854775807")) == "");
     CHECK(verdict(expiring("9223372036854775807"), {.leeway = most}) == "");
@@ -102,7 +102,7 @@ TEST_CASE("the latest exp does not overflow with any leeway") {
     CHECK(verdict(with(R"("nbf":9223372036854775807)"), {.leeway = most}) == "");
 }
 
-TEST_CASE("a token with nbf or iat in the future is invalid") {
+TEST_CASE("a token with nbf or iat in the future is invalid", "[token]") {
     for (const std::string claim : {"nbf", "iat"}) {
         INFO(claim);
         const auto value = [&claim](const std::string& text) {
@@ -119,7 +119,7 @@ TEST_CASE("a token with nbf or iat in the future is invalid") {
     }
 }
 
-TEST_CASE("clock skew is accepted up to the leeway") {
+TEST_CASE("clock skew is accepted up to the leeway", "[token]") {
     const ClaimRules rules{.leeway = 30};
     CHECK(verdict(expiring("1699999971"), rules) == "");
     CHECK(verdict(expiring("1699999970"), rules) == "Expired token");
@@ -129,7 +129,7 @@ TEST_CASE("clock skew is accepted up to the leeway") {
     CHECK(verdict(with(R"("iat":1700000030.5)"), rules) == "Invalid token");
 }
 
-TEST_CASE("a configured issuer is compared as a whole") {
+TEST_CASE("a configured issuer is compared as a whole", "[token]") {
     const ClaimRules rules{.issuer = "gateway.example"};
     CHECK(verdict(with(R"("iss":"gateway.example")"), rules) == "");
     CHECK(verdict(with(R"("iss":"anybody")")) == "");
@@ -142,7 +142,7 @@ TEST_CASE("a configured issuer is compared as a whole") {
     }
 }
 
-TEST_CASE("a configured audience equals aud or is a member of it") {
+TEST_CASE("a configured audience equals aud or is a member of it", "[token]") {
     const ClaimRules rules{.audience = "good"};
     for (const char* audience : {R"("good")", R"(["good"])", R"(["a","good"])"}) {
         INFO(audience);
@@ -158,7 +158,7 @@ TEST_CASE("a configured audience equals aud or is a member of it") {
     }
 }
 
-TEST_CASE("a token without a site id is invalid") {
+TEST_CASE("a token without a site id is invalid", "[token]") {
     const auto site = [](const std::string& sid) {
         return R"({"exp":1700000900,"sid":)" + sid + "}";
     };
@@ -173,7 +173,7 @@ TEST_CASE("a token without a site id is invalid") {
     }
 }
 
-TEST_CASE("a user with control characters is invalid") {
+TEST_CASE("a user with control characters is invalid", "[token]") {
     CHECK(verdict(with(R"("sub":"J\u00fcrgen, \"the\" user")")) == "");
     for (const char* user : {R"("a\r\nX-Social-User: b")", R"("a\u0000b")", R"("a\u007f")", "1",
                              "null", "[]", "{}", "true"}) {
@@ -182,7 +182,7 @@ TEST_CASE("a user with control characters is invalid") {
     }
 }
 
-TEST_CASE("a token of an unconfigured site is invalid, expired or not") {
+TEST_CASE("a token of an unconfigured site is invalid, expired or not", "[token]") {
     const site::Site known{.id = "169"};
     ClaimRules rules;
     rules.find_site = [&known](std::string_view id) { return id == known.id ? &known : nullptr; };
@@ -193,7 +193,7 @@ TEST_CASE("a token of an unconfigured site is invalid, expired or not") {
     CHECK(verdict(R"({"sid":"169","exp":1})", rules) == "Expired token");
 }
 
-TEST_CASE("a token is reported as expired only if it is valid otherwise") {
+TEST_CASE("a token is reported as expired only if it is valid otherwise", "[token]") {
     const ClaimRules rules{.issuer = "good", .audience = "good"};
     const std::string right = R"("iss":"good","aud":"good")";
     const std::string old = R"("exp":1)";
@@ -210,7 +210,7 @@ TEST_CASE("a token is reported as expired only if it is valid otherwise") {
     }
 }
 
-TEST_CASE("a payload that is not one strict JSON object is invalid") {
+TEST_CASE("a payload that is not one strict JSON object is invalid", "[token]") {
     const std::string good = "{" + kGood + "}";
     for (const std::string& payload : {
              std::string(),
@@ -243,7 +243,7 @@ TEST_CASE("a payload that is not one strict JSON object is invalid") {
     CHECK(verdict(with("\"a\":" + std::string(20, '[') + std::string(20, ']'))) == "");
 }
 
-TEST_CASE("parsed claims are validated again for each rule and time") {
+TEST_CASE("parsed claims are validated again for each rule and time", "[token]") {
     const std::string payload = "{" + kSite + R"(,"iss":"a","nbf":1700000000,"exp":1700000900})";
     for (int i = 0; i < 3; ++i) {
         CHECK(verdict(payload, {.issuer = "a"}) == "");

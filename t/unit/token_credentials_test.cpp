@@ -32,7 +32,7 @@ constexpr std::string_view kRequired = "email, password and siteId are required"
 
 }  // namespace
 
-TEST_CASE("the format of a body depends on its media type only") {
+TEST_CASE("the format of a body depends on its media type only", "[token]") {
     CHECK(body_format("application/json") == BodyFormat::json);
     CHECK(body_format("Application/JSON; charset=utf-8") == BodyFormat::json);
     CHECK(body_format(" application/json ;x") == BodyFormat::json);
@@ -45,7 +45,7 @@ TEST_CASE("the format of a body depends on its media type only") {
     }
 }
 
-TEST_CASE("credentials are read from JSON") {
+TEST_CASE("credentials are read from JSON", "[token]") {
     const auto given = read_credentials(
         R"({"siteId":169,"x":{"email":"no"},"password":"p\u00e4ss \"word\"","email":"a@b.example"})",
         BodyFormat::json);
@@ -59,7 +59,7 @@ TEST_CASE("credentials are read from JSON") {
     CHECK(text->site == "0169");
 }
 
-TEST_CASE("credentials are read from a form") {
+TEST_CASE("credentials are read from a form", "[token]") {
     const auto given = read_credentials(
         "password=p%C3%A4ss+w%26rd&siteId=169&email=a%40b.example&x", BodyFormat::form);
     REQUIRE(given);
@@ -68,7 +68,7 @@ TEST_CASE("credentials are read from a form") {
     CHECK(given->site == "169");
 }
 
-TEST_CASE("malformed credentials are refused with the reason") {
+TEST_CASE("malformed credentials are refused with the reason", "[token]") {
     CHECK(in_json("") == "The request body is empty");
     CHECK(in_form("") == "The request body is empty");
     CHECK(in_json("{") == "The request body is not valid JSON");
@@ -102,7 +102,7 @@ TEST_CASE("malformed credentials are refused with the reason") {
           "email, password and siteId must be given once");
 }
 
-TEST_CASE("a siteId is limited to the length of the claim sid") {
+TEST_CASE("a siteId is limited to the length of the claim sid", "[token]") {
     const std::string most(128, 'x');
     CHECK(in_form("email=a&password=b&siteId=" + most).empty());
     CHECK(in_form("email=a&password=b&siteId=" + most + "x") == "siteId is too long");

@@ -38,7 +38,7 @@ TokenKeys both() {
 
 }  // namespace
 
-TEST_CASE("an HMAC secret is its file without one final line feed") {
+TEST_CASE("an HMAC secret is its file without one final line feed", "[token]") {
     const std::string id = key(kOne).id();
     CHECK(key(kOne + "\n").id() == id);
     CHECK(key(kOne + "\n\n").id() != id);
@@ -47,7 +47,7 @@ TEST_CASE("an HMAC secret is its file without one final line feed") {
     CHECK_FALSE(read_key_file({.algorithm = "HS256", .content = kOne.substr(1) + "\n"}));
 }
 
-TEST_CASE("a key file for an unknown algorithm is refused with the algorithm's name") {
+TEST_CASE("a key file for an unknown algorithm is refused with the algorithm's name", "[token]") {
     for (const char* name : {"none", "hs256", "HS256 ", "", "RSA", "ES256K", "HS1", "A256GCM"}) {
         const auto made = read_key_file({.algorithm = name, .content = kOne});
         REQUIRE_FALSE(made);
@@ -60,7 +60,7 @@ TEST_CASE("a key file for an unknown algorithm is refused with the algorithm's n
     CHECK(no_pem.error().detail == "RS256");
 }
 
-TEST_CASE("the first key signs and all keys verify") {
+TEST_CASE("the first key signs and all keys verify", "[token]") {
     const TokenKeys keys = both();
     REQUIRE(keys.signer() != nullptr);
     CHECK(keys.signer()->id() == key(kOne).id());
@@ -74,7 +74,7 @@ TEST_CASE("the first key signs and all keys verify") {
     CHECK_FALSE(none.verify(signed_by(kOne, "")));
 }
 
-TEST_CASE("a token with a kid is verified with that key only") {
+TEST_CASE("a token with a kid is verified with that key only", "[token]") {
     const TokenKeys keys = both();
     const std::string one = key(kOne).id();
     const std::string two = key(kTwo).id();
@@ -84,7 +84,7 @@ TEST_CASE("a token with a kid is verified with that key only") {
     CHECK_FALSE(keys.verify(signed_by(kTwo, one)));
 }
 
-TEST_CASE("a token with an unknown kid is refused") {
+TEST_CASE("a token with an unknown kid is refused", "[token]") {
     const TokenKeys keys = both();
     for (const std::string& kid :
          {std::string("unknown"), std::string("../../dev/null"), std::string("' or 1=1"),
@@ -96,7 +96,7 @@ TEST_CASE("a token with an unknown kid is refused") {
     CHECK_FALSE(keys.verify(input + "." + base::base64url_encode(key(kOne).sign(input))));
 }
 
-TEST_CASE("a secret is accepted once per algorithm") {
+TEST_CASE("a secret is accepted once per algorithm", "[token]") {
     TokenKeys keys;
     REQUIRE(keys.add(key(kOne)));
     CHECK_FALSE(keys.verify(signed_by(kOne, "", "HS512")));
@@ -110,7 +110,7 @@ TEST_CASE("a secret is accepted once per algorithm") {
     CHECK(twice.error().detail == "HS256");
 }
 
-TEST_CASE("token keys with a public first key verify and do not sign") {
+TEST_CASE("token keys with a public first key verify and do not sign", "[token]") {
     const std::string pem =
         "-----BEGIN PUBLIC KEY-----\n"
         "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n"
@@ -127,7 +127,8 @@ TEST_CASE("token keys with a public first key verify and do not sign") {
     CHECK_FALSE(read_key_file({.algorithm = "HS256", .content = pem}));
 }
 
-TEST_CASE("a key without an id verifies tokens with an unknown kid, a key with an id does not") {
+TEST_CASE("a key without an id verifies tokens with an unknown kid, a key with an id does not",
+          "[token]") {
     KeySet set;
     set.add({.kid = "named", .key = key(kOne)});
     CHECK_FALSE(set.verify(signed_by(kOne, "unknown")));
@@ -139,7 +140,7 @@ TEST_CASE("a key without an id verifies tokens with an unknown kid, a key with a
     CHECK(set.verify(signed_by(kOne, "")));
 }
 
-TEST_CASE("published keys are tried after configured ones and never sign") {
+TEST_CASE("published keys are tried after configured ones and never sign", "[token]") {
     TokenKeys keys;
     token::PublishedKeys& published = keys.add_published();
     CHECK_FALSE(keys.empty());
@@ -158,7 +159,8 @@ TEST_CASE("published keys are tried after configured ones and never sign") {
     CHECK_FALSE(keys.verify(signed_by(kTwo, "theirs")));
 }
 
-TEST_CASE("an unknown kid requests a fetch of the published keys, a known one does not") {
+TEST_CASE("an unknown kid requests a fetch of the published keys, a known one does not",
+          "[token]") {
     TokenKeys keys;
     REQUIRE(keys.add(key(kOne)));
     token::PublishedKeys& published = keys.add_published();

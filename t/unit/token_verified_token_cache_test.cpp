@@ -55,7 +55,7 @@ ParsedClaims stating(const std::string& site) {
 
 }  // namespace
 
-TEST_CASE("a cached token is refused once it expires") {
+TEST_CASE("a cached token is refused once it expires", "[token]") {
     TokenKeys keys;
     REQUIRE(keys.add(key_of(kOurs)));
     const BearerCheck check(keys, {});
@@ -66,7 +66,7 @@ TEST_CASE("a cached token is refused once it expires") {
     CHECK(verdict(check, token, kNow + 900) == "Expired token");
 }
 
-TEST_CASE("a forged token is refused again, and the valid one stays valid") {
+TEST_CASE("a forged token is refused again, and the valid one stays valid", "[token]") {
     TokenKeys keys;
     REQUIRE(keys.add(key_of(kOurs)));
     const BearerCheck check(keys, {});
@@ -80,7 +80,7 @@ TEST_CASE("a forged token is refused again, and the valid one stays valid") {
     }
 }
 
-TEST_CASE("a removed published key invalidates its cached tokens") {
+TEST_CASE("a removed published key invalidates its cached tokens", "[token]") {
     TokenKeys keys;
     token::PublishedKeys& published = keys.add_published();
     const BearerCheck check(keys, {});
@@ -97,7 +97,7 @@ TEST_CASE("a removed published key invalidates its cached tokens") {
     CHECK(verdict(check, token) == "Invalid token");
 }
 
-TEST_CASE("two configurations of one process do not share verified tokens") {
+TEST_CASE("two configurations of one process do not share verified tokens", "[token]") {
     TokenKeys ours;
     REQUIRE(ours.add(key_of(kOurs)));
     TokenKeys theirs;
@@ -109,7 +109,7 @@ TEST_CASE("two configurations of one process do not share verified tokens") {
     CHECK(verdict(there, token) == "Invalid token");
 }
 
-TEST_CASE("site and rules of a cached token are checked each time") {
+TEST_CASE("site and rules of a cached token are checked each time", "[token]") {
     TokenKeys keys;
     REQUIRE(keys.add(key_of(kOurs)));
     const site::Site some{.id = "169"};
@@ -124,7 +124,7 @@ TEST_CASE("site and rules of a cached token are checked each time") {
     CHECK(verdict(check, token) == "Invalid token");
 }
 
-TEST_CASE("cached tokens are never confused, even beyond the cache's size") {
+TEST_CASE("cached tokens are never confused, even beyond the cache's size", "[token]") {
     TokenKeys keys;
     REQUIRE(keys.add(key_of(kOurs)));
     const BearerCheck check(keys, {});
@@ -136,7 +136,7 @@ TEST_CASE("cached tokens are never confused, even beyond the cache's size") {
     }
 }
 
-TEST_CASE("a verified token is found by its exact text and key version only") {
+TEST_CASE("a verified token is found by its exact text and key version only", "[token]") {
     VerifiedTokenCache cache;
     const std::string token = numbered(1);
     CHECK(cache.find(token, kVersion) == nullptr);
@@ -154,7 +154,7 @@ TEST_CASE("a verified token is found by its exact text and key version only") {
     }
 }
 
-TEST_CASE("tokens with the same hash evict the oldest ones") {
+TEST_CASE("tokens with the same hash evict the oldest ones", "[token]") {
     VerifiedTokenCache cache;
     constexpr int kMany = 100;
     for (int i = 0; i < kMany; ++i) {
@@ -171,7 +171,7 @@ TEST_CASE("tokens with the same hash evict the oldest ones") {
     CHECK(kept == 4);
 }
 
-TEST_CASE("a token that is too long or too short is not cached") {
+TEST_CASE("a token that is too long or too short is not cached", "[token]") {
     VerifiedTokenCache cache;
     const std::string longest = numbered(1, VerifiedTokenCache::kMaxSize);
     const std::string longer = numbered(2, VerifiedTokenCache::kMaxSize + 1);
