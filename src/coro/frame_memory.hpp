@@ -1,8 +1,7 @@
-// Where the frames of coroutines live: memory that a frame has left is kept, by its size, for
-// the next one, since every request needs the same few. Bounded. Used by Task alone, and so
-// from the one thread that runs coroutines, that of the event loop.
+// Recycles the frames of coroutines in free lists, one per size: every request needs the same few
+// sizes. Each list is bounded. Not thread-safe: coroutines run on the thread of the event loop.
 //
-// Under AddressSanitizer nothing is kept: it would not see who uses a frame after its end.
+// Under AddressSanitizer every frame is freed, so that it detects a use after free.
 #pragma once
 
 #include <array>
@@ -17,15 +16,16 @@ public:
     FrameMemory& operator=(const FrameMemory&) = delete;
     ~FrameMemory();
 
-    static constexpr std::size_t kStep = 64;       // bytes; sizes are rounded up to its multiple
-    static constexpr std::size_t kLargest = 2048;  // bytes of what is kept
-    static constexpr std::size_t kKept = 32;       // frames of each size
+    static constexpr std::size_t kStep = 64;       // bytes; a size is rounded up to a multiple
+    static constexpr std::size_t kLargest = 2048;  // bytes; a larger frame is not recycled
+    static constexpr std::size_t kKept = 32;       // free frames per size
 
-    // Aligned as for operator new. Throws std::bad_alloc.
+    // Returns memory aligned as by operator new. `size` is in bytes. Throws std::bad_alloc.
     [[nodiscard]] void* take(std::size_t size);
-    // `size` is that of take().
+    // `size` is the argument of take().
     void give_back(void* memory, std::size_t size) noexcept;
 
+    // Lives until the process exits.
     [[nodiscard]] static FrameMemory& of_process() noexcept;
 
 private:
@@ -36,7 +36,7 @@ private:
         Free* first = nullptr;
         std::size_t count = 0;
     };
-    std::array<List, kLargest / kStep + 1> lists_{};  // by size in steps
+    std::array<List, kLargest / kStep + 1> lists_{};  // indexed by the size in steps
 };
 
 }  // namespace social::flow

@@ -1,17 +1,16 @@
-// How a flow fails: it throws Failure. So a flow shows only its happy path.
+// A flow fails by throwing Failure, so its code shows the success path alone.
 //
-// value() unwraps the Result of pure code or throws. as_result() does the opposite for the few
-// steps that may fail without failing the flow: it turns a Failure into a Result.
+// value() unwraps the Result of pure code, or throws. as_result() turns a Failure into a Result,
+// for a step that may fail while its flow continues.
 //
-// Exceptions are caught in these files, and t/tools/check-rules allows no other catch:
+// These files catch exceptions. t/tools/check-rules refuses any other catch:
 //
-// 1. coro/result_task.hpp, for a step that may fail without failing its flow: a Result.
-// 2. request/request_task.hpp, which runs the coroutine of a request: the answer to an error.
-// 3. loop/guard.hpp and loop/guard.cpp, in every function that C calls: a line of the error log.
-// 4. conf/directive.hpp, for a directive of the configuration: the error of `nginx -t`.
-// 5. redis_client/redis_reply.cpp and request/request_line.cpp, whose callers in C must not log: a
-// failure
-//    that the caller understands.
+// 1. coro/result_task.hpp, for a step that may fail while its flow continues. It returns a Result.
+// 2. request/request_task.hpp, for the coroutine of a request. It sends the error response.
+// 3. loop/guard.hpp and loop/guard.cpp, in every function that C calls. They log the error.
+// 4. conf/directive.hpp, for a directive. It fails the configuration test (`nginx -t`).
+// 5. redis_client/redis_reply.cpp, for the reader of hiredis. It returns a failure to hiredis.
+// 6. request/request_line.cpp, for nginx's log handler, which must not log. It writes "-".
 #pragma once
 
 #include <exception>
@@ -32,6 +31,7 @@ private:
     Error error_;
 };
 
+// Throws Failure with the error of `result`.
 template <class T>
 [[nodiscard]] T value(Result<T> result) {
     if (!result) {
@@ -46,7 +46,7 @@ inline void value(Result<void> result) {
     }
 }
 
-// Other exceptions than Failure pass through.
+// Returns the error of a Failure. Other exceptions pass through.
 template <class T>
 Task<Result<T>> as_result(Task<T> task) {
     try {

@@ -1,12 +1,12 @@
-// Runs things behind what the event loop is doing: whoever wakes a coroutine never resumes it
-// inside its own call.
+// Runs objects after the current event handler. So waking a coroutine never resumes it inside the
+// call that wakes it.
 //
-// loop/async_scope implements it on nginx's posted events; unit tests with their queue of turns.
+// loop/async_scope implements it on nginx's posted events. Unit tests use a queue of turns.
 #pragma once
 
 namespace social::flow {
 
-// A member of at most one intrusive list. It leaves the list when it is destroyed.
+// A member of at most one intrusive list. The destructor unlinks it.
 class ListHook {
 public:
     ListHook() = default;
@@ -14,6 +14,7 @@ public:
     ListHook& operator=(const ListHook&) = delete;
     ~ListHook() { unlink(); }
 
+    // Has no effect on a hook in no list.
     void unlink() noexcept {
         next_->previous_ = previous_;
         previous_->next_ = next_;
@@ -29,11 +30,12 @@ private:
     ListHook* previous_ = this;
 };
 
-// Refers to objects of T, which derive from ListHook. They may outlive the list.
+// An intrusive list of T, which derives from ListHook. It owns no members; they may outlive it.
 template <class T>
 class HookList {
 public:
     [[nodiscard]] bool empty() const noexcept { return ends_.next_ == &ends_; }
+    // The list is not empty.
     [[nodiscard]] T& front() noexcept { return static_cast<T&>(*ends_.next_); }
 
     // `member` is in no list.
@@ -60,7 +62,7 @@ protected:
 
 class Scheduler {
 public:
-    // Calls next.run() once, unless `next` is destroyed before.
+    // Calls next.run() once, after this call has returned. Destroying `next` cancels that.
     virtual void schedule(Runnable& next) noexcept = 0;
 
 protected:

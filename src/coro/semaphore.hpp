@@ -1,6 +1,7 @@
-// Bounds how many coroutines are in one piece of work at a time: `co_await` of an Acquire gives
-// a Permit. Where none is left it waits, first come first served; a Permit that is destroyed goes
-// to the next one.
+// An asynchronous semaphore: bounds the coroutines that run one piece of work at a time.
+//
+// `co_await` of an Acquire returns a Permit, and waits while none is free. Waiters are served in
+// the order of their arrival. The destructor of a Permit hands it to the first waiter.
 #pragma once
 
 #include <cstddef>
@@ -22,10 +23,10 @@ private:
     friend class Semaphore;
     explicit Permit(Semaphore& semaphore) noexcept : semaphore_(&semaphore) {}
 
-    Semaphore* semaphore_;  // none: moved from
+    Semaphore* semaphore_;  // nullptr after a move
 };
 
-// Outlives its permits and the coroutines that wait for one.
+// Outlives its permits and its waiters.
 class Semaphore {
 public:
     class Acquire : public WaitQueue<Permit>::Waiter {
@@ -46,7 +47,7 @@ public:
         Semaphore& semaphore_;
     };
 
-    // `scheduler` outlives it.
+    // `scheduler` outlives the object.
     Semaphore(std::size_t permits, Scheduler& scheduler) noexcept
         : free_(permits), scheduler_(scheduler) {}
     Semaphore(const Semaphore&) = delete;

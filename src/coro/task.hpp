@@ -1,13 +1,13 @@
 // Task<T>: a lazy coroutine with symmetric transfer.
 //
-// The frame is owned by the Task object. Destroying a suspended Task destroys
-// its frame and with it every awaiter and child Task inside, whose destructors
-// cancel what they wait for; nothing else cancels.
+// The Task object owns the frame. Destroying a suspended Task destroys its frame, with every
+// awaiter and child Task in it. Their destructors cancel the pending operations; nothing else
+// cancels.
 //
-// A Driver is whoever runs a root Task: a request (request/request_task.hpp) or a job
-// of the worker (loop/async_scope.hpp). It is handed down from frame to frame by co_await, so an
-// awaiter finds it in the promise of the frame that waits: see driver_of(). Awaiters resume through
-// it from an event handler of their own, never from inside a callback of libcurl or hiredis.
+// A Driver runs a root Task: a request (request/request_task.hpp) or a job of the worker
+// (loop/async_scope.hpp). co_await passes it from frame to frame. An awaiter finds it in the
+// promise of the suspended frame: see driver_of(). An awaiter resumes through the driver, from an
+// event handler of its own. It never resumes inside a callback of libcurl or hiredis.
 #pragma once
 
 #include <coroutine>
@@ -23,8 +23,8 @@ namespace social::flow {
 
 class Driver {
 public:
-    // Continues `waiting`, then completes the root Task if that was its end.
-    // The driver, and the caller's object, may be gone when this returns.
+    // Resumes `waiting`, then completes the root Task if it is done.
+    // May destroy the driver and the caller's object.
     virtual void resume(std::coroutine_handle<> waiting) noexcept = 0;
 
 protected:
@@ -37,7 +37,7 @@ public:
     Driver* driver = nullptr;
 
     [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
-    // The memory of the frame.
+    // Allocates the frame.
     static void* operator new(std::size_t size) { return FrameMemory::of_process().take(size); }
     static void operator delete(void* frame, std::size_t size) noexcept {
         FrameMemory::of_process().give_back(frame, size);
@@ -67,7 +67,7 @@ private:
     std::exception_ptr error_;
 };
 
-// The driver of the frame behind `h`; for await_suspend of leaf awaiters.
+// Returns the driver of the frame `h`, for await_suspend() of leaf awaiters.
 template <class Promise>
 [[nodiscard]] Driver& driver_of(std::coroutine_handle<Promise> h) noexcept {
     static_assert(std::is_base_of_v<PromiseBase, Promise>);
@@ -119,15 +119,15 @@ public:
     Task& operator=(const Task&) = delete;
     ~Task() { reset(); }
 
-    // Destroys the frame: cancels whatever runs beneath it.
+    // Destroys the frame, which cancels all pending operations in it.
     void reset() noexcept {
         if (frame_) {
             std::exchange(frame_, {}).destroy();
         }
     }
 
-    // For drivers. start() runs to the first suspension or the end; take() is
-    // for a Task that is done(): the value, or the exception that ended it.
+    // For drivers. start() runs to the first suspension or to completion.
+    // take() returns the value of a Task that is done(), or rethrows its exception.
     void start(Driver& driver) {
         frame_.promise().driver = &driver;
         frame_.resume();

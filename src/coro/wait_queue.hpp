@@ -1,11 +1,11 @@
-// Coroutines that wait for something of their own worker, first come first served.
+// A queue of coroutines that wait for an event of their own worker, in the order of their arrival.
 //
 //     WaitQueue<int>::Waiter waiter(queue, scheduler);
 //     const int value = co_await waiter;
 //
-// resolve_front() and resolve_all() give waiters their value; the scheduler resumes them later.
-// Destroying a frame cancels its waiter, before and after it was resolved. A WaitQueue<> is a
-// condition variable: a woken waiter checks its condition again.
+// resolve_front() and resolve_all() set the value of waiters. The scheduler resumes them later.
+// Destroying a frame cancels its waiter, before and after it is resolved. A WaitQueue<> is a
+// condition variable: a resumed waiter checks its condition again.
 #pragma once
 
 #include <coroutine>
@@ -23,7 +23,7 @@ namespace social::flow {
 template <class T = std::monostate>
 class WaitQueue {
 public:
-    // States: made → waiting (in the queue) → resolved (has a value, is scheduled) → resumed.
+    // States: created → waiting (in the queue) → resolved (has a value, is scheduled) → resumed.
     class Waiter : private Runnable {
     public:
         // Both outlive the waiter.
@@ -49,7 +49,7 @@ public:
         T await_resume() { return std::move(*value_); }
 
     protected:
-        // For a waiter that has not to wait.
+        // For a derived awaiter that is ready without waiting.
         void set_value(T value) { value_.emplace(std::move(value)); }
 
     private:
@@ -81,7 +81,7 @@ public:
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-    // Of the waiter that came first; there is one.
+    // Resolves the oldest waiter. The queue is not empty.
     void resolve_front(T value) { waiters_.front().resolve(std::move(value)); }
     void resolve_all(const T& value = {}) {
         while (!empty()) {

@@ -1,9 +1,9 @@
-// when_all(): runs two or more Tasks at the same time and gives all their values.
+// when_all(): runs Tasks concurrently and returns all their values.
 //
-// The parent continues when the last child has ended, or when the first one has
-// failed: its exception is rethrown and the others, which are all suspended at
-// that moment, are cancelled with the frame that owns them. Destroying the parent
-// cancels every child in the same way. Children may end while they are started.
+// The parent resumes when the last child has completed, or at the first exception of a child. It
+// rethrows that exception. The other children are suspended at that moment, and are cancelled with
+// the parent's frame, which owns them. Destroying the parent cancels every child in the same way.
+// A child may complete synchronously, while it is started.
 #pragma once
 
 #include <array>
@@ -21,11 +21,12 @@
 
 namespace social::flow {
 
-// Where the branches of one when_all() meet. Lives in the parent's frame and
-// outlives its branches.
+// The join counter of one when_all(). Lives in the parent's frame and outlives its branches.
 //
-// States: starting (await_suspend runs on the stack, arrivals are only counted) →
-// waiting (the arrival that settles it continues the parent) → settled.
+// States:
+// 1. Starting: await_suspend() is on the stack, and arrivals are only counted.
+// 2. Waiting: the arrival that settles it resumes the parent.
+// 3. Settled.
 class Join {
 public:
     explicit Join(std::size_t branches) noexcept : missing_(branches) {}
@@ -39,7 +40,7 @@ public:
 
     void wait_with(std::coroutine_handle<> parent) noexcept { parent_ = parent; }
 
-    // Of a branch that ended; gives what runs next.
+    // Called by a branch that has completed. Returns the coroutine to resume next.
     [[nodiscard]] std::coroutine_handle<> arrive() noexcept {
         --missing_;
         if (parent_ && settled()) {
@@ -60,8 +61,7 @@ private:
     std::size_t missing_;
 };
 
-// One child with the place for its value. A coroutine of its own, so that the end
-// of a child finds the Join.
+// Wraps one child in a coroutine that stores its value and notifies the Join on completion.
 class Branch {
 public:
     class promise_type : public PromiseBase {
@@ -107,7 +107,7 @@ private:
     Handle frame_;
 };
 
-// Starts the branches one after another, none after a failure, and waits for the Join.
+// Starts the branches in order, stops at a failure, and waits for the Join.
 class WhenAllAwaiter {
 public:
     WhenAllAwaiter(Join& join, std::span<Branch> branches) noexcept
@@ -135,30 +135,31 @@ private:
 };
 
 template <class T>
-Branch branch_of(Join& /*join*/, Task<T> task, std::optional<T>& place) {
+Branch branch_of(Join& /*join*/, Task<T> task, std::optional<T>& result) {
     T value = co_await task;
-    place.emplace(std::move(value));
+    result.emplace(std::move(value));
     co_return;
 }
 
+// Rethrows the first exception of a child.
 template <class... T>
 Task<std::tuple<T...>> when_all(Task<T>... tasks) {
     static_assert(sizeof...(T) >= 2 && !(std::is_void_v<T> || ...));
     Join join(sizeof...(T));
-    std::tuple<std::optional<T>...> places;
-    auto make = [&join, &tasks...](std::optional<T>&... place) {
-        return std::array<Branch, sizeof...(T)>{branch_of(join, std::move(tasks), place)...};
+    std::tuple<std::optional<T>...> results;
+    auto make = [&join, &tasks...](std::optional<T>&... result) {
+        return std::array<Branch, sizeof...(T)>{branch_of(join, std::move(tasks), result)...};
     };
-    std::array<Branch, sizeof...(T)> branches = std::apply(make, places);
+    std::array<Branch, sizeof...(T)> branches = std::apply(make, results);
     WhenAllAwaiter awaiter(join, branches);
     co_await awaiter;
-    auto collect = [](std::optional<T>&... place) {
-        return std::tuple<T...>(std::move(*place)...);
+    auto collect = [](std::optional<T>&... result) {
+        return std::tuple<T...>(std::move(*result)...);
     };
-    co_return std::apply(collect, places);
+    co_return std::apply(collect, results);
 }
 
-// The same for as many Tasks as there are, also none; values in their order.
+// The same for any number of Tasks, also none. Returns the values in the order of the Tasks.
 template <class T>
 Task<std::vector<T>> when_all(std::vector<Task<T>> tasks) {
     std::vector<T> values;
@@ -166,17 +167,17 @@ Task<std::vector<T>> when_all(std::vector<Task<T>> tasks) {
         co_return values;
     }
     Join join(tasks.size());
-    std::vector<std::optional<T>> places(tasks.size());
+    std::vector<std::optional<T>> results(tasks.size());
     std::vector<Branch> branches;
     branches.reserve(tasks.size());
     for (std::size_t i = 0; i < tasks.size(); ++i) {
-        branches.push_back(branch_of(join, std::move(tasks[i]), places[i]));
+        branches.push_back(branch_of(join, std::move(tasks[i]), results[i]));
     }
     WhenAllAwaiter awaiter(join, branches);
     co_await awaiter;
-    values.reserve(places.size());
-    for (std::optional<T>& place : places) {
-        values.push_back(std::move(*place));
+    values.reserve(results.size());
+    for (std::optional<T>& result : results) {
+        values.push_back(std::move(*result));
     }
     co_return values;
 }

@@ -1,6 +1,4 @@
-// with_background_task(): runs a Task and, beside it, background that has no end of its own: a
-// lease that is kept while the work lasts. The background ends, cancelled, when the Task does; an
-// exception of either ends both.
+// Runs a task together with an endless background task, for example lease renewal.
 #pragma once
 
 #include <array>
@@ -17,19 +15,21 @@ inline Branch background_of(Join& /*join*/, Task<void> background) {
     co_return;
 }
 
+// Cancels `background`, which must not complete, when `task` completes. An exception of one cancels
+// the other and is rethrown.
 template <class T>
 Task<T> with_background_task(Task<T> task, Task<void> background) {
     Join join(1);
-    std::optional<T> place;
-    std::array<Branch, 2> branches{branch_of(join, std::move(task), place),
+    std::optional<T> result;
+    std::array<Branch, 2> branches{branch_of(join, std::move(task), result),
                                    background_of(join, std::move(background))};
     WhenAllAwaiter awaiter(join, branches);
     co_await awaiter;
-    T value = std::move(*place);
+    T value = std::move(*result);
     co_return value;
 }
 
-// Runs both until the first of them ends; that cancels the other.
+// Runs both until one completes, and cancels the other. Rethrows an exception of either.
 inline Task<void> when_any(Task<void> one, Task<void> other) {
     Join join(1);
     std::array<Branch, 2> branches{background_of(join, std::move(one)),

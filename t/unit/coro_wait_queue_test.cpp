@@ -27,7 +27,7 @@ Task<void> wait_for(WaitQueue<>& queue, flow::Scheduler& scheduler) {
     co_await waiter;
 }
 
-// Coroutines that wait in one queue, each under a driver of its own.
+// Coroutines that wait in one queue, each with a driver of its own.
 struct Waiters {
     test::Turns turns;
     WaitQueue<std::string> queue;

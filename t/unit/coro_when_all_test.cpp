@@ -15,7 +15,7 @@ using social::test::Turns;
 
 namespace {
 
-// Counts the frames that live, to see cancellation.
+// Counts the live frames, to detect cancellation.
 class Alive {
 public:
     explicit Alive(int& count) : count_(count) { ++count_; }
