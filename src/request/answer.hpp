@@ -1,5 +1,4 @@
-// What an endpoint wants to be sent, as a value. Endpoints compute it; only
-// request/respond.cpp writes to a request.
+// The response of an endpoint, as a value. Only request/respond.cpp writes to a request.
 #pragma once
 
 #include <memory>
@@ -13,7 +12,7 @@ namespace social::ngx {
 inline constexpr std::string_view kJson = "application/json; charset=utf-8";
 inline constexpr std::string_view kHtml = "text/html; charset=utf-8";
 
-// A text that others have, too.
+// A body with several owners, for example a cached session.
 using SharedText = std::shared_ptr<const std::string>;
 
 struct AnswerHeader {
@@ -35,13 +34,14 @@ public:
 
     int status;
     std::string_view content_type;      // static storage; empty: no body
-    std::string body;                   // may hold tokens, as the next
-    SharedText shared_body;             // in place of `body`, where it is there
+    std::string body;                   // may hold tokens, as shared_body may
+    SharedText shared_body;             // replaces `body` unless nullptr
     std::string_view challenge;         // WWW-Authenticate; static storage; empty: none
-    std::vector<AnswerHeader> headers;  // beside those that every answer gets
+    std::vector<AnswerHeader> headers;  // in addition to those of set_headers()
 };
 
-// 302. `location` is absolute and was composed by us; it may hold a session id.
+// 302 (RFC 9110 §15.4.3). `location` is an absolute URL that this module composed. It may hold a
+// session id.
 [[nodiscard]] Answer redirect_to(std::string location);
 
 }  // namespace social::ngx

@@ -4,8 +4,8 @@ namespace social::ngx {
 
 namespace {
 
-// The handler of a body that nginx discards finalizes the request where that fails, and leaves
-// `discard_body` set then; the memory stays until the posted requests have run.
+// If discarding the body fails, nginx's handler finalizes the request and `discard_body` stays set.
+// The request's memory stays valid until the posted requests have run.
 void on_readable(ngx_http_request_t* r) noexcept {
     if (r == r->main && r->discard_body != 0) {
         ngx_http_discarded_request_body_handler(r);
@@ -21,7 +21,7 @@ void on_readable(ngx_http_request_t* r) noexcept {
     ngx_http_test_reading(r);
 }
 
-// nginx calls the handler of a subrequest only while that is the one that sends.
+// Read events reach a subrequest only while it is the connection's active request.
 bool is_idle(const ngx_http_request_t* r) noexcept {
     if (r != r->main) {
         return r->read_event_handler == ngx_http_request_empty_handler ||
@@ -39,12 +39,13 @@ void watch_client(ngx_http_request_t* r) noexcept {
     }
     r->read_event_handler = &on_readable;
     ngx_event_t& read = *r->connection->read;
-    // The deadline of the suspended request bounds the body, in place of lingering_timeout.
+    // The deadline of the suspended request replaces lingering_timeout.
     if (r == r->main && r->discard_body != 0) {
         r->lingering_time = 0;
         delete_timer(read);
     }
-    // A client that has left already spent its edge: look once.
+    // Edge-triggered events: the close of a client that has left is reported only once. Post the
+    // event to check now.
     if (read.ready != 0) {
         post_event(read);
     }

@@ -1,19 +1,19 @@
-// Notices a client that closes its connection while its request is suspended, as nginx's
-// upstream module does while it waits for an upstream.
+// Detects a client that closes its connection while its request is suspended. nginx's upstream
+// module does the same while it waits for an upstream.
 //
-// The rest of a request body that nginx discards meanwhile is still read: nginx's own handler
-// for that stops to look at the connection once the body is complete.
+// A request body that nginx discards is still read meanwhile. nginx's own discard handler stops
+// watching the connection once the body is complete.
 #pragma once
 
 #include "ngx/ngx.hpp"
 
 namespace social::ngx {
 
-// Finalizes `r` with 499 once its client has left. Does nothing in post_action, which has no
-// client any more.
+// Finalizes `r` with 499 once the client has closed the connection. Does nothing in post_action,
+// where the client has its response.
 void watch_client(ngx_http_request_t* r) noexcept;
 
-// Gives the connection back to nginx. Does nothing for a request that is not watched.
+// Restores nginx's read event handler. Does nothing for a request that is not watched.
 void unwatch_client(ngx_http_request_t* r) noexcept;
 
 }  // namespace social::ngx

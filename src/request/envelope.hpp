@@ -1,4 +1,4 @@
-// The error envelope of the API: always these members in this order, byte for byte.
+// The error envelope of the API: fixed members in a fixed order, byte for byte.
 #pragma once
 
 #include <optional>
@@ -18,10 +18,10 @@ struct Envelope {
 
 [[nodiscard]] std::string to_json(const Envelope& envelope);
 
-// RFC 6585 §5. nginx answers 400 for it.
+// RFC 6585 §5. nginx sends 400 for its own code 494.
 inline constexpr int kHeaderTooLarge = 431;
 
-// userMessage of an error that nginx has found.
+// userMessage of an error that nginx itself detected. Static storage.
 [[nodiscard]] std::string_view message_of_status(int status) noexcept;
 
 }  // namespace social::ngx

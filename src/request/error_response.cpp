@@ -12,7 +12,7 @@ namespace social::ngx {
 
 namespace {
 
-// Seconds after which a store that is down is worth asking again.
+// Retry-After of a 503, in seconds.
 constexpr std::string_view kRetryAfter = "5";
 
 struct Row {
@@ -40,7 +40,7 @@ const Row& row(Kind kind) noexcept {
     return found != kRows.end() ? *found : kRows.back();
 }
 
-// What is said of the error; nothing where that names the provider.
+// The client's message for the error. nullopt if the message must name the provider.
 std::optional<std::string_view> plain_message(const Error& error) noexcept {
     switch (error.kind) {
         case Kind::provider_rejected:
@@ -64,8 +64,7 @@ std::string challenge_text(std::string_view what) {
 }
 
 // Fixed error responses, built once per process: unauthenticated clients can trigger them at any
-// rate. Messages have static storage, so there are no more of these than there are messages in
-// the source.
+// rate. Messages have static storage, so the source bounds their number.
 struct FixedResponse {
     int status = 0;
     std::string_view message;
@@ -75,7 +74,7 @@ struct FixedResponse {
 
 const FixedResponse& fixed_response(int status, std::string_view message) {
     static std::forward_list<FixedResponse> made;
-    // By address: that one text of the source may have two is harmless.
+    // Compares addresses: a literal with two addresses only costs a second entry.
     const auto found = std::ranges::find_if(made, [&](const FixedResponse& known) {
         return known.status == status && known.message.data() == message.data() &&
                known.message.size() == message.size();
@@ -127,8 +126,8 @@ Answer present(const Error& error, const ErrorFormat& how) {
     return answer;
 }
 
-// RFC 6750 §3: a request without a token gets the bare challenge. The scheme must
-// be followed by a parameter, so the realm is always there.
+// RFC 6750 §3: a request without a token gets a challenge without an error code. The scheme needs
+// at least one parameter, so the realm is always present.
 std::string_view challenge(std::string_view what) {
     return fixed_response(NGX_HTTP_UNAUTHORIZED, what).challenge;
 }

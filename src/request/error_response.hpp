@@ -1,6 +1,5 @@
-// Turns an Error into the answer that its reader understands: the envelope for
-// programs, a page for people. The one table from error kinds to statuses and pages is here;
-// loop/error_log.cpp has the one to log levels.
+// Converts an Error to a response: the envelope for programs, a page for browsers. Holds the table
+// from error kinds to statuses and pages. loop/error_log.cpp has the table of log levels.
 #pragma once
 
 #include <string>
@@ -16,29 +15,32 @@ namespace social::ngx {
 
 enum class ResponseFormat { envelope, page };
 
-// Who reads the answer, and what can be offered. Filled while a request is
-// understood, so that an error late in a login still has the link to try again.
+// Format and details of an error response. Filled as the request is parsed, so that a late login
+// error still offers a retry link.
 struct ErrorFormat {
     ResponseFormat medium = ResponseFormat::envelope;
     page::Language language = page::Language::en;
-    std::string provider;                      // name of the block; empty where none is known
-    std::string brand;                         // likewise, what people call it
-    std::string try_again;                     // URL of a fresh login; empty where none is known
+    std::string provider;                      // name of the block; empty if unknown
+    std::string brand;                         // display name; empty if unknown
+    std::string try_again;                     // URL of a new login; empty if unknown
     const PageTemplates* templates = nullptr;  // of the server; nullptr: built-in pages
 };
 
-// What the bearer check says of a request that brings no token.
+// Message of the bearer check for a request without a token.
 inline constexpr std::string_view kTokenRequired = "Token required";
 
 // `$social_result` for an error: one word, static storage.
 [[nodiscard]] std::string_view result_word(Kind kind) noexcept;
 
-// The value of WWW-Authenticate for a 401 (RFC 6750 §3); `what` is the error's. Static storage.
+// WWW-Authenticate of a 401 (RFC 6750 §3). `what` is Error::what and has static storage, as the
+// result has.
 [[nodiscard]] std::string_view challenge(std::string_view what);
 
+// The response for `error`, with Retry-After on a 503 and the challenge on a 401. Throws
+// std::bad_alloc.
 [[nodiscard]] Answer present(const Error& error, const ErrorFormat& how);
 
-// A page with its security headers.
+// An HTML page with its security headers. Throws std::bad_alloc.
 [[nodiscard]] Answer page_answer(int status, page::PageName name, const page::Fields& fields,
                                  const ErrorFormat& how);
 

@@ -1,8 +1,8 @@
-// What an endpoint gives when it is called: its answer, or the coroutine that will have it.
+// The result of a handler: a ready answer, or a coroutine that produces it.
 //
-// Most requests have nothing to wait for; what is refused must cost little, since anybody can
-// send it. So an endpoint may do its first steps as a plain function. What it throws ends as
-// what a coroutine throws does: see RequestFlow.
+// Most requests need not suspend. Refusals must be cheap, since unauthenticated clients can trigger
+// them. A handler may therefore run its first steps as a plain function. RequestFlow handles
+// exceptions of the function and of the coroutine alike.
 #pragma once
 
 #include <variant>
@@ -15,10 +15,10 @@ namespace social::ngx {
 
 using HandlerResult = std::variant<Answer, flow::Task<Answer>>;
 
-// The context outlives the coroutine.
+// The context outlives the coroutine. May throw; see RequestFlow.
 using Handler = HandlerResult (*)(RequestContext&);
 
-// An endpoint that is a coroutine from its first step on.
+// Adapts an endpoint that is a coroutine from its first step.
 template <flow::Task<Answer> (*flow)(RequestContext&)>
 [[nodiscard]] HandlerResult async_handler(RequestContext& context) {
     return flow(context);

@@ -8,7 +8,7 @@
 #include "loop/guard.hpp"
 #include "request/request_state.hpp"
 
-// Of nginx, which declares it in no header.
+// Defined in nginx, which declares it in no header.
 extern "C" {
 extern ngx_module_t ngx_http_headers_filter_module;
 }
@@ -17,24 +17,24 @@ namespace social::ngx {
 
 namespace {
 
-// What nginx calls next; written when a worker starts.
+// The next filter of the chain; set when a worker starts.
 ngx_http_output_header_filter_pt next_header_filter;
 
-// What nginx's headers filter calls next, as this configuration has built the chains.
+// The filters after nginx's headers filter, in the chains of this configuration.
 struct BehindHeaders {
     ngx_http_output_header_filter_pt header = nullptr;  // nullptr: see on_postconfiguration()
     ngx_http_output_body_filter_pt body = nullptr;
 };
 
-// One field that must not stand beside another of its name.
+// A field that must have one line at most.
 struct Field {
     std::string_view name;
-    std::string_view value;  // of this module's own; empty: it sets none
-    bool expected = true;    // false: the fields of others go only where the own one is there
+    std::string_view value;  // the module's own; empty: the module sends none
+    bool expected = true;    // false: foreign lines go only if the own one was sent
     bool seen = false;
 };
 
-// Most lines that have the value are the module's own, and so have its very bytes.
+// Compares addresses first: the module's own lines usually share these bytes.
 bool has_own_value(const Field& field, const ngx_table_elt_t& line) noexcept {
     const std::string_view value = view(line.value);
     return value.size() == field.value.size() &&
@@ -47,7 +47,7 @@ bool has_name(const Field& field, const ngx_table_elt_t& line) noexcept {
            (name.data() == field.name.data() || base::equals_ignoring_case(name, field.name));
 }
 
-// Whether the line is another one of that name, behind the first that has the own value.
+// True if the line repeats the field's name after the first line with the own value.
 bool is_surplus(Field& field, const ngx_table_elt_t& line) noexcept {
     if (!has_name(field, line)) {
         return false;
@@ -73,7 +73,7 @@ void remove_surplus(ngx_http_request_t* r, std::array<Field, N> fields) noexcept
     }
 }
 
-// Whether the header has no line but those that the answer brought and those of the quota.
+// True if the header has only the lines of the answer and of the quota.
 bool is_alone(ngx_http_request_t* r, const RequestState* known) noexcept {
     const auto own = reinterpret_cast<std::uintptr_t>(
         ngx_http_get_module_ctx(r, ngx_http_social_headers_module));
@@ -91,7 +91,7 @@ ngx_int_t on_header(ngx_http_request_t* r) noexcept {
         if (is_alone(r, known)) {
             return next_header_filter(r);
         }
-        // Expires would count where a cache of HTTP/1.0 does not know no-store (RFC 9111 §5.3).
+        // An HTTP/1.0 cache ignores no-store and would use Expires (RFC 9111 §5.3).
         remove_surplus(
             r, std::array{Field{.name = kCacheControl, .value = kNoStore},
                           Field{.name = kContentTypeOptions, .value = kNoSniff},
@@ -111,7 +111,7 @@ void* on_create(ngx_conf_t* cf) noexcept {
                        [cf]() -> void* { return &create<BehindHeaders>(cf->pool); });
 }
 
-// Whether nginx's headers filter is the next one that joins the chains.
+// True if nginx's headers filter is the next module to join the chains.
 bool headers_filter_follows(const ngx_cycle_t& cycle) noexcept {
     ngx_module_t** module = cycle.modules;
     while (*module != &ngx_http_social_headers_module) {
@@ -120,7 +120,7 @@ bool headers_filter_follows(const ngx_cycle_t& cycle) noexcept {
     return module[1] == &ngx_http_headers_filter_module;
 }
 
-// Behind another module that has its filter in front of nginx's, there is no place but this one.
+// If another module's filter precedes nginx's headers filter, this is the only usable position.
 ngx_int_t on_postconfiguration(ngx_conf_t* cf) noexcept {
     if (!headers_filter_follows(*cf->cycle)) {
         next_header_filter = std::exchange(ngx_http_top_header_filter, &on_header);
@@ -150,8 +150,8 @@ void mark_own_headers(ngx_http_request_t* r, std::size_t count) noexcept {
                      ngx_http_social_headers_module);
 }
 
-// nginx's headers filter joins the chains again: it keeps its place in front of others, and calls
-// this filter next.
+// Runs the postconfiguration of nginx's headers filter again. That filter keeps its position and
+// then calls this filter next.
 ngx_int_t insert_headers_filter(ngx_cycle_t* cycle) noexcept {
     const auto* behind = static_cast<const BehindHeaders*>(
         ngx_http_cycle_get_module_main_conf(cycle, ngx_http_social_headers_module));

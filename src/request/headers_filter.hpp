@@ -1,7 +1,8 @@
-// The last word on header fields that this module sets: nginx's own filters, as those of
-// `expires` and `add_header`, and an upstream may have added others of the same name.
+// Removes duplicates of the header fields that this module sets. nginx's `expires` and
+// `add_header`, or an upstream, may have added fields of the same name.
 //
-// A module of its own (ngx_http_social_headers_module), since its filter runs behind theirs.
+// A separate module (ngx_http_social_headers_module), since its filter must run after those of
+// nginx.
 #pragma once
 
 #include <cstddef>
@@ -24,12 +25,12 @@ inline constexpr std::string_view kNoReferrer = "no-referrer";
 inline constexpr std::string_view kRateLimit = "RateLimit";
 inline constexpr std::string_view kRateLimitPolicy = "RateLimit-Policy";
 
-// The answer is one of this module: no other field of these names may stand beside its own, which
-// are `count` lines of the header by now.
+// Marks the response as this module's: the filter removes other fields of these names. `count` is
+// the number of header lines that set_headers() adds.
 void mark_own_headers(ngx_http_request_t* r, std::size_t count) noexcept;
 
-// When a worker starts: puts the filter behind nginx's headers filter. NGX_ERROR where that filter
-// did not join the chains again.
+// Called when a worker starts. Inserts the filter after nginx's headers filter. Returns NGX_ERROR
+// if that filter fails to join the chains again.
 [[nodiscard]] ngx_int_t insert_headers_filter(ngx_cycle_t* cycle) noexcept;
 
 }  // namespace social::ngx

@@ -6,7 +6,7 @@ namespace social::ngx {
 
 namespace {
 
-// Until `visit` wants no more.
+// Ends as soon as `visit` returns false.
 template <class Visit>
 void for_each_header(ngx_http_request_t* r, std::string_view name, Visit visit) noexcept {
     for (ngx_list_part_t* part = &r->headers_in.headers.part; part != nullptr; part = part->next) {

@@ -1,5 +1,5 @@
-// Request headers as text, alike for nginx 1.22 and for 1.23 and newer, which
-// keep repeated headers in different ways.
+// Request headers as text. Hides the different lists of repeated headers in nginx 1.22 and in 1.23
+// and newer. The views are valid as long as the request.
 #pragma once
 
 #include <string_view>
@@ -9,16 +9,16 @@
 
 namespace social::ngx {
 
-// The first header of that name (given in lower case), or empty. Walks the list:
-// not for hot paths.
+// The first header of `name` (in lower case), or empty. Walks the list: not for hot paths.
 [[nodiscard]] std::string_view header_in(ngx_http_request_t* r, std::string_view name) noexcept;
 
-// The same where a second one is a matter of its own.
+// Like header_in(), but reports a repeated header.
 [[nodiscard]] base::Found find_header_in(ngx_http_request_t* r, std::string_view name) noexcept;
 
-// The Authorization header, or nullptr. nginx refuses a second one itself.
+// The Authorization header, or nullptr. nginx itself rejects a repeated one.
 [[nodiscard]] const ngx_str_t* authorization(ngx_http_request_t* r) noexcept;
 
+// Calls `visit` with the value of each Cookie header.
 template <class Visit>
 void for_each_cookie_header(ngx_http_request_t* r, Visit visit) {
 #if (nginx_version >= 1023000)
@@ -33,7 +33,7 @@ void for_each_cookie_header(ngx_http_request_t* r, Visit visit) {
 #endif
 }
 
-// Whether the client's own connection to this nginx is TLS: what $scheme says.
+// True if the client's connection to this nginx is TLS, as in $scheme.
 [[nodiscard]] bool is_https(ngx_http_request_t* r) noexcept;
 
 }  // namespace social::ngx

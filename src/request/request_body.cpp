@@ -19,9 +19,9 @@ RequestBody::~RequestBody() {
     base::wipe(text_);
 }
 
-// With request_body_no_buffering nginx hands over every piece that arrives instead of
-// collecting them in its buffer and a file behind it. Its reference on the request is given
-// back by the one ngx_http_finalize_request() in on_readable().
+// With request_body_no_buffering, nginx passes on each piece as it arrives and writes no temporary
+// file. nginx takes a reference on the request. The ngx_http_finalize_request() in on_readable()
+// releases it.
 ngx_int_t RequestBody::read(ngx_http_request_t* r, Reading reading) noexcept {
     const bool made = loop::guard(r->connection->log, "request body", false, [r, &reading] {
         create_for_request<RequestBody>(r, r, reading);
@@ -31,8 +31,8 @@ ngx_int_t RequestBody::read(ngx_http_request_t* r, Reading reading) noexcept {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
     r->request_body_no_buffering = 1;
-    // A body that is complete by now is buffered all the same: client_body_in_file_only would
-    // write the password into a file.
+    // nginx still buffers a body that is complete by now. client_body_in_file_only would write the
+    // password to a file.
     r->request_body_in_file_only = 0;
     r->request_body_in_persistent_file = 0;
     r->request_body_in_clean_file = 0;
@@ -81,15 +81,15 @@ ngx_int_t RequestBody::advance() {
     }
 }
 
-// Buffers whose `pos` has reached `last` are nginx's again. A subrequest of a request without a
-// body has none, and neither has a request whose body another module discarded.
+// Buffers whose `pos` has reached `last` return to nginx. A subrequest of a request without a body
+// has no request_body. Neither has a request whose body another module discarded.
 void RequestBody::take_what_came() {
     ngx_http_request_body_t* body = r_->request_body;
     if (body == nullptr) {
         return;
     }
-    // Never grown, since that would leave unwiped copies behind. One piece can be as large as
-    // nginx's buffer, so that the limit is looked at in front of every append.
+    // Reserved once: reallocation would leave copies that are not wiped. One piece may be as large
+    // as nginx's buffer, so each append checks the limit first.
     text_.reserve(reading_.limit + 1);
     for (ngx_chain_t* link = body->bufs; link != nullptr; link = link->next) {
         ngx_buf_t& piece = *link->buf;
@@ -104,8 +104,8 @@ void RequestBody::take_what_came() {
     }
 }
 
-// What is left of the body is read and dropped behind the answer, for a while
-// (lingering_close), or the client would see a reset in place of the answer.
+// Lingering close reads and drops the rest of the body after the response. Otherwise the client
+// would see a reset in place of the response.
 ngx_int_t RequestBody::send_too_large() {
     base::wipe(text_);
     r_->read_event_handler = ngx_http_block_reading;

@@ -1,9 +1,10 @@
-// The body of a request in memory, whatever the client_body_* directives say: it is taken
-// off nginx as it arrives, so that no temporary file is ever written and a body over the
-// limit is refused as soon as it is known to be one.
+// Reads a request body into memory, regardless of the client_body_* directives. It takes each piece
+// from nginx as it arrives. No temporary file is written, and a body over the limit is refused at
+// once.
 //
-// One per request, in its pool. The text may hold a password: it is wiped when the request
-// ends, and so are nginx's own buffers once they have been read.
+// One object per request, in its pool. The body may hold a password. The text is wiped at the end
+// of the request, and nginx's buffers as soon as they have been read. Buffers of a body that
+// another module has read stay as they are.
 #pragma once
 
 #include <cstddef>
@@ -17,16 +18,18 @@ namespace social::ngx {
 
 class RequestBody {
 public:
-    // A content handler's code. Runs the endpoint once the body is there, or answers 413.
     struct Reading {
         std::size_t limit;  // bytes
         Handler endpoint;
     };
+    // Runs the endpoint once the body is complete; sends 413 if it exceeds the limit. Returns a
+    // content handler's code.
     [[nodiscard]] static ngx_int_t read(ngx_http_request_t* r, Reading reading) noexcept;
 
-    // Empty for a request whose body was not read here. Valid until wipe() or the end of the
+    // The body; empty if read() did not run for this request. Valid until wipe() or the end of the
     // request.
     [[nodiscard]] static std::string_view of(ngx_http_request_t* r) noexcept;
+    // Overwrites the body before the end of the request.
     static void wipe(ngx_http_request_t* r) noexcept;
 
     RequestBody(ngx_http_request_t* r, Reading reading) noexcept;
@@ -44,7 +47,7 @@ private:
 
     ngx_http_request_t* r_;
     Reading reading_;
-    bool borrowed_;  // somebody had read it before, and may still need it
+    bool borrowed_;  // another module has read the body and may still use it
     std::string text_;
 };
 

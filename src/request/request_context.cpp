@@ -16,7 +16,7 @@ namespace social::ngx {
 
 namespace {
 
-// In the request's pool.
+// The result is in the request's pool.
 std::string_view complex_value(ngx_http_request_t* r, ngx_http_complex_value_t* value) {
     ngx_str_t text{};
     if (ngx_http_complex_value(r, value, &text) != NGX_OK) {
@@ -25,7 +25,7 @@ std::string_view complex_value(ngx_http_request_t* r, ngx_http_complex_value_t* 
     return view(text);
 }
 
-// What nginx knows of a variable needs no script and no copy.
+// An indexed variable needs neither a script nor a copy.
 std::string_view provider_name(ngx_http_request_t* r, const LocationSettings& settings) {
     if (!settings.provider_variable) {
         return settings.provider != nullptr ? complex_value(r, settings.provider) : "";
@@ -110,7 +110,7 @@ void RequestContext::set_site(const site::Site& site) {
 }
 
 void RequestContext::offer_try_again(const oauth::Provider& provider, std::string_view return_to) {
-    static_cast<void>(public_url());  // throws now where it would then
+    static_cast<void>(public_url());  // throws here, not in error_answer()
     offered_ = &provider;
     return_to_ = return_to;
 }

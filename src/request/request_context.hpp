@@ -1,8 +1,7 @@
-// One request to one of our endpoints, as flows see it: its inputs as plain text,
-// the settings that apply, the ports, and how its errors are to be shown.
+// The interface of a request to flows: inputs as text, settings, ports, and the format of errors.
 //
-// Made by RequestFlow at the start of a request and gone with it. Text that it
-// gives is in the request's pool and lives as long as the request.
+// A member of RequestFlow or CredentialFlow, which lives until the request ends at the latest. Text
+// that it returns is in the request's pool and lives as long as the request.
 #pragma once
 
 #include <string>
@@ -27,9 +26,10 @@ public:
     [[nodiscard]] ngx_http_request_t* request() const noexcept { return r_; }
     [[nodiscard]] MainSettings& settings() const noexcept { return main_; }
     [[nodiscard]] Worker& worker() const noexcept { return *main_.worker; }
+    // Unix seconds, as nginx cached them for this iteration of the event loop.
     [[nodiscard]] std::int64_t now() const noexcept { return ngx_time(); }
 
-    // The request target as the client wrote it.
+    // The request target as received (RFC 9112 §3.2).
     [[nodiscard]] std::string_view target() const noexcept { return view(r_->unparsed_uri); }
     // Raw, without "?".
     [[nodiscard]] std::string_view query() const noexcept { return view(r_->args); }
@@ -37,46 +37,47 @@ public:
     [[nodiscard]] std::string_view path() const noexcept { return view(r_->uri); }
     [[nodiscard]] base::Cookies cookies() const;
 
-    // The location's provider. Throws Failure (not_found) for a name that no
-    // block has; nullptr where the location names none.
+    // The location's provider; nullptr if the location names none. Throws Failure (not_found) if no
+    // block has that name.
     [[nodiscard]] const oauth::Provider* provider();
-    // The same where the location must name one.
+    // Like provider(). Throws Failure (not_found) if the location names none.
     [[nodiscard]] const oauth::Provider& required_provider();
 
-    // Scheme and authority that browsers know the gateway by, without a slash at
-    // the end. Throws Failure as site::public_url_of_request() fails.
+    // The public scheme and authority of the gateway, without a trailing slash. Throws Failure with
+    // the error of site::public_url_of_request().
     [[nodiscard]] const std::string& public_url();
-    // The same as it is configured or comes from the Host header, not judged yet.
+    // The configured or Host-derived URL, before validation. Throws std::bad_alloc.
     [[nodiscard]] std::string_view stated_public_url() const;
 
-    // $social_site from here on.
+    // Sets $social_site. Throws std::bad_alloc.
     void set_site(const site::Site& site);
 
-    // Offers a fresh login to `return_to` on every page that reports an error. `provider`
+    // Adds a link to a new login, which returns to `return_to`, to every error page. `provider`
     // outlives the context. Throws as public_url() does.
     void offer_try_again(const oauth::Provider& provider, std::string_view return_to);
 
-    // A header for whatever answer this request will get; `name` has static storage.
+    // Adds a header to the response, also if that is an error. `name` has static storage.
     void add_header(std::string_view name, std::string value);
     [[nodiscard]] const std::vector<AnswerHeader>& headers() const noexcept { return headers_; }
 
     // $social_result; `word` has static storage.
     void set_result(std::string_view word);
 
-    // Logs the error, and gives the answer that shows it. What a flow throws ends here, too.
+    // Logs the error, sets $social_result and returns the error response. RequestFlow calls it for
+    // exceptions of a flow, too.
     [[nodiscard]] Answer error_answer(const Error& error);
 
-    // How errors are shown. Looks at what the client accepts when it is asked for first.
+    // The format of error responses. The first call negotiates it from Accept and Accept-Language.
     [[nodiscard]] ErrorFormat& presentation();
 
 private:
     ngx_http_request_t* r_;
     MainSettings& main_;
     ErrorFormat presentation_;
-    bool negotiated_ = false;                   // presentation_ knows what the client accepts
-    std::string public_url_;                    // empty until it is asked for
-    const oauth::Provider* offered_ = nullptr;  // of a fresh login; nullptr where none is offered
-    std::string return_to_;                     // its redirectUrl
+    bool negotiated_ = false;                   // presentation_ has the negotiated format
+    std::string public_url_;                    // empty until public_url() is called
+    const oauth::Provider* offered_ = nullptr;  // for a new login; nullptr: no link
+    std::string return_to_;                     // redirectUrl of the new login
     std::vector<AnswerHeader> headers_;
 };
 

@@ -19,7 +19,7 @@ ngx_int_t RequestFlow::run(ngx_http_request_t* r, Handler endpoint) noexcept {
         return rc;
     }
     if (!main_settings(r).worker) {
-        // After a reload with "master_process off": nginx starts no worker again.
+        // After a reload with "master_process off", nginx does not call init_process again.
         return NGX_HTTP_SERVICE_UNAVAILABLE;
     }
     return loop::guard(r->connection->log, "request", NGX_HTTP_INTERNAL_SERVER_ERROR, [&] {

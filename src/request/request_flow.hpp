@@ -1,5 +1,5 @@
-// Runs one endpoint for one request, and sends its answer. Where nothing has to be waited for, the
-// RequestFlow ends as soon as the answer is sent.
+// Runs one endpoint for one request and sends the response. If no step suspends, RequestFlow is
+// destroyed as soon as the response is sent.
 #pragma once
 
 #include "ngx/ngx.hpp"
@@ -12,8 +12,8 @@ namespace social::ngx {
 
 class RequestFlow final : public RequestTask<Answer> {
 public:
-    // A content handler's return code. The body, if any, is discarded first, or
-    // it would be read as the next request of the connection.
+    // Returns a content handler's code. Discards the request body first: nginx would otherwise
+    // parse it as the connection's next request.
     [[nodiscard]] static ngx_int_t run(ngx_http_request_t* r, Handler endpoint) noexcept;
 
     explicit RequestFlow(ngx_http_request_t* r);

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::string_view kSession = "/session/";
 
-// nginx's own text, with the request line redacted and without the Referer, which
-// may be one of our URLs.
+// As ngx_http_log_error_handler(), but with the redacted request line. Omits the Referer, which may
+// be a URL of this module.
 u_char* on_log_request(ngx_http_request_t* r, ngx_http_request_t* sr, u_char* buf,
                        std::size_t len) noexcept {
     u_char* const end = buf + len;

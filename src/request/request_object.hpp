@@ -1,5 +1,5 @@
-// C++ objects in a request's pool that end with the http cleanups of the request: at its end or
-// its termination, before the log phase, and while the request is whole.
+// C++ objects in a request's pool. nginx's http cleanups destroy them when the main request is
+// finalized or terminated. The log phase follows later. The request is still complete then.
 #pragma once
 
 #include <memory>
@@ -17,7 +17,7 @@ struct DestroyInPool {
     }
 };
 
-// Its memory is the pool's.
+// Owns the object; the pool owns its memory.
 template <class T>
 using PoolPointer = std::unique_ptr<T, DestroyInPool>;
 
@@ -32,7 +32,7 @@ template <class T, class... Args>
     return PoolPointer<T>(::new (memory) T(std::forward<Args>(args)...));
 }
 
-// The object ends with the request from here on. Throws std::bad_alloc.
+// Ties the object's lifetime to the request. Throws std::bad_alloc.
 template <class T>
 T& keep_for_request(ngx_http_request_t* r, PoolPointer<T> object) {
     ngx_http_cleanup_t* cleanup = ngx_http_cleanup_add(r, 0);
@@ -50,7 +50,7 @@ T& create_for_request(ngx_http_request_t* r, Args&&... args) {
     return keep_for_request(r, make_in_pool<T>(r->pool, std::forward<Args>(args)...));
 }
 
-// The latest T of `r` itself, which is T::request(); nullptr: it has none.
+// The latest T whose T::request() is `r`; nullptr if there is none.
 template <class T>
 [[nodiscard]] T* find_for_request(ngx_http_request_t* r) noexcept {
     ngx_http_cleanup_t* entry = r->main->cleanup;

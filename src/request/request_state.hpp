@@ -1,10 +1,8 @@
-// What became known of a request, for variables, the access log and the guards
-// of one request among themselves: which site and user, by which provider, and
-// with what result.
+// State of one request for variables, the access log and this module's guards: site, user,
+// provider, result.
 //
-// It lives in the request's pool until the pool dies, that is, past the log
-// phase. An internal redirect clears module contexts, so the cell is found again
-// through its entry in the pool's list of cleanups.
+// It lives in the request's pool and stays valid in the log phase. An internal redirect clears
+// module contexts. find_identity() then finds the state by its cleanup entry in the pool.
 #pragma once
 
 #include <cstdint>
@@ -16,26 +14,26 @@ namespace social::ngx {
 
 class Answer;
 
-// What became of the request at its site's quota. It is asked once: every guard that the
-// request meets later, also behind an internal redirect, goes by this.
+// Outcome of the quota check. The counter is called once per request. Every later guard uses this
+// value, also after an internal redirect.
 enum class QuotaState : std::uint8_t {
     unasked,
     counted,
-    unchecked,  // the counters could not be asked, and the site admits then
+    unchecked,  // counter unavailable, admitted by "on_error"
     refused,
 };
 
-// What a guard of a location has told nginx to refuse, for the envelope filter.
+// The refusal of a location's guard, for the envelope filter.
 struct Refusal {
     const Answer* answer = nullptr;  // in the request's pool
-    ngx_int_t status = 0;            // that nginx was told
-    ngx_uint_t uri_changes = 0;      // r->uri_changes: which pass over the phases it was
+    ngx_int_t status = 0;            // returned to nginx
+    ngx_uint_t uri_changes = 0;      // r->uri_changes of this pass over the phases
 };
 
-// The state in front of the access phase, where the guard refuses. Under "satisfy any" another
-// module may admit the request all the same.
+// The state before the access phase, for its restore. Under "satisfy any" another module may admit
+// a request that the guard refused.
 struct BeforeAccess {
-    ngx_uint_t uri_changes = 0;  // of the pass over the phases; 0: of none
+    ngx_uint_t uri_changes = 0;  // of this pass over the phases; 0: not saved
     bool refused = false;
     Refusal refusal;
     ngx_str_t result{};
@@ -46,31 +44,31 @@ struct RequestState {
     ngx_str_t user{};               // `sub` of the token
     ngx_str_t provider{};           // name of the provider block
     ngx_str_t result{};             // static text, one word; see set_result()
-    bool has_own_result = false;    // of the main request itself
+    bool has_own_result = false;    // the main request has set it
     ngx_str_t store{};              // static text: hit, miss, stale
-    ngx_str_t rate_limit{};         // value of RateLimit; empty where nothing was counted
+    ngx_str_t rate_limit{};         // value of RateLimit; empty if no quota applies
     ngx_str_t rate_limit_policy{};  // value of RateLimit-Policy
     QuotaState quota = QuotaState::unasked;
     const Answer* quota_refusal = nullptr;  // in the request's pool
     Refusal refusal{};
     BeforeAccess before_access{};
-    ngx_chain_t* envelope = nullptr;             // to be sent in place of nginx's own page
+    ngx_chain_t* envelope = nullptr;             // replaces nginx's own error page
     const ngx_http_request_t* logged = nullptr;  // the latest subrequest that was logged
 };
 static_assert(std::is_trivially_destructible_v<RequestState>);
 
-// Of the main request, made at the first call. Throws std::bad_alloc.
+// The state of the main request; created by the first call. Throws std::bad_alloc.
 [[nodiscard]] RequestState& request_state(ngx_http_request_t* r);
 
-// $social_result; `word` has static storage. A subrequest leaves what its main request has got
-// by itself. Throws as request_state() does.
+// Sets $social_result; `word` has static storage. A subrequest does not replace a result that the
+// main request has set. Throws as request_state() does.
 void set_result(ngx_http_request_t* r, ngx_str_t word);
 
-// The status for nginx to finalize with, so that error_page works; the envelope filter sends
-// `answer` with it, which lives as long as the request. Throws as request_state() does.
+// Stores `answer` for the envelope filter and returns `status`. nginx finalizes with it, so that
+// error_page applies. `answer` lives as long as the request. Throws as request_state() does.
 [[nodiscard]] ngx_int_t refuse_with(ngx_http_request_t* r, const Answer& answer, ngx_int_t status);
 
-// nullptr where no part of the module has touched the request.
+// The state of the main request, or nullptr if request_state() was never called.
 [[nodiscard]] const RequestState* find_identity(ngx_http_request_t* r) noexcept;
 
 }  // namespace social::ngx

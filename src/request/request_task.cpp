@@ -10,12 +10,12 @@ namespace social::ngx {
 
 namespace {
 
-// Longer than any chain of provider calls with their own time-outs should take.
+// Longer than any chain of provider calls with their own timeouts.
 constexpr std::chrono::seconds kDeadline{60};
 
 }  // namespace
 
-// The same steps as ngx_http_upstream takes while it waits for an upstream.
+// As ngx_http_upstream does while it waits for an upstream.
 void RequestDriver::suspend() noexcept {
     main_settings(r_).worker->enter(*this);
     if (place_ == WaitsIn::content_handler) {
@@ -24,8 +24,8 @@ void RequestDriver::suspend() noexcept {
     r_->write_event_handler = ngx_http_request_empty_handler;
     waiting_.emplace(*this);
     waiting_->deadline.arm(kDeadline);
-    // For a body that is still being discarded, nginx replaces the handler of read events when
-    // the content handler returns.
+    // While nginx discards a body, it replaces the read event handler after the content handler
+    // returns. So the watch begins in a posted event.
     waiting_->watching.post();
 }
 
@@ -35,7 +35,7 @@ void RequestDriver::watch() noexcept {
     }
 }
 
-// Nothing is waited for any more.
+// Cancels the deadline and the watch, and leaves the worker's list.
 void RequestDriver::detach() noexcept {
     if (waiting_) {
         waiting_.reset();

@@ -1,12 +1,12 @@
-// Runs the coroutine that a request waits for, in its content handler or in one of nginx's phases.
-// RequestDriver is the half that knows nginx, RequestTask<T> the half that has the coroutine.
+// Runs the coroutine of a request in its content handler or in an nginx phase. RequestDriver is the
+// part that calls nginx. RequestTask<T> owns the coroutine.
 //
-// The object lives in the request's pool, see request_object.hpp. Its destructor destroys the
-// suspended frames, and so cancels every provider or store call beneath them.
+// The object lives in the request's pool; see request_object.hpp. Its destructor destroys the
+// suspended frames. That cancels every provider or store call beneath them.
 //
-// While it is suspended, the request watches for a client that leaves, and a deadline bounds the
-// wait. The deadline's timer is not cancelable: it keeps a gracefully exiting worker alive until
-// the request is through.
+// While the task is suspended, the client's connection is watched and a deadline of 60 seconds
+// bounds the wait. The deadline's timer is not cancelable. It keeps a gracefully exiting worker
+// alive until the request ends.
 #pragma once
 
 #include <coroutine>
@@ -24,8 +24,8 @@
 
 namespace social::ngx {
 
-// Where nginx waits for the task. A content handler returns NGX_DONE for a suspended request and
-// counts one reference; a phase handler returns NGX_AGAIN, counts none, and is called again.
+// The place of the task in nginx. A content handler of a suspended request takes one reference and
+// returns NGX_DONE. A phase handler takes none, returns NGX_AGAIN and is called again.
 enum class WaitsIn : std::uint8_t { content_handler, phase };
 
 class RequestDriver : public flow::Driver, public Suspended {
@@ -42,22 +42,23 @@ protected:
         : r_(r), uri_changes_(r->uri_changes), place_(place) {}
     ~RequestDriver() { detach(); }
 
-    // The object must end with the request by now.
+    // Precondition: keep_for_request() owns the object.
     void suspend() noexcept;
 
-    // Finalizes the request with the outcome, or runs its phases again. This may be gone after it.
+    // Finalizes the request with the outcome, or resumes its phases. This object may be destroyed
+    // afterwards.
     void go_on() noexcept;
 
-    // Whether the request went through the phases anew meanwhile: by an internal redirect, or by
-    // post_action behind a client that left. A reference that it had is given back by then.
+    // True if the request has restarted its phases since the constructor ran. The cause is an
+    // internal redirect, or post_action after the client left. nginx has released the task's
+    // reference by then.
     [[nodiscard]] bool is_superseded() const noexcept { return r_->uri_changes != uri_changes_; }
 
-    // NGX_AGAIN until the task has ended, then a code for nginx.
+    // NGX_AGAIN until the task ends, then a code for nginx.
     [[nodiscard]] ngx_int_t outcome() const noexcept { return outcome_; }
     void set_outcome(ngx_int_t rc) noexcept { outcome_ = rc; }
 
-    // The code that `work` returns. An exception becomes that of on_error(), and this is the one
-    // place where it does.
+    // Returns the code of `work`. Converts an exception to an Error for on_error().
     template <class Work>
     [[nodiscard]] ngx_int_t outcome_of(Work work) noexcept {
         return loop::guard(r_->connection->log, "request", NGX_HTTP_INTERNAL_SERVER_ERROR,
@@ -77,10 +78,10 @@ protected:
     }
 
 private:
-    // Behind each step of the task. True: the step was the last, and the outcome is set.
+    // Called after each step. Returns true if the task has ended; the outcome is then set.
     virtual bool take_outcome() noexcept = 0;
     virtual ngx_int_t on_error(const Error& error) = 0;
-    // Of a task that took too long.
+    // The error of a task that missed its deadline.
     [[nodiscard]] virtual Error late() const = 0;
 
     void detach() noexcept;
@@ -88,7 +89,7 @@ private:
     void on_deadline() noexcept;
     void watch() noexcept;
 
-    // Most requests need not wait.
+    // Constructed by suspend(): most requests never wait.
     struct Waiting {
         explicit Waiting(RequestDriver& driver) noexcept
             : deadline(loop::Event::calling<&RequestDriver::on_deadline>(driver)),
@@ -110,11 +111,11 @@ public:
     void cancel() noexcept final { task_.reset(); }
 
 protected:
-    // A derived class that the frames refer to calls cancel() in its destructor.
+    // A derived class whose members the frames use must call cancel() in its destructor.
     using RequestDriver::RequestDriver;
     ~RequestTask() = default;
 
-    // Runs the task to its first suspension. True: it has ended, and the outcome is set.
+    // Runs the task to its first suspension. Returns true if it has ended; the outcome is then set.
     [[nodiscard]] bool start(flow::Task<T> task) noexcept {
         task_ = std::move(task);
         task_.start(*this);
@@ -122,10 +123,10 @@ protected:
     }
 
 private:
-    // The outcome for the value of the task.
+    // Converts the value of the task to the outcome.
     virtual ngx_int_t on_value(T&& value) = 0;
 
-    // Frames end before the request may: they refer to it.
+    // Destroys the frames before the request is finalized: they refer to it.
     bool take_outcome() noexcept final {
         if (!task_.done()) {
             return false;

@@ -21,14 +21,14 @@ ngx_buf_t* body_buffer(ngx_http_request_t* r, ngx_str_t bytes) {
     buffer->memory = bytes.len == 0 ? 0 : 1;
     buffer->last_buf = r == r->main ? 1 : 0;
     buffer->last_in_chain = 1;
-    // As ngx_http_send_special() does: an empty buffer needs a flag that says what it is for.
+    // As in ngx_http_send_special(): an empty buffer needs one of the special flags.
     buffer->sync = bytes.len == 0 && r != r->main ? 1 : 0;
     return buffer;
 }
 
-// nginx adds the charset itself: it then knows that there is one, so that its directive `charset`
-// neither adds another nor converts the body. content_type_len stops in front of other parameters,
-// since nginx compares the type with gzip_types.
+// Sets the charset apart, and nginx appends it to the type. The directive `charset` then neither
+// adds another one nor converts the body. content_type_len excludes parameters: nginx compares the
+// type with gzip_types.
 void set_content_type(ngx_http_headers_out_t& out, std::string_view type) noexcept {
     constexpr std::string_view kCharset = "; charset=";
     const std::size_t charset = type.find(kCharset);
@@ -50,12 +50,13 @@ void set_headers(ngx_http_request_t* r, const Answer& answer) {
     if (!answer.content_type.empty()) {
         set_content_type(out, answer.content_type);
     }
-    // Answers hold tokens or session ids: nobody may keep or sniff them (RFC 9700 §4.2.4).
+    // Responses hold tokens or session ids: no cache may store them, no browser may sniff them (RFC
+    // 9700 §4.2.4).
     add_lasting_header(r, kCacheControl, kNoStore);
     add_lasting_header(r, kContentTypeOptions, kNoSniff);
     mark_own_headers(r, answer.headers.size() + (answer.challenge.empty() ? 2 : 3));
     if (!answer.challenge.empty()) {
-        // auth_request passes the challenge of its subrequest on from here.
+        // auth_request copies the challenge of its subrequest from here.
         out.www_authenticate = &add_lasting_header(r, "WWW-Authenticate", answer.challenge);
     }
     for (const AnswerHeader& header : answer.headers) {
@@ -74,8 +75,8 @@ ngx_chain_t& body_chain(ngx_http_request_t* r, const Answer& answer) {
 
 Answer redirect_to(std::string location) {
     Answer answer(NGX_HTTP_MOVED_TEMPORARILY);
-    answer.headers.reserve(3);  // these two, and as a rule a cookie
-    // RFC 9700 §4.2.4: the page behind must not learn this URL from Referer.
+    answer.headers.reserve(3);  // these two and usually a cookie
+    // RFC 9700 §4.2.4: Referer must not disclose this URL to the next page.
     answer.headers.push_back({kReferrerPolicy, std::string(kNoReferrer)});
     answer.headers.push_back({"Location", std::move(location)});
     return answer;
@@ -95,13 +96,13 @@ ngx_table_elt_t& add_lasting_header(ngx_http_request_t* r, std::string_view name
 }
 
 ngx_int_t send(ngx_http_request_t* r, Answer&& answer) noexcept {
-    // In post_action nobody is answered, and the status of the answer before goes into the log.
+    // post_action has no client. The log keeps the status of the first response.
     if (r->post_action != 0) {
         return NGX_OK;
     }
     return loop::guard(r->connection->log, "answer", NGX_HTTP_INTERNAL_SERVER_ERROR, [r, &answer] {
         const Answer& kept = create<Answer>(r->pool, std::move(answer));
-        // Behind an error_page nginx would put the status of that error over ours.
+        // After an error_page, err_status would replace the status of this response.
         r->err_status = 0;
         set_headers(r, kept);
         const ngx_int_t rc = ngx_http_send_header(r);

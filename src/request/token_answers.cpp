@@ -23,7 +23,7 @@ Answer token_refused(std::string_view site) {
                             .more = "",
                             .application_code = ""};
     Answer answer(NGX_HTTP_UNAUTHORIZED, kJson, to_json(envelope));
-    // RFC 6750 §3.1: no token was brought, so none is wrong.
+    // RFC 6750 §3.1: the request had no token, so the challenge has no error code.
     answer.challenge = challenge(kTokenRequired);
     return answer;
 }

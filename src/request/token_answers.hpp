@@ -1,5 +1,4 @@
-// The answers of the token API that no error kind stands for: they are what its
-// documentation shows, byte for byte.
+// Responses of the token API without an error kind. Its documentation specifies them byte for byte.
 #pragma once
 
 #include <cstdint>
@@ -9,12 +8,14 @@
 
 namespace social::ngx {
 
+// 200 with the token.
 [[nodiscard]] Answer token_granted(std::string_view token);
 
-// One answer for an unknown user, a wrong password and an unknown site (CWE-204). `site`
-// is what the client sent.
+// 401, the same for an unknown user, a wrong password and an unknown site (CWE-204). `site` is the
+// client's text.
 [[nodiscard]] Answer token_refused(std::string_view site);
 
+// 429 with Retry-After, in seconds (RFC 6585 §4).
 [[nodiscard]] Answer too_many_attempts(std::int64_t retry_after);
 
 // 413 and 415 (RFC 9110 §15.5.14, §15.5.16).
