@@ -1,10 +1,10 @@
-// Which errors become envelopes, in the order in which they are looked for:
+// The error response is chosen in this order:
 //
-// 1. Our guard refused this request, and nginx answers with its page: the guard's answer.
-// 2. The same behind an error_page that kept the status: the operator's content stays, and
-//    gets the headers that the status needs (WWW-Authenticate, Retry-After).
+// 1. The guard refused this request and nginx built its own page: the guard's response.
+// 2. As 1, and error_page kept the status: the operator's content stays. The filter adds the
+//    headers that the status needs (WWW-Authenticate, Retry-After).
 // 3. The location is an endpoint of the API, or one for browsers and the client prefers JSON.
-// 4. No location is known, and the request's target begins as those of the API do.
+// 4. nginx found no location, and the request target has the prefix of an API location.
 #include "module/envelope_filter.hpp"
 
 #include "access/quota.hpp"
@@ -26,7 +26,7 @@ namespace social::ngx {
 
 namespace {
 
-// What nginx calls next; written when a worker starts.
+// The next filters of the chains; set when a worker starts.
 ngx_http_output_header_filter_pt next_header_filter;
 ngx_http_output_body_filter_pt next_body_filter;
 
@@ -49,7 +49,7 @@ void add_missing_header(ngx_http_request_t* r, std::string_view name, std::strin
     }
 }
 
-// Its status goes into the log, too. It lives as long as the request.
+// The access log shows the status of `answer`. `answer` lives as long as the request.
 void send_instead(ngx_http_request_t* r, const Answer& answer) {
     RequestState& known = request_state(r);
     set_headers(r, answer);
@@ -57,8 +57,9 @@ void send_instead(ngx_http_request_t* r, const Answer& answer) {
     known.envelope = &body_chain(r, answer);
 }
 
-// nginx has made a 400 of its own 494 by now. What is left of the difference: it lets a
-// client finish that is still sending headers, and no other that gets a 400 without a body.
+// nginx has replaced its own 494 by 400 here. ngx_http_special_response_handler() clears
+// lingering_close for other 400s and keeps it for a 494. With a request body the flag has other
+// causes too.
 std::string_view message_of(ngx_http_request_t* r) noexcept {
     const bool too_large = r->err_status == NGX_HTTP_BAD_REQUEST && r->lingering_close != 0 &&
                            r->headers_in.content_length_n <= 0 && r->headers_in.chunked == 0;
@@ -72,7 +73,7 @@ bool location_known(ngx_http_request_t* r) noexcept {
     return r->loc_conf != server->ctx->loc_conf;
 }
 
-// The methods that an endpoint takes where nginx's error wants the envelope.
+// Allow lists the methods of the endpoint.
 struct Wanted {
     bool envelope = false;
     std::string_view allow;
@@ -93,7 +94,7 @@ Wanted wanted(ngx_http_request_t* r) noexcept {
 
 void present_error(ngx_http_request_t* r) {
     const Wanted want = wanted(r);
-    // RFC 9110 §15.5.6: also where nginx itself refuses a method, as TRACE.
+    // RFC 9110 §15.5.6 requires Allow also when nginx itself rejects a method, for example TRACE.
     if (r->err_status == NGX_HTTP_NOT_ALLOWED && !want.allow.empty()) {
         add_missing_header(r, "Allow", want.allow);
     }
@@ -115,7 +116,7 @@ void present_error(ngx_http_request_t* r) {
 void rewrite(ngx_http_request_t* r) {
     const RequestState* known = find_identity(r);
     if (known != nullptr) {
-        // Other filters start the headers anew when they turn an answer into an error.
+        // Other filters clear the headers when they turn a response into an error.
         if (known->rate_limit.len != 0 && !sends_header(r, kRateLimit)) {
             add_rate_limit(r, *known);
         }

@@ -1,16 +1,15 @@
-// The envelope for errors that nginx answers by itself: of whatever kind in locations of the
-// API, and those that our guard has asked for in any location. nginx makes its own page
-// of them, and error_page may send them elsewhere first; what reaches these filters as
-// nginx's page leaves them as the envelope.
+// Replaces nginx's error pages by the JSON envelope. It covers every error in a location of the
+// API, and every refusal of the guard in any location. error_page runs first: the filters replace a
+// body only if nginx still sends its own page.
 //
-// Requests without an error pass after a look at one field.
+// A response without an error passes both filters after a few comparisons.
 #pragma once
 
 #include "ngx/ngx.hpp"
 
 namespace social::ngx {
 
-// When a worker starts: puts both filters in front of those that are there.
+// Call it when a worker starts. It puts both filters in front of the chains.
 void add_envelope_filters() noexcept;
 
 }  // namespace social::ngx

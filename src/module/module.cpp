@@ -1,5 +1,29 @@
-// The module as nginx knows it: settings of each context, phases, and the start
-// and end of a worker.
+// The module's tables and entry points: configuration contexts, phase handlers, filters, workers.
+//
+//     nginx calls or reads      at this time                  the work is done in
+//     ------------------------  ----------------------------  ------------------------------------
+//     on_preconfiguration       http{} opens                  module/variables.cpp
+//     directives                a directive is parsed         conf/directives.cpp has the table,
+//                                                             the others of conf/ the setters
+//     on_http_read              http{} is parsed              conf/http_check.cpp
+//     on_merge_server           a server{} is merged          this file
+//     on_merge_location         a location{} is merged        conf/location_check.cpp
+//     on_postconfiguration      all contexts are merged       this file: adds the phase handlers
+//     on_configuration_ready    the shared zones exist        access/quota.cpp
+//                                                             shm/zone_takeover.cpp
+//     on_worker_start           a worker starts               worker/worker.cpp, filters: see below
+//     on_worker_exit            a worker exits                worker/worker.cpp
+//
+//     of a request              phase or filter               the work is done in
+//     ------------------------  ----------------------------  ------------------------------------
+//     on_access                 access                        access/bearer.cpp, access/quota.cpp
+//     on_credential             precontent                    access/credential.cpp
+//     Mount::handler            content                       endpoint/endpoints.cpp
+//     add_envelope_filters      header filter, body filter    module/envelope_filter.cpp
+//     add_credential_filter     header filter                 access/credential.cpp
+//     insert_headers_filter     header filter                 request/headers_filter.cpp
+//     on_log_credential         log, before the access log    access/credential.cpp
+//     on_log                    log                           endpoint/status.cpp
 #include <curl/curl.h>
 
 #include <algorithm>
@@ -29,7 +53,7 @@ void* on_create(ngx_conf_t* cf) noexcept {
                        [cf]() -> void* { return &create<Settings>(cf->pool); });
 }
 
-// A server or location has what it says itself, else what its parent has.
+// Merges one value: an unset value takes that of the enclosing context.
 template <class T>
 void inherit(T& own, const T& parent, const T& unset) noexcept {
     if (own == unset) {
@@ -45,9 +69,9 @@ char* on_merge_server(ngx_conf_t* /*cf*/, void* parent, void* child) noexcept {
     return NGX_CONF_OK;
 }
 
-// "if" and limit_except are locations of their own to nginx, which take over all of the location
-// around them but its handler. nginx keeps that of the location in an "if" without one of its
-// own, and forgets it in limit_except.
+// nginx makes a nameless location for "if" and for limit_except. It takes over everything of the
+// enclosing location but the content handler. In an "if" without a handler of its own nginx keeps
+// the enclosing handler; in limit_except it drops it.
 void take_over(ngx_http_core_loc_conf_t& core, LocationSettings& own,
                const LocationSettings& above) noexcept {
     const ngx_flag_t bearer = own.bearer;
@@ -97,7 +121,7 @@ bool add_handler(ngx_http_core_main_conf_t& core, ngx_http_phases phase,
     return true;
 }
 
-// In front of the access log, which is a handler of the same phase.
+// Precedes the access log, which is a handler of the same phase.
 bool add_first_log_handler(ngx_http_core_main_conf_t& core, ngx_http_handler_pt handler) noexcept {
     if (!add_handler(core, NGX_HTTP_LOG_PHASE, handler)) {
         return false;
@@ -112,9 +136,9 @@ ngx_int_t on_preconfiguration(ngx_conf_t* cf) noexcept {
     return add_variables(cf);
 }
 
-// All of http{} has been read. Every check is here or in a merge: nginx builds its filter chains
-// in postconfiguration, and a configuration that is refused from there on leaves half a chain to
-// the workers that start later.
+// Runs after http{} is parsed. Every check is here or in a merge, never in postconfiguration. nginx
+// builds its filter chains in postconfiguration. A later failure would leave half a chain to
+// workers that start afterwards.
 char* on_http_read(ngx_conf_t* cf, void* conf) noexcept {
     return loop::guard(cf->log, "configuration", static_cast<char*>(NGX_CONF_ERROR), [cf, conf] {
         return complete_http(cf, *static_cast<MainSettings*>(conf))
@@ -123,7 +147,7 @@ char* on_http_read(ngx_conf_t* cf, void* conf) noexcept {
     });
 }
 
-// Fails only where memory does.
+// Fails only if no memory is left.
 ngx_int_t on_postconfiguration(ngx_conf_t* cf) noexcept {
     auto* core = static_cast<ngx_http_core_main_conf_t*>(
         ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
@@ -137,7 +161,8 @@ ngx_int_t on_postconfiguration(ngx_conf_t* cf) noexcept {
     return added ? NGX_OK : NGX_ERROR;
 }
 
-// In the master, and in `nginx -t`: the zones are there. A failure here would end the master.
+// Runs in the master and in `nginx -t`, after the shared zones exist. A failure here would end the
+// master.
 ngx_int_t on_configuration_ready(ngx_cycle_t* cycle) noexcept {
     MainSettings* settings = main_settings(cycle);
     if (settings != nullptr && settings->store && !settings->redis) {
@@ -151,15 +176,16 @@ ngx_int_t on_configuration_ready(ngx_cycle_t* cycle) noexcept {
     return NGX_OK;
 }
 
-// Also called in nginx's cache processes, which serve no requests.
+// nginx also calls this in its cache processes, which serve no requests.
 ngx_int_t on_worker_start(ngx_cycle_t* cycle) noexcept {
     MainSettings* settings = main_settings(cycle);
     const bool serves = ngx_process == NGX_PROCESS_WORKER || ngx_process == NGX_PROCESS_SINGLE;
     if (settings == nullptr || !serves) {
         return NGX_OK;
     }
-    // Not in postconfiguration: the chains of the master are those of whatever configuration was
-    // read last, also of one that was refused and has not, or alone has, this module.
+    // Not in postconfiguration: the master's chains belong to the configuration that it read last.
+    // That one may have been rejected, and may differ from the running one in whether it loads this
+    // module.
     add_envelope_filters();
     add_credential_filter();
     if (insert_headers_filter(cycle) != NGX_OK) {

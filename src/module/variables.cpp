@@ -17,7 +17,8 @@ void set_value(ngx_http_variable_value_t* v, const ngx_str_t& text) noexcept {
     v->len = static_cast<unsigned>(text.len) & 0x0FFFFFFFU;
 }
 
-// A word of the request's request_state; not found while there is none.
+// One text of RequestState. The variable is not found if the request has no state or the text is
+// empty.
 template <ngx_str_t RequestState::* field>
 ngx_int_t on_identity(ngx_http_request_t* r, ngx_http_variable_value_t* v,
                       uintptr_t /*data*/) noexcept {
@@ -38,7 +39,7 @@ ngx_int_t on_request_line(ngx_http_request_t* r, ngx_http_variable_value_t* v,
     });
 }
 
-// Empty, not absent, where there is no credential: proxy_set_header then sends no header.
+// Without a credential the value is empty, not absent: proxy_set_header then sends no header.
 ngx_int_t on_authorization(ngx_http_request_t* r, ngx_http_variable_value_t* v,
                            uintptr_t /*data*/) noexcept {
     return loop::guard(r->connection->log, "credential", ngx_int_t{NGX_ERROR}, [r, v] {
@@ -52,7 +53,7 @@ struct Row {
     ngx_http_get_variable_pt get;
 };
 
-// Not cached: a guard may learn more after a variable was first read.
+// Not cacheable: a guard may set a value after the variable was first read.
 const Row kRows[] = {
     {"social_site"_ns, &on_identity<&RequestState::site>},
     {"social_user"_ns, &on_identity<&RequestState::user>},
