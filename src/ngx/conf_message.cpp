@@ -6,8 +6,8 @@ namespace social::ngx {
 
 namespace {
 
-// nginx ends the line with the file and the line that it reads at the moment: both are set to
-// where the directive stands.
+// ngx_conf_log_error() appends the file and line that are being read. Both are replaced by the
+// position of the directive for the call.
 void write_conf_line(ngx_conf_t* cf, ngx_uint_t level, const ConfMessage& about,
                      const Error& error) noexcept {
     ngx_conf_file_t file{};
@@ -16,7 +16,7 @@ void write_conf_line(ngx_conf_t* cf, ngx_uint_t level, const ConfMessage& about,
     ngx_conf_file_t* const reading = std::exchange(cf->conf_file, &file);
     const ngx_str_t directive = as_ngx(about.name);
     const ngx_str_t what = as_ngx(error.what);
-    // nginx cuts the line at 2 KB; the detail may hold a value of any length.
+    // nginx cuts the line at 2 KB, and the detail may hold a value of any length.
     const ngx_str_t detail = as_ngx(std::string_view(error.detail).substr(0, 512));
     ngx_conf_log_error(level, cf, 0, "\"%V\" %V%s%V", &directive, &what,
                        detail.len != 0 ? ": " : "", &detail);

@@ -1,4 +1,4 @@
-// Messages of `nginx -t` about one directive, with the file and the line of that directive.
+// Messages of `nginx -t` about one directive, with its file and line.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace social::ngx {
 
-// Where a directive stands, as nginx counts: the line on which it ends, or on which its block
-// begins. Lives as long as the configuration.
+// The position of a directive by nginx's counting: the line of its semicolon, or of its opening
+// brace. Lives as long as the configuration.
 struct DirectivePosition {
     ngx_str_t file{};
     ngx_uint_t line = 0;
@@ -19,20 +19,21 @@ struct DirectivePosition {
     [[nodiscard]] std::string text() const;
 };
 
-// Of the directive that is being read.
+// The position of the directive that is being parsed.
 [[nodiscard]] DirectivePosition position(const ngx_conf_t* cf) noexcept;
 
-// A message about the directive `name` that stands at `at`.
+// The subject of a message: the directive `name` at `at`. `name` outlives the message.
 struct ConfMessage {
     DirectivePosition at;
     std::string_view name;
 };
 
-// Writes the one line: of a mistake, which ends `nginx -t`, or of a warning.
+// Each writes one line: an error, which makes `nginx -t` fail, or a warning.
 void log_conf_error(ngx_conf_t* cf, const ConfMessage& about, const Error& error) noexcept;
 void log_conf_warning(ngx_conf_t* cf, const ConfMessage& about, std::string_view what) noexcept;
 
-// A block's own error was logged where it stands; whoever reads the block only passes it on.
+// The error of a block that was logged at its own position. Readers of the block pass it on without
+// a second line.
 inline constexpr std::string_view kAlreadyLogged = "already logged";
 
 }  // namespace social::ngx

@@ -1,10 +1,9 @@
-// The one door through which nginx's C headers enter C++, and the thinnest
-// wrappers that make them safe to use: many of nginx's macros are several
-// statements or a bare `if`, so that an `if` in front of them guards the first
-// statement alone. The wrappers are functions.
+// Includes nginx's C headers for C++ and wraps their unsafe macros in functions. Many of these
+// macros are several statements or a bare `if`. An `if` in front of such a macro would guard its
+// first statement alone.
 //
-// Included by loop/, store/ and ngx/; depends on nothing else of the module, whose ngx_module_t it
-// declares.
+// The ground floor: all folders but the pure ones, coro and flow may include it. It declares the
+// module's ngx_module_t and depends on no other file of src/.
 #pragma once
 
 extern "C" {
@@ -32,7 +31,7 @@ extern __attribute__((visibility("default"))) ngx_module_t ngx_http_social_modul
 
 namespace social::ngx {
 
-// The characters of a "text"_ns literal; lives as long as the program.
+// The characters of a "text"_ns literal, with static storage.
 template <std::size_t N>
 struct Literal {
     u_char bytes[N]{};
@@ -46,8 +45,8 @@ struct Literal {
 
 inline namespace literals {
 
-// "text"_ns is a constant expression, which ngx_string("text") cannot be: it
-// casts to u_char*. nginx never writes to the strings of its tables.
+// "text"_ns is a constant expression. ngx_string("text") is not: it casts to u_char*. nginx never
+// writes to the strings of its tables.
 template <Literal L>
 [[nodiscard]] constexpr ngx_str_t operator""_ns() noexcept {
     return {sizeof(L.bytes) - 1, const_cast<u_char*>(L.bytes)};
@@ -55,7 +54,7 @@ template <Literal L>
 
 }  // namespace literals
 
-// The bytes of an nginx string; valid as long as the string's pool.
+// The bytes of an nginx string. Valid as long as the string's pool.
 [[nodiscard]] inline std::string_view view(const ngx_str_t& text) noexcept {
     return {reinterpret_cast<const char*>(text.data), text.len};
 }
@@ -64,34 +63,34 @@ template <Literal L>
     return {reinterpret_cast<const char*>(value.data), value.len};
 }
 
-// The same bytes as an nginx string, for as long as `text` lives. Not for
-// functions that write to their argument.
+// The same bytes as an nginx string. Valid as long as `text`. Not for functions that write to their
+// argument.
 [[nodiscard]] inline ngx_str_t as_ngx(std::string_view text) noexcept {
     return {text.size(), reinterpret_cast<u_char*>(const_cast<char*>(text.data()))};
 }
 
-// A copy that lives as long as `pool`, with a NUL behind it for the functions of
-// nginx that take C strings. Throws std::bad_alloc.
+// A NUL-terminated copy for nginx's functions that take C strings. Lives as long as `pool`. Throws
+// std::bad_alloc.
 [[nodiscard]] inline ngx_str_t copy(ngx_pool_t* pool, std::string_view text) {
     auto* bytes = static_cast<u_char*>(ngx_pnalloc(pool, text.size() + 1));
     if (bytes == nullptr) {
         throw std::bad_alloc();
     }
-    // Of one type on both sides, so that it is a memmove and no loop over bytes.
+    // Source and destination have one type, so the copy is a memmove and not a loop over bytes.
     const auto* from = reinterpret_cast<const u_char*>(text.data());
     std::copy(from, from + text.size(), bytes);
     bytes[text.size()] = '\0';
     return {text.size(), bytes};
 }
 
-// Ends an object that one of nginx's lists of cleanups owns. Its address tells that it is a T.
+// Destroys an object that a cleanup list owns. The function's address identifies the type.
 template <class T>
 void destroy_object(void* object) noexcept {
     std::destroy_at(static_cast<T*>(object));
 }
 
-// The next T in a list of cleanups, of a pool or a request, from `entry` on, which moves behind
-// it. The latest comes first; nullptr: there is none.
+// Returns the next T in a cleanup list of a pool or a request, and moves `entry` past it. The
+// latest object comes first. Returns nullptr if there is none.
 template <class T, class Cleanup>
 [[nodiscard]] T* next_object(Cleanup*& entry) noexcept {
     while (entry != nullptr) {
@@ -103,8 +102,8 @@ template <class T, class Cleanup>
     return nullptr;
 }
 
-// A C++ object in `pool`; its destructor runs when the pool is destroyed.
-// Throws std::bad_alloc, or what the constructor throws.
+// Creates an object in `pool`. The pool runs its destructor. Throws std::bad_alloc, or the
+// constructor's exception.
 template <class T, class... Args>
 [[nodiscard]] T& create(ngx_pool_t* pool, Args&&... args) {
     static_assert(alignof(T) <= NGX_ALIGNMENT);
@@ -118,8 +117,8 @@ template <class T, class... Args>
     return *object;
 }
 
-// One line of the error log. Bytes that are not printable become '?': text of a
-// provider must not be able to forge a line of its own (CWE-117).
+// Writes one line to the error log and replaces unprintable bytes by '?'. Otherwise the text of a
+// provider could forge a log line (CWE-117).
 inline void write_log(ngx_log_t* log, ngx_uint_t level,
                       std::initializer_list<std::string_view> parts, ngx_err_t error = 0) noexcept {
     if (log->log_level < level) {
@@ -136,8 +135,8 @@ inline void write_log(ngx_log_t* log, ngx_uint_t level,
     ngx_log_error_core(level, log, error, "%*s", size, line.data());
 }
 
-// ngx_add_timer() keeps an older timer that is less than 300 ms away
-// (NGX_TIMER_LAZY_DELAY), which is never what a deadline wants.
+// ngx_add_timer() keeps an older timer if both expire within 300 ms of each other
+// (NGX_TIMER_LAZY_DELAY). A deadline must be exact.
 inline void restart_timer(ngx_event_t& event, ngx_msec_t delay) noexcept {
     if (event.timer_set) {
         ngx_del_timer(&event);
@@ -151,7 +150,7 @@ inline void delete_timer(ngx_event_t& event) noexcept {
     }
 }
 
-// Runs the event's handler at the end of this turn of the loop.
+// Runs the event's handler at the end of this loop iteration.
 inline void post_event(ngx_event_t& event) noexcept {
     ngx_post_event(&event, &ngx_posted_events);
 }

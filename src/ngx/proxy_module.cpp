@@ -13,7 +13,7 @@ const ngx_module_t* find_module(const ngx_cycle_t& cycle, std::string_view name)
     return nullptr;
 }
 
-// Of a directive whose value nginx's own setter `set` stores; nothing for any other.
+// The offset of a directive whose value nginx's own setter `set` stores, or nullopt.
 std::optional<std::size_t> offset_of(const ngx_module_t& module, std::string_view directive,
                                      char* (*set)(ngx_conf_t*, ngx_command_t*, void*)) noexcept {
     for (const ngx_command_t* row = module.commands; row != nullptr && row->name.len != 0; ++row) {

@@ -1,8 +1,8 @@
-// nginx's proxy module, as far as its directives change what goes upstream: the method, and
-// whether the client's body and header fields are passed on.
+// Reads the settings of nginx's proxy module that change the upstream request. These are the
+// method, and the forwarding of the client's body and header fields.
 //
-// Its settings have no public header. The table of its directives does: each row has the offset
-// of a value in them.
+// nginx declares these settings in no public header. The module's command table has the offset of
+// each value.
 #pragma once
 
 #include <cstddef>
@@ -14,22 +14,22 @@ namespace social::ngx {
 
 class ProxyModule {
 public:
-    // Nothing where this nginx has no such module, or one with other directives.
+    // Returns nullopt if nginx has no proxy module, or one with other directives.
     [[nodiscard]] static std::optional<ProxyModule> find(const ngx_cycle_t& cycle) noexcept;
 
-    // The settings of a location: `contexts` is its loc_conf.
+    // `contexts` is the loc_conf of a location. Valid as long as the configuration.
     [[nodiscard]] const ngx_http_upstream_conf_t& upstream(void** contexts) const noexcept;
 
-    // Of proxy_method; nullptr where there is none. Valid once locations have been merged.
+    // The value of proxy_method, or nullptr. Valid after the locations are merged.
     [[nodiscard]] ngx_http_complex_value_t* method(void** contexts) const noexcept;
 
-    // Of proxy_set_body, not compiled; empty where there is none. Valid as method() is.
+    // The value of proxy_set_body, not compiled, or empty. Valid after the locations are merged.
     [[nodiscard]] ngx_str_t body(void** contexts) const noexcept;
 
 private:
     [[nodiscard]] const unsigned char* settings(void** contexts) const noexcept;
 
-    ngx_uint_t index_ = 0;  // among the settings of a location
+    ngx_uint_t index_ = 0;  // ctx_index: the position in loc_conf
     std::size_t upstream_ = 0;
     std::size_t method_ = 0;
     std::size_t body_ = 0;
