@@ -21,9 +21,9 @@ std::string_view between(const u_char* start, const u_char* end) noexcept {
     return {reinterpret_cast<const char*>(start), static_cast<std::size_t>(end - start)};
 }
 
-// The target of a request whose line nginx could not parse, or could not hold. HTTP/2 and
-// HTTP/3 have it apart from the rest; otherwise the buffer that was read into has as much
-// of it as there is. r->uri_end is of no use there: nginx moves it before it is set.
+// The target of a request whose line nginx could not parse or could not buffer. HTTP/2 and HTTP/3
+// store it separately. HTTP/1 has it, possibly cut off, in the read buffer. There r->uri_end is
+// unusable: nginx relocates it with the buffer even while it is not set.
 std::string_view unparsed_target(ngx_http_request_t* r) noexcept {
     const u_char* start = r->uri_start;
     if (start == nullptr) {

@@ -1,6 +1,6 @@
-// The configuration as nginx merges it: one object per context, made by the
-// create functions of module/module.cpp in the configuration's pool, destroyed with
-// it, and read-only once `nginx -t` is through.
+// The merged configuration: one object per context. The create functions of module/module.cpp
+// allocate it in the configuration's pool, which destroys it. It is read-only once the
+// configuration is loaded, but for MainSettings::worker and the published keys.
 #pragma once
 
 #include <array>
@@ -37,34 +37,34 @@ inline constexpr std::int64_t kDefaultSessionTtl = 24 * 60 * 60;  // seconds
 
 using Providers = std::unordered_map<std::string, oauth::Provider, base::TextHash, std::equal_to<>>;
 
-// Users files by path: sites may share one.
+// Users files by path: several sites may use one file.
 using UserFiles =
     std::unordered_map<std::string, std::unique_ptr<site::Users>, base::TextHash, std::equal_to<>>;
 
-// Operator's pages of one server, by page::PageName; an empty one is built in.
+// The operator's pages of one server, by page::PageName. An empty one selects the built-in page.
 using PageTemplates = std::array<std::string, page::kPageCount>;
 
 struct TokenSettings {
     token::TokenKeys keys;
     token::ClaimRules rules;
     bool has_leeway = false;
-    std::vector<KeySource> sources;             // of keys that others publish
-    std::unique_ptr<token::BearerCheck> check;  // of keys and rules, once all of http{} is read
+    std::vector<KeySource> sources;             // JWK Sets that are fetched by URL
+    std::unique_ptr<token::BearerCheck> check;  // of keys and rules; made after http{} is parsed
 };
 
-// What the token API needs, once a location mounts it.
+// The settings of the token API, used once a location mounts it.
 struct AuthenticationSettings {
     bool in_use = false;
-    ngx_thread_pool_s* pool = nullptr;       // for hashing; absent: no users file is asked
-    const site::Users* any_users = nullptr;  // what a login at an unknown site costs
+    ngx_thread_pool_s* pool = nullptr;  // for hashing; nullptr: no location uses the users files
+    const site::Users* any_users = nullptr;  // a login at an unknown site costs one of their hashes
 };
 
-// Where directives stand whose mistakes show only once all of http{} has been read.
+// Positions of directives whose mistakes show only after http{} is parsed.
 struct MainPositions {
     DirectivePosition store;
-    DirectivePosition authenticate;         // the first social_authenticate
-    std::optional<ConfMessage> endpoint;    // the first that serves a provider
-    std::optional<ConfMessage> credential;  // the first that is not off
+    DirectivePosition authenticate;         // of the first social_authenticate
+    std::optional<ConfMessage> endpoint;    // of the first that serves a provider
+    std::optional<ConfMessage> credential;  // of the first that is not off
 };
 
 // http{}
@@ -82,19 +82,19 @@ public:
     Providers providers;
     TokenSettings token;
     AuthenticationSettings authentication;
-    std::optional<crypto::Keyring> keyring;     // absent: the key made at start
-    std::unique_ptr<store::MemoryStore> store;  // absent: no social directive is in use
+    std::optional<crypto::Keyring> keyring;     // absent: a random key made at start
+    std::unique_ptr<store::MemoryStore> store;  // absent: no social directive needs a worker
     std::unique_ptr<RedisStoreSettings> redis;  // absent: sessions are in the memory of `store`
     bool status_in_use = false;
-    std::unique_ptr<store::RequestCounts> counts;  // absent: no location shows them
+    std::unique_ptr<store::RequestCounts> counts;  // absent: no location exposes them
     std::optional<std::int64_t> session_ttl;       // seconds
     MainPositions positions;
     std::unique_ptr<Worker> worker;  // of this process; absent in the master
 
     [[nodiscard]] const oauth::Provider* find_provider(std::string_view name) const noexcept;
-    // Whether a site has a users file.
+    // True if a site has a users file.
     [[nodiscard]] bool has_users() const noexcept;
-    // For a worker of this configuration, which has a store.
+    // For a worker of this configuration. `store` must be set. The result refers to this object.
     [[nodiscard]] WorkerSettings for_worker() const;
 };
 
@@ -102,10 +102,10 @@ public:
 struct ServerSettings {
     ngx_http_complex_value_t* public_url = nullptr;  // nullptr: $scheme://$http_host
     const PageTemplates* pages = nullptr;            // nullptr: built-in pages
-    ApiTargets api_targets;                          // of server{}
+    ApiTargets api_targets;                          // set in server{} only
 };
 
-// What a location is for.
+// The kind of endpoint that a location serves.
 enum class Endpoint : std::uint8_t {
     none,
     auth,
@@ -120,20 +120,20 @@ enum class Endpoint : std::uint8_t {
 
 enum class StatusFormat : std::uint8_t { prometheus, json, html };
 
-// The API's answers are for programs, the others' for people.
+// True for an endpoint whose clients are programs, false for one whose clients are browsers.
 [[nodiscard]] constexpr bool is_api(Endpoint endpoint) noexcept {
     return endpoint == Endpoint::session || endpoint == Endpoint::authenticate ||
            endpoint == Endpoint::deauthorize || endpoint == Endpoint::data_deletion ||
            endpoint == Endpoint::status;
 }
 
-// The endpoints of logins, sessions and callbacks, which are about a provider.
+// True for the endpoints of logins, sessions and callbacks, which have a provider.
 [[nodiscard]] constexpr bool serves_provider(Endpoint endpoint) noexcept {
     return endpoint != Endpoint::none && endpoint != Endpoint::authenticate &&
            endpoint != Endpoint::status;
 }
 
-// A location of this nginx, for subrequests.
+// The target of a subrequest.
 struct LocationUri {
     ngx_str_t uri{};
     ngx_str_t args{};
@@ -151,14 +151,14 @@ struct LocationSettings {
     Endpoint endpoint = Endpoint::none;
     ngx_http_handler_pt handler = nullptr;         // of the endpoint
     ngx_http_complex_value_t* provider = nullptr;  // nullptr: taken from the session
-    std::optional<ngx_uint_t> provider_variable;   // where `provider` is one variable and no more
+    std::optional<ngx_uint_t> provider_variable;   // set if `provider` is a single variable
     LocationUri check;                             // of social_authenticate; empty: the users files
     StatusFormat status_format = StatusFormat::prometheus;
     ngx_flag_t bearer = NGX_CONF_UNSET;
-    DirectivePosition bearer_at;       // of the social_bearer that holds here
+    DirectivePosition bearer_at;       // of the social_bearer in effect
     Credential* credential = nullptr;  // of requests that are passed on; nullptr: none
-    ngx_http_complex_value_t* proxy_body = nullptr;  // of proxy_set_body, where that is signed
-    Mount mount;                                     // Endpoint::none has none
+    ngx_http_complex_value_t* proxy_body = nullptr;  // of proxy_set_body, if it is signed
+    Mount mount;                                     // empty for Endpoint::none
 };
 
 [[nodiscard]] MainSettings& main_settings(ngx_conf_t* cf) noexcept;

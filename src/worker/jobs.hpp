@@ -1,9 +1,9 @@
-// The jobs of a worker that flows start: each once at a time by its name, with the error
-// that it ends with in the log.
+// The background jobs of one worker. At most one job of a name runs at a time. A failed job logs
+// its error.
 //
-// As many run at a time as `worker_connections`. A request waits for one job, so only jobs whose
-// clients have left reach that limit. A job beyond it is refused: its status is done at once, with
-// an error that readers take for a store that cannot be asked (503).
+// At most `worker_connections` jobs run at a time. A request waits for one job, so only jobs whose
+// clients have left reach that limit. A job beyond the limit is refused: its status is done at
+// once. Readers of its error treat the store as unavailable (503).
 //
 // One per worker, destroyed after the AsyncScope that runs the jobs.
 #pragma once
@@ -20,7 +20,7 @@ namespace social::ngx {
 
 class WorkerJobs final : public flow::Jobs {
 public:
-    // `background` may be constructed later.
+    // `background` may be constructed later. It runs no job after its own destruction.
     explicit WorkerJobs(loop::AsyncScope& background) noexcept : background_(background) {}
     WorkerJobs(const WorkerJobs&) = delete;
     WorkerJobs& operator=(const WorkerJobs&) = delete;
@@ -35,12 +35,12 @@ public:
 
 private:
     using Statuses = std::map<std::string, std::shared_ptr<flow::JobStatus>>;
-    // Marks the job as done when it has ended, in whatever way.
+    // Its destructor marks the job as done, also if the job is cancelled.
     class Running;
     static flow::Task<void> run_as(Running place, flow::Task<std::optional<Error>> job);
 
     loop::AsyncScope& background_;
-    Statuses running_;  // by name; bounded by worker_connections
+    Statuses running_;  // by name; at most worker_connections
 };
 
 }  // namespace social::ngx

@@ -15,7 +15,7 @@ namespace {
 
 using std::chrono::seconds;
 
-// Between two fetches: many workers and instances must not ask in the same second.
+// A random pause between two fetches spreads the requests of many workers and instances.
 constexpr seconds kLeastInterval{3240};
 constexpr seconds kMostInterval{3960};
 constexpr seconds kFirstRetry{2};

@@ -1,8 +1,9 @@
-// Keeps the keys of one `social_token_key jwks https://…` fresh in one worker: fetched at
-// its start and every hour, and at once, but not more than once a minute, for a token that
-// names a key nobody knows. Whatever fails, the keys that are there stay.
+// Keeps the keys of one `social_token_key jwks https://…` fresh in one worker. It fetches them at
+// its start and then every 54 to 66 minutes. A token with an unknown `kid` triggers a fetch at
+// once, at most once a minute. After a failed fetch the old keys stay valid, and it retries with
+// backoff.
 //
-// Owned by the worker's services; its jobs run in their AsyncScope.
+// Owned by the worker's services; its coroutines run in their AsyncScope.
 #pragma once
 
 #include "coro/task.hpp"
@@ -17,7 +18,7 @@ namespace social::ngx {
 
 class KeyRefresh {
 public:
-    // All of them outlive this; the source is part of the settings.
+    // All of them outlive this object. The source is part of the settings.
     struct Ports {
         flow::Http& http;
         const flow::Clock& clock;

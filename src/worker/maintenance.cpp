@@ -13,11 +13,11 @@ namespace social::ngx {
 namespace {
 
 constexpr std::chrono::milliseconds kInterval{2000};
-constexpr std::chrono::milliseconds kNextOfMany{100};  // while a round did not find the end
-constexpr std::size_t kParallelRefreshes = 16;         // of one worker
-constexpr std::int64_t kTaken = 30;                    // seconds, for one refresh
+constexpr std::chrono::milliseconds kNextOfMany{100};  // after an unfinished round
+constexpr std::size_t kParallelRefreshes = 16;         // per worker
+constexpr std::int64_t kTaken = 30;                    // seconds; the lease of one refresh
 
-// True when there may be more to do at once.
+// Returns true if more work may be left.
 flow::Task<bool> evict_expired(MaintenanceContext services) {
     services.worker.publish();
     const bool swept_all = services.store.sweep() == 0;

@@ -1,5 +1,5 @@
-// What a worker does for sessions that nobody asks for: removes those that have ended, and
-// refreshes the tokens that want it. Every worker does; the store gives each session to one.
+// The periodic job of every worker: evicts expired sessions and refreshes tokens that are due. A
+// lease of the store assigns each session to one worker.
 #pragma once
 
 #include "coro/task.hpp"
@@ -12,7 +12,7 @@ namespace social::ngx {
 
 class Worker;
 
-// All outlive the Task, which ends when the worker is told to.
+// All of them outlive the Task, which returns when the worker exits.
 struct MaintenanceContext {
     store::MemoryStore& store;
     flow::RefreshQueue& refresh_queue;

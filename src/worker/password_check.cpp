@@ -34,7 +34,7 @@ struct WipeAndDelete {
     }
 };
 
-// In a thread of the pool. crypt_r() keeps what it works with, the password too, in `data`.
+// Runs in a thread of the pool. crypt_r() leaves a copy of the password in `data`.
 bool matches(const base::Secret& password, const std::string& hash) {
     const std::unique_ptr<crypt_data, WipeAndDelete> data(new crypt_data{});
     std::string phrase(password.reveal());

@@ -1,6 +1,6 @@
-// Compares a password with a crypt(5) hash. A hash takes milliseconds and megabytes by
-// design, so it is computed in nginx's thread pool, at most as many at a time as this
-// worker's share of the processors.
+// Compares a password with a crypt(5) hash. A hash takes milliseconds and megabytes by design, so
+// nginx's thread pool computes it. The worker's share of the processors bounds the number of
+// concurrent hashes.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace social::ngx {
 
-// How many hashes a worker may compute at a time.
+// The number of hashes that a worker may compute at a time, at least 1.
 [[nodiscard]] std::size_t parallel_hashes(ngx_cycle_t* cycle) noexcept;
 
 #if (NGX_THREADS)
@@ -22,8 +22,8 @@ struct PasswordWork {
     flow::Semaphore& hashing;
 };
 
-// Takes as long for a wrong password as for the right one. Throws Failure
-// (store_unavailable) when the pool's queue is full.
+// Takes as long for a wrong password as for the right one. Throws Failure (store_unavailable) if
+// the pool's queue is full. `work` outlives the Task.
 flow::Task<bool> password_fits(PasswordWork work, base::Secret password, std::string hash);
 
 #endif

@@ -1,5 +1,5 @@
-// A flow of a request that waits for something. The worker knows of all of them, so that one
-// that ends at once cancels them while what they wait for is still there.
+// A suspended flow of a request. The worker lists all of them. A worker that exits at once cancels
+// them while the objects that they wait for still exist.
 #pragma once
 
 namespace social::ngx {
@@ -9,7 +9,7 @@ public:
     Suspended(const Suspended&) = delete;
     Suspended& operator=(const Suspended&) = delete;
 
-    // Destroys the waiting frames.
+    // Destroys the suspended coroutine frames.
     virtual void cancel() noexcept = 0;
 
 protected:
@@ -18,14 +18,14 @@ protected:
 
 private:
     friend class SuspendedFlows;
-    Suspended** place_ = nullptr;  // what points to it; nullptr: it is in no list
+    Suspended** place_ = nullptr;  // the pointer to this object; nullptr: not in a list
     Suspended* next_ = nullptr;
 };
 
-// A list of them that needs no memory of its own.
+// An intrusive list of suspended flows.
 class SuspendedFlows {
 public:
-    // `flow` is in no list.
+    // `flow` must not be in a list.
     void enter(Suspended& flow) noexcept {
         flow.place_ = &first_;
         flow.next_ = first_;
@@ -35,7 +35,7 @@ public:
         first_ = &flow;
     }
 
-    // Does nothing where `flow` is in no list.
+    // Does nothing if `flow` is not in a list.
     static void leave(Suspended& flow) noexcept {
         if (flow.place_ == nullptr) {
             return;
@@ -47,7 +47,7 @@ public:
         flow.place_ = nullptr;
     }
 
-    // All of them, and the list is empty: they may outlive it.
+    // Cancels all flows and empties the list. The flows may outlive the list.
     void cancel() noexcept {
         while (first_ != nullptr) {
             Suspended& flow = *first_;

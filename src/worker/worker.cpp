@@ -23,8 +23,7 @@ namespace social::ngx {
 namespace {
 
 loop::CurlSettings curl_settings(const loop::CertificateFiles& certificates, ngx_cycle_t* cycle) {
-    // `resolver` of http{}: locations of their own do not matter to calls that
-    // belong to no location.
+    // `resolver` of http{}: the calls belong to no location.
     auto* http = reinterpret_cast<ngx_http_conf_ctx_t*>(cycle->conf_ctx[ngx_http_module.index]);
     auto* core =
         static_cast<ngx_http_core_loc_conf_t*>(http->loc_conf[ngx_http_core_module.ctx_index]);
@@ -35,7 +34,7 @@ loop::CurlSettings curl_settings(const loop::CertificateFiles& certificates, ngx
     return settings;
 }
 
-// Of a worker whose store is Redis.
+// The services of a worker whose store is Redis.
 struct RedisServices {
     RedisServices(const RedisStoreSettings& settings, const flow::Clock& clock,
                   store::MemoryStore& memory, loop::AsyncScope& background)
@@ -64,8 +63,7 @@ struct RedisServices {
 
 }  // namespace
 
-// What flows reach through ports and what changes from request to request, in one
-// allocation: ports_ refers to it.
+// The adapters behind the ports and other mutable state, in one allocation: ports_ refers to it.
 struct Worker::Services {
     Services(const WorkerSettings& settings, ngx_cycle_t* cycle)
         : memory_attempts(settings.store),
@@ -81,19 +79,19 @@ struct Worker::Services {
     LoopClock clock;
     store::MemoryAttempts memory_attempts;
     std::optional<RedisServices> redis;
-    loop::RedisStatistics told;  // what publish() has added already
+    loop::RedisStatistics told;  // the counts that publish() has added already
     loop::LoopTimer timer;
     loop::CurlClient http;
     flow::Issuers issuers{http, clock, background};
     site::OpenWindows open_windows;
     flow::AuthorizationRequestCache login_starts;
     WorkerJobs jobs{background};
-    // In front of the background, whose jobs refer to them until they end.
+    // Declared before `background`, whose jobs refer to them until they end.
     flow::Semaphore hashing;
     std::list<KeyRefresh> key_refreshes;
     loop::AsyncScope background;
 
-    // The ports of the store that is configured.
+    // The ports of the configured store.
     [[nodiscard]] flow::Ports ports(store::MemoryStore& memory) noexcept {
         return redis ? ports_over(*redis->sessions) : ports_over(memory);
     }
@@ -145,8 +143,8 @@ Worker::Worker(WorkerSettings settings, ngx_cycle_t* cycle)
                      refresh_context_, *this}));
 }
 
-// A worker that is told to stop at once has requests in mid-flow. Their frames
-// hold handles of the services, so they end first.
+// A worker that exits at once may have suspended requests. Their frames hold handles of the
+// services, so they are destroyed first.
 Worker::~Worker() {
     suspended_.cancel();
 }

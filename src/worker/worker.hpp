@@ -1,6 +1,5 @@
-// The services of one worker process: made in init_process, reached through
-// MainSettings, destroyed in exit_process, before nginx looks for open sockets.
-// Touched by the event loop only.
+// The services of one worker process. init_process creates them; MainSettings owns them.
+// exit_process destroys them before nginx reports open sockets. Only the event loop uses them.
 #pragma once
 
 #include <chrono>
@@ -23,7 +22,7 @@
 
 namespace social::ngx {
 
-// nginx's cached time: one value for all events of a turn of the loop.
+// nginx's cached time: all events of one loop iteration get the same value.
 class LoopClock final : public flow::Clock {
 public:
     [[nodiscard]] std::int64_t now() const noexcept override { return ngx_time(); }
@@ -41,32 +40,32 @@ public:
 
     [[nodiscard]] flow::Ports& ports() noexcept { return ports_; }
     [[nodiscard]] flow::Sessions& sessions() noexcept { return sessions_; }
-    // What is counted over all workers, and instances where the store is Redis.
+    // Counters of all workers; with Redis as the store, of all instances.
     [[nodiscard]] flow::QuotaCounter& quotas() noexcept { return quotas_; }
     [[nodiscard]] flow::RateLimiter& attempts() noexcept { return attempts_; }
     [[nodiscard]] const crypto::Keyring& keyring() const noexcept { return keyring_; }
 
-    // What keeps the tokens of sessions good.
+    // The context in which flows refresh the tokens of sessions.
     [[nodiscard]] const flow::RefreshContext& refresh_context() const noexcept {
         return refresh_context_;
     }
-    // Tokens of applications themselves.
+    // The tokens of the applications themselves (RFC 6749 §4.4).
     [[nodiscard]] flow::AppTokens app_tokens() noexcept;
     [[nodiscard]] flow::Jobs& jobs() noexcept;
 
     [[nodiscard]] site::OpenWindows& open_windows() noexcept;
     [[nodiscard]] flow::AuthorizationRequestCache& login_starts() noexcept;
 
-    // Adds what this worker has counted by itself to the counts of all.
+    // Adds the counts of this worker since the last call to the shared counts.
     void publish() noexcept;
 
-    // Jobs that belong to no request.
+    // Runs coroutines that belong to no request.
     [[nodiscard]] loop::AsyncScope& background() noexcept;
 
-    // Where passwords are hashed.
+    // Limits concurrent password hashes.
     [[nodiscard]] flow::Semaphore& hashing() noexcept;
 
-    // Suspended requests, so that a worker that ends at once cancels them first.
+    // Registers a suspended request. A worker that exits at once cancels all of them first.
     void enter(Suspended& flow) noexcept { suspended_.enter(flow); }
     static void leave(Suspended& flow) noexcept { SuspendedFlows::leave(flow); }
 

@@ -1,5 +1,5 @@
-// The configured values that the services of a worker need. Whoever makes a Worker fills them in;
-// the worker itself knows no settings of requests.
+// The configured values that the services of a worker need. MainSettings::for_worker() fills them
+// in. The services use no settings of servers or locations.
 #pragma once
 
 #include <cstdint>
@@ -25,23 +25,23 @@ struct RedisStoreSettings {
     loop::RedisSettings server;
     std::string prefix = "social:";
     bool cached = true;
-    std::int64_t cache_ttl = 10;  // seconds that a copy is used without asking
-    std::int64_t stale = 60;      // seconds more while Redis does not answer
+    std::int64_t cache_ttl = 10;  // seconds; a copy is valid without a request to Redis
+    std::int64_t stale = 60;      // seconds more while Redis is unavailable
 };
 
 // social_token_key jwks https://…
 struct KeySource {
-    std::string url;             // https, or http to this machine
-    std::string ca_file;         // empty: the system's
-    token::PublishedKeys* keys;  // of the settings
+    std::string url;             // https, or http to a loopback address
+    std::string ca_file;         // empty: the system's certificates
+    token::PublishedKeys* keys;  // owned by the settings
 };
 
-// All that it refers to outlives the worker.
+// All referenced objects outlive the worker.
 struct WorkerSettings {
     store::MemoryStore& store;                      // sessions, or copies of those in Redis
     const RedisStoreSettings* redis;                // nullptr: sessions are in `store`
-    store::RequestCounts* counts;                   // nullptr: no location shows them
-    const std::optional<crypto::Keyring>& keyring;  // absent: the key made at start
+    store::RequestCounts* counts;                   // nullptr: no location exposes them
+    const std::optional<crypto::Keyring>& keyring;  // absent: a random key made at start
     std::int64_t session_ttl;                       // seconds
     const loop::CertificateFiles& certificates;
     const site::Registry& sites;
