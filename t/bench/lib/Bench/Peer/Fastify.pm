@@ -6,7 +6,7 @@ use v5.36;
 use parent 'Bench::Peer';
 
 use Carp       qw(croak);
-use File::CachedSession qw(copy);
+use File::Copy qw(copy);
 use File::Path qw(make_path);
 use JSON::PP   ();
 
