@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uintmax_t kMaxFile = 1024 * 1024;
 
-// Added to any time of day, it still fits into 64 bits.
+// A hundred years. The sum with any Unix time fits into 64 bits.
 constexpr ngx_int_t kMostSeconds = ngx_int_t{100} * 366 * 24 * 60 * 60;
 
 constexpr ngx_int_t kMaxTimeout = 60 * 1000;  // ms
@@ -48,7 +48,7 @@ Result<std::string> read_file(ngx_conf_t* cf, std::string_view path) {
     if (static_cast<std::uintmax_t>(info.st_size) > kMaxFile) {
         return fail(Kind::bad_request, kTooLarge, name);
     }
-    // It may hold a secret: in one memory, without a buffer in between that nobody wipes.
+    // The file may hold a secret. Without a stream buffer no copy of it stays behind unwiped.
     std::ifstream file;
     file.rdbuf()->pubsetbuf(nullptr, 0);
     file.open(name, std::ios::binary);
@@ -110,7 +110,7 @@ Result<base::Secret> secret_value(ngx_conf_t* cf, std::string_view text) {
     }
     if (const auto name = parameter(text, "env:")) {
         const std::string variable(*name);
-        // Configuration is read before any thread exists.
+        // No other thread exists while the configuration is read.
         const char* value = std::getenv(variable.c_str());  // NOLINT(concurrency-mt-unsafe)
         if (value == nullptr) {
             return fail(Kind::bad_request, "names an environment variable that is not set",

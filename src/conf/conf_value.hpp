@@ -1,4 +1,5 @@
-// Values of directives: files, secrets, times. Read at configuration time only.
+// Reads the values of directives: files, secrets, times, sizes. Call it at configuration time only.
+// Errors are bad_request, with a text that completes the line `"directive" …`.
 #pragma once
 
 #include <chrono>
@@ -15,46 +16,48 @@
 
 namespace social::ngx {
 
-// The path of a configuration file, relative to nginx.conf as in nginx itself.
+// The absolute path of a file, relative to the directory of nginx.conf. Throws std::bad_alloc.
 [[nodiscard]] std::string conf_path(ngx_conf_t* cf, std::string_view path);
 
 inline constexpr std::string_view kEmpty = "is empty, write the value or leave the directive out";
 inline constexpr std::string_view kTooLarge = "names a file of over 1 MiB";
 
-// A whole regular file of at most 1 MiB, else bad_request, with kTooLarge for a larger one.
+// Reads a regular file of at most 1 MiB. A larger file returns kTooLarge.
 [[nodiscard]] Result<std::string> read_file(ngx_conf_t* cf, std::string_view path);
 
-// The same, and refuses a file that everybody on the machine can read.
+// As read_file(), and refuses a world-readable file.
 [[nodiscard]] Result<base::Secret> read_secret_file(ngx_conf_t* cf, std::string_view path);
 
-// Reads a ca_file: the path under which `files` has its certificates from here on.
+// Reads a ca_file into `files` once. Returns the path, which is its key there.
 [[nodiscard]] Result<std::string> add_certificates(ngx_conf_t* cf, std::string_view path,
                                                    loop::CertificateFiles& files);
 
-// "file:PATH" without its last newline, "env:NAME", or the text itself.
+// The content of "file:PATH" without its last newline, the value of "env:NAME", or the text itself.
 [[nodiscard]] Result<base::Secret> secret_value(ngx_conf_t* cf, std::string_view text);
 
-// nginx's time ("15m", "24h", "0s") in seconds.
+// nginx's time ("15m", "24h", "0s") in seconds, at most a hundred years.
 [[nodiscard]] Result<std::int64_t> seconds_value(std::string_view text);
 
-// The same of over zero.
+// As seconds_value(), and refuses zero.
 [[nodiscard]] Result<std::int64_t> lifetime_value(std::string_view text);
 
-// nginx's time of at most a minute, as a login takes no longer; `mistake` tells of any other.
+// nginx's time, over zero and at most a minute: a login takes no longer. `mistake` is the error
+// text of any other value and has static storage.
 [[nodiscard]] Result<std::chrono::milliseconds> timeout_value(std::string_view text,
                                                               std::string_view mistake);
 
 // nginx's size ("32m") in bytes.
 [[nodiscard]] Result<std::size_t> size_value(std::string_view text);
 
-// A text that stands once and is kept as written.
+// Sets a text that may occur once. Refuses a duplicate and an empty value.
 [[nodiscard]] Result<void> set_text(const Directive& directive, std::string& target);
 
-// Warns of a value that looks like a variable, in a directive that takes none: it would be used as
-// it is written.
+// Warns of a value with "$name": the directive takes no variables and uses the text as it is
+// written.
 void warn_of_variable(const Directive& directive) noexcept;
 
-// What follows `name` in a parameter such as "size=32m".
+// The rest of `text` after `name`, for example of "size=32m" after "size=". Returns nullopt if
+// `text` has another prefix.
 [[nodiscard]] std::optional<std::string_view> parameter(std::string_view text,
                                                         std::string_view name);
 

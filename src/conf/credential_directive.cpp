@@ -41,7 +41,8 @@ Result<void> set_kind(Directive& directive, Credential& credential, std::string_
     return set_value(directive.cf, credential.session, *session);
 }
 
-// nginx merges the settings of its proxy module before those of a module that is added.
+// The proxy settings are final here: nginx merges those of its own modules before those of an added
+// one.
 Result<void> find_proxy(ngx_conf_t* cf, LocationSettings& location) {
     Credential& credential = *location.credential;
     credential.proxy = ProxyModule::find(*cf->cycle);

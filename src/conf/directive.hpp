@@ -1,6 +1,5 @@
-// How a directive is read: nginx's setter gets one shape, and a setter of ours
-// gets another that can only parse and validate. A failed one ends `nginx -t`
-// with one line that names the directive, what is wrong with it and the way out.
+// Adapts nginx's setter of a directive to a typed setter that only parses and validates. A failed
+// setter ends `nginx -t` with one line. The line names the directive, the mistake and the remedy.
 #pragma once
 
 #include <algorithm>
@@ -17,7 +16,7 @@
 
 namespace social::ngx {
 
-// One directive as it stands in the file. Text lives as long as the configuration.
+// One directive as written. Its texts live as long as the configuration.
 struct Directive {
     ngx_conf_t* cf;
     std::string_view name;
@@ -26,16 +25,18 @@ struct Directive {
 
 [[nodiscard]] Directive read_directive(ngx_conf_t* cf);
 
-// A value that may hold variables, or nullptr after nginx has logged why not.
+// Compiles a value that may contain variables. Returns nullptr after nginx has logged the error.
+// The value lives in the configuration's pool.
 [[nodiscard]] ngx_http_complex_value_t* compile_value(ngx_conf_t* cf, ngx_str_t text);
 
-// The index of the variable that `text` is ("$name"), and nothing for any other value.
+// The index of the variable if `text` is a single one ("$name"). Returns nullopt for any other
+// text.
 [[nodiscard]] std::optional<ngx_uint_t> only_variable(ngx_conf_t* cf, std::string_view text);
 
-// nginx's setter for `set`, which takes the settings of the directive's context.
+// nginx's setter for `set`. `conf` points to the settings of the directive's context.
 template <class Settings, Result<void> (*set)(Directive&, Settings&)>
 char* on_directive(ngx_conf_t* cf, ngx_command_t* /*command*/, void* conf) noexcept {
-    // The line of a block is that of its begin, and not that of the brace that ends it.
+    // Taken before the setter runs: cf->conf_file->line of a block moves to its closing brace.
     const DirectivePosition at = position(cf);
     const std::string_view name = view(*static_cast<const ngx_str_t*>(cf->args->elts));
     try {
@@ -51,8 +52,8 @@ char* on_directive(ngx_conf_t* cf, ngx_command_t* /*command*/, void* conf) noexc
     return static_cast<char*>(NGX_CONF_ERROR);
 }
 
-// One row of a block's table: bare words, as in nginx's own blocks. A row that does not repeat
-// stands once in a block.
+// One row of a block's table; the members of a block have no prefix. A member may occur once unless
+// `repeats` is true.
 template <class Target>
 struct Member {
     std::string_view name;
@@ -62,7 +63,8 @@ struct Member {
     bool repeats = false;
 };
 
-// Calls `on_member` for each directive of the block that has just been opened.
+// Calls `on_member` for each directive up to the closing brace of the current block. Returns
+// kAlreadyLogged after an error.
 [[nodiscard]] Result<void> parse_block(ngx_conf_t* cf,
                                        char* (*on_member)(ngx_conf_t*, ngx_command_t*, void*),
                                        void* state) noexcept;

@@ -10,7 +10,7 @@ constexpr ngx_uint_t kLocation = NGX_HTTP_LOC_CONF;
 constexpr ngx_uint_t kLimitExcept = NGX_HTTP_LMT_CONF;
 constexpr ngx_uint_t kBlock = NGX_CONF_BLOCK;
 
-// A directive whose setter takes the settings of one context.
+// The row of a directive whose setter takes the settings of one context.
 template <Result<void> (*set)(Directive&, MainSettings&)>
 constexpr ngx_command_t http_row(ngx_str_t name, ngx_uint_t type) {
     return {.name = name,

@@ -1,5 +1,5 @@
-// What each directive does with its values; the table that nginx reads is in
-// conf/directives.cpp, and its order is the order of README's reference.
+// The setters of the directives, and nginx's command table in the order of README's reference. A
+// setter returns bad_request with the text of the error line.
 #pragma once
 
 #include "conf/directive.hpp"
@@ -7,7 +7,7 @@
 
 namespace social::ngx {
 
-// nginx's table of them; ends with ngx_null_command.
+// The command table, terminated by ngx_null_command.
 extern ngx_command_t directives[];
 
 // http{}
@@ -21,7 +21,7 @@ extern ngx_command_t directives[];
 [[nodiscard]] Result<void> set_site(Directive& directive, MainSettings& settings);
 [[nodiscard]] Result<void> set_provider(Directive& directive, MainSettings& settings);
 
-// The store of a configuration that names none.
+// Opens the store of a configuration without social_store.
 [[nodiscard]] Result<void> open_default_store(ngx_conf_t* cf, MainSettings& settings);
 
 // http{}, server{}

@@ -24,8 +24,8 @@ Result<void> check_store(const MainSettings& settings) {
     return {};
 }
 
-// The hash that a login at an unknown site costs should be the one that a login at a known
-// site costs: that of a users file, if there is one.
+// A login at an unknown site must cost as much as one at a known site. So it computes a hash of a
+// users file, if there is one.
 Result<void> choose_any_users(MainSettings& settings) {
     auto& files = settings.user_files;
     if (files.empty()) {
@@ -39,7 +39,7 @@ Result<void> choose_any_users(MainSettings& settings) {
     return {};
 }
 
-// bad_request where social_authenticate issues tokens and no key can sign them.
+// bad_request if social_authenticate issues tokens and no key can sign them.
 Result<void> finish_tokens(MainSettings& settings) {
     settings.token.check =
         std::make_unique<token::BearerCheck>(settings.token.keys, settings.token.rules);
@@ -54,7 +54,7 @@ Result<void> finish_tokens(MainSettings& settings) {
     return choose_any_users(settings);
 }
 
-// No mistake: the token API and the guard work without one.
+// A warning only: the token API and the guard work without a provider.
 void warn_of_no_provider(ngx_conf_t* cf, const MainSettings& settings) noexcept {
     if (settings.providers.empty() && settings.positions.endpoint) {
         log_conf_warning(cf, *settings.positions.endpoint,

@@ -1,18 +1,17 @@
-// What has to hold once all of http{} has been read, whatever the order of its directives: called
-// from init_main_conf, in front of the merges. The checks of one location are in
-// conf/location_check.hpp.
+// The checks of http{} that need all of its directives, in any order. init_main_conf runs them
+// before the merges. conf/location_check.hpp has those of one location.
 #pragma once
 
 #include "settings/settings.hpp"
 
 namespace social::ngx {
 
-// Opens the store of a configuration that names none, and declares the zones that depend on all
-// blocks. False when the mistake is in the log.
+// Opens the default store if needed and declares the zones that depend on several blocks. Returns
+// false after it has logged an error.
 [[nodiscard]] bool complete_http(ngx_conf_t* cf, MainSettings& settings);
 
-// For postconfiguration, where all directives have asked for their variables: warns of a credential
-// that nothing sends.
+// Warns of a credential that no directive sends. Call it in postconfiguration, after all directives
+// have registered their variables.
 void warn_of_unused_credential(ngx_conf_t* cf, const MainSettings& settings) noexcept;
 
 }  // namespace social::ngx

@@ -1,4 +1,4 @@
-// Keyring, store and tokens: the plain directives of http{}.
+// The directives of http{} without a block: keyring, session lifetime, rules for tokens.
 #include "conf/conf_value.hpp"
 #include "conf/directives.hpp"
 

@@ -16,8 +16,8 @@ ngx_http_core_loc_conf_t& core_location(ngx_conf_t* cf) noexcept {
         ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
 }
 
-// A body of the token API is bounded by the handler itself. nginx's own limit bounds what another
-// module reads before, as mirror does, into a file where it has to.
+// The handler of the token API bounds the body itself. nginx's limit is for modules that read the
+// body earlier. The mirror module, for example, may buffer it in a file.
 void set_body_limit(ngx_conf_t* cf, const LocationSettings& own) noexcept {
     constexpr off_t kLimit = 1024 * 1024;  // bytes; nginx's default
     if (own.endpoint == Endpoint::authenticate) {
@@ -62,7 +62,7 @@ Result<void> check_provider(const LocationSettings& own, const MainSettings& set
     return {};
 }
 
-// A location for one uri alone cannot have an id behind it.
+// An exact location matches one uri, so no session id can follow it.
 Result<void> check_session_uri(ngx_conf_t* cf, const LocationSettings& own) {
     const ngx_http_core_loc_conf_t& core = core_location(cf);
     if (own.endpoint == Endpoint::session && core.exact_match != 0 &&
@@ -100,7 +100,7 @@ Result<void> check_bearer_needs(const MainSettings& settings) {
     return {};
 }
 
-// Browsers and callbacks have no bearer token. social_session asks for one itself.
+// Browsers and callbacks have no bearer token. social_session checks the token itself.
 void warn_of_guarded_endpoint(ngx_conf_t* cf, const LocationSettings& own) noexcept {
     const bool satisfies_any = core_location(cf).satisfy == NGX_HTTP_SATISFY_ANY;
     const bool open = own.endpoint != Endpoint::none && own.endpoint != Endpoint::session &&
@@ -112,7 +112,7 @@ void warn_of_guarded_endpoint(ngx_conf_t* cf, const LocationSettings& own) noexc
     }
 }
 
-// No mistake where the tokens come from elsewhere.
+// A warning only: the tokens may come from another issuer.
 void warn_of_no_users(ngx_conf_t* cf, const LocationSettings& own) noexcept {
     if (own.endpoint == Endpoint::authenticate && own.check.uri.len == 0 &&
         !main_settings(cf).has_users()) {
@@ -123,7 +123,7 @@ void warn_of_no_users(ngx_conf_t* cf, const LocationSettings& own) noexcept {
     }
 }
 
-// Logs the mistake of the check at the directive.
+// Logs the error of a check at the position of the directive. Returns true if the check passed.
 bool passes(ngx_conf_t* cf, const ConfMessage& about, const Result<void>& checked) noexcept {
     if (!checked) {
         log_conf_error(cf, about, checked.error());
@@ -131,8 +131,8 @@ bool passes(ngx_conf_t* cf, const ConfMessage& about, const Result<void>& checke
     return checked.has_value();
 }
 
-// A handler that stands behind the endpoint's directive has taken its place. An "if" or a
-// limit_except inside may have its own.
+// Detects a content handler whose directive follows that of the endpoint and replaces its handler.
+// An "if" or a limit_except inside may have a handler of its own.
 bool keeps_handler(ngx_conf_t* cf, const LocationSettings& own) noexcept {
     const ngx_http_handler_pt handler = core_location(cf).handler;
     if (own.endpoint == Endpoint::none || handler == own.mount.handler || handler == nullptr) {

@@ -1,5 +1,5 @@
-// What has to hold of a location, beside the rest of the configuration: called when nginx merges
-// it, so that blocks may stand in any order. The core module has merged its settings before.
+// The checks of one location against the rest of the configuration. The merge of the location runs
+// them, so blocks may stand in any order. The core module's settings are merged already.
 #pragma once
 
 #include "settings/settings.hpp"
@@ -10,7 +10,8 @@ inline constexpr std::string_view kBesideHandler =
     "stands beside another content handler, as proxy_pass is one: only one of them answers, move "
     "the other to a location of its own";
 
-// Finds what the location names. False when the mistake is in the log.
+// Runs the checks and looks up the credential's provider. Returns false after it has logged an
+// error.
 [[nodiscard]] bool complete_location(ngx_conf_t* cf, LocationSettings& own);
 
 }  // namespace social::ngx

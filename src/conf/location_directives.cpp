@@ -1,4 +1,4 @@
-// The handlers of the HTTP surface and the guard: directives of a location.
+// The directives of a location: endpoints and the guard.
 #include <algorithm>
 
 #include "conf/directives.hpp"
@@ -14,7 +14,7 @@ struct EndpointHandler {
     ngx_http_handler_pt handler;
 };
 
-// A content handler that stands behind this one is found when the location is merged.
+// The merge of the location detects a content handler whose directive follows this one.
 Result<void> mount(Directive& directive, LocationSettings& settings, const EndpointHandler& what) {
     if (settings.endpoint != Endpoint::none) {
         return fail(Kind::bad_request, "stands beside another handler of this module, use one");
@@ -50,7 +50,7 @@ Result<void> mount(Directive& directive, LocationSettings& settings, const Endpo
     return {};
 }
 
-// nginx's pool "default", which it makes where the configuration does not.
+// nginx's thread pool "default", which nginx creates if the configuration does not.
 Result<void> open_thread_pool([[maybe_unused]] Directive& directive,
                               [[maybe_unused]] AuthenticationSettings& settings) {
 #if (NGX_THREADS)

@@ -6,8 +6,8 @@ namespace {
 
 using Location = ngx_http_core_loc_conf_t;
 
-// Calls `visit` for each named location right inside of `parent`, in the order of the file, until
-// it returns true. nginx makes its search trees of this queue once all is merged.
+// Calls `visit` for each named location directly inside `parent`, in the order of the file, until
+// it returns true. nginx builds its search trees from this queue after the merges.
 template <class Visit>
 void visit_locations(const Location& parent, Visit visit) {
     if (parent.locations == nullptr) {
@@ -41,8 +41,9 @@ bool matches_regex([[maybe_unused]] const Location& location,
 #endif
 }
 
-// What ngx_http_core_find_location() would find: an exact name, or the longest prefix, which
-// gives way to what lies inside of it and to the first regular expression. nullptr: none.
+// Mirrors ngx_http_core_find_location(): an exact name wins over the longest prefix. A location
+// inside that prefix, or the first matching regular expression, wins over the prefix. Returns
+// nullptr if none matches.
 const Location* find_location(const Location& parent, std::string_view uri) noexcept {
     const Location* exact = nullptr;
     const Location* prefix = nullptr;

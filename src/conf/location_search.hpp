@@ -1,12 +1,13 @@
-// The check of social_authenticate: which location a uri of the same server leads to, as nginx
-// finds it, while the configuration is read.
+// Checks the uri of social_authenticate at configuration time: finds the location of the same
+// server that nginx would select.
 #pragma once
 
 #include "settings/settings.hpp"
 
 namespace social::ngx {
 
-// bad_request where no location has the uri; there may be no uri. Warns of one that is an endpoint.
+// bad_request if no location has the uri. Accepts settings without a uri. Warns if the location is
+// an endpoint.
 [[nodiscard]] Result<void> check_credentials_uri(ngx_conf_t* cf, const LocationSettings& own);
 
 }  // namespace social::ngx

@@ -32,7 +32,7 @@ Result<void> set_secret(Directive& directive, ProviderSettings& settings) {
     return set;
 }
 
-// Scopes may be separated by commas, by blanks inside quotes, or be several words.
+// Commas, blanks inside quotes and separate words all separate scopes.
 Result<void> set_scope(Directive& directive, ProviderSettings& settings) {
     for (const std::string_view word : directive.values) {
         settings.scope += settings.scope.empty() ? "" : " ";
@@ -68,7 +68,7 @@ constexpr Choice<oauth::RevocationScope> kRevocationScope{
     "takes \"token\" or \"grant\"",
     {{{"token", oauth::RevocationScope::token}, {"grant", oauth::RevocationScope::grant}}}};
 
-// A member that takes one of two words.
+// The setter of a member that takes one of two words.
 template <auto field, const auto& choice>
 Result<void> set_choice(Directive& directive, ProviderSettings& settings) {
     for (const auto& [word, value] : choice.words) {
@@ -119,7 +119,7 @@ constexpr std::array<Member<ProviderSettings>, 21> kMembers{{
     {"timeout", 1, 1, &set_timeout},
 }};
 
-// Each block of an app learns the names of all of them.
+// Each block of an app lists the names of all others of the same app.
 void join_app(Providers& providers, oauth::Provider& added) {
     for (auto& [name, other] : providers) {
         if (other.app == added.app) {

@@ -1,4 +1,4 @@
-// social_store redis://… and its parameters.
+// social_store redis://… and its parameters
 #include <algorithm>
 #include <array>
 #include <string>
@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kLongestPrefix = 64;
 
-// social_store redis… while its parameters are read.
+// The settings of social_store while its parameters are parsed.
 struct RedisDraft {
     ngx_conf_t* cf;
     RedisStoreSettings& store;
@@ -36,7 +36,7 @@ Result<void> set_replicas(std::string_view value, RedisDraft& draft) {
     return {};
 }
 
-// A brace would be a hash tag, and put all keys into one slot of a cluster.
+// Redis Cluster takes braces as a hash tag: all keys would share one slot.
 Result<void> set_prefix(std::string_view value, RedisDraft& draft) {
     if (value.size() > kLongestPrefix || value.find_first_of("{}") != std::string_view::npos) {
         return fail(Kind::bad_request, "needs a prefix of at most 64 bytes without braces",
@@ -98,8 +98,8 @@ constexpr std::array<base::Parameter<RedisDraft>, 10> kParameters{{
      true},
 }};
 
-// Parameters that contradict each other, or that nothing would read. `in_url`: the url has a user
-// or a password.
+// Rejects parameters that contradict each other or have no effect. `in_url`: the url has a user or
+// a password.
 Result<void> check_pairs(const base::GivenParameters& given, const RedisDraft& draft, bool in_url) {
     const redis::Url& url = draft.store.server.url;
     if (in_url && (given.has("user=") || given.has("password="))) {
@@ -134,8 +134,7 @@ Result<void> read_parameters(Parameters words, RedisDraft& draft) {
     return check_pairs(*given, draft, in_url);
 }
 
-// hiredis would resolve a name while the worker waits, so names are resolved here, as nginx
-// resolves those of an upstream.
+// Resolves names now, as nginx does for an upstream: hiredis would block the worker.
 Result<void> resolve(ngx_conf_t* cf, loop::RedisSettings& server) {
     for (const redis::Address& address : server.url.addresses) {
         if (address.is_path()) {
@@ -177,8 +176,9 @@ Result<void> set_tls(loop::RedisSettings& server, const std::string& ca_file) {
     return {};
 }
 
-// Where the sessions are that a zone holds copies of: copies of another Redis are none of this one.
-// A zone without copies is told apart, since nothing invalidates what it held before.
+// Identifies the sessions that a zone caches. After a reload a zone with another identity is not
+// reused. "off" has an identity too: nothing invalidated the entries of a zone while caching was
+// off.
 std::string contents_of(const RedisStoreSettings& store) {
     if (!store.cached) {
         return "off";

@@ -40,7 +40,7 @@ bool is_page(const std::string& file) {
     return false;
 }
 
-// A misspelled name would leave the built-in page in its place.
+// A misspelled file name silently selects the built-in page.
 void warn_of_other_pages(const Directive& directive, const PageTemplates& templates) {
     const DirectivePosition at = position(directive.cf);
     bool other = false;
@@ -71,10 +71,10 @@ Result<void> set_public_url(Directive& directive, ServerSettings& settings) {
     if (settings.public_url == nullptr) {
         return fail(Kind::bad_request, kAlreadyLogged);
     }
-    // One with variables is looked at when it has its value.
+    // A value with variables is checked at each request.
     const bool fixed = settings.public_url->lengths == nullptr;
     if (const Result<std::string> url = site::parse_public_url(text); fixed && !url) {
-        // A user part may hold a password.
+        // The user part may hold a password, so the message omits the value.
         const std::string shown(text.contains('@') ? std::string_view() : text);
         return fail(Kind::bad_request,
                     "needs an absolute URL without query, as in https://gateway.example",

@@ -12,7 +12,7 @@ namespace {
 
 using site::Site;
 
-// A site while its block is read, and the settings that own what sites share.
+// A site while its block is parsed, and the settings that own shared objects.
 struct SiteDraft {
     Site site;
     MainSettings& settings;
@@ -82,7 +82,7 @@ Result<void> set_quota(Directive& directive, SiteDraft& draft) {
     }
     quota->counter = draft.site.id + ' ' + quota->definition;
     if (quota->per == site::QuotaPer::user) {
-        quota->group = "users of " + quota->counter;  // no id has a blank
+        quota->group = "users of " + quota->counter;  // no site id contains a blank
     }
     draft.site.quota = std::move(*quota);
     return {};

@@ -1,4 +1,4 @@
-// social_store: sessions in the memory of this machine, or in Redis.
+// social_store: sessions in shared memory or in Redis.
 #include "conf/store_directive.hpp"
 
 #include <array>

@@ -1,4 +1,4 @@
-// The two forms of social_store: what they share, and the one for Redis, which has most of it.
+// The parts that both forms of social_store share, and the setter of the Redis form.
 #pragma once
 
 #include <cstddef>
@@ -17,10 +17,11 @@ inline constexpr std::size_t kLeastStore = 1024 * 1024;         // bytes
 [[nodiscard]] Result<void> open_store(ngx_conf_t* cf, MainSettings& settings,
                                       store::MemoryStore::Zone zone);
 
-// `value` is that of `parameter`, "size=" or "cache=".
+// Parses the `value` of `parameter` ("size=" or "cache=") in bytes. bad_request if it is below
+// kLeastStore.
 [[nodiscard]] Result<std::size_t> store_size(std::string_view parameter, std::string_view value);
 
-// `values` begins with the url.
+// `values` begins with the url. Returns bad_request with the text of the error line.
 [[nodiscard]] Result<void> set_redis_store(ngx_conf_t* cf, Parameters values,
                                            MainSettings& settings);
 

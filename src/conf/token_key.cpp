@@ -18,7 +18,7 @@ bool is_url(std::string_view text) noexcept {
     return text.find("://") != std::string_view::npos;
 }
 
-// Whether everybody may read the file depends on what it holds: a public key, yes.
+// A world-readable file is accepted for a public key only.
 Result<crypto::JwsKey> read_key(const Directive& directive, const token::KeyFile& file) {
     Result<crypto::JwsKey> key = token::read_key_file(file);
     if (!key || !key->can_sign()) {
