@@ -26,8 +26,8 @@ std::optional<std::string_view> authorization_text(ngx_http_request_t* r) noexce
     return view(*header);
 }
 
-// Under "satisfy any" nginx asks the next module only behind 401 and 403, and it is 401
-// that a caller who fails everywhere gets; the envelope filter brings the real one back.
+// Under "satisfy any", nginx runs the next access handler only after 401 or 403. If all handlers
+// refuse, the client gets this 401. The envelope filter restores the status of `answer`.
 ngx_int_t refusal_status(ngx_http_request_t* r, const Answer& answer) noexcept {
     auto* core = static_cast<ngx_http_core_loc_conf_t*>(
         ngx_http_get_module_loc_conf(r, ngx_http_core_module));
@@ -45,7 +45,7 @@ ngx_int_t refuse_token(ngx_http_request_t* r, const Error& error) {
     return refuse_access(r, create<Answer>(r->pool, present(error, ErrorFormat{})));
 }
 
-// A request that waited for its quota comes here again in the same pass.
+// Keeps the first state of a pass: nginx calls the guard again after a suspension.
 void keep_state(ngx_http_request_t* r) {
     RequestState& known = request_state(r);
     if (known.before_access.uri_changes != r->uri_changes) {
@@ -56,15 +56,15 @@ void keep_state(ngx_http_request_t* r) {
     }
 }
 
-// Waits for the counter of a site, where that is not in this machine's memory. When nginx runs the
-// phases again, the request's RequestState has the verdict.
+// Waits for a counter that is not in local shared memory. nginx then resumes the phases. The
+// verdict is in RequestState.
 class QuotaTask final : public RequestTask<const Answer*> {
 public:
     // `site` outlives the request.
     QuotaTask(ngx_http_request_t* r, const site::Site& site)
         : RequestTask(r, WaitsIn::phase), site_(site) {}
 
-    // A phase handler's code: NGX_AGAIN, or NGX_OK when the verdict is there already.
+    // Returns NGX_AGAIN, or NGX_OK if the verdict is already set.
     [[nodiscard]] ngx_int_t begin() {
         if (start(quota_refusal(request(), site_))) {
             return NGX_OK;
@@ -76,7 +76,7 @@ public:
 private:
     ngx_int_t on_value(const Answer*&& /*refusal*/) override { return NGX_OK; }
 
-    // Whatever failed, nothing is known of the counter.
+    // Treats every failure as an unavailable counter.
     ngx_int_t on_error(const Error& error) override {
         QuotaCheck(request(), site_)
             .on_store_error({Kind::store_unavailable, error.what, error.detail});

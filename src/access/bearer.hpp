@@ -1,5 +1,5 @@
-// The bearer check of a request (RFC 6750): in the session API, and in the access
-// phase of locations that ask for it.
+// The bearer check of a request (RFC 6750), for the session API and the access phase of guarded
+// locations.
 #pragma once
 
 #include "base/error.hpp"
@@ -8,23 +8,24 @@
 
 namespace social::ngx {
 
-// Who sends the request: the site that its token is good for.
+// The authenticated caller. `site` is the site of its token, and lives as long as the
+// configuration.
 struct Caller {
     const site::Site* site;  // never nullptr
 };
 
-// The caller, if the token verifies and belongs to a configured site; site and user are
-// then in the request's request_state. Kind::unauthenticated otherwise.
+// Authenticates the caller: the token must verify and name a configured site. Stores site and user
+// in RequestState. Fails with Kind::unauthenticated. Throws std::bad_alloc.
 [[nodiscard]] Result<Caller> check_bearer(ngx_http_request_t* r);
 
-// nginx access phase handler, for locations with "social_bearer on": the token, then the
-// quota. It reads all that it knows from the request's request_state, so nginx may call it
-// again for a request that had to wait. nginx does not call it for subrequests: a location
-// that only auth_request or SSI leads to is not guarded by it.
+// nginx access phase handler for locations with "social_bearer on". Checks the token, then the
+// quota. nginx may call it again after a suspension: RequestState has the quota's verdict. nginx
+// skips the access phase of subrequests. So a location that only auth_request or SSI reaches is not
+// guarded.
 ngx_int_t on_access(ngx_http_request_t* r) noexcept;
 
-// For the phase behind the access phase: takes back what the guard noted of a request that it
-// refused, and that another module admitted ("satisfy any").
+// Called in the phase after the access phase. If another module admitted a request that the guard
+// refused ("satisfy any"), restores the state before that refusal.
 void on_admitted(ngx_http_request_t* r) noexcept;
 
 }  // namespace social::ngx

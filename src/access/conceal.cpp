@@ -7,10 +7,10 @@ namespace social::ngx {
 
 namespace {
 
-// Shorter texts, as "Bearer", stand in a credential by accident.
+// Shorter texts, such as "Bearer", may match a credential by chance.
 constexpr std::size_t kShortest = 8;  // bytes
 
-// The part of an Authorization value that gives access: the bearer token, or the signature.
+// The secret part of an Authorization value: the bearer token or the signature.
 std::string_view core_of(std::string_view credential) noexcept {
     constexpr std::string_view kSignature = "oauth_signature=\"";
     std::string_view core = credential.substr(credential.find(' ') + 1);

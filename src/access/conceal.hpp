@@ -1,5 +1,5 @@
-// Keeps a credential out of the access log, whatever variable of the configuration has got hold
-// of it: nginx logs what it has evaluated for a request before.
+// Keeps a credential out of the access log. nginx caches the variables of a request. log_format may
+// name any variable or header that holds the credential.
 #pragma once
 
 #include "base/secret.hpp"
@@ -7,15 +7,16 @@
 
 namespace social::ngx {
 
-// Empties the variables and header fields of the request that hold `credential`, or a part of it
-// that is long enough to matter. `credential` is an Authorization value.
+// Empties each variable and header field of the request that contains `credential` or its secret
+// part. Also empties those of at least 8 bytes that are a substring of `credential`. `credential`
+// is an Authorization value.
 void conceal(ngx_http_request_t* r, const base::Secret& credential) noexcept;
 
-// Has nginx evaluate those variables anew.
+// Invalidates those variables, so that nginx evaluates them again.
 void forget(ngx_http_request_t* r, const base::Secret& credential) noexcept;
 
-// Gives a subrequest variables of its own: by default it shares those of its main request.
-// Throws std::bad_alloc.
+// Copies the variables of a subrequest, which otherwise shares those of its main request. Throws
+// std::bad_alloc.
 void copy_variables(ngx_http_request_t* subrequest);
 
 }  // namespace social::ngx

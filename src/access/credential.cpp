@@ -1,14 +1,14 @@
-// The credential of one request that is passed on:
+// The credential of one proxied request:
 //
-// 1. OAuth 1.0a, and the body is a form: it is read first, since the signature covers it.
-// 2. No such session of the caller's site at the provider: 404.
-// 3. The provider fails to renew or to give a token: 502. The store cannot be asked: 503.
-// 4. The query or the form cannot be signed: 400; the form is too long for that: 413.
-// 5. Otherwise the request goes on.
+// 1. OAuth 1.0a and the body is a form: read it first, since the signature covers it.
+// 2. The caller's site has no such session at the provider: 404.
+// 3. The provider fails to refresh or issue a token: 502. The store is unavailable: 503.
+// 4. The query or the form cannot be signed: 400. The form is too long for a signature: 413.
+// 5. Otherwise nginx continues with the next handler.
 //
-// A token of the application that the upstream refuses with 401 is dropped, so that the next
-// request gets another; so does this one, where an error_page sends it through another
-// location with the same credential.
+// If the upstream refuses an application token with 401, drop it: the next request fetches another.
+// An error_page may retry the request in a location with the same credential: that retry fetches
+// one, too.
 #include "access/credential.hpp"
 
 #include <utility>
@@ -25,7 +25,7 @@ namespace social::ngx {
 
 namespace {
 
-// What nginx calls next; written when a worker starts.
+// The next filter of the chain; set when a worker starts.
 ngx_http_output_header_filter_pt next_header_filter;
 
 void drop_refused_token(ngx_http_request_t* r, const Credential& credential) {

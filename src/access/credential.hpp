@@ -1,6 +1,6 @@
-// social_credential: what it says in a location, and the handler that works out the
-// Authorization value before the request is passed on. It runs in nginx's precontent
-// phase, behind every access check, and gives the value to $social_authorization.
+// The configuration of social_credential, and its handler in nginx's precontent phase. The handler
+// runs after every access check. It computes the Authorization value, which $social_authorization
+// returns.
 #pragma once
 
 #include <cstdint>
@@ -19,42 +19,43 @@ struct LocationSettings;
 
 enum class CredentialKind : std::uint8_t {
     off,
-    session,  // the user of a session
-    app,      // the application
-    owner,    // the operator's own account
+    session,  // the token of a session's user
+    app,      // the application's own token
+    owner,    // the token of the operator's own account
 };
 
 // Lives in the configuration's pool.
 struct Credential {
     CredentialKind kind = CredentialKind::off;
     std::string provider_name;
-    const oauth::Provider* provider = nullptr;    // once all of http{} has been read
-    ngx_http_complex_value_t* session = nullptr;  // CredentialKind::session alone
+    const oauth::Provider* provider = nullptr;    // set once all of http{} has been read
+    ngx_http_complex_value_t* session = nullptr;  // only for CredentialKind::session
     ngx_http_complex_value_t* uri = nullptr;      // sent upstream; nullptr: the request's own
-    std::optional<ProxyModule> proxy;             // where what is sent upstream is signed
+    std::optional<ProxyModule> proxy;  // for a signature; nullopt without the proxy module
     DirectivePosition at;
 };
 
-// Whether each request upstream has an OAuth 1.0a signature of its own.
+// True if each upstream request has its own OAuth 1.0a signature (RFC 5849 §3.4).
 [[nodiscard]] bool is_signed(const Credential& credential) noexcept;
 
-// Finds the provider of the location's credential, and checks what depends on other directives.
-// The location has been merged.
+// Resolves the provider of the location's credential and checks it against other directives.
+// Precondition: nginx has merged the location. Fails with a message for the configuration's log.
 [[nodiscard]] Result<void> complete_credential(ngx_conf_t* cf, LocationSettings& location);
 
-// nginx precontent phase handler.
+// nginx precontent phase handler. Returns NGX_DECLINED once the credential is ready.
 ngx_int_t on_credential(ngx_http_request_t* r) noexcept;
 
-// nginx log phase handler, in front of all others: hides the credential of a subrequest
-// (log_subrequest). That of a main request is gone by then.
+// nginx log phase handler, before all others: removes the credential of a subrequest
+// (log_subrequest) from its variables and headers. The destructor of CredentialFlow has done this
+// for a main request.
 ngx_int_t on_log_credential(ngx_http_request_t* r) noexcept;
 
-// When a worker starts: watches for upstreams that refuse a token of the application.
+// Called when a worker starts. Adds the header filter that drops refused application tokens.
 void add_credential_filter() noexcept;
 
-// The Authorization value for the request as it is sent upstream now, in the request's pool;
-// empty where there is none, and once the request has ended or is being logged. Throws
-// std::bad_alloc.
+// The Authorization value for the request as sent upstream, in the request's pool. Empty without a
+// credential, after the end of the request and in the log phase. Throws std::bad_alloc, or Failure
+// if the request cannot be signed.
 [[nodiscard]] ngx_str_t authorization_value(ngx_http_request_t* r);
 
 }  // namespace social::ngx

@@ -40,7 +40,7 @@ Answer form_too_long() {
                                            "signed"}));
 }
 
-// A subrequest has no answer of its own: another request judges its status.
+// A subrequest returns its status only: the parent request evaluates it.
 ngx_int_t refuse_credential(ngx_http_request_t* r, Answer refusal) {
     if (r != r->main) {
         return refusal.status;
@@ -51,7 +51,7 @@ ngx_int_t refuse_credential(ngx_http_request_t* r, Answer refusal) {
 
 }  // namespace
 
-// A clone has none of its own.
+// Walks up the parents: a cloned subrequest has no flow of its own.
 base::Secret refused_app_token(ngx_http_request_t* r, const Credential& credential) {
     const CredentialFlow* before = nullptr;
     for (ngx_http_request_t* at = r; at != nullptr && before == nullptr; at = at->parent) {
@@ -94,8 +94,8 @@ bool CredentialFlow::is_for(const Credential& credential) const noexcept {
     return &credential_ == &credential && !is_superseded();
 }
 
-// As nginx's mirror module reads it: the reference that reading takes is given back at once,
-// since a request in this phase lives without one.
+// As in nginx's mirror module: reading the body takes a reference, which is released at once. A
+// request in this phase holds none.
 ngx_int_t CredentialFlow::read_form() {
     ngx_http_request_t* r = context_.request();
     const ngx_int_t rc = ngx_http_read_client_request_body(r, &CredentialFlow::on_form);

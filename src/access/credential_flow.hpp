@@ -1,5 +1,5 @@
-// The coroutine behind social_credential for one request in one location. Behind the end of
-// the request, when it is logged, the value is gone.
+// The coroutine of social_credential for one request in one location. The value is erased when the
+// request ends, before the log phase.
 #pragma once
 
 #include <string>
@@ -16,32 +16,32 @@ namespace social::ngx {
 
 class CredentialFlow final : public RequestTask<oauth::UserToken> {
 public:
-    // What a phase handler returns: NGX_DECLINED, NGX_AGAIN, NGX_DONE or a status.
+    // Returns a phase handler's code: NGX_DECLINED, NGX_AGAIN, NGX_DONE or a status.
     [[nodiscard]] static ngx_int_t begin(ngx_http_request_t* r, const Credential& credential);
 
-    // The one whose value goes upstream with the request, or nullptr. A subrequest that nginx
-    // cloned from a request in its content phase (slice, proxy_cache_background_update) has that
-    // of this request, or, for a signature, one of its own with the same token. Throws
-    // std::bad_alloc.
+    // The flow whose value nginx sends upstream with the request, or nullptr. slice and
+    // proxy_cache_background_update clone a request in its content phase. A clone shares the flow
+    // of its parent. If the value is a signature, the clone gets its own flow with the same token.
+    // Throws std::bad_alloc.
     [[nodiscard]] static CredentialFlow* of_sender(ngx_http_request_t* r,
                                                    const Credential& credential);
 
-    // Before a subrequest is logged: hides every credential of its main request from the log.
-    // The variables of the other requests stay. Throws std::bad_alloc.
+    // Called before a subrequest is logged: conceals every credential of its main request. Copies
+    // the variables first, so those of other requests stay. Throws std::bad_alloc.
     static void conceal_from_log(ngx_http_request_t* subrequest);
 
-    // Whether it is the one of this pass of the request over the phases.
+    // True if this flow belongs to `credential` and to this pass over the phases.
     [[nodiscard]] bool is_for(const Credential& credential) const noexcept;
 
-    // The same as begin() returns.
+    // The code that begin() returned, or the final one.
     using RequestTask::outcome;
 
     [[nodiscard]] const Credential& credential() const noexcept { return credential_; }
     [[nodiscard]] const base::Secret& token() const noexcept { return token_.token; }
 
-    // For the request as it is sent upstream now: a signature is made anew where that differs
-    // from what was signed before. Empty before the outcome is there, and where the request
-    // cannot be signed any more. Throws std::bad_alloc.
+    // The Authorization value for the request as sent upstream. Signs again if the upstream request
+    // differs from the signed one. Valid until the next call. Throws std::bad_alloc, or Failure if
+    // the request cannot be signed.
     [[nodiscard]] const base::Secret& value();
 
     CredentialFlow(ngx_http_request_t* r, const Credential& credential);
@@ -63,15 +63,15 @@ private:
     RequestContext context_;
     const Credential& credential_;
     oauth::UserToken token_;
-    std::string form_;  // of the client
+    std::string form_;  // the client's request body
     struct {
-        oauth::SentRequest request;  // not used by a bearer token
+        oauth::SentRequest request;  // unused for a bearer token
         base::Secret value;
     } signed_;
 };
 
-// The token of the application that an upstream has just refused, in an earlier location of
-// this request; empty for none.
+// The application's token that an upstream has just refused in an earlier location of this request;
+// empty if none.
 [[nodiscard]] base::Secret refused_app_token(ngx_http_request_t* r, const Credential& credential);
 
 }  // namespace social::ngx

@@ -1,4 +1,4 @@
-// The value of a credential for one request upstream, and where it must not go.
+// The Authorization value of one upstream request, and its removal from the log.
 #include <utility>
 
 #include "access/conceal.hpp"
@@ -20,7 +20,7 @@ bool is_in_content_phase(const ngx_http_request_t* r) noexcept {
 
 }  // namespace
 
-// nginx starts a clone in the content phase, behind the handler of social_credential.
+// nginx starts a clone in the content phase, after the handler of social_credential.
 CredentialFlow* CredentialFlow::of_sender(ngx_http_request_t* r, const Credential& credential) {
     auto* flow = find_for_request<CredentialFlow>(r);
     for (ngx_http_request_t* at = r; flow == nullptr && at != r->main && is_in_content_phase(at);) {
@@ -51,7 +51,7 @@ const base::Secret& CredentialFlow::value() {
     return signed_.value;
 }
 
-// Throws Failure for a query or a form that cannot be read.
+// Throws Failure if the query or the form is malformed.
 void CredentialFlow::sign(oauth::SentRequest request) {
     signed_.value = {};
     signed_.request = std::move(request);
@@ -68,7 +68,7 @@ void CredentialFlow::set_token(oauth::UserToken token) {
     }
 }
 
-// A signature of the subrequest itself has done its work, and nobody else uses it.
+// No other request uses the signature of a subrequest, so it is erased here.
 void CredentialFlow::conceal_from_log(ngx_http_request_t* subrequest) {
     bool any = false;
     ngx_http_cleanup_t* entry = subrequest->main->cleanup;

@@ -14,7 +14,7 @@
 
 namespace social::ngx {
 
-// Remembered by the worker; there is none after a reload without a master process.
+// The worker caches the windows. After a reload with "master_process off" there is no worker.
 void QuotaCheck::look_at_window() {
     Worker* worker = main_settings(r_).worker.get();
     open_ = worker != nullptr ? &worker->open_windows().at(site_, now_)
@@ -23,8 +23,7 @@ void QuotaCheck::look_at_window() {
     request_state(r_).rate_limit_policy = copy(r_->pool, open_->policy);
 }
 
-// A user's name comes last: it is the one part that may hold anything, and so cannot pass for
-// another part.
+// The user's name is the last part: it may contain any byte, so it must not precede another part.
 std::string_view QuotaCheck::counter() {
     const site::Quota& quota = *site_.quota;
     if (quota.per == site::QuotaPer::site) {
@@ -55,7 +54,7 @@ std::optional<flow::QuotaUse> QuotaCheck::use() {
 
 void QuotaCheck::settle(const flow::Admission& admission) {
     const std::uint64_t limit = site_.quota->limit;
-    // A limit that was lowered by a reload may be below what was counted before.
+    // A reload may lower the limit below the current count.
     set_rate_limit_headers(limit - std::min(limit, admission.count), window_.until_end(now_));
     if (!admission.admitted) {
         record_refusal({"quota_exceeded", limit_reached()});
@@ -87,7 +86,7 @@ Answer QuotaCheck::limit_reached() const {
                            .developer_message = "",
                            .application_code = ""}));
     if (quota.status == NGX_HTTP_UNAUTHORIZED) {
-        // The token is good: the challenge names no error (RFC 6750 §3.1).
+        // The token is valid, so the challenge has no error code (RFC 6750 §3.1).
         answer.challenge = challenge(kTokenRequired);
     }
     answer.headers.push_back({"Retry-After", std::to_string(quota.window.retry_after(now_))});
@@ -103,7 +102,7 @@ void QuotaCheck::record_refusal(Refused refused) {
     set_result(r_, as_ngx(refused.result));
 }
 
-// On whatever answer the request will get, so they go to the main request at once.
+// Adds the headers to the main request at once, so that every response has them.
 void QuotaCheck::set_rate_limit_headers(std::uint64_t remaining, std::int64_t reset) {
     RequestState& known = request_state(r_);
     auto* text = static_cast<u_char*>(ngx_pnalloc(r_->pool, site::RateLimitText::kLongest));
@@ -125,7 +124,7 @@ void add_rate_limit(ngx_http_request_t* r, const RequestState& known) {
 
 namespace {
 
-// There is no worker after a reload without a master process, and no Redis then.
+// After a reload with "master_process off" there is no worker, and so no Redis.
 flow::QuotaCounter& counter_of(MainSettings& settings) noexcept {
     Worker* worker = settings.worker.get();
     return worker != nullptr ? worker->quotas() : *settings.store;

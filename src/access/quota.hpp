@@ -1,9 +1,7 @@
-// The quota of a site at one request that brought a token of it: in the session API and
-// in the access phase of guarded locations.
+// The quota check of one request, for the session API and the access phase of guarded locations.
 //
-// It is asked once for a request, however many guards that meets: what became of it
-// stands in the request's RequestState. The counting is behind a port, which knows the answer at
-// once where the counter is in memory.
+// The counter is called once per request, regardless of the number of guards. RequestState holds
+// the outcome. QuotaCounter is a port: it answers without suspension if the counter is in memory.
 #pragma once
 
 #include <optional>
@@ -21,18 +19,19 @@ namespace social::ngx {
 
 class QuotaCheck {
 public:
-    // Both outlive the gate.
+    // Both arguments outlive the check.
     QuotaCheck(ngx_http_request_t* r, const site::Site& site) noexcept : r_(r), site_(site) {}
 
-    // What a counter has to be asked first; it refers to the gate. Nothing where none has a say:
-    // the site has no quota, its window is closed, or the request was here before.
+    // The use to count first; it refers to this object. nullopt if the site has no quota, its
+    // window is closed, or the request was counted before. Throws std::bad_alloc.
     [[nodiscard]] std::optional<flow::QuotaUse> use();
 
-    // The counter's answer, or that it could not be asked.
+    // Stores the outcome: the counter's reply, or the error of the store. Both throw
+    // std::bad_alloc.
     void settle(const flow::Admission& admission);
     void on_store_error(const Error& error);
 
-    // What to answer when the request may not go on; in its pool. nullptr: it may.
+    // The refusal, in the request's pool; nullptr if the request may continue.
     [[nodiscard]] const Answer* refusal() const;
 
 private:
@@ -49,25 +48,27 @@ private:
     ngx_http_request_t* r_;
     const site::Site& site_;
     std::int64_t now_ = ngx_time();
-    site::OpenWindow* open_ = nullptr;  // of the site, since use(); of a later window after waiting
-    site::WindowSpan window_{};         // the request's own, since use()
-    std::string user_counter_;          // of a quota per user, since use()
+    site::OpenWindow* open_ = nullptr;  // set by use(); a later window after a suspension
+    site::WindowSpan window_{};         // the request's window, set by use()
+    std::string user_counter_;          // name of a counter per user, set by use()
 };
 
-// The refusal of the site's quota, or nullptr. Waits for the counter where it has to.
+// The refusal of the site's quota, or nullptr. Suspends until the counter replies.
 [[nodiscard]] flow::Task<const Answer*> quota_refusal(ngx_http_request_t* r,
                                                       const site::Site& site);
 
-// The same without waiting; nothing, and nothing is counted, where the counter must be waited for.
+// As quota_refusal(), without suspension. Returns nullopt and counts nothing if the counter needs a
+// suspension.
 [[nodiscard]] std::optional<const Answer*> quota_refusal_now(ngx_http_request_t* r,
                                                              const site::Site& site);
 
-// RateLimit and RateLimit-Policy, where the request was counted or refused.
+// Adds RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-10) if the request was
+// counted or refused.
 void add_rate_limit(ngx_http_request_t* r, const RequestState& known);
 
-// For the start of a configuration: divides the counters in shared memory among the sites whose
-// quota counts each user, so that the users of one site take no counter from another site. Warns
-// of the number of users that fit, and where more sites have a quota than there are counters.
+// Called when a configuration starts. Divides the counters in shared memory among the sites with a
+// quota per user. So the users of one site cannot exhaust the counters of another. Warns of the
+// number of users that fit, and if there are fewer counters than sites with a quota.
 void divide_counters(MainSettings& settings, ngx_log_t* log) noexcept;
 
 }  // namespace social::ngx

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kLongestForm = 1024 * 1024;  // bytes
 
-// What ngx_http_proxy_create_request() does for a proxy_pass without a URI.
+// As ngx_http_proxy_create_request() for a proxy_pass without a URI.
 std::string own_uri(ngx_http_request_t* r) {
     if (r->valid_unparsed_uri != 0) {
         return std::string(view(r->unparsed_uri));
@@ -42,14 +42,14 @@ bool has_form_type(ngx_http_request_t* r) noexcept {
     return base::equals_ignoring_case(name, "application/x-www-form-urlencoded");
 }
 
-// As ngx_http_proxy_create_request() does.
+// As ngx_http_proxy_create_request(), for the method and the body.
 void apply_proxy(ngx_http_request_t* r, const Credential& credential, oauth::SentRequest& sent) {
     const ngx_http_upstream_conf_t& upstream = credential.proxy->upstream(r->loc_conf);
     if (ngx_http_complex_value_t* method = credential.proxy->method(r->loc_conf)) {
         sent.method = text_of(r, *method);
     }
     if (upstream.pass_request_headers == 0) {
-        sent.form.clear();  // without Content-Type nothing is a form
+        sent.form.clear();  // without Content-Type the body is no form
     } else if (ngx_http_complex_value_t* body = location_settings(r).proxy_body) {
         sent.form = has_form_type(r) ? text_of(r, *body) : std::string();
     } else if (upstream.pass_request_body == 0) {
@@ -74,7 +74,7 @@ oauth::SentRequest sent_request(ngx_http_request_t* r, const Credential& credent
     if (credential.proxy && r->upstream->conf == &credential.proxy->upstream(r->loc_conf)) {
         apply_proxy(r, credential, sent);
     }
-    // proxy_cache_convert_head goes before proxy_method.
+    // proxy_cache_convert_head overrides proxy_method.
     if (r->upstream->method.len != 0) {
         sent.method = view(r->upstream->method);
     }

@@ -1,4 +1,4 @@
-// A request as nginx's proxy will send it upstream, for a signature over it.
+// A request as nginx's proxy module sends it upstream: the input of its signature.
 #pragma once
 
 #include <optional>
@@ -11,22 +11,21 @@
 
 namespace social::ngx {
 
-// The request as it goes upstream. `form` is the client's own, as form_of() gives it. Where the
-// credential names no URI it is that which proxy_pass sends when it has none of its own: as it
-// came, or, behind a rewrite, the new one. What the proxy module changes besides is known once it
-// composes its request, and not before. Throws std::bad_alloc.
+// The upstream request. `form` is the client's body, from form_of(). If the credential has no
+// `uri`, it uses the URI of a proxy_pass without one. That is the original URI, or the new one
+// after a rewrite. proxy_method and proxy_set_body apply only once the proxy module composes its
+// request. Throws std::bad_alloc.
 [[nodiscard]] oauth::SentRequest sent_request(ngx_http_request_t* r, const Credential& credential,
                                               std::string_view form);
 
-// Whether the request has a body of application/x-www-form-urlencoded.
+// True if the request has a body of application/x-www-form-urlencoded.
 [[nodiscard]] bool has_form(ngx_http_request_t* r) noexcept;
 
-// That body, once nginx has read it, from memory or from its file; nothing when it is longer
-// than a form that is signed may be. Throws std::bad_alloc, or std::runtime_error for a
-// file that cannot be read.
+// The body, once nginx has read it; nullopt if it is longer than 1 MiB. Throws std::bad_alloc, or
+// std::runtime_error if its file cannot be read.
 [[nodiscard]] std::optional<std::string> form_of(ngx_http_request_t* r);
 
-// The text of a value with variables. Throws std::bad_alloc.
+// Evaluates a complex value. Throws std::bad_alloc.
 [[nodiscard]] std::string text_of(ngx_http_request_t* r, ngx_http_complex_value_t& value);
 
 }  // namespace social::ngx
