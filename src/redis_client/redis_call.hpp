@@ -1,5 +1,6 @@
-// `co_await RedisCall(connection, wire, repeatable)`: the answer of one server to one command,
-// within the connection's time-out. Destroying the frame forgets the answer.
+// `co_await RedisCall(connection, wire, repeatable)` sends one command to one server and returns
+// the reply, or an error after the connection's timeout. The destructor cancels: it discards the
+// reply.
 #pragma once
 
 #include <coroutine>
@@ -17,7 +18,7 @@ using RedisAnswer = std::expected<redis::Reply, RequestError>;
 
 class RedisCall {
 public:
-    // `wire` is a command as it is sent, and outlives the call. `repeatable`: see
+    // `wire` is an encoded command. It and the connection outlive the call. `repeatable`: see
     // redis::Command::repeatable().
     RedisCall(RedisConnection& connection, std::string_view wire, bool repeatable) noexcept
         : connection_(connection), wire_(wire), repeatable_(repeatable) {}
@@ -33,12 +34,12 @@ public:
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> frame) {
         wakeup_.set_continuation(frame);
-        waiting_ = true;  // also where submit() throws behind having taken it
+        waiting_ = true;  // before submit(), which may throw after it has queued the call
         const bool taken = connection_.submit(*this);
         waiting_ = waiting_ && taken;
         return taken;
     }
-    // To be moved from, while the call lives.
+    // The reference is valid as long as the call. Move the reply out of it.
     [[nodiscard]] RedisAnswer&& await_resume() noexcept { return std::move(answer_); }
 
 private:
@@ -53,7 +54,7 @@ private:
     RedisConnection& connection_;
     std::string_view wire_;
     bool repeatable_;
-    bool waiting_ = false;  // the connection knows of it
+    bool waiting_ = false;  // queued or in flight in the connection
     RedisAnswer answer_ = std::unexpected(RequestError::down);
     Wakeup wakeup_;
 };

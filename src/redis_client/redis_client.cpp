@@ -15,7 +15,7 @@ public:
               node_of(settings, settings.addresses.front(), settings.url.addresses.front().host),
               settings, statistics_) {}
 
-    // What reads is plain, and has no other frame than this.
+    // Reads are plain commands. They need no coroutine frame but this one.
     flow::Task<redis::Reply> call(redis::Command command) override {
         if (server_.is_plain(command)) {
             RedisCall sent = server_.send(command);

@@ -1,5 +1,7 @@
-// The port flow::Redis: one client of the configured topology for each worker, made in
-// init_process and destroyed in exit_process behind the flows that use it.
+// Implements the port flow::Redis for the configured topology.
+//
+// One client per worker. init_process creates it; exit_process destroys it after the flows that use
+// it.
 #pragma once
 
 #include <chrono>
@@ -18,12 +20,12 @@
 namespace social::loop {
 
 struct RedisSettings {
-    redis::Url url;  // user and password included, whichever way they were given
-    std::vector<redis::Address> addresses;  // those of the URL, resolved
-    base::Secret sentinel_password;         // "": none
-    std::chrono::milliseconds timeout{500};
-    unsigned replicas = 0;          // that must have a durable write: WAIT
-    std::unique_ptr<RedisTls> tls;  // nullptr: none
+    redis::Url url;  // with user and password, from the URL or from parameters
+    std::vector<redis::Address> addresses;   // of the URL, resolved
+    base::Secret sentinel_password;          // empty: none
+    std::chrono::milliseconds timeout{500};  // of one command
+    unsigned replicas = 0;                   // acknowledgments of a durable write (WAIT); 0: none
+    std::unique_ptr<RedisTls> tls;           // nullptr: none
 };
 
 class RedisClient : public flow::Redis {
@@ -33,10 +35,11 @@ public:
     RedisClient& operator=(const RedisClient&) = delete;
     virtual ~RedisClient() = default;
 
-    // Whether commands fail at once, since the server is known not to answer.
+    // True if commands fail at once, because no server is reachable. A background reconnect resets
+    // it.
     [[nodiscard]] virtual bool is_down() const noexcept = 0;
 
-    // The servers that take writes, as far as they are known at this moment.
+    // The primaries discovered so far. Empty before the first discovery.
     [[nodiscard]] virtual std::vector<RedisNode> primaries() const = 0;
 
     [[nodiscard]] const RedisStatistics& statistics() const noexcept { return statistics_; }
@@ -45,7 +48,7 @@ protected:
     RedisStatistics statistics_;
 };
 
-// Both outlive the client, but what runs in the background ends before it does.
+// `settings` outlive the client. `background` cancels its jobs before the client is destroyed.
 [[nodiscard]] std::unique_ptr<RedisClient> make_redis_client(const RedisSettings& settings,
                                                              AsyncScope& background);
 

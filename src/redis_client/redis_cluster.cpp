@@ -15,8 +15,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kRetryDelay{20};         // for keys that are on their way, or for the map
-constexpr milliseconds kBetweenRefreshes{100};  // at least
+constexpr milliseconds kRetryDelay{20};         // during a resharding or a refresh of the slot map
+constexpr milliseconds kBetweenRefreshes{100};  // minimum
 constexpr int kTries = 32;
 
 Error late() {
@@ -130,7 +130,7 @@ void RedisClusterClient::refresh() {
     }
 }
 
-// The nodes that are known, and at last those of the configuration.
+// Tries the primaries of the slot map, then the configured nodes.
 flow::Task<void> RedisClusterClient::refresh_map() {
     std::vector<redis::Address> nodes = map_.primaries();
     nodes.insert(nodes.end(), settings_.addresses.begin(), settings_.addresses.end());

@@ -1,6 +1,7 @@
-// A Redis cluster: each command goes to the node that has its first key's slot. The map of
-// slots is read from any node, and read now in the background whenever a node says that it
-// is out of date or does not answer. See redis/slot_map.hpp.
+// A Redis Cluster client: each command goes to the node that serves the slot of its first key.
+//
+// A background job refreshes the slot map (redis/slot_map.hpp), at most every 100 ms. Triggers are
+// MOVED, CLUSTERDOWN, a READONLY error, a failed command, and a slot without a node.
 #pragma once
 
 #include <chrono>
@@ -26,15 +27,15 @@ public:
     [[nodiscard]] std::vector<RedisNode> primaries() const override;
 
 private:
-    using Server = std::shared_ptr<RedisServer>;  // also of the calls that are under way
+    using Server = std::shared_ptr<RedisServer>;  // calls in flight own it, too
 
-    // What is known of where a command goes next.
+    // The destination of a command's next try.
     struct Route {
         std::uint16_t slot = 0;
-        redis::Address asked;  // by ASK, for the next try alone
+        redis::Address asked;  // the node of an ASK redirection, for one try
         bool asking = false;
     };
-    // none: the answer is one; now: at once; later: after a moment.
+    // none: the answer is final; later: after kRetryDelay.
     enum class Retry : std::uint8_t { none, now, later };
 
     [[nodiscard]] flow::Task<redis::Reply> execute(const redis::Command& command);

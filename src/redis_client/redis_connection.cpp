@@ -54,7 +54,7 @@ bool RedisConnection::submit(RedisCall& call) {
     return true;
 }
 
-// Its answer, if one comes, is nobody's.
+// The reply to a command in flight still arrives, so its slot in the pipeline remains.
 void RedisConnection::leave(const RedisCall& call) noexcept {
     for (auto* calls : {&queue_, &in_flight_}) {
         const auto found = std::ranges::find(*calls, &call, &Waiting::call);
@@ -104,7 +104,7 @@ void RedisConnection::say(const redis::Command& words) {
     }
 }
 
-// A server that accepts connections may still be silent.
+// A server may accept connections and not reply. PING detects that.
 void RedisConnection::greet() {
     say(redis::Command("PING"));
 }
@@ -120,8 +120,8 @@ void RedisConnection::enter_further(const redis::Reply& reply) {
     }
 }
 
-// Without memory nothing has happened: half a command must not be sent, and none that nobody
-// waits for.
+// Allocates before it changes the buffer. So std::bad_alloc leaves neither half a command nor a
+// command without a call.
 void RedisConnection::send(Waiting waiting) {
     const std::string_view wire = waiting.call->wire_;
     outbox_.reserve(outbox_.size() + wire.size());
@@ -151,7 +151,7 @@ void RedisConnection::be_ready() {
     became_ready();
 }
 
-// Each change of the state begins another incident, and ends the one before.
+// A change of state starts a new incident and ends the previous one.
 void RedisConnection::log_state(ngx_uint_t level, std::string_view state, std::string_view why) {
     const std::string server = node_.address.text();
     if (level <= NGX_LOG_NOTICE) {
@@ -204,8 +204,8 @@ void RedisConnection::end(End how, std::string_view why) {
     go_down(why);
 }
 
-// In the order in which they came, and each once. What there is no memory for stays, until it is
-// late.
+// Queues repeatable commands again, in their order, each once. If memory runs out, the remaining
+// ones stay in flight until they time out.
 void RedisConnection::retry_lost() {
     for (; !in_flight_.empty(); in_flight_.pop_back()) {
         const Waiting waiting = in_flight_.back();
@@ -242,8 +242,8 @@ void RedisConnection::fail_all(std::deque<Waiting>& calls, RequestError loss) no
     }
 }
 
-// One timer for all: it fires when the oldest call of that time would be late, and is then set
-// for the oldest call there is.
+// One timer serves all calls. It is armed for the oldest one, and each expiry re-arms it for the
+// oldest one left.
 void RedisConnection::set_deadline() noexcept {
     const std::deque<Waiting>& calls = oldest();
     if (!calls.empty() && !deadline_.armed()) {
@@ -251,7 +251,7 @@ void RedisConnection::set_deadline() noexcept {
     }
 }
 
-// Both lists are in the order of time, and what is in flight came first.
+// Both lists are ordered by deadline. Calls in flight are older than queued ones.
 const std::deque<RedisConnection::Waiting>& RedisConnection::oldest() const noexcept {
     return in_flight_.empty() ? queue_ : in_flight_;
 }

@@ -1,19 +1,18 @@
-// One connection to one Redis server, on hiredis and nginx's events. Commands are pipelined: those
-// of one turn of the loop leave in one write, answers come in order.
+// One connection to one Redis server, on hiredis and nginx's events. Commands are pipelined: one
+// write sends all commands of a loop iteration. Replies arrive in the order of the commands.
 //
-// hiredis' asynchronous API connects, secures and writes; answers are not for its callbacks, which
-// cost a read of a session more than its parser does, and which abort the process at an answer that
-// nobody asked for.
+// hiredis' asynchronous API connects and writes, also over TLS. Replies bypass hiredis' callbacks.
+// They are slower than using the reader directly, and they abort the process on an unsolicited
+// reply.
 //
-// States: idle → connecting (commands queue) → ready → …
-//   closed by the server while it was ready: connecting at once; a command that may be
-//     repeated is sent once more, others fail as lost
-//   late, refused, or not to be reached: down. Commands fail at once, and an attempt in the
-//     background, after a pause that grows and varies, ends it: nobody waits for a server
-//     that is known not to answer.
+// States: idle → connecting (commands are queued) → ready → …
 //
-// Made and used on a worker's loop; outlives the calls that wait in it. hiredis closes the
-// descriptor, this only takes it from nginx.
+// - The server closes a ready connection: repeatable commands are queued again, once, and others
+//   fail as lost. With a command in the queue it reconnects at once, else it is idle.
+// - A timeout, an error of the handshake or of the protocol, or a failed connect: down. Commands
+//   fail at once (an open circuit) while a timer reconnects with backoff and jitter.
+//
+// Used on a worker's event loop. It outlives its calls. hiredis owns and closes the descriptor.
 #pragma once
 
 #include <hiredis/async.h>
@@ -37,64 +36,68 @@ namespace social::loop {
 class RedisCall;
 class RedisTls;
 
-// How to reach one server, and to be let in.
+// Address and credentials of one server.
 struct RedisNode {
-    redis::Address address;  // an IP address or a path: names were resolved
-    std::string name;        // the host as it was written, which the certificate is for
-    std::string user;
-    base::Secret password;
+    redis::Address address;  // an IP address or a path, resolved before
+    std::string name;        // the host as configured; the certificate must match it
+    std::string user;        // empty: AUTH with the password alone
+    base::Secret password;   // empty: no AUTH
     unsigned database = 0;
-    std::chrono::milliseconds timeout{500};  // for a command, and for connecting
+    std::chrono::milliseconds timeout{500};  // of a command, and of connect with handshake
     const RedisTls* tls = nullptr;           // outlives the connection; nullptr: none
 };
 
-// Why a command has no answer.
 enum class RequestError : std::uint8_t {
-    down,  // not sent: the server is known not to answer
-    lost,  // the connection ended; it may have been executed
-    late,  // no answer in time; it may have been executed
+    down,  // circuit open: the command was not sent
+    lost,  // connection lost: the server may have executed the command
+    late,  // timed out: the server may have executed the command
 };
 
-// Of all connections of one client.
+// Sums over all connections of one client since its creation.
 struct RedisStatistics {
     std::uint64_t commands = 0;
-    std::uint64_t failures = 0;  // commands without an answer
-    std::uint64_t connects = 0;
+    std::uint64_t failures = 0;  // commands that ended with a RequestError
+    std::uint64_t connects = 0;  // connection attempts
 };
 
 class RedisConnection {
 public:
+    // Connects with the first command. `statistics` outlive the connection.
     RedisConnection(RedisNode node, RedisStatistics& statistics);
     RedisConnection(const RedisConnection&) = delete;
     RedisConnection& operator=(const RedisConnection&) = delete;
     virtual ~RedisConnection();
 
     [[nodiscard]] const RedisNode& node() const noexcept { return node_; }
+    // True if commands fail at once.
     [[nodiscard]] bool is_down() const noexcept { return down_; }
 
-    // Ends the connection; the next command makes another. For a server that is the wrong one.
+    // Closes the connection, for example to a former primary. The next command reconnects.
     void close() noexcept;
 
 protected:
-    // The last words of the way in: say().
+    // Sends extra handshake commands after AUTH and SELECT.
     virtual void greet();
-    // An answer to one of the words of the way in that is no error, before the next one is heard.
+    // Called for each successful handshake reply.
     virtual void take_entry(const redis::Reply& /*reply*/) {}
-    // Whether a connection that the server closed is wanted although no command waits. The log
-    // tells of it at the level info: those that commands use tell what an operator needs.
+    // True to reconnect when no command is pending. Such a connection logs its state at the level
+    // info: an operator needs the state of the connections for commands.
     [[nodiscard]] virtual bool is_kept() const noexcept { return false; }
-    // All answers of the way in are there.
+    // Called after the last handshake reply.
     virtual void entered() { be_ready(); }
-    // What came on a connection that listens; false: it makes no sense.
+    // Handles a pub/sub message. Returns false if it is malformed, which closes the connection.
     virtual bool hear(const redis::Reply& /*reply*/) { return false; }
+    // Called at the end of be_ready().
     virtual void became_ready() {}
+    // Called after each failure, so also for a reconnect that fails.
     virtual void went_down() {}
 
     void connect();
-    // On the way in; the last answer to such words makes the connection ready.
+    // Sends a handshake command. entered() follows the last reply.
     void say(const redis::Command& words);
+    // Closes the circuit and sends the queue.
     void be_ready();
-    // Says this, and hears all that comes from here on.
+    // Subscribes. From now on every reply goes to hear().
     void listen(const redis::Command& words);
 
 private:
@@ -102,11 +105,11 @@ private:
     using Time = std::chrono::milliseconds;  // as ngx_current_msec counts
 
     struct Waiting {
-        RedisCall* call;  // nullptr: who called has left
+        RedisCall* call;  // nullptr: cancelled
         Time deadline;
     };
 
-    // False: down.
+    // Returns false if the circuit is open.
     [[nodiscard]] bool submit(RedisCall& call);
     void leave(const RedisCall& call) noexcept;
 
@@ -122,7 +125,7 @@ private:
     void enter_further(const redis::Reply& reply);
     void take_answer(redis::Reply&& reply);
     [[nodiscard]] bool expects_more() const noexcept;
-    // What became of the connection: closed by the server, or not to be used.
+    // closed: by the peer or by close(); failed: opens the circuit.
     enum class End : std::uint8_t { closed, failed };
     void end(End how, std::string_view why);
     void retry_lost();
@@ -151,14 +154,14 @@ private:
     RedisNode node_;
     RedisStatistics& statistics_;
     redisAsyncContext* context_ = nullptr;
-    ngx_connection_t* connection_ = nullptr;  // of the context
-    ReplyParser replies_;                     // of the context
+    ngx_connection_t* connection_ = nullptr;  // lives as long as the context
+    ReplyParser replies_;                     // attached to the context's reader
     bool ready_ = false;
     bool down_ = false;
-    bool listening_ = false;     // all that comes is to be heard
-    unsigned entering_ = 0;      // answers to AUTH, SELECT and so on that are still to come
-    std::string outbox_;         // what this turn of the loop has to say
-    std::deque<Waiting> queue_;  // for the time when the connection is ready
+    bool listening_ = false;     // subscribed: replies go to hear()
+    unsigned entering_ = 0;      // pending handshake replies (AUTH, SELECT, …)
+    std::string outbox_;         // commands of this loop iteration, not written yet
+    std::deque<Waiting> queue_;  // commands that wait for the handshake
     std::deque<Waiting> in_flight_;
     base::Backoff<Time> backoff_;
     Event flush_ = Event::calling<&RedisConnection::on_flush>(*this);

@@ -7,7 +7,7 @@ namespace social::loop {
 
 namespace {
 
-// hiredis 1.x waits for up to 2^32 - 1 elements; 0.14 has a limit of its own. CLUSTER SLOTS has at
+// hiredis 1.x accepts arrays of 2^32 - 1 elements; 0.14 has a fixed limit. CLUSTER SLOTS has at
 // most 16,384 elements, a batch of sessions fewer.
 template <class Parser>
 void limit_elements(Parser& parser) noexcept {
@@ -18,8 +18,9 @@ void limit_elements(Parser& parser) noexcept {
 
 }  // namespace
 
-// Callbacks of hiredis' parser. No exception may pass through it: nullptr stops it with an error,
-// for want of memory or for a type that is not RESP2. It owns no reply, so it frees none.
+// Callbacks of hiredis' reader. No exception may pass through its C frames. A callback returns
+// nullptr, which is a parser error, if memory runs out or the type is not RESP2. The reader owns no
+// reply, so on_free() frees none.
 class ReplyBuilder {
 public:
     static redisReplyObjectFunctions* functions() noexcept {
@@ -39,7 +40,7 @@ public:
 private:
     using Type = redis::Reply::Type;
 
-    // hiredis 1.x parses RESP3, which no connection asks for; 0.14 has no such members.
+    // hiredis 1.x also parses RESP3, which no connection negotiates. 0.14 lacks these members.
     template <class Functions>
     static void refuse_resp3(Functions& functions) noexcept {
         if constexpr (requires { functions.createDouble; }) {
@@ -72,7 +73,7 @@ private:
         }
     }
 
-    // An element is read to its end before the next one of its array moves it.
+    // emplace_back() moves earlier elements. That is safe: the reader has completed them.
     static redis::Reply& place_of(const redisReadTask& task) {
         if (task.parent != nullptr) {
             return static_cast<redis::Reply*>(task.parent->obj)->elements.emplace_back();
@@ -99,7 +100,8 @@ private:
         return make(*task, [text, size](redis::Reply& reply) { reply.text.assign(text, size); });
     }
 
-    // How many elements it is to have is the server's word: there is room for those that come.
+    // The server chooses the announced count, so it reserves no memory. Each element that arrives
+    // allocates.
     template <class Count>
     static void* on_array(const redisReadTask* task, Count /*elements*/) noexcept {
         return make(*task, [](redis::Reply&) {});
@@ -109,7 +111,7 @@ private:
         return make(*task, [number](redis::Reply& reply) { reply.integer = number; });
     }
 
-    // RESP2 has no null of its own: the task's type is text or array.
+    // RESP2 has only null bulk strings and null arrays. REDIS_REPLY_NIL is RESP3's null.
     static void* on_nil(const redisReadTask* task) noexcept {
         if (task->type == REDIS_REPLY_NIL) {
             return nullptr;

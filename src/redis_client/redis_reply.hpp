@@ -1,5 +1,4 @@
-// Replies as values of our own, straight from hiredis' parser: it calls for each item that it has
-// read, and makes no object of its own.
+// Builds redis::Reply values from the callbacks of hiredis' reader, without a redisReply between.
 #pragma once
 
 #include <hiredis/hiredis.h>
@@ -16,18 +15,19 @@ public:
     ReplyParser(const ReplyParser&) = delete;
     ReplyParser& operator=(const ReplyParser&) = delete;
 
-    // What this parser reads comes here from now on; it is new, and used by next() alone. It may
-    // outlive the object once it parses nothing any more.
+    // Sets the callbacks of a new reader. From then on only next() uses it. The reader may outlive
+    // the object if it parses nothing more.
     void attach(redisReader& parser) noexcept;
 
     enum class Next : std::uint8_t { reply, incomplete, garbage };
-    // Of the bytes that the parser has: whether one more reply is whole, and it is in `reply`.
+    // Parses the bytes in the reader's buffer. Sets `reply` only if it returns Next::reply.
+    // Next::garbage: a protocol error, or out of memory.
     [[nodiscard]] Next next(redisReader& parser, redis::Reply& reply) noexcept;
 
 private:
     friend class ReplyBuilder;
 
-    redis::Reply reply_;  // as far as it was read; new between two of them
+    redis::Reply reply_;  // the partial reply; empty between two replies
 };
 
 }  // namespace social::loop

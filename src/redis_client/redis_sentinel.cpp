@@ -119,7 +119,8 @@ flow::Task<bool> RedisSentinelClient::search_once() {
         const bool adopted = co_await switch_primary(*address);
         if (adopted) {
             listen_to(i);
-            // Whoever answered is asked first the next time.
+            // The next discovery queries this sentinel first, as Sentinel's client guide
+            // recommends.
             std::rotate(sentinels_.begin(), sentinels_.begin() + static_cast<std::ptrdiff_t>(i),
                         sentinels_.begin() + static_cast<std::ptrdiff_t>(i) + 1);
             co_return true;
@@ -140,7 +141,7 @@ flow::Task<std::optional<redis::Address>> RedisSentinelClient::ask(RedisConnecti
     co_return address;
 }
 
-// The server that is in use already is asked, too: it may be a replica by now.
+// Also verifies the current primary: it may have become a replica.
 flow::Task<bool> RedisSentinelClient::switch_primary(redis::Address address) {
     Server server = primary_;
     if (!server || server->node().address != address) {
@@ -170,7 +171,9 @@ void RedisSentinelClient::listen_to(std::size_t sentinel) {
     }
 }
 
-// "name old-address old-port new-address new-port". Whoever waits on the old one is told so.
+// The payload is "name old-address old-port new-address new-port". Calls in flight to the old
+// primary still end with its reply or a timeout. on_switch() runs from an event of the loop: this
+// callback must not touch the subscriber.
 void RedisSentinelClient::on_message(const redis::Reply& payload) {
     if (payload.text.starts_with(settings_.url.primary + ' ')) {
         switch_.post();

@@ -1,7 +1,8 @@
-// A primary that Sentinel names: https://redis.io/docs/latest/develop/reference/sentinel-clients
-// (read 2026-11-27). The sentinels are asked in turn, and the server that they name is asked
-// whether it is a primary indeed. It is searched for anew when it is lost or has become a
-// replica, and a sentinel tells at once when there is another.
+// A client with Sentinel discovery:
+// https://redis.io/docs/latest/develop/reference/sentinel-clients (read 2026-11-27).
+//
+// Discovery queries the sentinels in turn for the primary's address, and ROLE verifies it. It runs
+// again after a failed command, after a READONLY error, and on Sentinel's +switch-master message.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +26,7 @@ public:
     [[nodiscard]] std::vector<RedisNode> primaries() const override;
 
 private:
-    using Server = std::shared_ptr<RedisServer>;  // also of the calls that are under way
+    using Server = std::shared_ptr<RedisServer>;  // calls in flight own it, too
 
     void on_message(const redis::Reply& payload) override;
     void on_listening(bool /*listening*/) override {}
@@ -44,8 +45,8 @@ private:
     std::vector<std::unique_ptr<RedisConnection>> sentinels_;
     Server primary_;
     bool searching_ = false;
-    bool lost_ = false;          // the last search found none
-    flow::WaitQueue<> outcome_;  // calls that wait for a primary, or for lost_
+    bool lost_ = false;          // the last discovery found no primary
+    flow::WaitQueue<> outcome_;  // calls that wait for the discovery
     std::unique_ptr<RedisSubscriber> subscriber_;
     Event switch_ = Event::calling<&RedisSentinelClient::on_switch>(*this);
 };

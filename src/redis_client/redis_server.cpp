@@ -47,7 +47,7 @@ redis::Reply no_replicas() {
 RedisServer::RedisServer(RedisNode node, const RedisSettings& settings, RedisStatistics& statistics)
     : settings_(settings), shared_(node, statistics), durable_(std::move(node), statistics) {}
 
-// Half of the time is for the replicas, and half for the way.
+// WAIT may use half of the timeout. The rest is left for the round trip.
 flow::Task<RedisAnswer> RedisServer::send_durably(std::string_view wire) {
     redis::Command wait("WAIT");
     wait.with(settings_.replicas).with(settings_.timeout.count() / 2);
@@ -98,7 +98,7 @@ flow::Task<RedisAnswer> RedisServer::call(const redis::Command& command) {
     co_return std::move(answer);
 }
 
-// Both are in the connection's queue before anything else can come between.
+// when_all() starts both before it suspends, so no other command separates them.
 flow::Task<RedisAnswer> RedisServer::ask(const redis::Command& command) {
     const redis::Command first("ASKING");
     const std::string source = command.runs_script() ? command.wire_with_source() : "";

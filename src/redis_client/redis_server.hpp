@@ -1,7 +1,7 @@
-// Commands to one server, over the connection that all share, and durable writes over one of
-// their own: behind them comes WAIT, which keeps a connection from doing anything else.
+// Sends commands to one server over a shared connection. Durable writes use a second connection,
+// because WAIT follows them and blocks its connection.
 //
-// For the clients of all topologies; made when a server is first needed.
+// Clients of all topologies use it. Both connections connect with their first command.
 #pragma once
 
 #include <optional>
@@ -19,20 +19,20 @@ struct RedisSettings;
 
 class RedisServer {
 public:
-    // `settings` outlive the object.
+    // `settings` and `statistics` outlive the object.
     RedisServer(RedisNode node, const RedisSettings& settings, RedisStatistics& statistics);
 
-    // The server's answer, errors of its own included: see redis/error_kind.hpp. A script whose
-    // digest it does not know is sent by its source. That too few replicas have a durable
-    // write is an error NOREPLICAS.
+    // Returns the server's reply, which may be an error reply: see redis/error_kind.hpp. After
+    // NOSCRIPT it sends the source of the script. A durable write with too few replicas is an error
+    // reply NOREPLICAS. `command` outlives the Task.
     [[nodiscard]] flow::Task<RedisAnswer> call(const redis::Command& command);
 
-    // The same for a command that one exchange is enough for: no script, and not to be awaited
-    // by replicas. It refers to the command.
+    // True if one round trip is enough: no script, and no WAIT.
     [[nodiscard]] bool is_plain(const redis::Command& command) const noexcept;
+    // call() without a coroutine frame, for plain commands. `command` outlives the RedisCall.
     [[nodiscard]] RedisCall send(const redis::Command& command) noexcept;
 
-    // The same behind ASKING, for a slot that is on its way here. Only in a cluster.
+    // call() preceded by ASKING, for a slot that migrates to this node (Redis Cluster).
     [[nodiscard]] flow::Task<RedisAnswer> ask(const redis::Command& command);
 
     [[nodiscard]] const RedisNode& node() const noexcept { return shared_.node(); }
@@ -50,15 +50,16 @@ private:
     RedisConnection durable_;
 };
 
-// For the port's user: the answer to the command, or Failure (store_unavailable).
+// Returns the reply. Throws Failure (store_unavailable) for a RequestError, and for an error reply
+// that redis::classify_error() classifies.
 [[nodiscard]] redis::Reply answer_or_failure(RedisAnswer&& answer, const redis::Address& server);
 
-// As Sentinel and clusters name servers: an IP address and a port. Nothing for a host name,
-// which hiredis would resolve while the worker waits: says so in the log.
+// Parses an IP address and a port that Sentinel or Redis Cluster announces. Returns nullopt for a
+// host name, and logs it: hiredis would block the worker to resolve it.
 [[nodiscard]] std::optional<redis::Address> announced_address(const std::string& host,
                                                               const std::string& port);
 
-// One server of those that `settings` are for.
+// `name`: the host that the TLS certificate must match.
 [[nodiscard]] RedisNode node_of(const RedisSettings& settings, redis::Address address,
                                 std::string name);
 

@@ -1,4 +1,4 @@
-// The half of RedisConnection that hiredis and nginx's events call: see redis_connection.hpp.
+// RedisConnection's callbacks for hiredis and for nginx's events: see redis_connection.hpp.
 #include <hiredis/sds.h>
 #include <sys/socket.h>
 
@@ -31,7 +31,7 @@ bool RedisConnection::open() {
     if (context == nullptr) {
         return false;
     }
-    // No callback comes for an error that is known at once.
+    // hiredis calls no callback for an immediate error.
     if (context->err != 0 || (node_.tls != nullptr && !node_.tls->secure(*context, node_.name))) {
         redisAsyncFree(context);
         return false;
@@ -53,7 +53,7 @@ bool RedisConnection::watch() {
     connection->read->log = ngx_cycle->log;
     connection->write->handler = &RedisConnection::on_writable;
     connection->write->log = ngx_cycle->log;
-    // No client's: worker_shutdown_timeout does not close it.
+    // No client connection: with this flag worker_shutdown_timeout does not close it.
     connection->read->resolver = 1;
     connection_ = connection;
 
@@ -69,8 +69,8 @@ bool RedisConnection::watch() {
     return true;
 }
 
-// Forgotten first: hiredis calls for the end of the connection, or, inside of one of its callbacks,
-// frees the context later.
+// Detaches first: redisAsyncFree() calls on_disconnected(). Inside a hiredis callback it frees the
+// context later.
 void RedisConnection::drop() noexcept {
     redisAsyncContext* context = std::exchange(context_, nullptr);
     connection_ = nullptr;
@@ -85,8 +85,8 @@ void RedisConnection::drop() noexcept {
     }
 }
 
-// Connected: everything that this turn of the loop has to say leaves in one write at its end,
-// and only what does not fit waits for epoll.
+// Runs at the end of a loop iteration, on a ready connection, and writes all its commands at once.
+// Only a remainder waits for a write event.
 void RedisConnection::on_flush() noexcept {
     if (context_ == nullptr) {
         return;
@@ -100,8 +100,7 @@ void RedisConnection::on_flush() noexcept {
     go_on_writing();
 }
 
-// Where TLS once had to read before it could write, as it does at each handshake, hiredis waits
-// for room no more.
+// After SSL_write() returned WANT_READ, hiredis does not re-arm the write event. Re-arm it here.
 void RedisConnection::go_on_writing() noexcept {
     if (context_ != nullptr && node_.tls != nullptr && ready_ && sdslen(context_->c.obuf) != 0) {
         on_add_write(connection_);
@@ -113,7 +112,7 @@ void RedisConnection::on_connected(const redisAsyncContext* context, int status)
     if (self == nullptr || status == REDIS_OK) {
         return;
     }
-    // hiredis frees the context when this returns.
+    // hiredis frees the context after this callback.
     guard(ngx_cycle->log, "Redis", [self, context] {
         const std::string_view why(context->c.errstr);
         const std::string text(why.empty() ? "cannot connect" : why);
@@ -133,7 +132,7 @@ void RedisConnection::on_disconnected(const redisAsyncContext* context, int /*st
     });
 }
 
-// Not for what commands have to say, which send() collects.
+// For handshake commands and SUBSCRIBE. send() buffers the other commands.
 bool RedisConnection::write_later(std::string_view wire) noexcept {
     if (redisAppendFormattedCommand(&context_->c, wire.data(), wire.size()) != REDIS_OK) {
         return false;
@@ -150,8 +149,8 @@ void RedisConnection::listen(const redis::Command& words) {
     listening_ = true;
 }
 
-// Nothing may stand behind the last answer that was asked for, not even the beginning of a reply:
-// it would pass for that to the next command.
+// Refuses bytes after the last expected reply, even a partial reply. They would pass for the reply
+// to the next command.
 void RedisConnection::read() {
     const redisAsyncContext* const context = context_;
     redisReader& parser = *context_->c.reader;
@@ -179,7 +178,7 @@ void RedisConnection::read() {
     }
 }
 
-// What connects, and what TLS could not write before it had read, goes on with hiredis.
+// hiredis completes the connect, and a TLS write that needed a read first.
 void RedisConnection::on_readable(ngx_event_t* event) noexcept {
     redisAsyncContext* context = context_of(static_cast<ngx_connection_t*>(event->data));
     RedisConnection* self = owner_of(context);
@@ -196,7 +195,7 @@ void RedisConnection::on_readable(ngx_event_t* event) noexcept {
         self->read();
         return true;
     });
-    // What was read and not taken would not be looked at again: nginx tells of new bytes alone.
+    // The bytes are in the reader now, so no read event follows for them. Reconnect instead.
     if (!done && self->context_ != nullptr) {
         guard(ngx_cycle->log, "Redis", [self] { self->end(End::failed, "no memory"); });
     }
@@ -239,7 +238,7 @@ void RedisConnection::on_delete_write(void* connection) noexcept {
     }
 }
 
-// hiredis closes the descriptor behind this.
+// hiredis closes the descriptor after this callback. So nginx must not close it.
 void RedisConnection::on_cleanup(void* data) noexcept {
     auto* connection = static_cast<ngx_connection_t*>(data);
     if (connection->read->active != 0 || connection->write->active != 0) {

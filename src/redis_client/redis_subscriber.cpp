@@ -22,8 +22,8 @@ void RedisSubscriber::entered() {
     listen(redis::Command("SUBSCRIBE").with(topic_.channel));
 }
 
-// The one number among the answers is the connection's id. RESP2 has messages on subscribed
-// connections alone, so tracking is redirected: to itself.
+// CLIENT ID has the only integer reply. RESP2 delivers invalidation messages only to a subscribed
+// connection, so REDIRECT names this one.
 void RedisSubscriber::take_entry(const redis::Reply& reply) {
     if (reply.is_integer()) {
         redis::Command track("CLIENT");

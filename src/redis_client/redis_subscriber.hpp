@@ -1,6 +1,8 @@
-// A connection that listens to one channel of one server, and comes back by itself when it is
-// lost: for Sentinel's +switch-master, and for the keys that others change (client-side
-// caching, https://redis.io/docs/latest/develop/reference/client-side-caching, read 2026-11-27).
+// A connection subscribed to one channel of one server. It reconnects with backoff and subscribes
+// again.
+//
+// Used for Sentinel's +switch-master, and for the invalidation messages of client-side caching:
+// https://redis.io/docs/latest/develop/reference/client-side-caching (read 2026-11-27).
 #pragma once
 
 #include <string>
@@ -11,9 +13,10 @@ namespace social::loop {
 
 class RedisListener {
 public:
-    // From within the connection: must not touch the subscriber.
+    // Called from the connection's read handler. It must not touch the subscriber.
     virtual void on_message(const redis::Reply& payload) = 0;
-    // What was said before, or in between, was not heard.
+    // true: subscribed; messages published before are missed. false: the connection is down; called
+    // once for each failed reconnect, too.
     virtual void on_listening(bool listening) = 0;
 
 protected:
@@ -24,11 +27,11 @@ class RedisSubscriber final : public RedisConnection {
 public:
     struct Topic {
         std::string channel;
-        // Not empty: the server tells of all keys that begin so, over the channel. The
-        // connection that tracks and the one that hears are the same.
+        // A key prefix for CLIENT TRACKING in broadcast mode; empty: no tracking. Invalidation
+        // messages arrive on the same connection.
         std::string tracked;
     };
-    // Connects at once; only from within the loop. The listener outlives the subscriber.
+    // Connects at once. Call it from the event loop. `listener` outlives the subscriber.
     RedisSubscriber(RedisNode node, RedisStatistics& statistics, Topic topic,
                     RedisListener& listener);
 

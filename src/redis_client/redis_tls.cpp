@@ -25,7 +25,7 @@ RedisTls::RedisTls(std::unique_ptr<Contexts> contexts) noexcept : contexts_(std:
 RedisTls::~RedisTls() = default;
 
 Result<std::unique_ptr<RedisTls>> RedisTls::create(const std::string& ca_file) {
-    // nginx reports what is left on OpenSSL's queue at its next connection over TLS.
+    // nginx would log entries left in OpenSSL's error queue at its next TLS connection.
     const crypto::ErrorMark mark;
     auto contexts = std::make_unique<Contexts>();
     contexts->context.reset(SSL_CTX_new(TLS_client_method()));
@@ -50,7 +50,7 @@ bool RedisTls::available() noexcept {
 
 namespace {
 
-// RFC 6125: what the certificate must be for. Server name indication takes names alone.
+// Sets the expected subject (RFC 6125). SNI allows only host names, not addresses (RFC 6066 §3).
 bool expect_name(SSL& ssl, const std::string& name) {
     if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(&ssl), name.c_str()) == 1) {
         return true;
@@ -61,8 +61,8 @@ bool expect_name(SSL& ssl, const std::string& name) {
 
 }  // namespace
 
-// hiredis' own contexts verify the chain and not the name, so it is given an SSL of ours,
-// which it frees with the connection.
+// hiredis' TLS contexts do not verify the host name. So this passes an SSL object that does.
+// hiredis owns it and frees it with the connection.
 bool RedisTls::secure(redisAsyncContext& context, const std::string& name) const {
     SSL* ssl = SSL_new(contexts_->context.get());
     if (ssl == nullptr) {

@@ -1,6 +1,7 @@
-// TLS to Redis: certificates are verified against `ca_file` (or the system's) and the host's
-// name or address. hiredis has it from 1.0 on, found out when the module is built; Debian 12
-// has 0.14. One object per configuration, read-only.
+// TLS to Redis: verifies the server's certificate chain and its host name or address.
+//
+// Requires hiredis 1.0, detected at compile time; Debian 12 has 0.14. One immutable object per
+// configuration.
 #pragma once
 
 #include <hiredis/async.h>
@@ -14,17 +15,19 @@ namespace social::loop {
 
 class RedisTls {
 public:
-    // Whether this build can do it.
+    // True if the module was built with hiredis_ssl.h.
     [[nodiscard]] static bool available() noexcept;
 
-    // `ca_file`: PEM; "": the certificates of the system. bad_request when it cannot be read.
+    // `ca_file`: PEM; "": the system's CA certificates. Errors: bad_request if no certificate can
+    // be read, internal if OpenSSL fails.
     [[nodiscard]] static Result<std::unique_ptr<RedisTls>> create(const std::string& ca_file);
 
     RedisTls(const RedisTls&) = delete;
     RedisTls& operator=(const RedisTls&) = delete;
     ~RedisTls();
 
-    // Before anything is sent over a connection that is being made. False: it cannot be secured.
+    // Starts TLS on a new connection. Call it before the first write. `name`: a host name or an IP
+    // address. Returns false if OpenSSL or hiredis fails, and always without hiredis_ssl.h.
     [[nodiscard]] bool secure(redisAsyncContext& context, const std::string& name) const;
 
 private:
