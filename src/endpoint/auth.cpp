@@ -1,10 +1,11 @@
-// GET /{provider}/auth?redirectUrl=…: sends the browser to the provider's login.
+// GET /{provider}/auth?redirectUrl=…: redirects the browser to the provider's authorization
+// endpoint (RFC 6749 §4.1.1, RFC 5849 §2.2).
 //
 // 1. The provider is not configured: 404.
 // 2. The redirectUrl is missing, malformed or of no registered site: 400, "Wrong site url".
-// 3. The gateway's own URL comes from a Host header that is none: 400.
-// 4. OAuth 1.0a: the provider gives no request token: 502.
-// 5. Otherwise 302 to the provider, with the login sealed in a cookie of its own.
+// 3. The gateway's URL is derived from a missing or malformed Host header: 400.
+// 4. OAuth 1.0a: the provider issues no temporary credentials (RFC 5849 §2.1): 502.
+// 5. Otherwise 302 to the provider. A cookie of this login holds the sealed state.
 #include <utility>
 
 #include "endpoint/endpoints.hpp"
@@ -17,8 +18,7 @@ namespace social::ngx {
 
 namespace {
 
-// A browser that began logins and finished none must not run into the limit on
-// the size of a request's headers.
+// Abandoned logins leave cookies: they must not exceed the limit of the request header size.
 void expire_stale_cookies(RequestContext& context, bool secure) {
     const auto stale = session::stale_login_cookies(
         context.cookies(), {.keyring = context.worker().keyring(), .secure = secure},
@@ -30,7 +30,7 @@ void expire_stale_cookies(RequestContext& context, bool secure) {
 
 Result<const flow::AuthorizationTemplate*> start_of(RequestContext& context,
                                                     const oauth::Provider& provider) {
-    // nginx cuts a raw fragment off the query; what was cut must not pass as the rest.
+    // nginx cuts off a raw fragment. The rest must not pass for the whole query.
     if (context.target().contains('#')) {
         return fail(Kind::wrong_site, "Wrong site url", "a fragment in the request");
     }
@@ -40,7 +40,7 @@ Result<const flow::AuthorizationTemplate*> start_of(RequestContext& context,
     if (found) {
         context.set_site((*found)->site());
     } else if (found.error().kind == Kind::bad_request) {
-        // The log tells whose visitors meet a gateway that does not know its own name.
+        // Sets $social_site, so that the log names the site although the public URL is invalid.
         const auto destination = site::find_destination(context.settings().sites, context.query());
         if (destination) {
             context.set_site(*destination->site);
@@ -72,8 +72,8 @@ flow::Task<Answer> ask_provider(RequestContext& context, const oauth::Provider& 
 
 }  // namespace
 
-// What anybody can ask for is refused without an exception, which would cost more than all
-// the rest of the answer.
+// An exception would cost more than the rest of the response. Unauthenticated clients can trigger
+// these errors at any rate, so this function returns them.
 HandlerResult auth(RequestContext& context) {
     const oauth::Provider& provider = context.required_provider();
     const Result<const flow::AuthorizationTemplate*> found = start_of(context, provider);
@@ -84,7 +84,7 @@ HandlerResult auth(RequestContext& context) {
     if (auto begun = flow::try_prepare_login(provider, start, context.worker().ports().clock)) {
         return redirect(context, start.sealer(), start.terms(), std::move(*begun));
     }
-    // A copy of the terms: the start may be forgotten while the provider is asked.
+    // Copies the context: the cache may evict the template while the provider is called.
     return ask_provider(context, provider, start.terms());
 }
 

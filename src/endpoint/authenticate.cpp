@@ -1,13 +1,12 @@
-// POST /api/authenticate: a bearer token for one site, to whoever has the password of a
-// user of that site.
+// POST /api/authenticate: issues a bearer token for one site in exchange for a user's password.
 //
-// 1. Another method: 405. Another type or encoding of body: 415. Over 8 KiB: 413.
-// 2. A body that is not what it should be: 400, and what is wrong.
-// 3. Too many attempts of this address, or at this user: 429, and nothing is computed.
+// 1. Another method: 405. Another type or encoding of the body: 415. Over 8 KiB: 413.
+// 2. The body is malformed: 400, and the message names the error.
+// 3. Too many attempts from this address or for this user: 429, and no hash is computed.
 // 4. Unknown site, unknown user, wrong password: 401, the same bytes after the same work.
-// 5. The location that checks the credentials fails: 502. The thread pool is full: 503. The
-//    attempt does not count.
-// 6. Else a token.
+// 5. The location that checks the credentials fails: 502. The thread pool is full: 503. The attempt
+//    is refunded.
+// 6. Otherwise 200 with a token.
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -35,19 +34,21 @@ namespace {
 
 using token::Credentials;
 
-constexpr std::size_t kMaxSubject = 254;  // bytes; as an address may have (RFC 5321 §4.5.3.1.3)
+constexpr std::size_t kMaxSubject = 254;  // bytes; the longest mail address (RFC 5321 §4.5.3.1.3)
 
-// An attempt that meets others under way, also in other workers, asks again for so long.
+// A refused attempt retries for this time while other attempts are in progress, also in other
+// workers.
 constexpr std::chrono::milliseconds kReaderTimeout{5000};
 constexpr std::chrono::milliseconds kFirstPause{20};
 constexpr std::chrono::milliseconds kMaxBackoff{100};
 
-// `sub` of the token, nothing for a login that is refused, or why it could not be decided.
+// `sub` of the token; nullopt: the login is refused; Error: no verdict.
 using Verdict = Result<std::optional<std::string>>;
 
 #if (NGX_THREADS)
 
-// Where there is no such user, the work is that for another one, and its result is nothing.
+// An unknown user costs a hash against a decoy, so that the response time discloses nothing
+// (CWE-208).
 flow::Task<Verdict> ask_users_file(RequestContext& context, const Credentials& who) {
     const MainSettings& settings = context.settings();
     const site::Site* site = settings.sites.find(who.site);
@@ -71,7 +72,7 @@ flow::Task<Verdict> ask_users_file(RequestContext& context, const Credentials& w
 
 #else
 
-// The directive without a uri is refused at configuration time.
+// Unreachable: without threads, the directive requires a uri.
 flow::Task<Verdict> ask_users_file(RequestContext& /*context*/, const Credentials& /*who*/) {
     co_return Verdict(std::nullopt);
 }
@@ -104,9 +105,9 @@ flow::Task<Verdict> ask_location(RequestContext& context) {
     co_return read_answer(answer);
 }
 
-// 0, or the seconds until another attempt is allowed. Where Redis counts, others may end, or be
-// about to begin, between the refusal and the look at who is under way: so nobody is under way
-// only where that is seen twice.
+// Returns 0, or the seconds until another attempt is allowed. With Redis, the refusal and the count
+// of attempts in progress are separate commands. Other attempts may end or begin in between. Only
+// two zero counts in succession prove that none is in progress.
 flow::Task<std::int64_t> admit(LoginAttempt& attempt, RequestContext& context) {
     const flow::Ports& ports = context.worker().ports();
     const std::chrono::milliseconds deadline = ports.clock.monotonic() + kReaderTimeout;
@@ -145,8 +146,8 @@ token::BodyFormat format_of(ngx_http_request_t* r) {
     return token::body_format(find_header_in(r, "content-type").value).value();
 }
 
-// A content coding (gzip) would be part of the type here: none is taken off. Of two headers of a
-// name, whoever reads the body next may go by the other one.
+// Content codings (RFC 9110 §8.4.1) are not supported. A repeated header is refused: the next
+// reader of the body may choose the other value.
 bool readable_type(ngx_http_request_t* r) noexcept {
     const base::Found type = find_header_in(r, "content-type");
     const base::Found coding = find_header_in(r, "content-encoding");

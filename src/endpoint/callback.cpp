@@ -1,10 +1,10 @@
-// GET /{provider}/callback?…: the provider sends the browser back (RFC 6749 §4.1.2,
-// RFC 5849 §2.2).
+// GET /{provider}/callback?…: the provider redirects the browser back (RFC 6749 §4.1.2, RFC 5849
+// §2.2).
 //
-// 1. The reply is malformed, or fits no login of this browser: 400, nobody is asked.
-// 2. Its redirectUrl is of no registered site any more: 400, "Wrong site url".
-// 3. The login was finished before: 400 with the link to a fresh one.
-// 4. The user said no at the provider: 403 with the link.
+// 1. The reply is malformed, or matches no login of this browser: 400, without a provider call.
+// 2. Its redirectUrl no longer belongs to the same registered site: 400, "Wrong site url".
+// 3. The login was completed before: 400 with a link to a new login.
+// 4. The user denied access at the provider: 403 with the link.
 // 5. The provider rejects the code or fails: 502 with the link.
 // 6. The session cannot be stored: 503.
 // 7. Otherwise 302 to the site, with the id of the new session.
@@ -20,8 +20,8 @@ namespace social::ngx {
 
 namespace {
 
-// The login was begun under a configuration that may have changed since: nobody is
-// sent to an address that belongs to no site, or to another one, by now.
+// The configuration may have changed since the login began. Refuses a redirectUrl that now belongs
+// to no site or to another one.
 void check_site(RequestContext& context, const session::Login& login) {
     const site::RedirectUrl url = flow::value(site::parse_redirect_url(login.return_to));
     const site::Site& site = *flow::value(context.settings().sites.owner_of(url));
@@ -31,7 +31,8 @@ void check_site(RequestContext& context, const session::Login& login) {
     }
 }
 
-// Whether browsers come back by https: to the provider's callback_url, or below the public URL.
+// True if the provider redirects browsers to an https: URL, so that the cookie is Secure. That URL
+// is the provider's callback_url, or below the public URL.
 bool is_secure(RequestContext& context, const oauth::Provider& provider) {
     const std::string& url =
         provider.callback_url.empty() ? context.public_url() : provider.callback_url;

@@ -1,15 +1,17 @@
-// What Meta tells us about a user, signed with the client secret:
+// Meta's callbacks about a user, signed with the client secret.
 //
-// POST /{provider}/deauthorize: the user took the permission away. POST
-// /{provider}/data-deletion: the user wants the data deleted. GET
-// /{provider}/data-deletion/status?code=…: what became of that.
+// POST /{provider}/deauthorize: the user revoked the permission.
 //
-// 1. The provider is not configured, or makes no such calls: 404.
-// 2. The body is no form with a good signed_request: 400.
-// 3. The sessions of that user cannot be removed: 503, and Meta tries again.
-// 4. Otherwise they are gone, whichever site they belonged to, and whichever block of the same
-//    app they were opened with. A deletion is confirmed by a code and the URL at which it can be
-//    looked up. The removal is a job: it goes on when Meta does not wait for it.
+// POST /{provider}/data-deletion: the user requests the deletion of the data.
+//
+// GET /{provider}/data-deletion/status?code=…: the status of such a deletion.
+//
+// 1. The provider is not configured, or its type has no such callbacks: 404.
+// 2. The body is no form with a valid signed_request: 400.
+// 3. The sessions of that user cannot be removed: 503, and Meta retries.
+// 4. Otherwise 200, and the sessions are removed: those of every site and of every provider block
+//    with the same app. The response to a deletion has a code and the URL of its status. The
+//    removal is a job: it continues if Meta closes the connection.
 #include <array>
 #include <ctime>
 
@@ -46,7 +48,7 @@ flow::Task<void> forget_user(RequestContext& context, const oauth::Provider& pro
     static_cast<void>(co_await loop::outlive(worker.background(), std::move(removal)));
 }
 
-// RFC 3339
+// RFC 3339, in UTC. `seconds` is Unix time.
 std::string utc_text(std::int64_t seconds) {
     const std::time_t when = seconds;
     std::tm parts{};

@@ -25,7 +25,8 @@ constexpr Methods kPost{NGX_HTTP_POST, "POST"};
 constexpr Methods kDeletion{NGX_HTTP_GET | NGX_HTTP_HEAD | NGX_HTTP_POST, "GET, HEAD, POST"};
 constexpr Methods kSession{NGX_HTTP_GET | NGX_HTTP_HEAD | NGX_HTTP_DELETE, "GET, HEAD, DELETE"};
 
-// An answer that needs nothing of the body: it is discarded, and not asked for (RFC 9110 §10.1.1).
+// For a response that does not depend on the body. nginx discards the body and sends no 100
+// Continue (RFC 9110 §10.1.1).
 ngx_int_t send_before_body(ngx_http_request_t* r, Answer answer) noexcept {
     r->expect_tested = 1;
     const ngx_int_t rc = ngx_http_discard_request_body(r);
@@ -34,11 +35,11 @@ ngx_int_t send_before_body(ngx_http_request_t* r, Answer answer) noexcept {
 
 ngx_int_t run(ngx_http_request_t* r, const Methods& methods, Handler endpoint) noexcept {
     redact_request_line(r);
-    // The envelope filter adds Allow, and its words where a program asks.
+    // The envelope filter adds Allow, and the error envelope for API clients.
     return (r->method & methods.mask) != 0 ? RequestFlow::run(r, endpoint) : NGX_HTTP_NOT_ALLOWED;
 }
 
-// A POST; its body is read first.
+// For POST: reads the body before it runs the endpoint.
 ngx_int_t run_with_body(ngx_http_request_t* r, Handler endpoint) noexcept {
     redact_request_line(r);
     return loop::guard(

@@ -1,5 +1,5 @@
-// The handlers of the HTTP surface, one flow each: /auth, /callback, the landing
-// page, the session API and the token API. A directive mounts one in a location.
+// The content handlers and the flows of all endpoints. A directive mounts one endpoint in a
+// location.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@
 
 namespace social::ngx {
 
-// nginx content handlers.
+// nginx content handlers. Each returns a content handler's code.
 ngx_int_t on_auth(ngx_http_request_t* r) noexcept;
 ngx_int_t on_callback(ngx_http_request_t* r) noexcept;
 ngx_int_t on_landing(ngx_http_request_t* r) noexcept;
@@ -25,10 +25,11 @@ ngx_int_t on_data_deletion(ngx_http_request_t* r) noexcept;
 
 ngx_int_t on_status(ngx_http_request_t* r) noexcept;
 
-// The value of Allow; static storage.
+// Value of Allow (RFC 9110 §10.2.1); empty for Endpoint::none. Static storage.
 [[nodiscard]] std::string_view allowed_methods(Endpoint endpoint) noexcept;
 
-// The flows behind them.
+// The flows of the content handlers. `context` outlives the coroutine. Each throws Failure, which
+// RequestFlow converts to an error response.
 HandlerResult auth(RequestContext& context);
 flow::Task<Answer> callback(RequestContext& context);
 flow::Task<Answer> landing(RequestContext& context);
@@ -38,8 +39,9 @@ flow::Task<Answer> deauthorize(RequestContext& context);
 flow::Task<Answer> data_deletion(RequestContext& context);
 flow::Task<Answer> deletion_status(RequestContext& context);
 
-// What a body of the token API is refused with before any of it is read.
+// Largest request body of a POST endpoint.
 inline constexpr std::size_t kMaxCredentials = 8192;  // bytes
+// The 415 or 413 for a POST, from its headers alone; nullopt if its body is acceptable so far.
 [[nodiscard]] std::optional<Answer> refused_body(ngx_http_request_t* r);
 
 }  // namespace social::ngx

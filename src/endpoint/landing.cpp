@@ -1,6 +1,6 @@
-// GET /{provider}/session?sessionId=…: the landing page of sites that use the
-// gateway's own host as redirectUrl. It shows only what a key of ours has sealed:
-// whatever else stands in the URL is not reflected.
+// GET /{provider}/session?sessionId=…: the landing page for sites with the gateway's own host as
+// redirectUrl. It shows only a session id that the keyring opens. It reflects no other part of the
+// URL.
 #include "base/form.hpp"
 #include "coro/result_task.hpp"
 #include "endpoint/endpoints.hpp"

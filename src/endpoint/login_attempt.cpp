@@ -14,7 +14,7 @@ constexpr std::uint32_t kPerAddress = 20;
 constexpr std::uint32_t kPerUser = 10;
 constexpr std::int64_t kPeriod = 5 * 60;  // seconds
 
-// Of the counters of what is under way: heals what a worker that died left behind.
+// Period of the counters of attempts in progress: the counts of a crashed worker expire with it.
 constexpr std::int64_t kLongestAttempt = 60;
 constexpr std::uint32_t kUnlimited = 1'000'000;
 
@@ -22,7 +22,7 @@ std::string octets(const void* bytes, std::size_t size) {
     return {static_cast<const char*>(bytes), size};
 }
 
-// Site ids and addresses may hold any text: the length keeps one pair from being another.
+// Site ids and addresses may contain any byte: the length prefix makes the pair unambiguous.
 std::string user_name(std::string_view site, std::string_view email) {
     return std::to_string(site.size()) + ':' + std::string(site) + ':' + base::lowered(email);
 }
@@ -38,7 +38,7 @@ std::string client_network(const ngx_connection_t& connection) {
 #if (NGX_HAVE_INET6)
         case AF_INET6: {
             constexpr std::size_t kPrefix = 8;   // a /64
-            constexpr std::size_t kMapped = 12;  // in front of an IPv4 address in IPv6 form
+            constexpr std::size_t kMapped = 12;  // IPv4-mapped prefix (RFC 4291 §2.5.5.2)
             const auto* address = reinterpret_cast<const sockaddr_in6*>(connection.sockaddr);
             const auto* bytes = address->sin6_addr.s6_addr;
             if (IN6_IS_ADDR_V4MAPPED(&address->sin6_addr)) {
@@ -73,8 +73,8 @@ flow::Task<bool> LoginAttempt::enter(const Limit& limit) {
     co_return verdict.allowed;
 }
 
-// One after the other: a client chooses the name of the user, and a counter of each name that a
-// throttled address tries would push out the counters of others.
+// Sequential: a client chooses the user name. A throttled address must not create a counter for
+// each name, which would evict other counters.
 flow::Task<std::int64_t> LoginAttempt::begin() {
     const auto& [address, user] = limits_;
     flow::RateLimiter& counters = services_.counters;
@@ -118,7 +118,7 @@ flow::Task<void> LoginAttempt::refund() {
     }
 }
 
-// A counter that cannot be reached heals when its period is over.
+// If the store fails, the counter expires with its period.
 flow::Task<void> LoginAttempt::end(flow::RateLimiter& counters, Limits limits) {
     for (const Limit& limit : limits) {
         co_await counters.refund(limit.under_way);

@@ -1,15 +1,16 @@
-// Slows guessing down at the token API: 20 attempts per client address and 10 per user in
-// five minutes, counted by all workers together before anything is computed, so that a
-// flood of guesses costs nothing. The counter of the address decides first: an address that
-// is throttled makes no counter for the users that it names.
+// Rate limits of the token API: 20 attempts per client address and 10 per user in five minutes. All
+// workers share the counters. An attempt is counted before its password is hashed, so that a
+// refused guess costs no hash. The address is checked first: a throttled address creates no counter
+// for the users that it names.
 //
-// In the end only failures count. An attempt counts while it is under way, or many at once
-// would be free; success forgets the user's failures and takes the attempt off the address.
-// So who is refused only for others that are under way may wait for them: see must_wait().
+// In the end only failures count. An attempt counts while it is in progress, so that parallel
+// attempts do not bypass the limit. Success resets the user's counter and refunds the attempt of
+// the address. So a client refused because of attempts in progress may wait for them: see
+// must_wait().
 //
-// An address is an IPv4 address or an IPv6 /64, which is what one client has (RFC 6177);
-// behind another proxy it is what nginx's realip module made of it. A user is counted
-// whether there is one of that name or not.
+// An address is an IPv4 address or an IPv6 /64, the prefix of one client (RFC 6177). Behind another
+// proxy, nginx's realip module sets the address. Attempts for an unknown user name count in the
+// same way.
 #pragma once
 
 #include <array>
@@ -24,7 +25,7 @@
 
 namespace social::ngx {
 
-// Of the client, in binary, as attempts are counted by it.
+// The client's address or /64 in network byte order: the key of the address counters.
 [[nodiscard]] std::string client_network(const ngx_connection_t& connection);
 
 class LoginAttempt {
@@ -34,7 +35,7 @@ public:
         std::string_view site;
         std::string_view email;
     };
-    // Both outlive the attempt; in the background it ends, when its request does.
+    // Both outlive the attempt. `background` runs the update that the destructor starts.
     struct Services {
         flow::RateLimiter& counters;
         loop::AsyncScope& background;
@@ -42,18 +43,20 @@ public:
     LoginAttempt(Services services, const Source& source);
     LoginAttempt(const LoginAttempt&) = delete;
     LoginAttempt& operator=(const LoginAttempt&) = delete;
-    // Unless it has succeeded, or was taken back, it stays counted.
+    // The attempt stays counted without succeed() or refund(). It is no longer in progress.
     ~LoginAttempt();
 
-    // Counts this attempt: 0, or the seconds until one is allowed again.
+    // Counts this attempt. Returns 0, or the seconds until another one is allowed. Throws Failure
+    // (store_unavailable), as all members below do.
     [[nodiscard]] flow::Task<std::int64_t> begin();
 
-    // Whether the last refusal may pass as soon as attempts of others have ended.
+    // True if the last refusal may end as soon as attempts in progress end.
     [[nodiscard]] flow::Task<bool> must_wait();
 
+    // The password is valid: resets the user's counter and refunds the attempt of the address.
     [[nodiscard]] flow::Task<void> succeed();
 
-    // It could not be decided: nothing was learned from it.
+    // The check gave no verdict: refunds the attempt of both counters.
     [[nodiscard]] flow::Task<void> refund();
 
 private:
@@ -62,14 +65,14 @@ private:
         std::string under_way;
         std::uint32_t most;
     };
-    using Limits = std::array<Limit, 2>;  // of the address, of the user
+    using Limits = std::array<Limit, 2>;  // the address, the user
 
     [[nodiscard]] flow::Task<bool> enter(const Limit& limit);
     [[nodiscard]] static flow::Task<void> end(flow::RateLimiter& counters, Limits limits);
 
     Services services_;
     Limits limits_;
-    std::string_view refused_by_;  // a counter of what is under way; "": none
+    std::string_view refused_by_;  // counter of attempts in progress; "": not refused
     bool under_way_ = false;
 };
 

@@ -1,17 +1,17 @@
-// GET, HEAD, DELETE /api/[{provider}/]session/{id}: the session, to whoever brings
-// a bearer token of its site.
+// GET, HEAD, DELETE /api/[{provider}/]session/{id}: one session, for clients with a bearer token of
+// its site.
 //
-// 1. No token, or one that does not verify: 401.
-// 2. The site's quota: the window is closed, or the limit reached: 401 or 429. Where the counter
-//    is not in memory, the session is asked for at the same time.
-// 3. The id is not one that a key of ours sealed: 404, and no store is asked.
+// 1. No token, or an invalid one: 401.
+// 2. The quota's window is closed, or its limit reached: 401 or 429. If the counter is not in
+//    memory, the session is loaded concurrently.
+// 3. No key of the keyring opens the id: 404, without a store call.
 // 4. No such session, of another provider, of another site, expired: 404, the same bytes.
-// 5. The store cannot be asked: 503.
-// 6. GET: the session's JSON, with a token that is good: refreshed first where it has to be. The
-//    provider ends the session: 404; it fails, and the token is not good any more: 502.
-// 7. DELETE: removed here, revoked at the provider, 204. In this order, so that a provider that
-//    hangs does not keep the session alive. Both are one job that the request waits for: it goes
-//    on when the client leaves.
+// 5. The store is unavailable: 503.
+// 6. GET: 200 with the session's JSON; a token near its end is refreshed first. If the provider
+//    ends the session: 404. If the refresh fails and the token is no longer valid: 502.
+// 7. DELETE: removed from the store, revoked at the provider, 204. In this order, so that a
+//    provider that hangs does not keep the session alive. One job does both: it continues if the
+//    client leaves.
 #include "flow/revoke.hpp"
 
 #include <utility>
@@ -36,19 +36,19 @@ Answer not_found(RequestContext& context) {
     return context.error_answer(Error{Kind::not_found, "Session not found", {}});
 }
 
-// What stands behind ".../session/"; empty for any other path. With a slash in it, as in
-// "/api/session/x/session/{id}", it is no id: each session has two paths, not many.
+// The path after ".../session/"; empty for any other path. With a slash in it, as in
+// "/api/session/x/session/{id}", it is no id: a session has two paths only.
 std::string_view id_in(std::string_view path) noexcept {
     const std::size_t at = path.find(kSegment);
     return at == std::string_view::npos ? "" : path.substr(at + kSegment.size());
 }
 
-// A request that no counter was asked about is to be found in the log.
+// Keeps "quota_unchecked" in $social_result for requests whose quota was not checked.
 std::string_view result_of(ngx_http_request_t* r, std::string_view word) {
     return request_state(r).quota == QuotaState::unchecked ? view(request_state(r).result) : word;
 }
 
-// $social_store.
+// The value of $social_store.
 ngx_str_t word_of(session::CacheStatus cache_status) noexcept {
     switch (cache_status) {
         case session::CacheStatus::hit:
@@ -68,7 +68,7 @@ Answer shown(RequestContext& context, const flow::SharedRecord& record) {
     return Answer(200, kJson, SharedText(record, &record->body));
 }
 
-// GET of a session whose token has to be refreshed first.
+// GET of a session with a token to refresh first.
 flow::Task<Answer> renew(RequestContext& context, session::StoreKey key,
                          flow::SharedRecord record) {
     context.presentation().provider = record->provider;
@@ -80,7 +80,7 @@ flow::Task<Answer> renew(RequestContext& context, session::StoreKey key,
     co_return shown(context, flow::share(std::move(*renewed)));
 }
 
-// The job of a DELETE; whether there was a session.
+// The job of a DELETE. Returns true if the session existed.
 flow::Task<bool> end(Worker& worker, const oauth::Provider* provider, session::StoreKey key,
                      session::Record known) {
     const std::string name = known.provider;
@@ -92,7 +92,7 @@ flow::Task<bool> end(Worker& worker, const oauth::Provider* provider, session::S
     co_return ended.existed;
 }
 
-// DELETE of a session that is there.
+// DELETE of an existing session.
 flow::Task<Answer> forget(RequestContext& context, session::StoreKey key,
                           flow::SharedRecord record) {
     Worker& worker = context.worker();
@@ -106,7 +106,7 @@ flow::Task<Answer> forget(RequestContext& context, session::StoreKey key,
     co_return Answer(NGX_HTTP_NO_CONTENT);
 }
 
-// From the third step on, for whoever may ask. `record` is what the store has, or nullptr.
+// Steps 3 to 7, for an admitted request. `record` is the loaded session, or nullptr.
 HandlerResult answer(RequestContext& context, const Key& key, flow::SharedRecord record) {
     const oauth::Provider* provider = context.provider();
     RequestState& known = request_state(context.request());
@@ -123,7 +123,7 @@ HandlerResult answer(RequestContext& context, const Key& key, flow::SharedRecord
     return shown(context, record);
 }
 
-// The same where something was waited for already.
+// As answer(), for a flow that has already suspended.
 flow::Task<Answer> answer_later(RequestContext& context, Key key, flow::SharedRecord record) {
     HandlerResult begun = answer(context, key, std::move(record));
     if (auto* task = std::get_if<flow::Task<Answer>>(&begun)) {
@@ -141,7 +141,7 @@ flow::Task<flow::SharedRecord> load(Worker& worker, Key key, const site::Site& s
     co_return record;
 }
 
-// The second step where the counter must be waited for, and the store meanwhile.
+// Step 2 if the counter needs a suspension: loads the session concurrently.
 flow::Task<Answer> ask_counter_and_store(RequestContext& context, Key key, const site::Site& site) {
     auto [refusal, record] = co_await flow::when_all(quota_refusal(context.request(), site),
                                                      load(context.worker(), key, site));
@@ -160,8 +160,9 @@ flow::Task<Answer> ask_store(RequestContext& context, Key key, const site::Site&
 
 }  // namespace
 
-// What anybody can ask for is refused without an exception, which would cost more than all
-// the rest of the answer, and, as is a session at hand, without a coroutine.
+// An exception would cost more than the rest of the response. Unauthenticated clients can trigger
+// these errors at any rate, so this function returns them. Neither they nor a cached session need a
+// coroutine.
 HandlerResult session(RequestContext& context) {
     const Result<Caller> caller = check_bearer(context.request());
     if (!caller) {

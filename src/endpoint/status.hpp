@@ -1,5 +1,5 @@
-// social_status: what became of the requests of all workers. Requests are counted in nginx's
-// log phase, when that is known.
+// social_status: counts the requests of all workers by result, in nginx's log phase, and reports
+// metrics.
 #pragma once
 
 #include "coro/task.hpp"
@@ -10,13 +10,14 @@
 
 namespace social::ngx {
 
-// Handler of the log phase.
+// nginx log phase handler. Returns NGX_OK.
 ngx_int_t on_log(ngx_http_request_t* r) noexcept;
 
-// The flow behind the location.
+// The flow of the content handler. `context` outlives it.
 flow::Task<Answer> status(RequestContext& context);
 
-// Of a configuration that has such a location. False when nginx refused, and said why.
+// Creates the counters for a configuration with a status location. Returns false if nginx refused,
+// which has logged the reason. Throws std::bad_alloc.
 [[nodiscard]] bool open_counts(ngx_conf_t* cf, MainSettings& settings);
 
 }  // namespace social::ngx

@@ -27,7 +27,7 @@ void on_pool_end(void* bytes) noexcept {
     OPENSSL_cleanse(text->data, text->len);
 }
 
-// As nginx would have left it after reading the body into one buffer.
+// The state after nginx has read a body into one buffer.
 ngx_http_request_body_t* body_of(ngx_pool_t* pool, std::string_view text) {
     ngx_pool_cleanup_t* cleanup = ngx_pool_cleanup_add(pool, sizeof(ngx_str_t));
     auto* link = ngx_alloc_chain_link(pool);
@@ -50,7 +50,7 @@ ngx_http_request_body_t* body_of(ngx_pool_t* pool, std::string_view text) {
     return &body;
 }
 
-// Empty where there is none, or where there are two: a proxy in between may have added one.
+// The value of a header with one line only. A repeated one is refused: a proxy may have added it.
 std::string_view only_header_out(ngx_http_request_t* r, std::string_view name) noexcept {
     std::string_view found;
     for (ngx_list_part_t* part = &r->headers_out.headers.part; part != nullptr; part = part->next) {
@@ -96,7 +96,7 @@ Subrequest::~Subrequest() {
     state_->awaiter = nullptr;
 }
 
-// Called more than once where an error page, or a write that has to wait, comes in between.
+// nginx calls it several times if an error page or a blocked write intervenes.
 ngx_int_t Subrequest::on_finalized(ngx_http_request_t* /*sr*/, void* state, ngx_int_t rc) noexcept {
     if (Subrequest* awaiter = static_cast<State*>(state)->awaiter) {
         awaiter->settled_.post();
@@ -104,8 +104,8 @@ ngx_int_t Subrequest::on_finalized(ngx_http_request_t* /*sr*/, void* state, ngx_
     return rc;
 }
 
-// At the end of the loop's turn, when nginx is through with the call above: nothing is done
-// here as long as there will be another.
+// Runs as a posted event, after nginx has finished the calls above. While another call of
+// on_finalized() is due, it does nothing.
 void Subrequest::settle() noexcept {
     if (state_->request->done != 0) {
         waiting_.resume();

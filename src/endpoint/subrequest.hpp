@@ -1,11 +1,9 @@
-// `co_await Subrequest(r, target, body)`: asks a location of this nginx whether it knows
-// who sent `body`, as auth_request asks about a request. It gets the method, headers and
-// body of the request; of its answer the status and X-Social-Subject are read, and the
-// client sees nothing.
+// `co_await Subrequest(r, target, body)`: authenticates the sender of `body` by a subrequest to a
+// location, as auth_request does. The subrequest gets the method, headers and body of the request.
+// Only its status and X-Social-Subject are read; the client gets no part of it.
 //
-// It is a background subrequest: the request does not wait for it when it ends for another
-// reason. The state that nginx calls back into is in the request's pool, and lives as long
-// as the subrequest does; a frame that is destroyed lets go of it.
+// It is a background subrequest: the request may end before it. nginx calls back into State, which
+// is in the request's pool and lives as long as the subrequest. The destructor detaches from it.
 #pragma once
 
 #include <coroutine>
@@ -21,11 +19,12 @@ namespace social::ngx {
 class Subrequest {
 public:
     struct Answer {
-        ngx_uint_t status = 0;  // 0: it ended without one
-        std::string subject;    // empty: none, or more than one
+        ngx_uint_t status = 0;  // 0: no response
+        std::string subject;    // X-Social-Subject; empty: none, or several
     };
 
-    // `body` is copied into the request's pool, and wiped there when the request ends.
+    // Copies `body` to the request's pool, which wipes the copy when it is destroyed. Throws
+    // std::bad_alloc, or Failure (internal) if nginx refuses the subrequest.
     Subrequest(ngx_http_request_t* r, const LocationUri& target, std::string_view body);
     Subrequest(const Subrequest&) = delete;
     Subrequest& operator=(const Subrequest&) = delete;
@@ -40,7 +39,7 @@ public:
 
 private:
     struct State {
-        Subrequest* awaiter;  // none: the frame is gone
+        Subrequest* awaiter;  // nullptr: the frame was destroyed
         ngx_http_request_t* request;
     };
     static ngx_int_t on_finalized(ngx_http_request_t* sr, void* state, ngx_int_t rc) noexcept;
