@@ -1,4 +1,4 @@
-# nginx-social. Everything that is made lands below build/; `make help` lists the targets.
+# nginx-social. All products are below build/; `make help` lists the targets.
 #
 #   make                              the module for the nginx package of this machine
 #   make NGINX_SRC=/path/to/nginx     the module for an nginx source tree
@@ -14,14 +14,14 @@ SHELL := /bin/bash
 MODULE    := ngx_http_social_module
 BUILD     := build
 NGINX_SRC ?= /usr/share/nginx/src
-# The nginx that `make test` runs, of the version in NGINX_SRC.
+# The nginx binary of `make test`. Its version must be that of NGINX_SRC.
 NGINX_BINARY := /usr/sbin/nginx
 JOBS      := $(shell nproc)
-# Line tables alone: they cost the compiler a quarter less than -g, and backtraces need no more.
+# -g1: line tables suffice for backtraces, and the compiler takes a quarter less time than with -g.
 OPT       := -O2 -g1
-# WERROR=-Werror makes warnings errors, for our C++ alone; CI sets it.
+# WERROR=-Werror makes warnings of our C++ errors; CI sets it.
 WERROR    ?=
-# What compiler and linker are given besides, for all, for our C++ alone, and when linking alone.
+# Additional flags: for everything, for our C++ only, for linking only.
 EXTRA     :=
 CXX_EXTRA :=
 LD_EXTRA  :=
@@ -35,7 +35,7 @@ OUT := $(abspath $(BUILD))
 SRC := $(abspath $(NGINX_SRC))
 
 ifneq ($(wildcard $(SRC)/conf_flags),)
-# nginx-dev has the flags of Debian's binary, as a bash array, and the hardening is Debian's.
+# nginx-dev has the flags of Debian's binary as a bash array. HARDENING has Debian's flags.
 CONF_FLAGS := . ./conf_flags; set -- "$${NGX_CONF_FLAGS[@]}";
 HARDENING  := -fstack-protector-strong -Wformat -Werror=format-security -D_FORTIFY_SOURCE=2
 else
@@ -51,15 +51,15 @@ endif
 SOURCES := $(addprefix src/,$(shell grep -oE '^    [a-z_]+/[a-z0-9_]+\.cpp$$' config))
 HEADERS := $(addprefix src/,$(shell grep -oE '^    [a-z_]+/[a-z0-9_]+\.hpp$$' config))
 
-# Compiled and tested without nginx, libcurl and hiredis. In shm/ and store/ a file is bound to them
-# if it includes them.
+# Compiled and tested without nginx, libcurl and hiredis. A file in shm/ and store/ is bound to one
+# of them if it includes it.
 PURE         := base crypto coro quota site session page redis token oauth flow
 BOUND_STORE  := $(basename $(shell grep -lE '^.include ("(ngx|loop|http_client|redis_client)/|"store/memory_store\.hpp|<(ngx_|hiredis/))' src/shm/*.?pp src/store/*.?pp))
 PURE_STORE   := $(filter-out $(BOUND_STORE:%=%.cpp),$(filter src/shm/% src/store/%,$(SOURCES)))
 PURE_SOURCES := $(filter $(PURE:%=src/%/%),$(SOURCES)) $(PURE_STORE)
-# The parts of the clients that read bytes and need no event loop.
+# The parts of the clients that parse bytes and need no event loop.
 BYTE_READERS := src/redis_client/redis_reply.cpp src/http_client/target.cpp
-# libcurl parses the URL of a target.
+# target.cpp needs libcurl, which parses the URL of a target.
 UNIT_TESTED  := $(PURE_SOURCES) src/http_client/target.cpp
 UNIT_SOURCES := $(UNIT_TESTED) $(sort $(wildcard t/unit/*.cpp))
 UNIT_OBJECTS := $(UNIT_SOURCES:%.cpp=$(OUT)/unit/%.o)
@@ -68,9 +68,9 @@ FUZZ           := $(patsubst t/fuzz/%_fuzz.cpp,%,$(sort $(wildcard t/fuzz/*_fuzz
 FUZZ_SECONDS   := 30
 FUZZ_SEED      := 0
 FUZZED_SOURCES := $(PURE_SOURCES) $(BYTE_READERS)
-# Words that choose planted faults, by file or name; 1/10 is every tenth.
+# Words that select planted faults by file or name; 1/10 selects every tenth.
 M            :=
-# Which of .clang-tidy's checks are left out: CI has no time for all, `make check` has.
+# Checks of .clang-tidy to skip. CI skips the slow ones; `make check` runs all.
 TIDY_WITHOUT :=
 TIDY         := tidy$(if $(TIDY_WITHOUT),-some)
 BENCH        :=
@@ -83,10 +83,9 @@ UNIT_OPT     := -O0 -g
 CATCH2_LIBS  := $(if $(wildcard /usr/include/catch2/catch_session.hpp),-lCatch2)
 UNIT_LIBS    := -lcurl -ljansson -lcctz -lssl -lcrypto -lcrypt -pthread
 
-# g++ loses track of what is initialised in code that the sanitizers have instrumented. nginx has
-# undefined behaviour of its own from its first line on, so UBSan looks at our sources alone.
-# libasan has a crypt_r() that goes on to the one of libcrypt, which must be there from the start:
-# a module that brings it comes too late.
+# g++ reports false -Wmaybe-uninitialized in code that the sanitizers instrument. nginx itself has
+# undefined behaviour, so UBSan instruments our sources only. libasan's crypt_r() calls the one of
+# libcrypt. The program must link libcrypt itself: a module loads it too late.
 ASAN  := -fsanitize=address -fno-omit-frame-pointer -Wno-maybe-uninitialized
 UBSAN := -fsanitize=undefined -fno-sanitize-recover=undefined
 
@@ -96,10 +95,10 @@ UBSAN := -fsanitize=undefined -fno-sanitize-recover=undefined
 build: $(OUT)/$(MODULE).so ## Builds the module (the default): build/ngx_http_social_module.so
 
 .PHONY: packages
-packages: ## Installs with apt what building and testing need and the machine lacks
+packages: ## Installs the Debian packages that building and testing need
 	@t/tools/install-packages build test
 
-# configure's own programs leak, which is no reason to fail them.
+# The test programs of configure leak memory, so LeakSanitizer is off there.
 $(OUT)/objs/Makefile: config $(OUT)/objs.flags
 	@test -d $(SRC)/src/core || { echo "no nginx source in $(SRC); try make packages" >&2; exit 1; }
 	@echo "configure $(SRC)"
@@ -112,12 +111,12 @@ $(OUT)/objs/Makefile: config $(OUT)/objs.flags
 
 NGINX_MAKE = $(MAKE) -j$(JOBS) -C $(SRC) -f $(OUT)/objs/Makefile
 
-# A running nginx has the old file mapped: install makes a new one instead of writing into it.
+# A running nginx has the old file mapped: install creates a new file and does not write into it.
 $(OUT)/$(MODULE).so: $(OUT)/objs/Makefile $(SOURCES) $(HEADERS)
 	@$(NGINX_MAKE) --no-print-directory -s modules
 	install -m 755 $(OUT)/objs/$(MODULE).so $@
 
-# nginx itself, with the module beside it, or in it: make newest ADDON=--add-module.
+# Builds nginx with the module beside it, or in it: make newest ADDON=--add-module.
 .PHONY: own-nginx
 own-nginx: $(OUT)/objs/Makefile
 	@$(NGINX_MAKE) --no-print-directory -s
@@ -143,18 +142,18 @@ compile_commands.json: $(OUT)/objs/Makefile t/tools/compile-commands ## Tells cl
 
 # ---- Testing ------------------------------------------------------------------------------------
 
-# $(call run-tests,nginx binary,build directory)
+# Usage: $(call run-tests,nginx binary,build directory)
 run-tests = SOCIAL_NGINX=$(1) SOCIAL_BUILD=$(2) \
 	$(if $(findstring --add-module,$(ADDON)),SOCIAL_MODULE=static) $(PROVE) $(T)
 
 .PHONY: test
-test: ## Installs, builds and runs all tests, or those of T=t/name.t
+test: ## Installs packages, builds, and runs all tests, or those of T=t/name.t
 	@$(MAKE) --no-print-directory packages
 	@$(MAKE) --no-print-directory build unit-build
 	$(call run-tests,$(NGINX_BINARY),$(OUT))
 
 .PHONY: unit
-unit: unit-build ## Builds and runs the unit tests alone; they need no nginx
+unit: unit-build ## Builds and runs the unit tests only; they need no nginx
 	$(OUT)/unit-tests
 
 .PHONY: unit-build
@@ -165,8 +164,8 @@ $(OUT)/unit-tests: $(UNIT_OBJECTS)
 	@echo "link $(@F)"
 	@$(CXX) $(EXTRA) $(CXX_EXTRA) -o $@ $^ $(UNIT_LIBS) $(CATCH2_LIBS)
 
-# Precompiled: the standard headers for src/ and t/fuzz, and Catch2 with them for the tests of
-# t/unit. `make UNIT_PCH=` does without. ccache asks g++ for -fpch-preprocess.
+# Precompiled headers: the standard headers for src/ and t/fuzz, and Catch2 in addition for t/unit.
+# `make UNIT_PCH=` builds without them. ccache needs g++'s -fpch-preprocess.
 UNIT_PCH     := yes
 PCH_FLAGS    := $(if $(findstring clang,$(shell $(CXX) --version 2>/dev/null)),,-fpch-preprocess)
 UNIT_HEADERS := $(addprefix $(OUT)/unit/,src/base/precompiled.hpp t/unit/precompiled.hpp)
@@ -187,20 +186,20 @@ $(OUT)/unit/%.o: %.cpp $(OUT)/unit.flags $$(if $$(UNIT_PCH),$$(call header-of,$$
 	@$(CXX) $(UNIT_FLAGS) $(UNIT_OPT) $(EXTRA) $(CXX_EXTRA) \
 		$(if $(UNIT_PCH),-include $(call header-of,$*) $(PCH_FLAGS)) -c -o $@ $<
 
-# Built like the unit tests: the objects of what a fault does not touch are theirs.
+# Uses the unit tests' build: only the objects that a fault touches are compiled anew.
 .PHONY: mutants
-mutants: build unit-build ## Plants the faults of t/mutants and names those that no test finds; M=word chooses
+mutants: build unit-build ## Plants the faults of t/mutants and lists the survivors; M=word selects faults
 	@CXX='$(CXX)' FLAGS='$(filter-out -MMD -MP -Werror,$(UNIT_FLAGS)) $(UNIT_OPT) $(EXTRA) $(CXX_EXTRA)' \
 		LIBS='$(EXTRA) $(CXX_EXTRA) $(UNIT_LIBS) $(CATCH2_LIBS)' PURE='$(UNIT_TESTED)' JOBS=$(JOBS) \
 		NGINX_SRC='$(SRC)' NGINX_BINARY='$(NGINX_BINARY)' \
 		t/tools/mutants $(OUT) $(M)
 
-# The unit tests and the conversations, or T=, with the counters of either compiler. Workers of
-# nginx write theirs, whoever they run as.
+# Runs the unit tests and t/*.t, or T=, with the coverage counters of both compilers. The workers of
+# nginx may run as another user, so all users may write the counters.
 COVERED       := $(if $(filter t,$(T)),$(filter-out $(DEMO_TESTS),$(wildcard t/*.t)),t/unit.t $(T))
 COVERAGE_CLANG := -fprofile-instr-generate -fcoverage-mapping
 .PHONY: coverage
-coverage: ## Says which lines the unit tests and T= execute, by folder, with gcov and with clang's counters
+coverage: ## Prints the lines that the unit tests and T= execute, by folder, with gcov and with clang
 	@t/tools/install-packages build test check coverage
 	@$(MAKE) --no-print-directory BUILD=$(OUT)/coverage-gcc OPT='-O0 -g' UNIT_OPT='-O0 -g' EXTRA=--coverage coverage-run
 	@$(MAKE) --no-print-directory BUILD=$(OUT)/coverage-clang CC=clang-19 CXX=clang++-19 OPT='-O0 -g' \
@@ -233,17 +232,17 @@ check: ## Runs every static check: format, rules, clang-tidy, cppcheck, exported
 	@$(MAKE) --no-print-directory check-tidy
 
 .PHONY: check-format
-check-format: ## Compares the C++ sources with what clang-format would write
+check-format: ## Checks the format of the C++ sources against clang-format
 	@clang-format-19 --dry-run --Werror $(CPP_FILES)
 
 .PHONY: check-rules
-check-rules: ## Looks for broken rules: layers, co_await, sizes, directives, and pages that differ from the source
+check-rules: ## Checks the rules of the source: layers, co_await, sizes, directives, and pages that differ from the source
 	@t/tools/check-rules
 	@t/tools/check-directives
 	@t/tools/check-readme
 
 .PHONY: check-exports
-check-exports: build ## Looks for symbols that the module shows to the rest of nginx
+check-exports: build ## Checks that the module exports only symbols that nginx looks up
 	@t/tools/check-exports $(OUT)/$(MODULE).so
 
 .PHONY: check-cppcheck
@@ -252,7 +251,7 @@ check-cppcheck: ## Runs cppcheck over the sources
 		--enable=warning,performance,portability --suppressions-list=t/tools/cppcheck.txt src
 
 .PHONY: check-tidy
-check-tidy: compile_commands.json ## Runs clang-tidy over what has changed since its last run
+check-tidy: compile_commands.json ## Runs clang-tidy over the files that changed since its last run
 	@$(MAKE) --no-print-directory -j$(JOBS) --output-sync $(SOURCES:%.cpp=$(OUT)/$(TIDY)/%.ok)
 
 $(OUT)/$(TIDY)/%.ok: %.cpp $(HEADERS) .clang-tidy
@@ -263,14 +262,15 @@ $(OUT)/$(TIDY)/%.ok: %.cpp $(HEADERS) .clang-tidy
 
 # ---- Memory -------------------------------------------------------------------------------------
 
-# Without the demos, which know nothing of sanitizers: what they show is asked for by other tests.
-# libfaketime wants to be the first library, and so do ASan's and the one of t/social_wipes.t.
-# ASan keeps freed memory for a while, so t/social_redis_memory.t would measure nothing.
+# Excludes the demos, which do not run under sanitizers; other tests cover their features.
+# libfaketime must be the first preloaded library, and so must ASan's and the one of
+# t/social_wipes.t. ASan delays the reuse of freed memory, so t/social_redis_memory.t would measure
+# nothing.
 UNSANITIZED := $(DEMO_TESTS) t/social_refresh_aged.t t/social_quota_edge.t t/social_deadline.t t/social_wipes.t \
 	t/social_redis_memory.t
 .PHONY: sanitize
 sanitize: T := $(if $(filter t,$(T)),$(filter-out $(UNSANITIZED),$(wildcard t/*.t)),$(T))
-sanitize: ## Runs the tests, or T=, under AddressSanitizer and UBSan, in an nginx built for that
+sanitize: ## Runs the tests, or T=, under AddressSanitizer and UBSan, in an nginx built for them
 	@t/tools/install-packages build test source
 	@source=$$(t/tools/nginx-source $(OUT)/src installed); \
 	$(MAKE) --no-print-directory BUILD=$(OUT)/sanitize NGINX_SRC="$$source" \
@@ -291,7 +291,7 @@ valgrind: ## Runs all tests, or T=, with nginx under valgrind (slow)
 	$(call run-tests,$(CURDIR)/t/tools/nginx-under-valgrind,$(OUT))
 
 .PHONY: fuzz
-fuzz: ## Runs every libFuzzer target, or FUZZ=, for FUZZ_SECONDS=30 each; its findings go to build/fuzz
+fuzz: ## Runs every libFuzzer target, or FUZZ=, for FUZZ_SECONDS=30 each; findings go to build/fuzz
 	@t/tools/install-packages build test check fuzz
 	@$(MAKE) --no-print-directory BUILD=$(OUT)/fuzz CXX=clang++-19 UNIT_OPT='-O2 -gline-tables-only' \
 		EXTRA='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined' fuzz-build
@@ -301,7 +301,7 @@ fuzz: ## Runs every libFuzzer target, or FUZZ=, for FUZZ_SECONDS=30 each; its fi
 fuzz-build:
 	@$(MAKE) --no-print-directory -j$(JOBS) $(FUZZ:%=$(OUT)/%-fuzzer)
 
-# An archive: a target links, and libFuzzer watches, only the objects that it uses.
+# An archive: a target links only the objects that it uses, and libFuzzer instruments only these.
 $(OUT)/libfuzzed.a: $(FUZZED_SOURCES:%.cpp=$(OUT)/unit/%.o)
 	@rm -f $@
 	@ar rcs $@ $^
@@ -320,7 +320,7 @@ fresh: ## Runs the README's commands in an empty Debian, SUITE=bookworm or trixi
 
 .PHONY: newest
 newest: T := $(if $(filter t,$(T)),$(filter-out t/unit.t $(DEMO_TESTS),$(wildcard t/*.t)),$(T))
-newest: ## Runs the conversations, or T=, in Debian's newest nginx, built with clang
+newest: ## Runs all t/*.t, or T=, in Debian's newest nginx, built with clang
 	@t/tools/install-packages build test check source
 	@source=$$(t/tools/nginx-source $(OUT)/src newest); \
 	$(MAKE) --no-print-directory BUILD=$(OUT)/newest NGINX_SRC="$$source" \
@@ -336,13 +336,13 @@ demo: ## Starts nginx and a sandbox provider and prints where to look; DETACH=1 
 	@t/demo/run
 
 .PHONY: demo-cluster
-demo-cluster: ## The same with two instances that share a Redis, behind a balancer
+demo-cluster: ## Starts two instances that share a Redis, behind a balancer; DETACH=1 returns
 	@$(MAKE) --no-print-directory packages
 	@$(MAKE) --no-print-directory build
 	@t/demo/run cluster
 
 .PHONY: demo-stop
-demo-stop: ## Ends what DETACH=1 has left running of either demo
+demo-stop: ## Stops a demo that DETACH=1 left running
 	@t/demo/run stop
 
 .PHONY: bench
@@ -357,7 +357,7 @@ bench-instructions: ## Counts the instructions of a request by callgrind; BENCH=
 	@$(MAKE) --no-print-directory build
 	@SOCIAL_NGINX=$(NGINX_BINARY) SOCIAL_BUILD=$(OUT) t/bench/instructions $(BENCH)
 
-# Of the module's own objects; what it does not use of them is not linked.
+# Objects of the module. The linker drops the sections that the program does not use.
 FILL_OBJECTS := $(filter $(addprefix src/,base/% crypto/% session/% redis/% flow/sessions.cpp \
 	flow/decrypted_session_cache.cpp coro/frame_memory.cpp store/redis_%),$(PURE_SOURCES))
 $(OUT)/fill-sessions: t/bench/fill-sessions.cpp $(OUT)/$(MODULE).so
@@ -365,13 +365,13 @@ $(OUT)/fill-sessions: t/bench/fill-sessions.cpp $(OUT)/$(MODULE).so
 		$(FILL_OBJECTS:src/%.cpp=$(OUT)/objs/addon/%.o) -ljansson -lssl -lcrypto -lcrypt
 
 .PHONY: load
-load: ## Logs in by the thousand, while nginx reloads where it is told to; LOAD= has the options of t/load/logins.pl
+load: ## Runs thousands of logins, also during reloads of nginx; LOAD= has the options of t/load/logins.pl
 	@t/tools/install-packages build test
 	@$(MAKE) --no-print-directory build
 	@SOCIAL_NGINX=$(NGINX_BINARY) SOCIAL_BUILD=$(OUT) t/load/logins.pl $(LOAD)
 
 .PHONY: load-reads
-load-reads: ## Reads sessions by the million and watches the worker's memory; LOAD= has the options of t/load/reads.pl
+load-reads: ## Runs millions of session reads and checks the worker's memory; LOAD= has the options of t/load/reads.pl
 	@t/tools/install-packages build test bench
 	@$(MAKE) --no-print-directory build
 	@SOCIAL_NGINX=$(NGINX_BINARY) SOCIAL_BUILD=$(OUT) t/load/reads.pl $(LOAD)
@@ -385,7 +385,7 @@ soak: ## Runs clients for MINUTES=20 while nginx, Redis and providers fail, and 
 # ---- Housekeeping -------------------------------------------------------------------------------
 
 .PHONY: clean
-clean: ## Removes everything that was made
+clean: ## Removes all build products
 	rm -rf $(OUT) compile_commands.json
 
 .PHONY: help

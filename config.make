@@ -1,6 +1,6 @@
-# nginx's auto/make sources this script behind config: the rules that it adds to objs/Makefile.
-# Each C++ file reads the precompiled header first. A compiler that finds it unfit for its flags
-# reads the text of the header instead, or, like clang, says so.
+# nginx's auto/make sources this script after config and adds its rules to objs/Makefile. Each C++
+# file includes the precompiled header first. A compiler whose flags do not match it parses the
+# header's text instead; clang also reports it.
 
 social_objects=
 for social_file in $social_sources; do
@@ -8,7 +8,7 @@ for social_file in $social_sources; do
 done
 
 case "$NGX_CC_NAME" in
-    # ccache asks for -fpch-preprocess.
+    # ccache needs -fpch-preprocess.
     gcc)   social_pch_flags="-include $social_pch -fpch-preprocess" ;;
     clang) social_pch_flags="-include $social_pch" ;;
     *)     social_pch_flags= ;;

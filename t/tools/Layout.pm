@@ -1,5 +1,5 @@
-# The folders of src/, from the ground floor up. A folder includes itself, ngx/ where it may, and
-# folders of lower floors.
+# The folders of src/, from the ground floor up. A folder may include itself and folders of lower
+# floors. %IO lists the folders that may include ngx/ besides. ngx/ itself may include base/ only.
 package Layout;
 use strict;
 use warnings;
@@ -27,10 +27,10 @@ our @FLOORS = (
     [qw(module)],
 );
 
-# Folders that do without nginx, libcurl, hiredis and coroutines.
+# Folders that may not use nginx, libcurl, hiredis and coroutines.
 our %PURE = map { $_ => 1 } qw(base crypto quota site session page redis token oauth);
 
-# Folders that may include nginx's headers, by ngx/ngx.hpp.
+# Folders that may include nginx's headers, through ngx/ngx.hpp.
 our %IO = map { $_ => 1 } qw(ngx loop shm http_client redis_client store worker settings request access endpoint conf module);
 
 our %FLOOR = map {
@@ -38,7 +38,7 @@ our %FLOOR = map {
     map { $_ => $floor } @{ $FLOORS[$floor] }
 } 0 .. $#FLOORS;
 
-# Whether a file of the first folder may include one of the second.
+# True if a file of the first folder may include one of the second.
 sub may_include {
     my ($from, $to) = @_;
     return 1 if $from eq $to;
@@ -49,7 +49,7 @@ sub may_include {
     return $FLOOR{$to} < $FLOOR{$from};
 }
 
-# {file => [files that it includes]}, paths below src/.
+# Returns {file => [files that it includes]} with paths below src/.
 sub includes {
     my %includes;
     for my $file (glob 'src/*/*.[ch]pp') {
@@ -61,7 +61,7 @@ sub includes {
     return \%includes;
 }
 
-# Headers that include each other, as lists that end where they begin.
+# Returns include cycles as lists of files; the first file is repeated at the end.
 sub circles {
     my ($includes) = @_;
     my (%state, @circles);
