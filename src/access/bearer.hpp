@@ -24,8 +24,8 @@ struct Caller {
 // guarded.
 ngx_int_t on_access(ngx_http_request_t* r) noexcept;
 
-// Called in the phase after the access phase. If another module admitted a request that the guard
-// refused ("satisfy any"), restores the state before that refusal.
+// Called in the precontent phase. If another module admitted a request that the guard refused
+// ("satisfy any"), restores the state before that refusal.
 void on_admitted(ngx_http_request_t* r) noexcept;
 
 }  // namespace social::ngx

@@ -23,7 +23,7 @@ public:
     QuotaCheck(ngx_http_request_t* r, const site::Site& site) noexcept : r_(r), site_(site) {}
 
     // The use to count first; it refers to this object. nullopt if the site has no quota, its
-    // window is closed, or the request was counted before. Throws std::bad_alloc.
+    // window is closed, or the request was checked before. Throws std::bad_alloc.
     [[nodiscard]] std::optional<flow::QuotaUse> use();
 
     // Stores the outcome: the counter's reply, or the error of the store. Both throw
@@ -53,7 +53,8 @@ private:
     std::string user_counter_;          // name of a counter per user, set by use()
 };
 
-// The refusal of the site's quota, or nullptr. Suspends until the counter replies.
+// The refusal of the site's quota, or nullptr. Suspends until the counter replies. Throws
+// std::bad_alloc.
 [[nodiscard]] flow::Task<const Answer*> quota_refusal(ngx_http_request_t* r,
                                                       const site::Site& site);
 
@@ -62,8 +63,8 @@ private:
 [[nodiscard]] std::optional<const Answer*> quota_refusal_now(ngx_http_request_t* r,
                                                              const site::Site& site);
 
-// Adds RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-10) if the request was
-// counted or refused.
+// Adds RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-10), unless rate_limit
+// is empty. Throws std::bad_alloc.
 void add_rate_limit(ngx_http_request_t* r, const RequestState& known);
 
 // Called when a configuration starts. Divides the counters in shared memory among the sites with a

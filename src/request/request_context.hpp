@@ -25,6 +25,7 @@ public:
 
     [[nodiscard]] ngx_http_request_t* request() const noexcept { return r_; }
     [[nodiscard]] MainSettings& settings() const noexcept { return main_; }
+    // Precondition: the worker exists. RequestFlow::run() and on_credential() check it.
     [[nodiscard]] Worker& worker() const noexcept { return *main_.worker; }
     // Unix seconds, as nginx cached them for this iteration of the event loop.
     [[nodiscard]] std::int64_t now() const noexcept { return ngx_time(); }

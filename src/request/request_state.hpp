@@ -30,8 +30,8 @@ struct Refusal {
     ngx_uint_t uri_changes = 0;      // r->uri_changes of this pass over the phases
 };
 
-// The state before the access phase, for its restore. Under "satisfy any" another module may admit
-// a request that the guard refused.
+// The state before the access phase. on_access() saves it, on_admitted() restores it if another
+// module admits a refused request ("satisfy any").
 struct BeforeAccess {
     ngx_uint_t uri_changes = 0;  // of this pass over the phases; 0: not saved
     bool refused = false;
@@ -46,7 +46,7 @@ struct RequestState {
     ngx_str_t result{};             // static text, one word; see set_result()
     bool has_own_result = false;    // the main request has set it
     ngx_str_t store{};              // static text: hit, miss, stale
-    ngx_str_t rate_limit{};         // value of RateLimit; empty if no quota applies
+    ngx_str_t rate_limit{};         // value of RateLimit; empty: no quota, or no verdict
     ngx_str_t rate_limit_policy{};  // value of RateLimit-Policy
     QuotaState quota = QuotaState::unasked;
     const Answer* quota_refusal = nullptr;  // in the request's pool
