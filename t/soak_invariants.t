@@ -416,7 +416,7 @@ subtest 'memory, descriptors and keys that grow' => sub {
 
 subtest 'a log with a line for each request' => sub {
     my $line =
-        '2026/01/01 00:00:00 [error] 1#1: *1 social: Sessions are unavailable, please try again: Redis says READONLY';
+        '2026/01/01 00:00:00 [error] 1#1: *1 social: Sessions are unavailable, please try again: Redis returned READONLY';
     is_deeply([Soak::Invariants::Log::store([($line) x 20], incidents => 1)], [], 'some lines of one incident');
     my @more = Soak::Invariants::Log::store([($line) x 21], incidents => 1);
     like("@more", qr/^21 lines of a store that fails, over 20 of 1 incidents/, 'one line for each request');

@@ -230,7 +230,7 @@ subtest 'what is no RESP, or no answer to what was asked' => sub {
 
 # What would pass for an answer to the next command.
 subtest 'not even the beginning of a reply may stand behind the last answer' => sub {
-    my $pattern = qr/social: Redis does not answer: it answers what was not asked/;
+    my $pattern = qr/social: Redis does not answer: protocol error: unsolicited reply/;
     for my $rest ("*2\r\n", '*', '+', "\$5\r\n", ":1\r\n") {
         my $before = lines_with($t, $pattern);
         $fake_redis->answer_with(":1\r\n$rest", times => 1);

@@ -68,7 +68,7 @@ void RedisConnection::leave(const RedisCall& call) noexcept {
 void RedisConnection::close() noexcept {
     guard(ngx_cycle->log, "closing a connection to Redis", [this] {
         if (context_ != nullptr) {
-            end(End::closed, "it is not the one to ask");
+            end(End::closed, "it is not the primary");
         }
     });
 }
@@ -166,7 +166,7 @@ void RedisConnection::log_state(ngx_uint_t level, std::string_view state, std::s
 void RedisConnection::take(redis::Reply&& reply) {
     if (listening_) {
         if (!hear(reply)) {
-            end(End::failed, "it says what is no message");
+            end(End::failed, "protocol error: not a pub/sub message");
         }
     } else if (entering_ != 0) {
         enter_further(reply);
@@ -181,7 +181,7 @@ bool RedisConnection::expects_more() const noexcept {
 
 void RedisConnection::take_answer(redis::Reply&& reply) {
     if (in_flight_.empty()) {
-        end(End::failed, "it answers what was not asked");
+        end(End::failed, "protocol error: unsolicited reply");
         return;
     }
     RedisCall* call = in_flight_.front().call;
@@ -265,12 +265,12 @@ void RedisConnection::on_deadline() noexcept {
         for (auto* late : {&in_flight_, &queue_}) {
             fail_all(*late, RequestError::late);
         }
-        end(End::failed, "no answer in time");
+        end(End::failed, "command timed out");
     });
 }
 
 void RedisConnection::on_connect_deadline() noexcept {
-    guard(ngx_cycle->log, "Redis", [this] { end(End::failed, "no connection in time"); });
+    guard(ngx_cycle->log, "Redis", [this] { end(End::failed, "connect timed out"); });
 }
 
 void RedisConnection::on_retry() noexcept {

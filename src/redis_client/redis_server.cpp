@@ -19,11 +19,11 @@ namespace {
 std::string text_of(RequestError loss) {
     switch (loss) {
         case RequestError::down:
-            return "Redis is known to be down";
+            return "Redis is down";
         case RequestError::lost:
-            return "the connection to Redis was lost";
+            return "connection to Redis lost";
         case RequestError::late:
-            return "Redis did not answer in time";
+            return "Redis timed out";
     }
     return {};
 }
@@ -119,8 +119,8 @@ redis::Reply answer_or_failure(RedisAnswer&& answer, const redis::Address& serve
             store_unavailable(text_of(answer.error()) + ", server: " + server.text()));
     }
     if (redis::classify_error(*answer) != redis::ErrorKind::none) {
-        throw flow::Failure(store_unavailable("Redis says " + std::string(answer->error_code()) +
-                                              ", server: " + server.text()));
+        throw flow::Failure(store_unavailable(
+            "Redis returned " + std::string(answer->error_code()) + ", server: " + server.text()));
     }
     return std::move(*answer);
 }

@@ -92,7 +92,7 @@ void RedisConnection::on_flush() noexcept {
         return;
     }
     if (redisAppendFormattedCommand(&context_->c, outbox_.data(), outbox_.size()) != REDIS_OK) {
-        guard(ngx_cycle->log, "Redis", [this] { end(End::failed, "no memory"); });
+        guard(ngx_cycle->log, "Redis", [this] { end(End::failed, "out of memory"); });
         return;
     }
     outbox_.clear();
@@ -128,7 +128,7 @@ void RedisConnection::on_disconnected(const redisAsyncContext* context, int /*st
     }
     guard(ngx_cycle->log, "Redis", [self] {
         self->context_ = nullptr;
-        self->end(End::closed, "it closed the connection");
+        self->end(End::closed, "connection lost");
     });
 }
 
@@ -143,7 +143,7 @@ bool RedisConnection::write_later(std::string_view wire) noexcept {
 
 void RedisConnection::listen(const redis::Command& words) {
     if (!write_later(words.wire())) {
-        end(End::failed, "no memory");
+        end(End::failed, "out of memory");
         return;
     }
     listening_ = true;
@@ -155,14 +155,14 @@ void RedisConnection::read() {
     const redisAsyncContext* const context = context_;
     redisReader& parser = *context_->c.reader;
     if (redisBufferRead(&context_->c) != REDIS_OK) {
-        end(End::closed, "it closed the connection");
+        end(End::closed, "connection lost");
         return;
     }
     redis::Reply reply;
     while (context_ == context) {
         if (!expects_more()) {
             if (parser.len > parser.pos) {
-                end(End::failed, "it answers what was not asked");
+                end(End::failed, "protocol error: unsolicited reply");
             }
             return;
         }
@@ -171,7 +171,7 @@ void RedisConnection::read() {
             return;
         }
         if (next == ReplyParser::Next::garbage) {
-            end(End::failed, "what it sends is no RESP");
+            end(End::failed, "protocol error");
             return;
         }
         take(std::move(reply));
@@ -197,7 +197,7 @@ void RedisConnection::on_readable(ngx_event_t* event) noexcept {
     });
     // The bytes are in the reader now, so no read event follows for them. Reconnect instead.
     if (!done && self->context_ != nullptr) {
-        guard(ngx_cycle->log, "Redis", [self] { self->end(End::failed, "no memory"); });
+        guard(ngx_cycle->log, "Redis", [self] { self->end(End::failed, "out of memory"); });
     }
 }
 

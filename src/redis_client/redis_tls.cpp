@@ -31,7 +31,7 @@ Result<std::unique_ptr<RedisTls>> RedisTls::create(const std::string& ca_file) {
     contexts->context.reset(SSL_CTX_new(TLS_client_method()));
     SSL_CTX* context = contexts->context.get();
     if (context == nullptr || SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1) {
-        return fail(Kind::internal, "OpenSSL gives no TLS context");
+        return fail(Kind::internal, "cannot create a TLS context");
     }
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
     const int loaded = ca_file.empty() ? SSL_CTX_set_default_verify_paths(context)
