@@ -40,7 +40,7 @@ void AsyncScope::schedule(flow::Runnable& next) noexcept {
     schedule();
 }
 
-// A timer takes another turn of the loop, and somebody may wait for the job.
+// A posted event runs in this iteration of the loop; a timer may need another one.
 void AsyncScope::schedule() noexcept {
     if (looping_) {
         turn_.post();

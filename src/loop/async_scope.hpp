@@ -1,9 +1,8 @@
-// The jobs of a worker that belong to no request: refreshing sessions before
-// they run out, watching the store. AsyncScope owns their root Tasks and drives
-// each of them. It is also the Scheduler of the worker.
+// Owns and drives the root Tasks of a worker's background jobs: refreshing sessions before they
+// expire, discovering Redis primaries. It is also the worker's Scheduler.
 //
-// One per worker. It is destroyed in exit_process, before the services that the
-// jobs use; that cancels every job that still runs.
+// One per worker. exit_process destroys it before the services that the jobs use. That cancels
+// every job that still runs.
 #pragma once
 
 #include <coroutine>
@@ -23,14 +22,14 @@ public:
     AsyncScope& operator=(const AsyncScope&) = delete;
     ~AsyncScope() = default;
 
-    // The job starts behind what the loop is doing in this turn, never inside this call. An
-    // exception that ends it is logged.
+    // Starts the job from an event of the loop, never inside this call. Logs the exception of a job
+    // that fails. Throws std::bad_alloc.
     void spawn(flow::Task<void> task);
 
-    // Behind what the loop is doing in this turn, too.
+    // Runs `next` once from an event of the loop. Its destructor unlinks it, which cancels.
     void schedule(flow::Runnable& next) noexcept override;
 
-    // Jobs that have not come to their end.
+    // The number of jobs that are not done.
     [[nodiscard]] std::size_t running() const noexcept;
 
 private:
@@ -50,15 +49,16 @@ private:
         bool started_ = false;
     };
 
-    // Starts what is new, runs what is ready and frees what is done, outside of any job's resume().
+    // Starts new jobs, runs ready Runnables and frees completed jobs. Never inside a job's
+    // resume(), which would free the job under its own frame.
     void turn() noexcept;
     void schedule() noexcept;
 
     ngx_log_t* log_;
-    bool looping_ = false;  // there was a turn: see Event::post()
+    bool looping_ = false;  // turn() has run once: see Event::post()
     Event turn_ = Event::calling<&AsyncScope::turn>(*this);
     flow::HookList<flow::Runnable> ready_;
-    std::list<Job> jobs_;  // end first: as they are destroyed they may wake others
+    std::list<Job> jobs_;  // destroyed first: a job's destructor may call schedule()
 };
 
 }  // namespace social::loop

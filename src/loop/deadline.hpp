@@ -1,8 +1,7 @@
-// `co_await Deadline(std::move(task), limit, late)`: the value of the task, or
-// Failure(late) once `limit` is over. Then the task is destroyed, which cancels
-// all that runs beneath it, before the waiting frame goes on.
+// `co_await Deadline(std::move(task), limit, late)` returns the value of the task. If `limit`
+// expires first, it throws Failure(late). It cancels the task before it resumes the awaiting frame.
 //
-// The task runs under the driver of the frame that waits.
+// The task runs under the driver of the awaiting frame.
 #pragma once
 
 #include <chrono>

@@ -22,11 +22,11 @@ namespace {
 
 // In shared memory.
 struct LimitZone {
-    std::array<std::uint8_t, 16> seed;  // random: texts may hold words of a provider
+    std::array<std::uint8_t, 16> seed;  // random, since a provider influences the texts
     base::MessageLimit::State state;
 };
 
-// The address keeps zones of other modules apart.
+// Its address is the zone's tag, which no other module has.
 constexpr char kTag = 0;
 constexpr auto kName = "social_log:1"_ns;  // role and version of the layout
 
@@ -34,7 +34,7 @@ ngx_int_t on_zone(ngx_shm_zone_t* zone, void* /*earlier*/) noexcept {
     return guard(zone->shm.log, "limit of the error log", ngx_int_t{NGX_ERROR}, [zone] {
         auto* slab = reinterpret_cast<ngx_slab_pool_t*>(zone->shm.addr);
         if (slab->data != nullptr) {
-            return ngx_int_t{NGX_OK};  // in use already
+            return ngx_int_t{NGX_OK};  // an earlier cycle has initialized it
         }
         auto* limit = static_cast<LimitZone*>(ngx_slab_calloc(slab, sizeof(LimitZone)));
         if (limit == nullptr) {
@@ -46,7 +46,7 @@ ngx_int_t on_zone(ngx_shm_zone_t* zone, void* /*earlier*/) noexcept {
     });
 }
 
-// Of the configuration in use; nullptr where there is none.
+// The zone of the current cycle; nullptr if there is none yet.
 ngx_slab_pool_t* find_zone() noexcept {
     const ngx_cycle_t* cycle = const_cast<const ngx_cycle_t*>(ngx_cycle);
     for (auto* part = &cycle->shared_memory.part; part != nullptr; part = part->next) {
@@ -74,7 +74,8 @@ std::uint64_t hash_of(Parts parts, std::span<const std::uint8_t> seed) noexcept 
     return hash;
 }
 
-// `work` on the limit and the hash of the kind, under the zone's lock; without a zone `fallback`.
+// Runs `work` under the zone's mutex with the limit and the hash of the kind. Returns `fallback` if
+// there is no zone.
 template <class Work, class Value>
 Value with_limit(Parts kind, Value fallback, Work work) noexcept {
     ngx_slab_pool_t* slab = find_zone();
@@ -89,7 +90,7 @@ Value with_limit(Parts kind, Value fallback, Work work) noexcept {
     return value;
 }
 
-// As base::MessageLimit::admit().
+// Returns the number of suppressed messages to report; nullopt to suppress this one, too.
 std::optional<std::uint64_t> admit(const Message& message) noexcept {
     const std::optional<std::uint64_t> written = 0;
     if (message.level > NGX_LOG_NOTICE) {
@@ -101,7 +102,7 @@ std::optional<std::uint64_t> admit(const Message& message) noexcept {
                       });
 }
 
-// No NGX_LOG_ALERT: that level is for nginx's own invariants.
+// Never NGX_LOG_ALERT: nginx uses it for its own invariants.
 ngx_uint_t level_of(Kind kind) noexcept {
     switch (kind) {
         case Kind::wrong_site:
@@ -121,7 +122,7 @@ ngx_uint_t level_of(Kind kind) noexcept {
     return NGX_LOG_CRIT;
 }
 
-// Messages of one incident differ in ports, times and counts.
+// Messages of one incident differ in ports, times and counts, so the kind omits digits.
 std::string_view without_digits(std::string_view text, std::span<char> buffer) noexcept {
     auto end = buffer.begin();
     for (const char c : text.substr(0, buffer.size())) {
@@ -136,7 +137,7 @@ std::string_view without_digits(std::string_view text, std::span<char> buffer) n
 
 bool declare_log_limit(ngx_conf_t* cf) noexcept {
     ngx_str_t name = kName;
-    const std::size_t least = 8 * ngx_pagesize;  // what the slab allocator needs for itself
+    const std::size_t least = 8 * ngx_pagesize;  // nginx's minimum for a slab pool
     ngx_shm_zone_t* zone = ngx_shared_memory_add(cf, &name, least, const_cast<char*>(&kTag));
     if (zone == nullptr) {
         return false;
@@ -172,7 +173,7 @@ void write_limited(ngx_log_t* log, const Message& message) noexcept {
 void log_error(ngx_log_t* log, const Error& error, std::string_view provider) noexcept {
     const ngx_uint_t level = level_of(error.kind);
     const std::string_view colon = error.detail.empty() ? "" : ": ";
-    // The requests and jobs that a failing store meets see different symptoms of one incident.
+    // Requests and jobs report different symptoms of one store failure, so the kind omits them.
     if (error.kind == Kind::store_unavailable) {
         write_limited(log, {.level = level,
                             .text = {"social: ", error.what, colon, error.detail},

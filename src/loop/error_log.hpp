@@ -1,9 +1,9 @@
-// The error log for messages that may repeat, as everything that fails for each request or each
-// attempt: over all workers one line for each incident, see base/message_limit.hpp. The rest is
-// counted for social_status.
+// A rate limit for error log messages that repeat with each request or attempt. All workers
+// together write one line per incident: see base/message_limit.hpp. social_status counts the
+// suppressed messages.
 //
-// The limit lives in a small zone of shared memory; without it, as before the first configuration
-// is in use, every message is written.
+// The limit's state is in a small shared memory zone. Without the zone, for example while nginx
+// reads the first configuration, every message is written.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace social::loop {
 
-// Declares the zone. False when nginx refused, and said why.
+// Declares the zone. Returns false if nginx refuses it; nginx logs the cause.
 [[nodiscard]] bool declare_log_limit(ngx_conf_t* cf) noexcept;
 
 using Parts = std::initializer_list<std::string_view>;
@@ -23,20 +23,20 @@ using Parts = std::initializer_list<std::string_view>;
 struct Message {
     ngx_uint_t level;  // NGX_LOG_…
     Parts text;
-    Parts kind = {};  // equal for messages of one incident whose texts differ; empty: the text
+    Parts kind = {};  // identifies the incident if the texts differ; empty: the text does
 };
 
-// ngx::write_log() within the limit. Messages below the level `notice` are not limited.
+// ngx::write_log() within the limit. Messages of the levels info and debug are not limited.
 void write_limited(ngx_log_t* log, const Message& message) noexcept;
 
-// One line for a request or a job that failed: `what`, the detail, and the name of the provider
-// where there is one. The level depends on the error's kind.
+// Logs a failed request or job: `what`, the detail, and the provider's name unless it is empty. The
+// level depends on the error's kind.
 void log_error(ngx_log_t* log, const Error& error, std::string_view provider) noexcept;
 
-// For who knows that an incident is over: the next message of this kind is written.
+// Ends the incident of this kind: the next message of the kind is written.
 void end_incident(Parts kind) noexcept;
 
-// Messages that were counted and not written, by all workers since the zone was made.
+// The number of messages that all workers suppressed since nginx created the zone.
 [[nodiscard]] std::uint64_t suppressed_messages() noexcept;
 
 }  // namespace social::loop

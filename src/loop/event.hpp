@@ -1,8 +1,7 @@
-// An nginx event that belongs to no connection: a timer, or a turn at the end of
-// the loop (a posted event). Its destructor cancels, so it is a member of whatever
-// it wakes.
+// An nginx event without a connection: a timer, or a posted event at the end of the loop iteration.
+// The destructor cancels, so it is a member of the object that it calls.
 //
-// Made and used on a worker's loop only.
+// Used only on a worker's event loop.
 #pragma once
 
 #include <chrono>
@@ -11,12 +10,12 @@
 
 namespace social::loop {
 
-// Whether a worker that exits gracefully waits for an armed timer: nginx leaves
-// as soon as only cancelable timers are left.
+// wait: a graceful exit waits for the armed timer. abandon: the timer is `cancelable`, and nginx
+// exits as soon as only such timers are left.
 enum class OnExit { wait, abandon };
 
-// What `data` of an event without connection points to. nginx's debug log reads
-// ((ngx_connection_t*) data)->fd, so there must be one at that place.
+// The `data` of an event without a connection. nginx's debug log reads
+// ((ngx_connection_t*) data)->fd, so `fd` must be at that offset.
 struct EventIdent {
     void* owner = nullptr;
     void* unused[2] = {};
@@ -24,7 +23,7 @@ struct EventIdent {
 };
 static_assert(offsetof(EventIdent, fd) == offsetof(ngx_connection_t, fd));
 
-// As nginx counts it; a negative duration is none.
+// In nginx's unit. A negative duration becomes 0.
 [[nodiscard]] constexpr ngx_msec_t milliseconds_of(std::chrono::milliseconds duration) noexcept {
     return duration.count() > 0 ? static_cast<ngx_msec_t>(duration.count()) : 0;
 }
@@ -42,15 +41,16 @@ public:
     Event& operator=(const Event&) = delete;
     ~Event() { cancel(); }
 
-    // Replaces a timer that is already armed. A negative delay is none.
+    // Arms or re-arms the timer. A negative delay becomes 0.
     void arm(std::chrono::milliseconds delay) noexcept;
     void disarm() noexcept { ngx::delete_timer(event_); }
     [[nodiscard]] bool armed() const noexcept { return event_.timer_set != 0; }
 
-    // Only from within the loop: before its first turn nothing wakes it for a
-    // posted event, so code of init_process arms a timer instead.
+    // Runs the event at the end of this loop iteration. Only from the loop: before the first
+    // iteration nothing wakes epoll for a posted event. Code in init_process arms a timer instead.
     void post() noexcept { ngx::post_event(event_); }
 
+    // Disarms the timer and removes the posted event.
     void cancel() noexcept;
 
 private:

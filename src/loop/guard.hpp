@@ -1,5 +1,6 @@
-// guard() stands between C++ and the C code that calls it: a function that C calls does its work
-// in one guard(), so no exception meets a C frame. coro/result_task.hpp lists all that catch.
+// guard() catches and logs the exceptions of a callback. Each function that C code calls does its
+// work in one guard(), so no exception unwinds a C frame. coro/result_task.hpp lists all files that
+// catch.
 #pragma once
 
 #include <concepts>
@@ -11,11 +12,11 @@
 
 namespace social::loop {
 
-// Logs the exception being handled: std::bad_alloc as crit, others as error;
-// `where` names the work that failed.
+// Logs the exception being handled: std::bad_alloc as crit, others as error. `where` names the
+// operation. Call it only in a catch block.
 void log_exception(ngx_log_t* log, std::string_view where) noexcept;
 
-// The value of `body()`, or `fallback` when it throws.
+// Returns `body()`, or `fallback` if it throws.
 template <std::invocable Body>
     requires(!std::is_void_v<std::invoke_result_t<Body>>)
 std::invoke_result_t<Body> guard(ngx_log_t* log, std::string_view where,

@@ -1,8 +1,8 @@
-// outlive(): runs a Task as a job of the worker and waits for its value. Whoever waits may be
-// destroyed, as when the client leaves: the job goes on to its end.
+// outlive() runs a Task as a background job of the worker and awaits its value. Destroying the
+// awaiting frame, for example after a client disconnect, does not cancel the job.
 //
-// An error (Failure) is rethrown to the waiter; without one it is logged as that of the job. What
-// the Task refers to lives as long as the worker's jobs.
+// Rethrows the Task's Failure to the awaiting frame. Without such a frame the job logs it. Objects
+// that the Task refers to outlive the AsyncScope.
 #pragma once
 
 #include <memory>
@@ -16,11 +16,11 @@
 
 namespace social::loop {
 
-// Where a job leaves its result. Shared by the job and the waiter, whichever ends last.
+// The result of a job. The job and the waiter own it together.
 template <class T>
 class JobResult {
 public:
-    // Of the job: wakes the waiter when the job ends, in whatever way.
+    // A member of the job's frame: resolves the waiter on success, on error and on cancellation.
     class End {
     public:
         explicit End(JobResult& result) noexcept : result_(result) {}
@@ -39,7 +39,7 @@ public:
         value_ = std::move(value);
     }
 
-    // Without a value the job died of another exception than Failure, which is in the log.
+    // Without a value the job ended with an exception other than Failure, which was logged.
     [[nodiscard]] T take() {
         if (!value_) {
             throw flow::Failure(Error{.kind = Kind::internal, .what = "job failed", .detail = {}});

@@ -1,5 +1,5 @@
-// Waiting for time to pass: `co_await Sleep(50ms)`, and the same as the port
-// that flows see. Destroying the frame that sleeps deletes the timer.
+// `co_await Sleep(50ms)` suspends the frame for that time. LoopTimer implements the port
+// flow::Timer with it. The destructor deletes the timer.
 #pragma once
 
 #include <chrono>
@@ -28,8 +28,8 @@ private:
     Wakeup wakeup_;
 };
 
-// Requests sleep with OnExit::wait; a job of the worker that only idles between
-// two rounds takes OnExit::abandon, so that it does not hold up a graceful exit.
+// Requests sleep with OnExit::wait. A periodic background job uses OnExit::abandon, so that it does
+// not delay a graceful exit.
 class LoopTimer final : public flow::Timer {
 public:
     explicit LoopTimer(OnExit on_exit = OnExit::wait) noexcept : on_exit_(on_exit) {}

@@ -1,10 +1,9 @@
-// Work that would block the loop (hashing a password), done by one of nginx's
-// thread pools: `co_await run_in_thread<bool>(pool, work)`.
+// `co_await run_in_thread<bool>(pool, work)` runs blocking work (hashing a password) in one of
+// nginx's thread pools.
 //
-// A job cannot be taken back from the pool. So its state is on the heap and
-// shared: the pool's queue lets go of it when the job is finished, the waiting
-// frame when it goes on or is destroyed, whichever comes first. What `work`
-// refers to must therefore be owned by `work`.
+// A task cannot be removed from the pool's queue. So its state has two owners: the queue
+// until on_finished(), and the awaiting frame until its destruction. `work`
+// must own all data that it uses.
 #pragma once
 
 #include "ngx/ngx.hpp"
@@ -25,7 +24,7 @@ namespace social::loop {
 
 class ThreadWait;
 
-// What the pool's queue holds.
+// The task in the pool's queue.
 class ThreadJob {
 public:
     explicit ThreadJob(std::move_only_function<void()> work) noexcept;
@@ -41,12 +40,12 @@ private:
     std::move_only_function<void()> work_;
     ngx_thread_task_t task_{};
     EventIdent ident_;
-    std::shared_ptr<ThreadJob> queued_;  // itself, while the pool has it
-    ThreadWait* waiting_ = nullptr;      // none: the frame is gone
+    std::shared_ptr<ThreadJob> queued_;  // the queue's ownership of this object
+    ThreadWait* waiting_ = nullptr;      // nullptr: the frame was destroyed
 };
 
-// Awaits the end of `work`, which reports by itself and does not throw; throws
-// Failure when the pool's queue is full.
+// Awaits the end of `work`. `work` stores its own result and does not throw. co_await throws
+// Failure if the pool's queue is full.
 class ThreadWait {
 public:
     ThreadWait(ngx_thread_pool_t& pool, std::move_only_function<void()> work)
@@ -73,7 +72,8 @@ private:
     Wakeup wakeup_;
 };
 
-// The value of `work()`, or the exception that ended it.
+// Returns `work()`, or rethrows its exception. Throws Failure (store_unavailable) if the pool's
+// queue is full. `pool` lives as long as the worker.
 template <class T>
 flow::Task<T> run_in_thread(ngx_thread_pool_t& pool, std::function<T()> work) {
     std::packaged_task<T()> task(std::move(work));

@@ -1,9 +1,8 @@
-// The frame that waits in an awaiter, and the event that resumes it.
+// The continuation of an awaiter, and the event that resumes it.
 //
-// An awaiter has a Wakeup as a member and gives it the frame in await_suspend.
-// What it waits for then calls post() or lets the timer fire; both resume the
-// frame from a handler of nginx's loop, never from inside a library's callback.
-// The destructor cancels: a destroyed frame is not resumed.
+// An awaiter has a Wakeup as a member and calls set_continuation() in await_suspend. A completion
+// handler calls post(), or the timer expires. Both resume the frame from an event handler of nginx,
+// never inside a callback of a library. The destructor cancels: it never resumes a destroyed frame.
 #pragma once
 
 #include <chrono>
@@ -29,7 +28,7 @@ public:
     void after(std::chrono::milliseconds delay) noexcept { event_.arm(delay); }
     void cancel() noexcept { event_.cancel(); }
 
-    // Now: only from a handler of the loop. The awaiter may be gone afterwards.
+    // Resumes immediately. Call it only from an event handler. It may destroy the awaiter.
     void resume() noexcept { driver_->resume(frame_); }
 
 private:
