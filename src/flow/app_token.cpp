@@ -19,7 +19,7 @@ namespace {
 using Outcome = std::optional<Error>;
 using oauth::AppToken;
 
-constexpr std::int64_t kKept = 30 * 24 * 60 * 60;  // seconds in the store; longer than any is used
+constexpr std::int64_t kKept = 30 * 24 * 60 * 60;  // seconds in the store
 constexpr std::int64_t kTrustPeriod = 60;          // seconds
 
 Task<AppToken> load(session::StoreKey key, AppTokens tokens) {
@@ -64,37 +64,37 @@ Task<Fetched> ask_provider(const oauth::Provider& provider, AppTokens tokens) {
 }
 
 Task<Outcome> fetch(const oauth::Provider& provider, session::StoreKey key, AppTokens tokens) {
-    AppToken known = co_await load(key, tokens);
-    const std::int64_t begun = tokens.ports.clock.now();
-    if (known.refresh_at > begun || known.retry_at > begun) {
+    AppToken current = co_await load(key, tokens);
+    const std::int64_t started_at = tokens.ports.clock.now();
+    if (current.refresh_at > started_at || current.retry_at > started_at) {
         co_return std::nullopt;
     }
     Fetched fetched = co_await ask_provider(provider, tokens);
     const std::int64_t now = tokens.ports.clock.now();
     if (!fetched.token) {
-        known.retry_at =
+        current.retry_at =
             session::retry_time({.now = now,
-                                 .failures = ++known.failures,
+                                 .failures = ++current.failures,
                                  .retry_after = fetched.retry_after,
                                  .chance = static_cast<std::uint32_t>(base::random_number())});
-        co_await save(key, std::move(known), tokens);
+        co_await save(key, std::move(current), tokens);
         fetched.token.error().detail += ", provider: " + provider.name;
         co_return std::move(fetched.token.error());
     }
-    const bool same = fetched.token->token.equals(known.token.reveal());
+    const bool same = fetched.token->token.equals(current.token.reveal());
     fetched.token->trusted_until = same ? now + kTrustPeriod : 0;
     co_await save(key, std::move(*fetched.token), tokens);
     co_return std::nullopt;
 }
 
 Task<Outcome> drop(session::StoreKey key, base::Secret refused, AppTokens tokens) {
-    AppToken known = co_await load(key, tokens);
+    AppToken current = co_await load(key, tokens);
     const std::int64_t now = tokens.ports.clock.now();
-    if (known.refresh_at > now && known.trusted_until <= now &&
-        refused.equals(known.token.reveal())) {
-        known.refresh_at = 0;
-        known.ends_at = 0;
-        co_await save(key, std::move(known), tokens);
+    if (current.refresh_at > now && current.trusted_until <= now &&
+        refused.equals(current.token.reveal())) {
+        current.refresh_at = 0;
+        current.ends_at = 0;
+        co_await save(key, std::move(current), tokens);
     }
     co_return std::nullopt;
 }
@@ -105,19 +105,19 @@ Task<base::Secret> app_token(const oauth::Provider& provider, AppTokens tokens) 
     const session::StoreKey key = oauth::app_token_key(provider);
     LeasedJob job(tokens.ports);
     while (true) {
-        AppToken known = co_await load(key, tokens);
+        AppToken current = co_await load(key, tokens);
         const std::int64_t now = tokens.ports.clock.now();
-        const bool failing = known.retry_at > now;
-        if (known.refresh_at > now || (failing && known.ends_at > now)) {
-            co_return std::move(known.token);
+        const bool failing = current.retry_at > now;
+        if (current.refresh_at > now || (failing && current.ends_at > now)) {
+            co_return std::move(current.token);
         }
         if (failing) {
             throw Failure(Error{
                 Kind::provider_unavailable, "the provider gave no token to the application", {}});
         }
         if (const Error* error = job.store_error()) {
-            if (known.ends_at > now) {
-                co_return std::move(known.token);
+            if (current.ends_at > now) {
+                co_return std::move(current.token);
             }
             throw Failure(*error);
         }
@@ -132,7 +132,7 @@ Task<base::Secret> app_token(const oauth::Provider& provider, AppTokens tokens) 
 
 Task<Outcome> drop_app_token(const oauth::Provider& provider, base::Secret refused,
                              AppTokens tokens) {
-    // Under the lease of those who fetch: it must not overwrite a token that came meanwhile.
+    // The lease of fetches, so that it cannot overwrite a token that is being fetched.
     const session::StoreKey key = oauth::app_token_key(provider);
     co_return co_await under_lease(name_of(key), drop(key, std::move(refused), tokens),
                                    tokens.ports);

@@ -1,13 +1,14 @@
-// The token of an application itself (client credentials, RFC 6749 §4.4): one for the whole
-// gateway, sealed in the store that all workers (and instances) share, fetched once
-// however many wait for it, and used to the letter as it came.
+// The access token of an application (client credentials grant, RFC 6749 §4.4). The store, which
+// all workers and instances share, keeps one per application, sealed. Concurrent callers share one
+// fetch. The token is sent exactly as received.
 //
-// 1. There is one, and it is good: that one.
-// 2. There is none, its end is near, or it was refused: whoever gets the lease fetches
-//    one, the others wait for it.
-// 3. The provider fails: provider_unavailable for everybody, and it is left alone for a while.
-// 4. The store takes no writes, so nobody may fetch: a token that has not ended is used, else
-//    store_unavailable.
+// 1. The token is not due for a refresh: it is used.
+// 2. There is none, it is about to expire, or the API rejected it. The holder of the lease fetches
+//    one, and all other callers wait for that.
+// 3. The fetch fails: it is retried with backoff. Until then an unexpired token is used, else
+//    provider_unavailable.
+// 4. The store is read-only, so it grants no lease and nothing is fetched: an unexpired token is
+//    used, else store_unavailable.
 #pragma once
 
 #include <optional>
@@ -21,19 +22,25 @@
 
 namespace social::flow {
 
-// Everything outlives the Tasks.
+// All outlive the Tasks.
 struct AppTokens {
     const crypto::Keyring& keyring;
     Jobs& jobs;
     Ports& ports;
 };
 
-// The provider's type gives tokens to applications.
+// Precondition: the provider's type has `client_credentials`. `provider` outlives the Task. Throws
+// Failure: provider_unavailable or store_unavailable.
 [[nodiscard]] Task<base::Secret> app_token(const oauth::Provider& provider, AppTokens tokens);
 
-// The provider has refused this token: the next app_token() fetches another, unless that was
-// done already. A provider that gives the same one again is believed for a minute, since
-// asking too often is refused, too.
+// Invalidates the token `refused`, which the API rejected: the next app_token() fetches another.
+// Does nothing if the token is replaced already, or a fetch is in progress.
+//
+// A fetch that returns the rejected token again is trusted for a minute, because providers limit
+// the rate of fetches.
+//
+// `provider` outlives the Task. Returns the error of the store, for the log. Throws Failure
+// (store_unavailable) if the lease cannot be claimed.
 [[nodiscard]] Task<std::optional<Error>> drop_app_token(const oauth::Provider& provider,
                                                         base::Secret refused, AppTokens tokens);
 

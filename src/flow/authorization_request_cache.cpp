@@ -22,8 +22,9 @@ Result<std::string> callback_url_of(const StartRequest& request) {
     return url;
 }
 
-// Browsers ask for the same query at each provider that a page offers, and may do so at each name
-// of the gateway. Query and Host header are chosen by clients.
+// A page links to several providers with the same query, and the gateway may have several names. So
+// provider and public URL are part of the hash. The hash of the text has a key, because clients
+// choose the query and the Host header.
 std::uint64_t hash_of(const StartRequest& request) {
     return base::keyed_hash(request.query) + 3 * base::keyed_hash(request.public_url) +
            std::hash<const oauth::Provider*>{}(&request.provider) / alignof(oauth::Provider);
@@ -48,23 +49,23 @@ bool AuthorizationRequestCache::Slot::is_for(const StartRequest& request) const 
 }
 
 Result<const AuthorizationTemplate*> AuthorizationRequestCache::find(const StartRequest& request) {
-    const bool remembers =
+    const bool cacheable =
         request.query.size() <= kLongest && request.public_url.size() <= kLongest;
-    const std::uint64_t mark = remembers ? hash_of(request) : 0;
-    const auto is_own = [&request](const Slot& place) { return place.is_for(request); };
-    if (const Slot* known = remembers ? slots_.find(mark, is_own) : nullptr) {
-        return known->start.get();
+    const std::uint64_t hash = cacheable ? hash_of(request) : 0;
+    const auto equals = [&request](const Slot& slot) { return slot.is_for(request); };
+    if (const Slot* cached = cacheable ? slots_.find(hash, equals) : nullptr) {
+        return cached->start.get();
     }
     Result<std::unique_ptr<const AuthorizationTemplate>> made = make(request);
     if (!made) {
         return std::unexpected(std::move(made.error()));
     }
-    if (!remembers) {
+    if (!cacheable) {
         last_ = std::move(*made);
         return last_.get();
     }
     return slots_
-        .put(mark, is_own,
+        .put(hash, equals,
              {.provider = &request.provider,
               .public_url = std::string(request.public_url),
               .query = std::string(request.query),

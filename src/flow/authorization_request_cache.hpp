@@ -1,9 +1,8 @@
-// What a login begins with: where it will return to, and what it has in common with all others
-// that are asked for alike.
+// Caches the parts of the authorization request (RFC 6749 §4.1.1) that do not depend on the user.
 //
-// Browsers come with the same few redirectUrls again and again, and to judge one and to compose
-// what follows from it costs more than all the rest of the redirect: what was admitted last is
-// remembered. What is refused is not, so that nobody can fill the memory with what is of no site.
+// Browsers send the same few redirectUrls. Validating one and building the URL costs more than the
+// rest of the redirect. Refused requests are not cached, so clients cannot evict the valid ones
+// with invalid redirectUrls.
 #pragma once
 
 #include <cstddef>
@@ -22,21 +21,23 @@ namespace social::flow {
 
 // A request to /{p}/auth.
 struct StartRequest {
-    const oauth::Provider& provider;  // outlives the starts
-    std::string_view public_url;      // of the gateway, as configured or from the Host header
+    const oauth::Provider& provider;  // outlives the cache
+    std::string_view public_url;      // the gateway's: configured, or from the Host header
     std::string_view query;           // raw, without "?"
 };
 
+// The parts of an authorization request that its users share. It refers to the site, which outlives
+// it.
 class AuthorizationTemplate {
 public:
-    // `callback_url` is the redirect_uri.
+    // `callback_url` is the redirect_uri (RFC 6749 §3.1.2).
     AuthorizationTemplate(const oauth::Provider& provider, site::Destination destination,
                           std::string callback_url);
 
     [[nodiscard]] const site::Site& site() const noexcept { return *site_; }
     [[nodiscard]] const session::AuthorizationContext& terms() const noexcept { return terms_; }
     [[nodiscard]] const session::StateCipher& sealer() const noexcept { return sealer_; }
-    // Where the provider's URL is known from the start, as it is but for OpenID Connect.
+    // Not for OpenID Connect, where discovery supplies the authorization endpoint.
     [[nodiscard]] const oauth::AuthorizationRequest& authorization() const noexcept {
         return authorization_;
     }
@@ -48,17 +49,17 @@ private:
     oauth::AuthorizationRequest authorization_;
 };
 
-// One object per worker; it refers to the sites, which outlive it.
+// One object per worker. `sites` outlives it.
 class AuthorizationRequestCache {
 public:
-    static constexpr std::size_t kSlots = 1024;   // starts that are remembered at most
-    static constexpr std::size_t kWays = 4;       // slots that each of them may have
-    static constexpr std::size_t kLongest = 512;  // bytes of a query or a public URL
+    static constexpr std::size_t kSlots = 1024;   // cached requests, at most
+    static constexpr std::size_t kWays = 4;       // slots per set
+    static constexpr std::size_t kLongest = 512;  // bytes of a cached query or public URL
 
     explicit AuthorizationRequestCache(const site::Registry& sites) noexcept : sites_(sites) {}
 
-    // wrong_site as site::find_destination() says, bad_request as public_url_of_request() does.
-    // What is referred to lives until the next call.
+    // Returns the template, which lives until the next call. Errors are those of
+    // site::find_destination() (wrong_site) and site::public_url_of_request() (bad_request).
     [[nodiscard]] Result<const AuthorizationTemplate*> find(const StartRequest& request);
 
 private:
@@ -75,8 +76,7 @@ private:
 
     const site::Registry& sites_;
     base::SetAssociativeCache<Slot, kSlots, kWays> slots_;
-    std::unique_ptr<const AuthorizationTemplate>
-        last_;  // of a request that is too long to be remembered
+    std::unique_ptr<const AuthorizationTemplate> last_;  // the last one that was too long to cache
 };
 
 }  // namespace social::flow

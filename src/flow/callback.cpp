@@ -17,19 +17,19 @@ namespace social::flow {
 
 namespace {
 
-// Of instances that share a store.
+// The largest difference between the clocks of instances that share a store.
 constexpr std::int64_t kClockSkew = 60;  // seconds
 
-// Seconds for which a used login must be remembered: then it is too old by every clock
-// that may look at it.
+// Returns the seconds for which the store must keep a consumed id. After them the login has expired
+// by the clock of every instance.
 std::int64_t remaining_life(const session::Login& login, std::int64_t now) noexcept {
     const std::int64_t left = login.started_at + session::kLoginLifetime - now;
     return std::clamp<std::int64_t>(left, 0, session::kLoginLifetime) + kClockSkew;
 }
 
-// Marks the login as used. Only a request to the provider's token endpoint may follow: a
-// consumed id occupies memory that all logins share, so each must cost its sender a login that
-// the provider has answered with a code.
+// Consumes the id of the login, directly before the request to the token endpoint. Consumed ids
+// occupy memory that all logins share. So each must cost its sender a login at the provider, which
+// ended with a code.
 Task<void> consume(const session::Login& login, Ports& ports) {
     const std::int64_t ttl = remaining_life(login, ports.clock.now());
     const bool first = co_await ports.one_time_values.consume(std::string(login.id), ttl);
@@ -56,19 +56,20 @@ Task<TokenSet> redeem(const oauth::Provider& provider, const session::Login& log
     co_return co_await exchange_code(provider, login, std::move(code), ports);
 }
 
-// How often a login asks while the user's token_set is being revoked.
+// The poll interval of a login while the user's grant is being revoked.
 constexpr std::chrono::milliseconds kCheckInterval{500};
 
-// For Joining::check. Only a token that opens the profile can be checked.
+// Implements Joining::check: reads the profile with the token. Without a profile endpoint, and in
+// OAuth 1.0a, it cannot check the token.
 Task<std::chrono::milliseconds> check_token(const oauth::Provider& provider, base::Secret token,
                                             Ports& ports) {
     co_await ports.timer.sleep(kCheckInterval);
     const std::chrono::milliseconds asked_at = ports.clock.monotonic();
-    const oauth::Provider known = co_await resolved(provider, ports);
-    if (known.profile_url.empty() || known.type->protocol == oauth::Protocol::oauth1) {
+    const oauth::Provider discovered = co_await resolved(provider, ports);
+    if (discovered.profile_url.empty() || discovered.type->protocol == oauth::Protocol::oauth1) {
         throw Failure(grant_revoked());
     }
-    static_cast<void>(co_await read_profile(known, std::move(token), ports));
+    static_cast<void>(co_await read_profile(discovered, std::move(token), ports));
     co_return asked_at;
 }
 

@@ -1,16 +1,17 @@
-// The end of a login (RFC 6749 §4.1.2 to §4.1.4). The caller has found the login by
-// the callback's state, opened and checked it: session/login_lookup.
+// Completes a login after the provider's redirect (RFC 6749 §4.1.2 to §4.1.4). The caller has
+// looked up the login by the callback's state, decrypted and validated it: session/login_lookup.
 //
-// 1. The user refused, or the provider reports an error: login_refused,
-//    provider_rejected, provider_unavailable.
-// 2. The reply has no code, or a code beside an error: bad_callback.
-//    Cases 1 and 2 store nothing: a stranger can produce them at any rate.
-// 3. The login was finished before: bad_callback, and the token endpoint is not called.
-//    The id is consumed in front of the code exchange; of two callbacks at once one continues.
-// 4. The provider rejects the code, fails, or answers garbage: provider_rejected,
-//    provider_unavailable. The code is sent once and never again, whatever happens.
-// 5. The session cannot be stored: store_unavailable.
-// 6. Otherwise the location of the site, with the id of the new session.
+// 1. The user denied access, or the provider reports an error: login_refused, provider_rejected,
+//    provider_unavailable.
+// 2. The response has no code, has both code and error, or names another issuer: bad_callback.
+//    Cases 1 and 2 store nothing: unauthenticated clients can cause them at any rate.
+// 3. The login was finished before: bad_callback, without a request to the token endpoint. The id
+//    is consumed before the code exchange, so one of two concurrent callbacks continues.
+// 4. The provider rejects the code, fails, or sends a malformed response: provider_rejected,
+//    provider_unavailable. The code is sent once and never retried.
+// 5. The user's grant was revoked during the login: provider_rejected.
+// 6. The session cannot be stored: store_unavailable.
+// 7. Otherwise returns the site's redirectUrl with the id of the new session.
 #pragma once
 
 #include <string>
@@ -24,7 +25,7 @@
 
 namespace social::flow {
 
-// `provider`, `sessions` and `ports` outlive the Task.
+// `provider`, `sessions` and `ports` outlive the Task. Throws Failure as above.
 [[nodiscard]] Task<std::string> finish_login(const oauth::Provider& provider, session::Login login,
                                              oauth::CallbackReply reply, Sessions& sessions,
                                              Ports& ports);

@@ -1,4 +1,4 @@
-// Ports: the time, and waiting for it to pass.
+// Ports: the time, and timers. worker/worker implements Clock, loop/sleep implements Timer.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@ class Clock {
 public:
     [[nodiscard]] virtual std::int64_t now() const noexcept = 0;  // Unix seconds
 
-    // Of a clock that is never set: differences alone have a meaning.
+    // A clock that is never set: only differences are meaningful.
     [[nodiscard]] virtual std::chrono::milliseconds monotonic() const noexcept = 0;
 
 protected:
@@ -21,6 +21,7 @@ protected:
 
 class Timer {
 public:
+    // Destroying the Task cancels the timer.
     virtual Task<void> sleep(std::chrono::milliseconds delay) = 0;
 
 protected:

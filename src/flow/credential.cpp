@@ -28,12 +28,12 @@ Task<oauth::UserToken> user_token(const oauth::Provider& provider, SessionUser u
         not_found();
     }
     if (!session::is_fresh(*record, clock.now())) {
-        std::optional<session::Record> renewed =
+        std::optional<session::Record> refreshed =
             co_await ensure_fresh(*key, *record, refresh_context);
-        if (!renewed) {
+        if (!refreshed) {
             not_found();
         }
-        record = share(std::move(*renewed));
+        record = share(std::move(*refreshed));
     }
     oauth::UserToken token;
     token.token = record->access_token;

@@ -1,9 +1,11 @@
-// The token of a request that nginx passes on to a provider in a user's name.
+// The user's access token for a proxied request to the provider's API. flow/app_token has the token
+// of the application.
 //
-// The user of a session: not_found for an id that is unknown, expired, of another site or of
-// another provider, and for a session that the provider has ended; provider_unavailable
-// while its token has run out and the provider fails to renew it. The operator's own
-// account. The application itself: flow/app_token.
+// 1. The session id is invalid or unknown, or the session has expired: not_found.
+// 2. The session belongs to another site or provider: not_found.
+// 3. The provider has revoked the grant: not_found.
+// 4. The access token has expired and the refresh fails: provider_unavailable.
+// 5. The store is unreachable: store_unavailable, unless an unexpired token is cached.
 #pragma once
 
 #include <string>
@@ -18,11 +20,12 @@ namespace social::flow {
 
 class SessionUser {
 public:
-    std::string id;    // of the session
-    std::string site;  // that asks
+    std::string id;    // the session id
+    std::string site;  // the id of the requesting site
 };
 
-// `provider` and what `refresh_context` refers to outlive the Task.
+// `provider`, `refresh_context` and all that it refers to outlive the Task. Throws Failure as
+// above.
 [[nodiscard]] Task<oauth::UserToken> user_token(const oauth::Provider& provider, SessionUser user,
                                                 const RefreshContext& refresh_context);
 

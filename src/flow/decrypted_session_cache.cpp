@@ -16,33 +16,33 @@ SharedRecord share(session::Record record) {
 
 namespace {
 
-// A key is a digest: any of its bytes spread well.
-std::uint64_t mark_of(const session::StoreKey& key) noexcept {
-    std::uint64_t mark = 0;
-    std::memcpy(&mark, key.data(), sizeof(mark));
-    return mark;
+// A key is a digest, so any of its bytes are a good hash.
+std::uint64_t hash_of(const session::StoreKey& key) noexcept {
+    std::uint64_t hash = 0;
+    std::memcpy(&hash, key.data(), sizeof(hash));
+    return hash;
 }
 
-auto is_of(const session::StoreKey& key) noexcept {
-    return [&key](const DecryptedSessionCache::Slot& place) { return place.key == key; };
+auto has_key(const session::StoreKey& key) noexcept {
+    return [&key](const DecryptedSessionCache::Slot& slot) { return slot.key == key; };
 }
 
 }  // namespace
 
 const DecryptedSessionCache::Slot* DecryptedSessionCache::find(
     const session::StoreKey& key) const noexcept {
-    return slots_.find(mark_of(key), is_of(key));
+    return slots_.find(hash_of(key), has_key(key));
 }
 
 SharedRecord DecryptedSessionCache::put(const session::StoreKey& key, session::Opened opened,
                                         std::string sealed) {
-    const bool keeps = opened.record.cache_status != session::CacheStatus::stale &&
-                       !opened.with_retired_key && opened.record.body.size() <= kLongest &&
-                       opened.sealing <= session::kMaxSealingBytes;
+    const bool cacheable = opened.record.cache_status != session::CacheStatus::stale &&
+                           !opened.with_retired_key && opened.record.body.size() <= kLongest &&
+                           opened.sealing <= session::kMaxSealingBytes;
     SharedRecord record = share(std::move(opened.record));
-    if (keeps) {
+    if (cacheable) {
         slots_.put(
-            mark_of(key), is_of(key),
+            hash_of(key), has_key(key),
             {.key = key, .sealed = std::move(sealed), .sealing = opened.sealing, .record = record});
     }
     return record;

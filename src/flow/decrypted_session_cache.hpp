@@ -1,9 +1,9 @@
-// A bounded memory of sessions that this process has opened, so that the next read of one need
-// not open it again. It says nothing of what is stored: who finds a session here compares it with
-// that, by its sealing, which no two sealed records have in common, or byte by byte.
+// A bounded cache of decrypted sessions, so that the next read of a session need not decrypt it.
 //
-// What is in here is in clear, as the keyring of this process is; it is wiped when the last
-// one lets go of it.
+// An entry may be out of date. Before using one, the caller compares its sealed bytes, or its
+// sealing, with the store. The sealing is unique to each sealed record.
+//
+// Entries are plaintext, like the keyring of the process. The last owner of a record wipes it.
 #pragma once
 
 #include <cstddef>
@@ -15,30 +15,34 @@
 
 namespace social::flow {
 
-// A session as several hold it.
+// A session record with shared ownership.
 using SharedRecord = std::shared_ptr<const session::Record>;
 
-// Takes the record over and wipes its body at the end.
+// Takes ownership of the record. The last owner wipes its body; Secrets wipe themselves.
 [[nodiscard]] SharedRecord share(session::Record record);
 
 class DecryptedSessionCache {
 public:
-    static constexpr std::size_t kSlots = 4096;    // sessions that are kept at most
-    static constexpr std::size_t kWays = 4;        // of them in one set
-    static constexpr std::size_t kLongest = 4096;  // bytes of the body of one that is kept
+    static constexpr std::size_t kSlots = 4096;    // cached sessions, at most
+    static constexpr std::size_t kWays = 4;        // slots per set
+    static constexpr std::size_t kLongest = 4096;  // bytes of a cached body
 
     struct Slot {
         session::StoreKey key{};
-        std::string sealed;       // as stored when it was opened
-        std::size_t sealing = 0;  // how much of it is its own: see session::Opened
+        std::string sealed;       // the stored bytes that were decrypted
+        std::size_t sealing = 0;  // bytes of the unique prefix: see session::Opened
         SharedRecord record;
     };
 
-    // nullptr where there is none. What is pointed to lives until the next put().
+    // Returns nullptr on a miss. The slot lives until the next put().
     [[nodiscard]] const Slot* find(const session::StoreKey& key) const noexcept;
 
-    // The record, for the caller; kept only where it is right now, not too long, under the first
-    // key, and its sealing can be compared. `sealed` is what was opened.
+    // Returns the record, and caches it if it may be used again:
+    // 1. It is not stale.
+    // 2. The first key of the keyring sealed it.
+    // 3. The body is at most kLongest bytes.
+    // 4. The sealing is at most session::kMaxSealingBytes.
+    // `sealed` is the stored text of `opened`.
     SharedRecord put(const session::StoreKey& key, session::Opened opened, std::string sealed);
 
 private:

@@ -1,5 +1,6 @@
-// A document that somebody else publishes, kept by one worker. One fetch at a time: other callers
-// wait for its outcome, or go on with what is known. What is known stays when a fetch fails.
+// Caches one document of a remote publisher in one worker. Concurrent callers share one fetch
+// (single flight). They wait for it only if no document is cached. A failed fetch keeps the cached
+// document.
 #pragma once
 
 #include <cstdint>
@@ -18,23 +19,23 @@ namespace social::flow {
 template <class T>
 class DocumentCache {
 public:
-    // Shared: callers go on with the document that they began with while another replaces it.
+    // Shared, so that a caller can use its document after a fetch has replaced it.
     using Document = std::shared_ptr<const T>;
 
-    // Both outlive the object, which outlives its Tasks.
+    // Both outlive the object. The object outlives its Tasks.
     DocumentCache(const Clock& clock, Scheduler& scheduler) noexcept
         : clock_(clock), scheduler_(scheduler) {}
     DocumentCache(const DocumentCache&) = delete;
     DocumentCache& operator=(const DocumentCache&) = delete;
     ~DocumentCache() = default;
 
-    // nullptr before the first fetch that succeeded.
+    // Returns the cached document, or nullptr before the first successful fetch.
     [[nodiscard]] const Document& known() const noexcept { return document_; }
     [[nodiscard]] bool fetching() const noexcept { return fetching_; }
 
-    // A document that is at most `max_age` seconds old if that can be had, else an older one.
-    // Throws Failure where there is none. `fetch` runs only where it is due: not soon after a
-    // failure.
+    // Returns the document. Runs `fetch` first if the document is `max_age` seconds old. It does
+    // not while another fetch is in progress, nor for 10 seconds after a failure. Throws Failure
+    // with the error of the last fetch if no document is cached.
     [[nodiscard]] Task<Document> get(std::int64_t max_age, Task<T> fetch) {
         while (fetching_ && !document_) {
             co_await fetch_ended();
@@ -48,9 +49,9 @@ public:
         co_return document_;
     }
 
-    // Fetches in any case. False where that failed: see failure(). Not while fetching().
+    // Always fetches. Returns false on an error: see failure(). Precondition: not fetching().
     Task<bool> refresh(Task<T> fetch) {
-        const Fetching mark(*this);
+        const Fetching guard(*this);
         Result<T> fetched = co_await as_result(std::move(fetch));
         if (fetched) {
             document_ = std::make_shared<const T>(std::move(*fetched));
@@ -63,19 +64,19 @@ public:
         co_return !failure_;
     }
 
-    // Of the last fetch.
+    // The error of the last fetch; nullopt if it succeeded.
     [[nodiscard]] const std::optional<Error>& failure() const noexcept { return failure_; }
 
-    // Waits until the fetch that is under way has ended, in whatever way.
+    // Waits until the fetch in progress succeeds, fails or is cancelled.
     [[nodiscard]] Task<void> fetch_ended() {
         WaitQueue<>::Waiter ended(fetch_ended_, scheduler_);
         co_await ended;
     }
 
 private:
-    static constexpr std::int64_t kAfterFailure = 10;  // seconds until the next try
+    static constexpr std::int64_t kAfterFailure = 10;  // seconds from a failure to the next fetch
 
-    // Lives in the frame that fetches, which may vanish with its client.
+    // Lives in the frame of the fetch, which is destroyed if its client disconnects.
     class Fetching {
     public:
         explicit Fetching(DocumentCache& cache) noexcept : cache_(cache) {

@@ -28,7 +28,7 @@ Task<base::HttpResponse> call_api(const oauth::Provider& provider, std::string u
     co_return co_await ports.http.send(std::move(request));
 }
 
-// All pages of the list, up to kMaxAccounts.
+// Reads all pages of the list, up to kMaxAccounts.
 Task<Accounts> read_accounts(const oauth::Provider& provider, base::Secret token, Ports& ports) {
     Accounts accounts;
     std::string after;
@@ -62,7 +62,7 @@ Task<oauth::TokenReply> exchange_code_for_tokens(const oauth::Provider& provider
     base::HttpRequest request = oauth::code_request(provider, login, code);
     oauth::TokenReply tokens = co_await redeem(provider, std::move(request), ports);
     if (provider.type->long_lived) {
-        // What was granted is told once, with the token of the code.
+        // Only the first token response has the granted scope.
         std::string scope = std::move(tokens.scope);
         base::HttpRequest swap = oauth::token_swap_request(provider, tokens.access_token);
         tokens = co_await redeem(provider, std::move(swap), ports);

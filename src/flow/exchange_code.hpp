@@ -1,8 +1,9 @@
-// The end of an OAuth 2.0 login at the provider (RFC 6749 §4.1.3, §4.1.4): the code for
-// a token, the token for one that lives longer where there is such a step, then profile
-// and accounts at the same time.
+// The code exchange of OAuth 2.0 (RFC 6749 §4.1.3, §4.1.4), in this order:
+// 1. Exchanges the code for an access token.
+// 2. Exchanges that for a long-lived token, if the provider's type has one.
+// 3. Reads profile and accounts concurrently.
 //
-// The code is sent once and never again, whatever happens.
+// The code is sent once and never retried.
 #pragma once
 
 #include "coro/task.hpp"
@@ -14,12 +15,13 @@
 
 namespace social::flow {
 
-// `provider`, `login` and `ports` outlive the Tasks.
+// `provider`, `login` and `ports` outlive the Tasks. They throw Failure: provider_rejected, or
+// provider_unavailable.
 [[nodiscard]] Task<TokenSet> exchange_code(const oauth::Provider& provider,
                                            const session::Login& login, base::Secret code,
                                            Ports& ports);
 
-// The tokens alone, for protocols on top.
+// Steps 1 and 2 alone, for OpenID Connect.
 [[nodiscard]] Task<oauth::TokenReply> exchange_code_for_tokens(const oauth::Provider& provider,
                                                                const session::Login& login,
                                                                base::Secret code, Ports& ports);
@@ -27,7 +29,8 @@ namespace social::flow {
 [[nodiscard]] Task<base::Json> read_profile(const oauth::Provider& provider, base::Secret token,
                                             Ports& ports);
 
-// The token_set of these tokens, received now; without profile and accounts.
+// Returns a TokenSet without profile and accounts. `now`, in Unix seconds, is when `tokens` were
+// received.
 [[nodiscard]] TokenSet token_set_from(const oauth::TokenReply& tokens, std::int64_t now);
 
 }  // namespace social::flow

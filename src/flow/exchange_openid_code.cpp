@@ -16,7 +16,7 @@ namespace {
 
 Issuers& issuers_of(Ports& ports) {
     if (ports.issuers == nullptr) {
-        throw std::logic_error("nobody knows the issuers");
+        throw std::logic_error("Ports::issuers is not set");
     }
     return *ports.issuers;
 }
@@ -39,7 +39,7 @@ Task<base::Json> proven_claims(const oauth::Provider& provider, const session::L
     co_return value(oauth::check_id_token(tokens.id_token.reveal(), rules));
 }
 
-// Core 1.0 §5.3.2: userinfo counts only if it is of the same user.
+// OpenID Connect Core 1.0 §5.3.2: `sub` of userinfo must equal that of the id token.
 Task<base::Json> profile_of(const oauth::Provider& provider, const base::Json& claims,
                             base::Secret token, Ports& ports) {
     if (provider.profile_url.empty()) {
@@ -66,7 +66,7 @@ Task<oauth::Provider> resolved(const oauth::Provider& provider, Ports& ports) {
 Task<base::Secret> openid_code(const oauth::Provider& provider, const oauth::CallbackReply& reply,
                                Ports& ports) {
     const Metadata metadata = co_await issuers_of(ports).metadata(provider);
-    // An issuer that depends on a claim cannot be told before the claim is there.
+    // A templated issuer depends on a claim of the id token, which is not available yet.
     const std::string_view expected =
         provider.type->templated_issuer ? std::string_view() : std::string_view(provider.issuer);
     value(
@@ -77,12 +77,12 @@ Task<base::Secret> openid_code(const oauth::Provider& provider, const oauth::Cal
 Task<TokenSet> exchange_openid_code(const oauth::Provider& provider, const session::Login& login,
                                     base::Secret code, Ports& ports) {
     const Metadata metadata = co_await issuers_of(ports).metadata(provider);
-    const oauth::Provider known = oauth::with_metadata(provider, *metadata);
+    const oauth::Provider discovered = oauth::with_metadata(provider, *metadata);
     const oauth::TokenReply tokens =
-        co_await exchange_code_for_tokens(known, login, std::move(code), ports);
-    const base::Json claims = co_await proven_claims(known, login, tokens, ports);
+        co_await exchange_code_for_tokens(discovered, login, std::move(code), ports);
+    const base::Json claims = co_await proven_claims(discovered, login, tokens, ports);
     TokenSet token_set = token_set_from(tokens, ports.clock.now());
-    token_set.parts.profile = co_await profile_of(known, claims, tokens.access_token, ports);
+    token_set.parts.profile = co_await profile_of(discovered, claims, tokens.access_token, ports);
     co_return token_set;
 }
 

@@ -11,7 +11,7 @@ namespace social::flow {
 
 namespace {
 
-// Where the token comes with the user, that is all there is to the profile.
+// The token response itself names the user; no other request follows.
 base::Json profile_with_tokens(const oauth::Oauth1Token& token) {
     if (token.user_id.empty()) {
         throw Failure(oauth::unusable_answer(

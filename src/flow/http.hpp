@@ -8,9 +8,9 @@ namespace social::flow {
 
 class Http {
 public:
-    // The provider's answer, whatever its status. Throws Failure
-    // (provider_unavailable) when there is none: DNS, TLS, time-out, a body
-    // over base::kMaxResponseBody. Redirects are not followed.
+    // Returns the response, whatever its status. Does not follow redirects. Throws Failure
+    // (provider_unavailable) without a response: DNS, TLS, time-out, or a body over
+    // base::kMaxResponseBody. Destroying the Task cancels the request.
     virtual Task<base::HttpResponse> send(base::HttpRequest request) = 0;
 
 protected:

@@ -25,8 +25,8 @@ Task<oauth::OpenidMetadata> Issuers::fetch_metadata(const oauth::Provider& provi
 
 Task<crypto::KeySet> Issuers::fetch_keys(const oauth::Provider& provider) {
     constexpr std::string_view kStep = "the provider did not give its keys";
-    const Metadata known = co_await metadata(provider);
-    const base::HttpResponse answer = co_await http_.send(oauth::jwks_request(provider, *known));
+    const Metadata document = co_await metadata(provider);
+    const base::HttpResponse answer = co_await http_.send(oauth::jwks_request(provider, *document));
     if (answer.status != 200) {
         throw Failure(oauth::provider_error(answer, kStep));
     }
@@ -47,7 +47,7 @@ Task<Keys> Issuers::keys(const oauth::Provider& provider, std::string kid) {
     if (kid.empty()) {
         co_return cache.known();
     }
-    // Another login may be fetching for the same reason: its keys will do.
+    // A fetch in progress may bring the key.
     while (!cache.known()->has_kid(kid) && cache.fetching()) {
         co_await cache.fetch_ended();
     }

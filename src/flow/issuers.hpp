@@ -1,7 +1,7 @@
-// What is known of the OpenID providers: their metadata and their keys, fetched when a login
-// first needs them and kept for a day.
+// Caches the metadata (OpenID Connect Discovery 1.0) and the JWK Sets of OpenID providers. The
+// first login fetches them. They are cached for a day.
 //
-// One per worker, among its services; it outlives the flows that ask.
+// One object per worker. It outlives the flows that use it.
 #pragma once
 
 #include <cstdint>
@@ -31,10 +31,11 @@ public:
     Issuers(const Issuers&) = delete;
     Issuers& operator=(const Issuers&) = delete;
 
-    // Both throw Failure where nothing is known and the provider does not tell.
-    // `provider` outlives the Task.
+    // Both throw Failure (provider_unavailable or provider_rejected) if nothing is cached and the
+    // fetch fails. `provider` outlives the Tasks.
     [[nodiscard]] Task<Metadata> metadata(const oauth::Provider& provider);
-    // Keys with `kid` among them, where the provider has such; an empty one asks for none.
+    // Fetches the keys again if none has this `kid`, at most once a minute. An empty `kid` matches
+    // any key.
     [[nodiscard]] Task<Keys> keys(const oauth::Provider& provider, std::string kid);
 
 private:
@@ -53,7 +54,7 @@ private:
     Http& http_;
     const Clock& clock_;
     Scheduler& scheduler_;
-    std::map<std::string, Issuer, std::less<>> issuers_;  // by the name of the block
+    std::map<std::string, Issuer, std::less<>> issuers_;  // by the provider block's name
 };
 
 }  // namespace social::flow

@@ -1,4 +1,5 @@
-// Port: jobs of a worker that outlive the requests that started them.
+// Port: background jobs of a worker, which outlive the requests that start them. worker/jobs
+// implements it.
 #pragma once
 
 #include <memory>
@@ -12,17 +13,17 @@
 
 namespace social::flow {
 
-// State of a job, for those who wait for its effect.
+// The state of a job, for the coroutines that wait for it.
 class JobStatus {
 public:
     [[nodiscard]] bool done() const noexcept { return done_; }
-    // The error that it ended with, or that it met in a step which it retries.
+    // The error of the finished job, or of the step that it is retrying.
     [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
     [[nodiscard]] bool store_failed() const noexcept {
         return error_ && error_->kind == Kind::store_unavailable;
     }
 
-    // Both wake those who wait.
+    // Both wake all waiters.
     void set_error(std::optional<Error> error) {
         error_ = std::move(error);
         changed_.resolve_all();
@@ -32,7 +33,7 @@ public:
         changed_.resolve_all();
     }
 
-    // Who waits for the next change. It may wait for a job that it cannot change.
+    // The waiters for the next change. Mutable, so that a const status can be awaited.
     [[nodiscard]] WaitQueue<>& changed() const noexcept { return changed_; }
 
 private:
@@ -41,14 +42,14 @@ private:
     mutable WaitQueue<> changed_;
 };
 
-// Work that must not end with the request that wanted it, as when it uses up a refresh
-// token: it goes on when the client leaves.
+// Runs work that must survive a disconnect of the client, for example the use of a one-time refresh
+// token.
 class Jobs {
 public:
-    // Runs `job` beside all requests and logs the error that it ends with, if any. `status` is
-    // what the job itself may write to. Where a job of that name is running in this process,
-    // drops the new one and returns the status of the other. Where too many are running, drops
-    // the new one, and the status is done, with an error (store_unavailable).
+    // Runs `job` in the background and logs its error. The job itself may write to `status`.
+    //
+    // 1. A job of that name is running in this process: drops `job` and returns the other's status.
+    // 2. Too many jobs are running: drops `job`. The status is done, with store_unavailable.
     virtual std::shared_ptr<const JobStatus> run(std::string name, Task<std::optional<Error>> job,
                                                  std::shared_ptr<JobStatus> status) = 0;
     std::shared_ptr<const JobStatus> run(std::string name, Task<std::optional<Error>> job) {

@@ -1,6 +1,5 @@
-// The JWK Set of one publisher (RFC 7517 §5), kept by one worker. A token whose `kid` no key has
-// makes the keys be fetched again, at most once a minute: tokens with made-up ids must not flood
-// the publisher.
+// Caches the JWK Set (RFC 7517 §5) of one publisher in one worker. An unknown `kid` triggers a
+// fetch, at most once a minute. So forged tokens cannot flood the publisher.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +14,8 @@ public:
     JwksCache(const Clock& clock, Scheduler& scheduler) noexcept
         : DocumentCache(clock, scheduler), clock_(clock) {}
 
-    // Whether an unknown `kid` is worth a fetch now; whoever fetches for one calls
-    // fetched_for_unknown_key().
+    // Returns true if an unknown `kid` may trigger a fetch now. The caller of such a fetch then
+    // calls fetched_for_unknown_key().
     [[nodiscard]] bool may_fetch_for_unknown_key() const noexcept {
         return clock_.now() >= fetched_for_unknown_key_at_ + kUnknownKeyInterval;
     }

@@ -21,7 +21,7 @@ Task<bool> release(LeaseClaim lease, Ports& ports) {
     co_return true;
 }
 
-// A store that fails now may be back at the next turn.
+// Ignores errors: the store may recover before the lease expires.
 Task<void> keep(LeaseClaim lease, Ports& ports) {
     while (true) {
         co_await ports.timer.sleep(kLeaseRenewal);
@@ -39,7 +39,7 @@ Task<Outcome> under_lease(std::string name, Task<Outcome> work, Ports& ports) {
     }
     Task<Outcome> kept = with_background_task(std::move(work), keep(lease, ports));
     Result<Outcome> outcome = co_await as_result(std::move(kept));
-    // Where this fails, the lease runs out by itself.
+    // If this fails, the lease expires.
     static_cast<void>(co_await as_result(release(lease, ports)));
     if (!outcome) {
         co_return std::move(outcome.error());

@@ -1,6 +1,5 @@
-// Work that one caller does at a time over all workers (and instances): under a lease that
-// is renewed for as long as the work takes, however long that is, and runs out soon after
-// the holder has died.
+// Mutual exclusion over all workers and instances, by a lease in the store. The holder renews the
+// lease while its work runs. The lease expires soon after the holder has died.
 #pragma once
 
 #include <chrono>
@@ -13,13 +12,15 @@
 
 namespace social::flow {
 
-// How long a lease outlives its holder, and how often a living one renews it: a holder may
-// miss two turns before somebody else takes over.
+// A lease outlives its holder by at most kLeaseTime. The interval of renewals lets the holder miss
+// two of them.
 inline constexpr std::chrono::milliseconds kLeaseTime{3000};
 inline constexpr std::chrono::milliseconds kLeaseRenewal{1000};
 
-// The outcome of `work`; nothing, and no work done, while somebody else has the lease.
-// `ports` outlives the Task.
+// Runs `work` under the lease `name`. Returns its error, also one that it throws as Failure.
+// Returns nullopt without running it while another caller holds the lease.
+//
+// `ports` outlives the Task. Throws Failure (store_unavailable) if the lease cannot be claimed.
 [[nodiscard]] Task<std::optional<Error>> under_lease(std::string name,
                                                      Task<std::optional<Error>> work, Ports& ports);
 

@@ -1,6 +1,7 @@
-// Waiting for the effect of work that one caller does at a time, over all workers (and instances),
-// under a lease: see flow/lease. A caller looks for the effect in the store, starts the job of its
-// own process where there is none, and looks again after progress().
+// Waits for the effect of a job that runs under a lease (flow/lease) in one worker of all
+// instances.
+//
+// A caller checks the store for the effect, calls ensure(), awaits progress(), and checks again.
 #pragma once
 
 #include <chrono>
@@ -23,8 +24,8 @@ public:
     // `ports` outlives the object.
     explicit LeasedJob(const Ports& ports) noexcept : ports_(ports) {}
 
-    // Calls `start` for the job, unless it runs. One that has ended without effect did not get the
-    // lease: then it is started again after the next pause.
+    // Calls `start`, which returns the job's status, unless the job is running. A job that
+    // completed without effect did not get the lease. It is started again after the next pause.
     template <std::invocable Start>
     void ensure(Start start) {
         if (!status_ || (status_->done() && paused_)) {
@@ -33,17 +34,17 @@ public:
         }
     }
 
-    // The error of the store that the job has met, or nullptr.
+    // The store_unavailable error of the job, or nullptr. It lives until the status changes.
     [[nodiscard]] const Error* store_error() const noexcept;
 
-    // Waits until the job changes its status. Where it does not run, somebody else may be at work:
-    // pauses with backoff. Returns after `limit` in any case.
+    // Waits until the job changes its status, for at most `limit`. Sleeps with backoff if the job
+    // is not running in this process, because another worker may hold the lease.
     [[nodiscard]] Task<void> progress(Limit limit = std::nullopt);
 
 private:
     const Ports& ports_;
     std::shared_ptr<const JobStatus> status_;
-    bool paused_ = false;  // since the job was started
+    bool paused_ = false;  // since the last start of the job
     base::Backoff<std::chrono::milliseconds> backoff_{std::chrono::milliseconds(5),
                                                       std::chrono::milliseconds(200)};
 };

@@ -1,5 +1,5 @@
-// Port: leases, by which one worker of all (and instances) does a piece of work. See flow/lease for
-// work that is done under one.
+// Port: leases, which exclude all other workers and instances from a piece of work. flow/lease runs
+// work under one. store/ implements it.
 #pragma once
 
 #include <chrono>
@@ -11,8 +11,8 @@
 
 namespace social::flow {
 
-// A lease is something that one holder has at a time, over all workers (and instances),
-// for as long as it keeps claiming it. Who dies loses it after `time`.
+// A lease has one holder at a time, over all workers and instances. It expires `time` after the
+// holder's last claim.
 class LeaseClaim {
 public:
     LeaseClaim(std::string what, std::uint64_t who, std::chrono::milliseconds term)
@@ -23,14 +23,13 @@ public:
     std::chrono::milliseconds time;
 };
 
-// Every member throws Failure (store_unavailable) when the store cannot do it.
+// Every Task throws Failure (store_unavailable) if the store fails.
 class Leases {
 public:
-    // True when `claim.holder` has the lease now: it was free, had run out, or was the
-    // holder's already, whose time begins anew.
+    // Acquires or renews the lease. Returns false while another holder has it.
     virtual Task<bool> claim_lease(LeaseClaim claim) = 0;
 
-    // Frees it, unless somebody else has it.
+    // Releases the lease. Has no effect if another holder has it.
     virtual Task<void> release_lease(LeaseClaim claim) = 0;
 
 protected:

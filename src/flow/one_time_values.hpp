@@ -1,4 +1,4 @@
-// Port: values that are good for one use, as the id of a login.
+// Port: one-time values, for example the id of a login. store/ implements it.
 #pragma once
 
 #include <cstdint>
@@ -8,11 +8,11 @@
 
 namespace social::flow {
 
-// Throws Failure (store_unavailable) when the store cannot do it.
+// Every Task throws Failure (store_unavailable) if the store fails.
 class OneTimeValues {
 public:
-    // Marks a one-time value (a login's id) as used for `ttl` seconds: true for
-    // exactly one caller over all workers (and instances), false ever after.
+    // Consumes the value. Returns true to one caller over all workers and instances, and false to
+    // all later ones for `ttl` seconds.
     virtual Task<bool> consume(std::string once, std::int64_t ttl) = 0;
 
 protected:

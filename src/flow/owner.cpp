@@ -15,7 +15,7 @@ struct HashedOwner {
     std::string_view user_id;
 };
 
-// A user id is the last part, so that no two owners give one text.
+// The user id is the last part, so that two owners never have the same text.
 std::uint64_t hash_of(const HashedOwner& owner) {
     std::string text(owner.kind);
     text += '\0';

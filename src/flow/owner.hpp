@@ -1,5 +1,5 @@
-// The owner of sessions: one user of one app at its provider. Blocks of one app (`facebook` and
-// `instagraph` with one client_id) share their users, and so does a grant.
+// The owner of sessions: one user of one app at its provider. Provider blocks with one client_id
+// (`facebook` and `instagraph`) share their owners, because a grant covers the app.
 #pragma once
 
 #include <string_view>
@@ -9,7 +9,7 @@
 
 namespace social::flow {
 
-// `user_id` is the provider's id of the user; without one the owner is nobody.
+// `user_id` is the provider's id of the user. If it is empty, the hash is 0: no owner.
 [[nodiscard]] Owner owner_of(const oauth::Provider& provider, std::string_view user_id);
 
 }  // namespace social::flow

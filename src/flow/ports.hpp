@@ -1,8 +1,8 @@
-// The ports of the flows that refresh, log in and revoke, in one place. Each is an interface with a
-// header of its own: loop/ and store/ implement it, and unit tests with a fake, so that a flow can
-// be tested to the byte without nginx, a network or a clock.
+// The ports of the login, refresh and revocation flows. Each is an interface with a header of its
+// own. http_client, loop, store and worker implement them. Unit tests use fakes, so a flow is
+// tested without nginx, a network or a clock.
 //
-// All strings that a port takes are values or outlive the awaited call.
+// A string argument of a port is a value, or outlives the awaited call.
 #pragma once
 
 #include "coro/scheduler.hpp"
@@ -16,7 +16,7 @@ namespace social::flow {
 
 class Issuers;
 
-// All outlive the flows.
+// All members outlive the flows.
 struct Ports {
     Http& http;
     SessionStore& store;
@@ -25,7 +25,7 @@ struct Ports {
     const Clock& clock;
     Timer& timer;
     Scheduler& scheduler;
-    Issuers* issuers = nullptr;  // flow/issuers; none where no flow speaks OpenID Connect
+    Issuers* issuers = nullptr;  // flow/issuers; nullptr if no flow uses OpenID Connect
 };
 
 }  // namespace social::flow

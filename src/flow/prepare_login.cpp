@@ -1,6 +1,6 @@
-// RFC 6749 §4.1.1: a fresh state bound to the browser, a fresh PKCE verifier where
-// the provider takes one, and the authorization URL that carries them. RFC 5849 §2.1: a
-// request token, whose callback carries the state.
+// OAuth 2.0 (RFC 6749 §4.1.1): the authorization URL has a new state, which is bound to the
+// browser. A provider that supports PKCE (RFC 7636) also gets a new code challenge. OAuth 1.0a (RFC
+// 5849 §2.1): the callback URL of the temporary credentials has the state.
 #include "flow/prepare_login.hpp"
 
 #include <array>
@@ -23,9 +23,9 @@ constexpr std::size_t kNonceBytes = 16;  // 128 random bits
 session::AuthorizationState begin(const oauth::Provider& provider, const Clock& clock) {
     using session::kCodeVerifier;
     using session::kStatePart;
-    // Random texts are drawn at once: a draw costs more than what is drawn.
+    // One draw for all random texts: the call costs more than its bytes.
     std::array<char, 2 * kStatePart + kCodeVerifier> characters;
-    static_assert(2 * kStatePart % 4 == 0 && kCodeVerifier % 4 == 0);  // of whole bytes
+    static_assert(2 * kStatePart % 4 == 0 && kCodeVerifier % 4 == 0);  // whole bytes
     const std::size_t size = provider.type->pkce ? characters.size() : 2 * kStatePart;
     base::fill_random_base64url(size / 4 * 3, characters);
     const std::string_view text(characters.data(), size);
@@ -62,8 +62,8 @@ Task<PreparedLogin> prepare_login(const oauth::Provider& provider,
         location = oauth::oauth1_authorization_url(provider, login.request_token);
     } else {
         login.oidc_nonce = base::random_base64url(kNonceBytes);
-        const oauth::Provider known = co_await resolved(provider, ports);
-        location = oauth::AuthorizationRequest(known, login.callback_url).url(login);
+        const oauth::Provider discovered = co_await resolved(provider, ports);
+        location = oauth::AuthorizationRequest(discovered, login.callback_url).url(login);
     }
     co_return PreparedLogin{.login = std::move(login), .location = std::move(location)};
 }

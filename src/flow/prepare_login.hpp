@@ -1,5 +1,5 @@
-// The beginning of a login: everything that has to be known before the browser is
-// sent to the provider. The endpoint auth calls it and seals the login in a cookie.
+// Starts a login: makes the state and the URL of the redirect to the provider. The login endpoint
+// seals the state in a cookie.
 #pragma once
 
 #include <optional>
@@ -16,15 +16,16 @@ namespace social::flow {
 
 struct PreparedLogin {
     session::AuthorizationState login;
-    std::string location;  // where the browser is sent
+    std::string location;  // the authorization URL, for the Location header
 };
 
-// At a provider that has not to be asked before; nothing for another.
+// For OAuth 2.0. Returns nullopt for OAuth 1.0a and OpenID Connect, which may need a request first.
 [[nodiscard]] std::optional<PreparedLogin> try_prepare_login(const oauth::Provider& provider,
                                                              const AuthorizationTemplate& start,
                                                              const Clock& clock);
 
-// At a provider that has to. `provider`, `terms` and `ports` outlive the Task.
+// For OAuth 1.0a (temporary credentials) and OpenID Connect (discovery). `provider`, `terms` and
+// `ports` outlive the Task. Throws Failure: provider_rejected or provider_unavailable.
 [[nodiscard]] Task<PreparedLogin> prepare_login(const oauth::Provider& provider,
                                                 const session::AuthorizationContext& terms,
                                                 Ports& ports);

@@ -1,4 +1,4 @@
-// Port: the uses of quotas, counted over all workers (and instances).
+// Port: counts the uses of quotas over all workers and instances. store/ implements it.
 #pragma once
 
 #include <cstdint>
@@ -9,31 +9,31 @@
 
 namespace social::flow {
 
-// One use of something that may be used so often in a window of time.
+// One use of a quota in a fixed window.
 struct QuotaUse {
-    std::string_view counter;  // its name; the same in every worker; outlives the awaited call
-    std::uint64_t limit = 0;   // uses in one window
+    std::string_view counter;  // its name, the same in every worker; outlives the awaited call
+    std::uint64_t limit = 0;   // uses per window
     std::int64_t now = 0;      // Unix seconds
-    std::int64_t ends_at = 0;
-    // The counters that share an allowance with this one, where memory bounds their number; "":
-    // none. It outlives the awaited call.
+    std::int64_t ends_at = 0;  // the end of the window, in Unix seconds
+
+    // The group of counters that share an allowance of memory with this one; "": none. Outlives the
+    // awaited call.
     std::string_view group;
 };
 
 struct Admission {
     bool admitted = false;
-    std::uint64_t count = 0;  // admitted in this window, with this one
+    std::uint64_t count = 0;  // admitted uses in this window, including this one
 };
 
 class QuotaCounter {
 public:
-    // Counts one more use, unless `limit` were counted: over all workers (and
-    // instances) never more than that are admitted. A refused one is not counted.
-    // Throws Failure (store_unavailable) when nothing is known of the counter.
+    // Counts one use and admits it, unless `limit` uses are counted. At most `limit` uses are
+    // admitted over all workers and instances. Throws Failure (store_unavailable) if the store
+    // fails, or has no room for the counter.
     virtual Task<Admission> admit(QuotaUse use) = 0;
 
-    // The same without waiting, for the requests that wait for nothing else; nothing, and
-    // nothing is counted, where it takes admit() to know.
+    // The same without suspending. Returns nullopt and counts nothing if the result needs admit().
     virtual std::optional<Admission> try_acquire(const QuotaUse& use) = 0;
 
 protected:

@@ -1,4 +1,4 @@
-// Port: the attempts at logins by password, counted over all workers (and instances).
+// Port: limits the rate of password logins over all workers and instances. store/ implements it.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace social::flow {
 
-// At most `limit` attempts in `period` seconds, which begin with the first of them.
+// At most `limit` attempts in `period` seconds. A period begins with its first attempt.
 class RateLimit {
 public:
     RateLimit(std::string name, std::uint32_t most, std::int64_t seconds)
@@ -22,22 +22,23 @@ public:
 
 struct Decision {
     bool allowed = false;
-    std::int64_t retry_after = 0;  // seconds until attempts are allowed again, if not now
+    std::int64_t retry_after = 0;  // seconds until the next attempt is allowed, if this is not
 };
 
-// Every member throws Failure (store_unavailable) when the store cannot do it.
+// Every Task throws Failure (store_unavailable) if the store fails.
 class RateLimiter {
 public:
-    // Counts one, unless it is one too many. A counter at its limit lasts until its period is over.
+    // Counts one attempt, unless the limit is reached. A counter at its limit lasts until its
+    // period ends.
     virtual Task<Decision> attempt(RateLimit rate) = 0;
 
-    // One attempt less, as after one that succeeded. A counter at zero takes no memory.
+    // Subtracts one attempt, for example after it succeeded. A counter at zero takes no memory.
     virtual Task<void> refund(std::string counter) = 0;
 
-    // None at all, as after a login that succeeded.
+    // Resets the counter, for example after a successful login.
     virtual Task<void> forget(std::string counter) = 0;
 
-    // How many were counted in the current period.
+    // Returns the number of attempts in the current period.
     virtual Task<std::uint64_t> count(std::string counter) = 0;
 
 protected:

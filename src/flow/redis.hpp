@@ -1,5 +1,5 @@
-// Redis as the store sees it: one server, a primary that Sentinel names, or a cluster, all the
-// same. loop/ implements it on nginx's event loop; unit tests with a fake.
+// Port: Redis, for the stores. The same for one server, Sentinel and Cluster. redis_client/
+// implements it on nginx's event loop. Unit tests use a fake.
 #pragma once
 
 #include "coro/task.hpp"
@@ -10,12 +10,18 @@ namespace social::flow {
 
 class Redis {
 public:
-    // The answer, which is never one of Redis' errors about itself: where the server cannot be
-    // reached, is late, loading, read-only, failing over or out of memory, where it refuses the
-    // password, or where the circuit breaker is open, this throws Failure (store_unavailable)
-    // with what happened in `detail`, within the configured time-out. An error about the command
-    // (WRONGTYPE, a script's own) is a reply of type error. Commands of one turn of the loop
-    // share a write. Destroying the Task forgets the answer; the command may have been executed.
+    // Sends the command and returns its reply. An error about the command (WRONGTYPE, an error of a
+    // script) is a reply of type error.
+    //
+    // Throws Failure (store_unavailable, with the cause in `detail`) within the configured
+    // time-out:
+    // 1. The server is unreachable, or does not reply in time.
+    // 2. It is loading, read-only, failing over or out of memory.
+    // 3. Authentication fails.
+    // 4. The circuit breaker is open.
+    //
+    // Commands of one loop iteration share a write. Destroying the Task discards the reply; Redis
+    // may have executed the command.
     virtual Task<redis::Reply> call(redis::Command command) = 0;
 
 protected:

@@ -22,17 +22,19 @@ namespace {
 using Outcome = std::optional<Error>;
 using oauth::RefreshFailure;
 
-constexpr std::chrono::milliseconds kReaderTimeout{2000};  // of readers who have a good token
-// Readers whose token has ended wait for another try that is at most so far away.
+constexpr std::chrono::milliseconds kReaderTimeout{2000};  // for readers with an unexpired token
+
+// Readers whose token has expired wait for a retry that is due within this time.
 constexpr std::int64_t kNearRetry = 3;  // seconds
-// A store that recovers within this time costs no tokens.
+
+// A store outage up to this long loses no tokens.
 constexpr std::int64_t kStoreOutage = 60;  // seconds
 constexpr std::chrono::milliseconds kFirstStorePause{100};
 constexpr std::chrono::milliseconds kLongestStorePause{1000};
-// Of a session whose provider is gone from the configuration: it may come back.
+// The retry delay if the configuration lacks the session's provider: a reload may restore it.
 constexpr std::int64_t kLookAgain = 600;  // seconds
 
-// One refresh, and the status that its readers look at. `refresh_context` outlives it.
+// One refresh and its status for readers. `refresh_context` outlives it.
 struct Refresh {
     session::StoreKey key;
     const RefreshContext& refresh_context;
@@ -41,8 +43,8 @@ struct Refresh {
     [[nodiscard]] std::int64_t now() const noexcept { return refresh_context.ports.clock.now(); }
 };
 
-// A store that fails for a moment must not cost the tokens that only we have. Readers are told
-// meanwhile.
+// Retries with backoff, because only this process has the new tokens. The status reports the error
+// to readers meanwhile.
 Task<bool> update_with_retry(const Refresh& refresh, session::Record record) {
     const std::int64_t deadline = refresh.now() + kStoreOutage;
     base::Backoff backoff(kFirstStorePause, kLongestStorePause);
@@ -68,13 +70,13 @@ Task<Outcome> keep_tokens(const Refresh& refresh, const oauth::Provider& provide
     const std::optional<session::Record> present =
         co_await refresh.refresh_context.sessions.load(refresh.key);
     if (present) {
-        co_return std::nullopt;  // renewed by somebody who took us for dead
+        co_return std::nullopt;  // another worker refreshed it after our lease had expired
     }
     co_return co_await revoke(&provider, refresh.key, std::move(record),
                               refresh.refresh_context.ports);
 }
 
-// A dead grant ends the session that was loaded, not one that somebody else has renewed.
+// invalid_grant removes the generation that was loaded, not one that another worker has refreshed.
 Task<Outcome> on_refresh_error(const Refresh& refresh, session::Record record,
                                RefreshFailure failure) {
     failure.error.detail += ", provider: " + record.provider;
@@ -115,8 +117,8 @@ Task<Outcome> postpone(const Refresh& refresh, session::Record record, std::int6
 
 Task<base::HttpResponse> exchange(const oauth::Provider& provider, const session::Record& record,
                                   Ports& ports) {
-    const oauth::Provider known = co_await resolved(provider, ports);
-    base::HttpRequest request = oauth::refresh_request(known, record);
+    const oauth::Provider discovered = co_await resolved(provider, ports);
+    base::HttpRequest request = oauth::refresh_request(discovered, record);
     co_return co_await ports.http.send(std::move(request));
 }
 
@@ -139,7 +141,7 @@ Task<Outcome> ask_provider(const Refresh& refresh, const oauth::Provider& provid
 }
 
 Task<Outcome> refresh_alone(Refresh refresh) {
-    // Loaded under the lease: what was known before may be what somebody else has just changed.
+    // Loaded under the lease, because another worker may have changed an earlier copy.
     std::optional<session::Record> record =
         co_await refresh.refresh_context.sessions.load(refresh.key);
     const std::int64_t now = refresh.now();
@@ -153,7 +155,7 @@ Task<Outcome> refresh_alone(Refresh refresh) {
     if (!oauth::can_refresh(*provider, *record, now)) {
         co_return co_await postpone(refresh, std::move(*record), 0);
     }
-    // The exchange may use up the refresh token: all that could fail behind it is checked first.
+    // The exchange may consume the refresh token. So the body is checked first.
     const Result<void> readable = oauth::check_session_body(record->body);
     if (!readable) {
         static_cast<void>(co_await postpone(refresh, std::move(*record), 0));
@@ -162,11 +164,12 @@ Task<Outcome> refresh_alone(Refresh refresh) {
     co_return co_await ask_provider(refresh, *provider, std::move(*record));
 }
 
-bool has_no_renewal(const session::Record& record, const RefreshContext& refresh_context) {
+bool cannot_refresh(const session::Record& record, const RefreshContext& refresh_context) {
     return record.refresh_at == 0 || refresh_context.find_provider(record.provider) == nullptr;
 }
 
-// What a reader gets while the store fails: the token that it has, until that ends.
+// Returns the reader's copy while the store fails. Throws Failure (`error`) if its token has
+// expired.
 session::Record good_or_failure(session::Record record, const Error& error, const Clock& clock) {
     if (!session::has_valid_token(record, clock.now())) {
         throw Failure(error);
@@ -196,27 +199,27 @@ std::shared_ptr<const JobStatus> start_refresh(const session::StoreKey& key,
 Task<std::optional<session::Record>> ensure_fresh(session::StoreKey key, session::Record record,
                                                   const RefreshContext& refresh_context) {
     const Clock& clock = refresh_context.ports.clock;
-    const std::int64_t begun = clock.now();
+    const std::int64_t started_at = clock.now();
     if (record.cache_status == session::CacheStatus::stale &&
-        session::has_valid_token(record, begun)) {
-        co_return std::move(record);  // nobody can refresh while the store is down
+        session::has_valid_token(record, started_at)) {
+        co_return std::move(record);  // no refresh while the store is down
     }
-    std::optional<session::Record> known = std::move(record);
+    std::optional<session::Record> current = std::move(record);
     const std::chrono::milliseconds deadline = clock.monotonic() + kReaderTimeout;
     LeasedJob job(refresh_context.ports);
-    while (known) {
-        const bool good = session::has_valid_token(*known, clock.now());
-        const bool wanted = session::needs_refresh(*known, clock.now());
+    while (current) {
+        const bool good = session::has_valid_token(*current, clock.now());
+        const bool wanted = session::needs_refresh(*current, clock.now());
         if ((good && (!wanted || clock.monotonic() >= deadline)) ||
-            has_no_renewal(*known, refresh_context)) {
+            cannot_refresh(*current, refresh_context)) {
             break;
         }
-        if (!wanted && known->refresh_at > begun + kNearRetry) {
+        if (!wanted && current->refresh_at > started_at + kNearRetry) {
             throw Failure(
                 Error{Kind::provider_unavailable, "the provider did not renew the token", {}});
         }
         if (wanted && job.store_error() != nullptr) {
-            known = good_or_failure(std::move(*known), *job.store_error(), clock);
+            current = good_or_failure(std::move(*current), *job.store_error(), clock);
             break;
         }
         if (wanted) {
@@ -230,12 +233,12 @@ Task<std::optional<session::Record>> ensure_fresh(session::StoreKey key, session
         Result<std::optional<session::Record>> present =
             co_await as_result(refresh_context.sessions.load(key));
         if (!present) {
-            known = good_or_failure(std::move(*known), present.error(), clock);
+            current = good_or_failure(std::move(*current), present.error(), clock);
             break;
         }
-        known = std::move(*present);
+        current = std::move(*present);
     }
-    co_return known;
+    co_return current;
 }
 
 }  // namespace social::flow

@@ -1,25 +1,25 @@
-// Keeps the token of a session good: ahead of its end, when the session is read and when
-// nobody reads it.
+// Refreshes the access token of a session before it expires (RFC 6749 §6), on reads and in the
+// background.
 //
-// refresh() is the work, once at a time per session over all workers (and instances):
-// 1. Somebody else is at it: nothing.
-// 2. The session is gone, or somebody else has renewed it just before: nothing.
-// 3. It cannot be renewed any more: it stays as it is until its own end. All limits are checked
-//    before the provider is asked.
-// 4. The provider renews: the new tokens are stored, by compare-and-set, before anybody
-//    sees them. A store that fails is tried again for a minute. A session
-//    that was removed meanwhile stays removed, and the new tokens are given back.
-// 5. The provider says that the grant is dead: the session ends, unless somebody else has
-//    renewed it in the meantime.
-// 6. The provider fails or does not answer: the session stays, and is tried again later
-//    with the same refresh token, which the provider may still take (RFC 6749 §6).
+// refresh() runs once at a time per session over all workers and instances:
+// 1. Another worker holds the lease: does nothing.
+// 2. The session is gone, or another worker has just refreshed it: does nothing.
+// 3. It cannot be refreshed: it stays until it expires. All limits are checked before the request
+//    to the provider. If the configuration lacks its provider, the refresh is postponed.
+// 4. The provider issues new tokens: they are stored by compare-and-set before any reader gets
+//    them. A failed write is retried with backoff for a minute. If the session was removed
+//    meanwhile, it stays removed and the new tokens are revoked.
+// 5. The provider returns invalid_grant: the session is removed, unless another worker has
+//    refreshed it meanwhile.
+// 6. The provider fails or times out: the session stays. The refresh is retried with backoff and
+//    the same refresh token, which the provider may still accept.
 //
-// It runs as a job of its own, because a client that leaves must not cut off an exchange
-// that has used up the refresh token. ensure_fresh() is what a reader does meanwhile.
+// The refresh is a background job. So a disconnect of the client cannot cancel an exchange that has
+// consumed the refresh token. ensure_fresh() waits for it.
 //
-// A store that is down or takes no writes grants no lease, so the provider is not called. Readers
-// learn of it from the job's status: they get the token that they have until it ends, and
-// store_unavailable after that.
+// A store that is down or read-only grants no lease, so the provider is not called. The job's
+// status reports that to readers. They get the cached token until it expires, then
+// store_unavailable.
 #pragma once
 
 #include <functional>
@@ -38,10 +38,10 @@
 
 namespace social::flow {
 
-// The provider of that name, or nullptr where its block is gone from the configuration.
+// Returns the provider of that name, or nullptr if the configuration no longer has it.
 using FindProvider = std::function<const oauth::Provider*(std::string_view name)>;
 
-// What both sides work with; everything outlives the Tasks.
+// All outlive the Tasks.
 struct RefreshContext {
     const FindProvider& find_provider;
     Sessions& sessions;
@@ -49,23 +49,28 @@ struct RefreshContext {
     Ports& ports;
 };
 
-// Why the session was not renewed, for the log; nothing when it was, or need not be. `status` has
-// the error of the store while the new tokens wait to be stored.
+// Returns the error of a failed refresh, for the log; nullopt if it succeeded or was not needed.
+// `status` has the store's error while the write of new tokens is retried. `refresh_context`
+// outlives the Task. Throws Failure (store_unavailable) if the lease cannot be claimed.
 [[nodiscard]] Task<std::optional<Error>> refresh(
     session::StoreKey key, const RefreshContext& refresh_context,
     std::shared_ptr<JobStatus> status = std::make_shared<JobStatus>());
 
-// Runs it as a job, unless it is running in this process.
+// Starts refresh() as a job, unless it is running in this process. Returns the job's status.
 std::shared_ptr<const JobStatus> start_refresh(const session::StoreKey& key,
                                                const RefreshContext& refresh_context);
 
-// The name of that work, for Jobs.
+// The name of the job and of its lease.
 [[nodiscard]] std::string refresh_name(const session::StoreKey& key);
 
-// `record` with a good token; nothing when the session has ended. A token that is still
-// good is given as it is when the new one takes its time, or when the store fails. Throws Failure
-// for one that is not: provider_unavailable while the provider fails, store_unavailable while the
-// store does.
+// Returns the session with a valid token, or nullopt if it has ended. `record` is the session as
+// loaded. `refresh_context` outlives the Task.
+//
+// 1. An unexpired token is returned unchanged if the refresh takes over 2 seconds or the store
+//    fails.
+// 2. An expired token is returned if it cannot be refreshed.
+// 3. The token has expired and the provider fails: throws Failure (provider_unavailable).
+// 4. The token has expired and the store fails: throws Failure (store_unavailable).
 [[nodiscard]] Task<std::optional<session::Record>> ensure_fresh(
     session::StoreKey key, session::Record record, const RefreshContext& refresh_context);
 

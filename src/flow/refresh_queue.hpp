@@ -1,4 +1,5 @@
-// Port: the sessions whose tokens want refreshing, in the order of their times.
+// Port: the sessions whose tokens need a refresh, in the order of their due times. store/
+// implements it.
 #pragma once
 
 #include <cstddef>
@@ -16,15 +17,15 @@ struct DueSession {
 };
 
 struct DueLimits {
-    std::size_t limit = 0;
+    std::size_t limit = 0;   // sessions
     std::int64_t lease = 0;  // seconds, over 0
 };
 
-// Throws Failure (store_unavailable) when the store cannot do it.
+// Every Task throws Failure (store_unavailable) if the store fails.
 class RefreshQueue {
 public:
-    // At most `limit` sessions whose refresh_at has come, for this caller alone: nobody gets
-    // them again for `lease` seconds, unless they are saved with another refresh_at.
+    // Claims up to `limit` sessions whose refresh_at has passed. No other caller gets them for
+    // `lease` seconds, unless they are saved with another refresh_at.
     virtual Task<std::vector<DueSession>> claim_due(DueLimits limits) = 0;
 
 protected:

@@ -16,7 +16,7 @@ namespace {
 
 using Outcome = std::optional<Error>;
 
-// What a revocation may take: discovery and two tokens, each within the provider's time-out.
+// The requests of a revocation: discovery and two tokens, each limited by the provider's time-out.
 constexpr int kCalls = 3;
 constexpr std::chrono::milliseconds kSlack{5000};
 
@@ -31,11 +31,11 @@ Departure departure_of(const oauth::Provider& provider, const session::StoreKey&
 Task<Outcome> revoke_tokens(const oauth::Provider& provider, const session::Record& record,
                             Ports& ports) {
     Outcome failed;
-    const Result<oauth::Provider> known = co_await as_result(resolved(provider, ports));
-    if (!known) {
-        co_return known.error();
+    const Result<oauth::Provider> discovered = co_await as_result(resolved(provider, ports));
+    if (!discovered) {
+        co_return discovered.error();
     }
-    auto requests = oauth::revocation_requests(*known, record, ports.clock.now());
+    auto requests = oauth::revocation_requests(*discovered, record, ports.clock.now());
     for (base::HttpRequest& request : requests) {
         const Result<base::HttpResponse> answer =
             co_await as_result(ports.http.send(std::move(request)));
@@ -48,7 +48,7 @@ Task<Outcome> revoke_tokens(const oauth::Provider& provider, const session::Reco
     co_return failed;
 }
 
-// An index that names a session too many is only a matter of time: see SessionStore::leave().
+// Ignores errors: an index entry without a session is harmless until it expires.
 Task<void> leave(Departure departure, Ports& ports) {
     static_cast<void>(co_await as_result(ports.store.leave(std::move(departure))));
 }
@@ -67,13 +67,13 @@ Task<Outcome> revoke_grant(const oauth::Provider& provider, Departure departure,
     departure.time = kCalls * provider.timeout + kSlack;
     const Result<bool> last = co_await as_result(ports.store.leave(std::move(departure)));
     if (!last) {
-        co_return last.error();  // the grant may be another session's: it stays
+        co_return last.error();  // another session may use the grant: keep it
     }
     if (!*last) {
         co_return std::nullopt;
     }
     Outcome failed = co_await revoke_tokens(provider, record, ports);
-    // Where this fails, the store takes the revocation for over after departure.time.
+    // If this fails, the store ends the revocation after departure.time.
     static_cast<void>(co_await as_result(end_revocation(revocation, ports)));
     co_return failed;
 }
@@ -94,9 +94,9 @@ Task<Outcome> revoke(const oauth::Provider* provider, session::StoreKey key, ses
 }
 
 Task<EndedSession> end_session(const oauth::Provider* provider, session::StoreKey key,
-                               session::Record known, Sessions& sessions, Ports& ports) {
+                               session::Record loaded, Sessions& sessions, Ports& ports) {
     EndedSession ended;
-    std::optional<session::Record> removed = co_await sessions.remove(key, std::move(known));
+    std::optional<session::Record> removed = co_await sessions.remove(key, std::move(loaded));
     if (removed) {
         ended.existed = true;
         ended.revocation = co_await revoke(provider, key, std::move(*removed), ports);
@@ -105,12 +105,12 @@ Task<EndedSession> end_session(const oauth::Provider* provider, session::StoreKe
 }
 
 Task<void> drop_session(const oauth::Provider* provider, session::StoreKey key,
-                        session::Record known, Sessions& sessions, Ports& ports) {
+                        session::Record loaded, Sessions& sessions, Ports& ports) {
     Departure departure;
     if (provider != nullptr) {
-        departure = departure_of(*provider, key, known);
+        departure = departure_of(*provider, key, loaded);
     }
-    static_cast<void>(co_await sessions.remove(key, std::move(known)));
+    static_cast<void>(co_await sessions.remove(key, std::move(loaded)));
     co_await leave(std::move(departure), ports);
 }
 

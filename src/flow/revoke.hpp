@@ -1,13 +1,12 @@
-// Revokes the tokens of sessions that have ended, at providers that revoke.
+// Revokes the tokens of removed sessions (RFC 7009, or the provider's own endpoint).
 //
-// 1. A revocation that ends one token (RevocationScope::token): each token of the session.
-// 2. One that ends the user's whole grant (RevocationScope::grant): only with the last session
-//    of the user and app, since it kills the tokens of all of them. Before that the provider
-//    has nothing that could be revoked alone. Of sessions that end at the same time exactly one
-//    is the last; a login that gets its tokens meanwhile is refused by the store, for its tokens
-//    may have died with the grant.
+// 1. RevocationScope::token: revokes each token of the session.
+// 2. RevocationScope::grant: a revocation invalidates the tokens of all sessions of the user and
+//    app. So only the removal of the last one revokes. Exactly one of several concurrent removals
+//    is the last. The store refuses the session of a login that obtained its tokens meanwhile: they
+//    may be revoked, too.
 //
-// The end of a session does not depend on the provider: the session is removed either way.
+// The session is removed even if the provider fails.
 #pragma once
 
 #include <optional>
@@ -21,26 +20,28 @@
 
 namespace social::flow {
 
-// The error of a revocation that failed, for the log; nothing when it succeeded, or when there is
-// nothing to revoke. The store holds the session no more. `provider` is nullptr when its
-// block is gone from the configuration; it and `ports` outlive the Task.
+// Returns the error of a failed revocation, for the log; nullopt if it succeeded or had nothing to
+// revoke. Precondition: the session is removed from the store. `provider` is nullptr if the
+// configuration no longer has it. `provider` and `ports` outlive the Task.
 [[nodiscard]] Task<std::optional<Error>> revoke(const oauth::Provider* provider,
                                                 session::StoreKey key, session::Record record,
                                                 Ports& ports);
 
 struct EndedSession {
     bool existed = false;
-    std::optional<Error> revocation;  // the error that it failed with
+    std::optional<Error> revocation;  // its error, for the log
 };
 
-// Removes a session and revokes the tokens that it had when it was removed. `known` is what the
-// caller has loaded of it. Throws Failure (store_unavailable) when the store cannot remove it.
+// Removes a session and revokes the tokens of the removed record. `loaded` is the record that the
+// caller has loaded. All references outlive the Task. Throws Failure (store_unavailable) if the
+// store fails.
 [[nodiscard]] Task<EndedSession> end_session(const oauth::Provider* provider, session::StoreKey key,
-                                             session::Record known, Sessions& sessions,
+                                             session::Record loaded, Sessions& sessions,
                                              Ports& ports);
 
-// Removes a session whose grant is dead at the provider: there is nothing left to revoke.
+// Removes a session whose grant the provider has revoked. Throws Failure (store_unavailable) if the
+// store fails.
 [[nodiscard]] Task<void> drop_session(const oauth::Provider* provider, session::StoreKey key,
-                                      session::Record known, Sessions& sessions, Ports& ports);
+                                      session::Record loaded, Sessions& sessions, Ports& ports);
 
 }  // namespace social::flow

@@ -11,7 +11,7 @@ namespace social::flow {
 
 namespace {
 
-// The inner text of an id is base64 and a colon: it needs no escape.
+// The inner text of an id is base64 and a colon, so it needs no JSON escapes.
 std::string with_session_member(std::string_view body, const session::SessionId& id) {
     if (!body.starts_with('{') || !body.ends_with('}')) {
         throw std::logic_error("a session's body is a JSON object");
@@ -69,8 +69,8 @@ Task<session::SessionId> Sessions::open(session::Record record, Joining joining)
 }
 
 std::optional<session::StoreKey> Sessions::key_of(std::string_view id) const {
-    if (const session::StoreKey* known = known_ids_.find(id)) {
-        return *known;
+    if (const session::StoreKey* cached = known_ids_.find(id)) {
+        return *cached;
     }
     const std::optional<session::Reference> reference = session::open_session_id(id, keyring_);
     if (!reference) {
@@ -79,7 +79,7 @@ std::optional<session::StoreKey> Sessions::key_of(std::string_view id) const {
     return known_ids_.put(id, session::store_key(*reference));
 }
 
-// Nothing for what is no session of ours, or has expired.
+// Returns nullopt if the bytes are no session sealed with our keys, or it has expired.
 Task<std::optional<session::Opened>> Sessions::opened(const session::StoreKey& key,
                                                       std::string sealed,
                                                       session::CacheStatus cache_status) {
@@ -91,8 +91,8 @@ Task<std::optional<session::Opened>> Sessions::opened(const session::StoreKey& k
     if (opened->with_retired_key && cache_status != session::CacheStatus::stale) {
         StoredSession entry = this->sealed(opened->record, key);
         const std::uint64_t generation = entry.generation;
-        // False where another worker changed the session meanwhile: theirs is newer. A store that
-        // takes no writes must not cost the read: the next one tries again.
+        // If another worker has changed the session meanwhile, its version is newer. An error of
+        // the store must not fail the read; the next read retries the write.
         static_cast<void>(co_await as_result(store_.replace(std::move(entry), generation)));
     }
     co_return std::move(*opened);
@@ -103,10 +103,10 @@ Task<SharedRecord> Sessions::load(session::StoreKey key, std::string_view site) 
     if (!copy.sealed) {
         co_return nullptr;
     }
-    const DecryptedSessionCache::Slot* known = opened_.find(key);
-    if (known != nullptr && known->record->cache_status == copy.cache_status &&
-        known->sealed == *copy.sealed) {
-        co_return admitted(known->record, site);
+    const DecryptedSessionCache::Slot* cached = opened_.find(key);
+    if (cached != nullptr && cached->record->cache_status == copy.cache_status &&
+        cached->sealed == *copy.sealed) {
+        co_return admitted(cached->record, site);
     }
     std::string sealed = *copy.sealed;
     std::optional<session::Opened> opened =
@@ -123,12 +123,12 @@ SharedRecord Sessions::admitted(const SharedRecord& record, std::string_view sit
 }
 
 SharedRecord Sessions::get_cached(const session::StoreKey& key, std::string_view site) const {
-    const DecryptedSessionCache::Slot* known = opened_.find(key);
-    if (known == nullptr || known->record->cache_status != session::CacheStatus::hit ||
-        !store_.is_cached(key, std::string_view(known->sealed).substr(0, known->sealing))) {
+    const DecryptedSessionCache::Slot* cached = opened_.find(key);
+    if (cached == nullptr || cached->record->cache_status != session::CacheStatus::hit ||
+        !store_.is_cached(key, std::string_view(cached->sealed).substr(0, cached->sealing))) {
         return nullptr;
     }
-    return admitted(known->record, site);
+    return admitted(cached->record, site);
 }
 
 Task<std::optional<session::Record>> Sessions::load(session::StoreKey key) {
@@ -155,14 +155,14 @@ Task<bool> Sessions::remove_unchanged(session::StoreKey key, std::uint64_t gener
 }
 
 Task<std::optional<session::Record>> Sessions::remove(session::StoreKey key,
-                                                      session::Record known) {
+                                                      session::Record loaded) {
     std::optional<std::string> sealed = co_await store_.remove(key);
     if (!sealed) {
         co_return std::nullopt;
     }
     Result<session::Opened> opened = session::decode(std::move(*sealed), key, keyring_);
     if (!opened) {
-        co_return std::move(known);
+        co_return std::move(loaded);
     }
     co_return std::move(opened->record);
 }

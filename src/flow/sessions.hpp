@@ -1,8 +1,7 @@
-// Sessions over a store: makes ids, seals what is stored and opens it again. One
-// object per worker; it refers to the store, the keyring and the clock, which
-// outlive it.
+// Sessions on top of a store: generates ids, seals and opens records. One object per worker. The
+// store, the keyring and the clock outlive it, and it outlives its Tasks.
 //
-// Every member throws Failure (store_unavailable) when the store cannot be asked.
+// Every Task throws Failure (store_unavailable) if the store fails.
 #pragma once
 
 #include <chrono>
@@ -23,67 +22,68 @@
 
 namespace social::flow {
 
-// The user whose session is opened, and when its tokens were good for sure.
+// The user of a new session, and the time when its tokens were known to be valid.
 struct Joining {
     std::uint64_t owner = 0;  // Owner::hash
-    // Clock::monotonic(), before the provider was asked for the tokens.
+
+    // Clock::monotonic(), before the request for the tokens.
     std::chrono::milliseconds good_at = std::chrono::milliseconds::max();
-    // Asks the provider whether they are good still, and gives the time before it asked. Throws
-    // Failure when they are not, or when there is no way to ask. It is called when the user's grant
-    // was revoked since good_at, or is being revoked, as often as it takes. None: like one that
-    // throws.
+
+    // Checks the tokens at the provider. Returns Clock::monotonic() before that request. Throws
+    // Failure if they are invalid or cannot be checked. Called while the user's grant was revoked
+    // after good_at, or is being revoked. If empty, such a session is refused.
     std::function<Task<std::chrono::milliseconds>()> check;
 };
 
-// Of a login whose tokens died before its session was stored.
+// The error (provider_rejected) of a login whose tokens were revoked before its session was stored.
 [[nodiscard]] Error grant_revoked();
 
 class Sessions {
 public:
-    // `ttl`: seconds that a session lives.
+    // `ttl` is the lifetime of a session in seconds.
     Sessions(SessionStore& store, const crypto::Keyring& keyring, const Clock& clock,
              std::int64_t ttl) noexcept
         : store_(store), keyring_(keyring), clock_(clock), ttl_(ttl) {}
 
-    // Stores a new session under a new id, which becomes the `session` member in front
-    // of record.body. created_at, expires_at and generation are set here. Throws Failure
-    // (provider_rejected) when the user's grant was revoked and the tokens with it.
+    // Stores a new session under a new id, which becomes the first member of record.body,
+    // `session`. Sets created_at, expires_at and generation. Throws Failure (provider_rejected) if
+    // the user's grant, and with it the tokens, was revoked. Also throws the errors of
+    // joining.check.
     [[nodiscard]] Task<session::SessionId> open(session::Record record, Joining joining = {});
 
-    // Where the session of an id is stored. Nothing for what is no id, or was not sealed by
-    // one of our keys: it is refused without a look into the store. What was an id once is
-    // one for ever, so those that were asked for last are remembered.
+    // Returns the store key of a session id, or nullopt if no key of the keyring has sealed it. So
+    // forged ids cause no load of the store. Valid ids are cached: they never become invalid.
     [[nodiscard]] std::optional<session::StoreKey> key_of(std::string_view id) const;
 
-    // nullptr for a session that is unknown, expired, or of another site: one answer for
-    // all. It may be a copy: see Record::cache_status. A record under an old key is written back
-    // under the new one, as soon as the store takes writes. `site` outlives the Task.
+    // Returns nullptr if the session is unknown, expired, or belongs to another site, without a
+    // distinction. It may come from a cache: see Record::cache_status. A record under a retired key
+    // is written back under the first key. `site` outlives the Task.
     [[nodiscard]] Task<SharedRecord> load(session::StoreKey key, std::string_view site);
 
-    // The same without waiting: where the session was opened in this process before, and is
-    // what the store has at hand. nullptr says nothing about the session.
+    // The same without suspending: a session that this process has decrypted before, if the store's
+    // cache has the same bytes. nullptr is a cache miss.
     [[nodiscard]] SharedRecord get_cached(const session::StoreKey& key,
                                           std::string_view site) const;
 
-    // The same whatever its site, for those who work in the gateway's own name; never a copy, and
-    // not a use of the session (SessionStore::peek()).
+    // Loads the session of any site, for internal work. Never cached, and not a use of the session:
+    // see SessionStore::peek().
     [[nodiscard]] Task<std::optional<session::Record>> load(session::StoreKey key);
 
-    // Stores `record`, changed since load(), as the next generation. False, and nothing is
-    // stored, when the session was changed or removed in the meantime.
+    // Stores the changed `record` as the next generation. Returns false and stores nothing if the
+    // session was changed or removed since load().
     [[nodiscard]] Task<bool> update(session::StoreKey key, session::Record record);
 
-    // Removes the session only if it is still in this generation; false otherwise.
+    // Removes the session if its generation is `generation`, else returns false.
     [[nodiscard]] Task<bool> remove_unchanged(session::StoreKey key, std::uint64_t generation);
 
-    // The record that was removed, whose tokens may be newer than those of `known`; `known` where
-    // it cannot be opened, nothing when there was none. The caller has loaded `known`, and so
-    // checked its site.
+    // Returns the removed record, whose tokens may be newer than those of `loaded`. Returns
+    // `loaded` if the removed one cannot be decrypted, or nullopt if there was none. The caller has
+    // loaded `loaded`, and so checked its site.
     [[nodiscard]] Task<std::optional<session::Record>> remove(session::StoreKey key,
-                                                              session::Record known);
+                                                              session::Record loaded);
 
 private:
-    // nullptr for a session that has expired, or of another site.
+    // Returns nullptr if the session has expired or belongs to another site.
     [[nodiscard]] SharedRecord admitted(const SharedRecord& record, std::string_view site) const;
     [[nodiscard]] Task<std::optional<session::Opened>> opened(const session::StoreKey& key,
                                                               std::string sealed,

@@ -1,6 +1,5 @@
-// What a login brings, whatever the protocol: who the user is, and the tokens. The
-// conversations with the provider (exchange_verifier, exchange_code, exchange_openid_code) make it,
-// and flow/callback opens a session with it.
+// The result of a login for every protocol: the profile and the tokens. exchange_verifier,
+// exchange_code and exchange_openid_code return it. flow/callback opens a session with it.
 #pragma once
 
 #include "base/secret.hpp"
@@ -12,7 +11,7 @@ class TokenSet {
 public:
     oauth::SessionParts parts;   // with the access token
     base::Secret token_secret;   // OAuth 1.0a; empty elsewhere
-    base::Secret refresh_token;  // empty where the provider gave none
+    base::Secret refresh_token;  // empty: the provider issued none
 };
 
 }  // namespace social::flow
