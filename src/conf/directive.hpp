@@ -23,6 +23,7 @@ struct Directive {
     std::vector<std::string_view> values;  // without the name
 };
 
+// The directive that is being parsed. Throws std::bad_alloc.
 [[nodiscard]] Directive read_directive(ngx_conf_t* cf);
 
 // Compiles a value that may contain variables. Returns nullptr after nginx has logged the error.

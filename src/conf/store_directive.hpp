@@ -14,6 +14,8 @@ using Parameters = std::span<const std::string_view>;
 inline constexpr std::size_t kDefaultStore = 32 * 1024 * 1024;  // bytes
 inline constexpr std::size_t kLeastStore = 1024 * 1024;         // bytes
 
+// Declares the shared zone of the store and that of the log limit. Returns kAlreadyLogged if nginx
+// refuses one.
 [[nodiscard]] Result<void> open_store(ngx_conf_t* cf, MainSettings& settings,
                                       store::MemoryStore::Zone zone);
 

@@ -184,8 +184,7 @@ ngx_int_t on_worker_start(ngx_cycle_t* cycle) noexcept {
         return NGX_OK;
     }
     // Not in postconfiguration: the master's chains belong to the configuration that it read last.
-    // That one may have been rejected, and may differ from the running one in whether it loads this
-    // module.
+    // That one may have been rejected, with or without this module in it.
     add_envelope_filters();
     add_credential_filter();
     if (insert_headers_filter(cycle) != NGX_OK) {

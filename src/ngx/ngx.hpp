@@ -117,8 +117,8 @@ template <class T, class... Args>
     return *object;
 }
 
-// Writes one line to the error log and replaces unprintable bytes by '?'. Otherwise the text of a
-// provider could forge a log line (CWE-117).
+// Writes one line of at most NGX_MAX_ERROR_STR bytes to the error log and replaces unprintable
+// bytes by '?'. Otherwise the text of a provider could forge a log line (CWE-117).
 inline void write_log(ngx_log_t* log, ngx_uint_t level,
                       std::initializer_list<std::string_view> parts, ngx_err_t error = 0) noexcept {
     if (log->log_level < level) {
@@ -136,7 +136,7 @@ inline void write_log(ngx_log_t* log, ngx_uint_t level,
 }
 
 // ngx_add_timer() keeps an older timer if both expire within 300 ms of each other
-// (NGX_TIMER_LAZY_DELAY). A deadline must be exact.
+// (NGX_TIMER_LAZY_DELAY). A deadline must be exact. `delay` is in milliseconds.
 inline void restart_timer(ngx_event_t& event, ngx_msec_t delay) noexcept {
     if (event.timer_set) {
         ngx_del_timer(&event);
@@ -144,6 +144,7 @@ inline void restart_timer(ngx_event_t& event, ngx_msec_t delay) noexcept {
     ngx_add_timer(&event, delay);
 }
 
+// Does nothing if the timer is not set.
 inline void delete_timer(ngx_event_t& event) noexcept {
     if (event.timer_set) {
         ngx_del_timer(&event);
@@ -155,6 +156,7 @@ inline void post_event(ngx_event_t& event) noexcept {
     ngx_post_event(&event, &ngx_posted_events);
 }
 
+// Does nothing if the event is not posted.
 inline void delete_posted_event(ngx_event_t& event) noexcept {
     if (event.posted) {
         ngx_delete_posted_event(&event);

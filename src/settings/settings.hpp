@@ -91,6 +91,7 @@ public:
     MainPositions positions;
     std::unique_ptr<Worker> worker;  // of this process; absent in the master
 
+    // nullptr: no social_provider block has the name. Valid as long as the configuration.
     [[nodiscard]] const oauth::Provider* find_provider(std::string_view name) const noexcept;
     // True if a site has a users file.
     [[nodiscard]] bool has_users() const noexcept;
@@ -161,6 +162,7 @@ struct LocationSettings {
     Mount mount;                                     // empty for Endpoint::none
 };
 
+// The settings in effect for a context. The references are valid as long as the configuration.
 [[nodiscard]] MainSettings& main_settings(ngx_conf_t* cf) noexcept;
 [[nodiscard]] MainSettings& main_settings(ngx_http_request_t* r) noexcept;
 [[nodiscard]] MainSettings* main_settings(ngx_cycle_t* cycle) noexcept;  // nullptr without http{}

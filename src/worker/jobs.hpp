@@ -26,11 +26,13 @@ public:
     WorkerJobs& operator=(const WorkerJobs&) = delete;
     ~WorkerJobs() = default;
 
+    // Starts `job`, or returns the status of the running job of that name.
     using flow::Jobs::run;
     std::shared_ptr<const flow::JobStatus> run(std::string name,
                                                flow::Task<std::optional<Error>> job,
                                                std::shared_ptr<flow::JobStatus> status) override;
 
+    // The number of running jobs.
     [[nodiscard]] std::size_t running() const noexcept { return running_.size(); }
 
 private:

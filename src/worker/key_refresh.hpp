@@ -24,6 +24,7 @@ public:
         const flow::Clock& clock;
         loop::AsyncScope& background;
     };
+    // Starts the first fetch.
     KeyRefresh(const KeySource& source, Ports ports);
     KeyRefresh(const KeyRefresh&) = delete;
     KeyRefresh& operator=(const KeyRefresh&) = delete;

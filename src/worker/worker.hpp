@@ -33,11 +33,13 @@ public:
 
 class Worker {
 public:
+    // Starts the background jobs. `cycle` outlives the worker. Throws if no memory is left.
     Worker(WorkerSettings settings, ngx_cycle_t* cycle);
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
     ~Worker();
 
+    // The references of all accessors are valid as long as the worker.
     [[nodiscard]] flow::Ports& ports() noexcept { return ports_; }
     [[nodiscard]] flow::Sessions& sessions() noexcept { return sessions_; }
     // Counters of all workers; with Redis as the store, of all instances.
