@@ -14,10 +14,10 @@ namespace social::loop {
 
 namespace {
 
-// Idle connections kept for reuse.
+// The size of libcurl's connection pool.
 constexpr long kMaxIdleConnections = 64;
 
-// None for a handle of libcurl's own.
+// nullptr for libcurl's internal handles.
 Transfer* transfer_of(CURL* easy) noexcept {
     char* transfer = nullptr;
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
@@ -75,7 +75,7 @@ void CurlMulti::collect() noexcept {
     int left = 0;
     while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
         if (message->msg == CURLMSG_DONE) {
-            // The message is freed with the handle's removal.
+            // finish() removes the handle, which frees `message`.
             transfer_of(message->easy_handle)->finish(message->data.result);
         }
     }
@@ -92,8 +92,9 @@ void CurlMulti::lost_socket(CURL* easy) {
     }
 }
 
-// The one call that runs a transfer for which neither a socket nor a timer
-// speaks. It is deprecated for its cost with many transfers, and not for another.
+// Forces progress on a transfer that has no socket or timer event pending. curl_multi_socket_all()
+// is deprecated for its cost with many transfers. No other function of the socket interface does
+// this.
 void CurlMulti::try_again() noexcept {
     int running = 0;
 #pragma GCC diagnostic push
@@ -103,7 +104,8 @@ void CurlMulti::try_again() noexcept {
     collect();
 }
 
-// libcurl forbids to act from here, and 0 means now: so the next turn.
+// libcurl forbids curl_multi_socket_action() in this callback, even for a delay of 0. So the timer
+// always runs it later.
 int CurlMulti::on_timer(CURLM*, long delay, void* self) noexcept {
     auto* multi = static_cast<CurlMulti*>(self);
     if (delay < 0) {
@@ -138,7 +140,6 @@ const crypto::TrustedCertificates* CurlClient::certificates_of(
         Error(Kind::internal, "a ca_file was not read with the configuration", request.ca_file));
 }
 
-// The lookup and the exchange share the request's time.
 flow::Task<base::HttpResponse> CurlClient::send(base::HttpRequest request) {
     Route route;
     route.target = flow::value(target_of(request));

@@ -1,9 +1,9 @@
-// libcurl's multi interface on nginx's event loop: the sockets, the one timer and
-// the connections that are kept for reuse, shared by all transfers of a worker.
+// libcurl's multi interface on nginx's event loop. All transfers of a worker share its sockets, its
+// timer and its connection pool.
 //
-// CurlClient, the client of a worker, owns the CurlMulti. A Transfer that is still running when
-// this is destroyed is given up and never resumed. Nothing is resumed from inside a libcurl
-// callback: finished transfers are collected after each action and wake up on their own.
+// CurlClient owns the CurlMulti. The destructor detaches running transfers, which are never
+// resumed. No frame resumes inside a libcurl callback: collect() runs after each action and posts
+// the wake-up of each finished transfer.
 #pragma once
 
 #include <curl/curl.h>
@@ -33,24 +33,26 @@ public:
     CurlMulti& operator=(const CurlMulti&) = delete;
     ~CurlMulti();
 
-    // `easy` is the transfer's own handle; it tells the Transfer by CURLOPT_PRIVATE.
+    // `easy` is the transfer's handle; its CURLOPT_PRIVATE is the Transfer. Both stay valid until
+    // remove(). Throws std::bad_alloc.
     [[nodiscard]] CURLMcode add(Transfer& transfer, CURL* easy);
-    // Takes it out wherever it is; safe for one that was never added.
+    // Removes the transfer in any state. Has no effect on one that was never added.
     void remove(Transfer& transfer, CURL* easy) noexcept;
 
-    // For CurlSockets and the timer: something happened; then, who is finished?
+    // For CurlSockets and the timer: curl_multi_socket_action(), with its arguments.
     void act(curl_socket_t fd, int what) noexcept;
+    // Finishes the transfers that libcurl has completed. Call it after act().
     void collect() noexcept;
 
-    // A socket of `easy` is gone. If the transfer is not over, libcurl has given
-    // up one address of the host and has to be asked for the next: 7.88 opens it
-    // at its next timer only, which may be the time-out.
+    // Call it when libcurl removes a socket of `easy`. If the transfer still runs, libcurl gave up
+    // one address of the host. libcurl 7.88 connects to the next address only when its timer
+    // expires, which may be the timeout. So collect() forces progress.
     void lost_socket(CURL* easy);
 
     [[nodiscard]] CurlSockets& sockets() noexcept { return sockets_; }
 
 private:
-    // libcurl counts these, so every client of a process may have its own.
+    // libcurl counts the initializations, so each client of a process may have its own.
     struct Global {
         Global();
         Global(const Global&) = delete;
@@ -65,41 +67,43 @@ private:
     void time_out() noexcept;
     void try_again() noexcept;
 
-    // In this order: destroying the multi handle still calls us back.
+    // The order matters: curl_multi_cleanup() still calls the callbacks.
     Global global_;
     CurlSockets sockets_;
     Event timer_ = Event::calling<&CurlMulti::time_out>(*this);
     Event again_ = Event::calling<&CurlMulti::try_again>(*this);
     std::unordered_set<Transfer*> running_;
-    std::unordered_set<Transfer*> lost_;  // of these, the ones that lost a socket
+    std::unordered_set<Transfer*> lost_;  // running transfers that lost a socket
     std::unique_ptr<CURLM, Cleanup> multi_;
 };
 
-// The certificates of each ca_file, by its path.
+// The CA certificates of each ca_file, by its path.
 using CertificateFiles =
     std::unordered_map<std::string, crypto::TrustedCertificates, base::TextHash, std::equal_to<>>;
 
-// nginx's `resolver` and `resolver_timeout`, where it is configured.
+// nginx's `resolver` and `resolver_timeout`.
 struct CurlSettings {
-    ngx_resolver_t* resolver = nullptr;
-    ngx_msec_t resolver_timeout = 30000;
+    ngx_resolver_t* resolver = nullptr;              // nullptr: libcurl resolves names
+    ngx_msec_t resolver_timeout = 30000;             // ms
     const CertificateFiles* certificates = nullptr;  // outlives the client; nullptr: none
 };
 
-// The Http port over libcurl: calls to providers, without ever blocking the worker. TLS 1.2 or
-// newer, always verified; HTTP/2 where the provider has it; connections are reused.
+// Implements the port flow::Http with libcurl: non-blocking requests to providers. It requires TLS
+// 1.2 and verifies certificates. It negotiates HTTP/2 and reuses connections.
 //
-// One per worker, made in init_process and destroyed in exit_process, after the flows that use
-// it; one that still waits then is never resumed.
+// One per worker. init_process creates it; exit_process destroys it after the flows that use it. A
+// flow that still awaits a transfer is then never resumed.
 class CurlClient final : public flow::Http {
 public:
-    // Throws when the worker has no memory, descriptor or connection for it.
+    // Throws std::bad_alloc, or std::runtime_error if no descriptor or nginx connection is free.
     explicit CurlClient(const CurlSettings& settings);
 
+    // The name lookup, the connect and the transfer share `request.timeout`.
     flow::Task<base::HttpResponse> send(base::HttpRequest request) override;
 
 private:
-    // Throws Failure for a file that was not read with the configuration.
+    // Returns nullptr without a ca_file. Throws Failure (internal) for a file that the
+    // configuration did not load.
     [[nodiscard]] const crypto::TrustedCertificates* certificates_of(
         const base::HttpRequest& request) const;
 

@@ -15,7 +15,7 @@ namespace social::loop {
 
 namespace {
 
-// Sockets served in one go; the rest is reported again at the next turn.
+// Sockets per epoll_wait(). The level-triggered event reports the others in the next iteration.
 constexpr std::size_t kBatch = 64;
 
 std::uint32_t epoll_events_of(int what) noexcept {
@@ -60,8 +60,8 @@ CurlSockets::CurlSockets(CurlMulti& multi) : multi_(multi) {
     connection->read->handler = &CurlSockets::on_ready;
     connection->read->log = ngx_cycle->log;
     connection->write->log = ngx_cycle->log;
-    // Marks the connection as one that is no client's, as nginx does with its own
-    // DNS sockets: worker_shutdown_timeout then does not close it.
+    // No client connection: with this flag, which nginx sets for its DNS sockets,
+    // worker_shutdown_timeout does not close it.
     connection->read->resolver = 1;
     if (ngx_add_event(connection->read, NGX_READ_EVENT, NGX_LEVEL_EVENT) != NGX_OK) {
         ngx_close_connection(connection);
@@ -74,8 +74,8 @@ CurlSockets::~CurlSockets() {
     ngx_close_connection(connection_);
 }
 
-// -1 would end all transfers of the multi handle for good. A socket that cannot
-// be watched runs into its transfer's time-out instead.
+// Never returns -1, which aborts all transfers of the multi handle. A transfer whose socket cannot
+// be registered times out instead.
 int CurlSockets::on_interest(CURL* easy, curl_socket_t fd, int what, void* self, void*) noexcept {
     auto* sockets = static_cast<CurlSockets*>(self);
     if (what == CURL_POLL_REMOVE) {
@@ -92,8 +92,8 @@ int CurlSockets::on_interest(CURL* easy, curl_socket_t fd, int what, void* self,
     return 0;
 }
 
-// After a socket was closed without a word, the next one may get its number,
-// and libcurl, seeing no change, does not ask to have it watched.
+// A new socket may reuse the number of one that libcurl closed before CURL_POLL_REMOVE. libcurl
+// sees no change of interest then and does not call on_interest(). So this registers the socket.
 curl_socket_t CurlSockets::on_open(void* self, curlsocktype, curl_sockaddr* address) noexcept {
     const auto* sockets = static_cast<CurlSockets*>(self);
     const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
@@ -106,7 +106,7 @@ curl_socket_t CurlSockets::on_open(void* self, curlsocktype, curl_sockaddr* addr
     return fd;
 }
 
-// Failures are expected here: see the head of the header.
+// Errors are expected, since libcurl may have closed the socket: see curl_sockets.hpp.
 void CurlSockets::watch(int fd, std::uint32_t events) const noexcept {
     epoll_event event{};
     event.events = events;

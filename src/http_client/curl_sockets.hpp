@@ -1,10 +1,10 @@
-// libcurl's sockets, in an epoll instance of their own whose descriptor is the
-// one connection that nginx knows of. So calls to providers take none of
-// worker_connections, and libcurl may close a socket without telling (7.88
-// closes one that is still connecting before it says CURL_POLL_REMOVE): nginx
-// would log that as an alert, the private instance just forgets the socket.
+// A private epoll instance for libcurl's sockets. nginx has one connection, for the descriptor of
+// the instance. So requests to providers use one of worker_connections in total.
 //
-// Owned by CurlMulti, which outlives it; used on the worker's loop only. Linux.
+// libcurl 7.88 closes a connecting socket before it reports CURL_POLL_REMOVE. nginx would log an
+// alert then; a private instance drops the closed socket silently.
+//
+// Owned by CurlMulti, which outlives it. Used only on the worker's event loop. Requires Linux.
 #pragma once
 
 #include <curl/curl.h>
@@ -20,7 +20,7 @@ class CurlMulti;
 
 class CurlSockets {
 public:
-    // Throws std::runtime_error when there is no descriptor or connection left.
+    // Throws std::runtime_error if no descriptor or nginx connection is free.
     explicit CurlSockets(CurlMulti& multi);
     CurlSockets(const CurlSockets&) = delete;
     CurlSockets& operator=(const CurlSockets&) = delete;

@@ -13,7 +13,7 @@ namespace social::loop {
 
 namespace {
 
-// More than any provider needs, and a bound for what a DNS answer can make us copy.
+// Bounds the addresses copied from a DNS response. No provider needs as many.
 constexpr std::size_t kMaxAddresses = 16;
 
 std::string text_of(const ngx_resolver_addr_t& address) {
@@ -57,14 +57,14 @@ bool Lookup::start() noexcept {
     query_ = query;
     starting_ = true;
     if (ngx_resolve_name(query) != NGX_OK) {
-        query_ = nullptr;  // nginx has freed it and calls nobody
+        query_ = nullptr;  // nginx has freed it without a call of the handler
     }
     starting_ = false;
     return query_ != nullptr;
 }
 
-// nginx walks a list of queries while it calls this, so nothing may be resumed
-// (and thereby destroyed) from here; it owns the addresses only until we return.
+// nginx iterates over its queries while it calls this. So it posts the wake-up: a resumed frame
+// could destroy another query. The addresses are valid only during this call, so it copies them.
 void Lookup::on_resolved(ngx_resolver_ctx_t* query) noexcept {
     auto* self = static_cast<Lookup*>(query->data);
     self->state_ = query->state;

@@ -1,6 +1,5 @@
-// Looking up a name with nginx's own `resolver`, so that calls to providers obey
-// the operator's DNS settings and share nginx's cache. Without a `resolver`,
-// libcurl looks names up itself, in a thread.
+// Name resolution by nginx's `resolver`. So requests to providers follow the operator's DNS
+// settings and share nginx's cache. Without a `resolver` libcurl resolves names in a thread.
 #pragma once
 
 #include <coroutine>
@@ -15,16 +14,16 @@ namespace social::loop {
 // `resolver` and `resolver_timeout` of a location.
 struct ResolverSettings {
     ngx_resolver_t* resolver = nullptr;
-    ngx_msec_t timeout = 30000;
+    ngx_msec_t timeout = 30000;  // ms
 
-    // nginx keeps an empty resolver where the directive is not given.
+    // Without the directive nginx has a resolver with no name servers.
     [[nodiscard]] bool configured() const noexcept {
         return resolver != nullptr && resolver->connections.nelts != 0;
     }
 };
 
-// `co_await Lookup(settings, name)`: the addresses in text form, IPv6 ones in
-// brackets. Throws Failure (provider_unavailable). The destructor gives up.
+// `co_await Lookup(settings, name)` returns the addresses as text, IPv6 addresses in brackets.
+// Throws Failure (provider_unavailable). The destructor cancels the query.
 class Lookup {
 public:
     Lookup(const ResolverSettings& settings, std::string name)
@@ -42,12 +41,12 @@ public:
     [[nodiscard]] std::vector<std::string> await_resume();
 
 private:
-    // False when there is already a result, as from nginx's cache.
+    // Returns false if the result is ready, for example from nginx's cache.
     [[nodiscard]] bool start() noexcept;
     static void on_resolved(ngx_resolver_ctx_t* query) noexcept;
 
     ResolverSettings settings_;
-    std::string name_;  // nginx lowers its case in place
+    std::string name_;  // nginx converts it to lower case in place
     ngx_resolver_ctx_t* query_ = nullptr;
     ngx_int_t state_ = NGX_ERROR;  // of the finished query: NGX_OK or NGX_RESOLVE_*
     std::vector<std::string> addresses_;

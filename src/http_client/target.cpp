@@ -26,7 +26,7 @@ std::unexpected<Error> bad_target(std::string_view why) {
     return fail(Kind::provider_unavailable, why);
 }
 
-// RFC 9110 §5.5: without the controls that end a line or a string (CWE-113).
+// RFC 9110 §5.5: no control characters, which could end a line or a string (CWE-113).
 bool is_field_value(std::string_view text) noexcept {
     return std::ranges::none_of(text, [](char c) { return base::is_control(c) && c != '\t'; });
 }
@@ -40,7 +40,7 @@ std::string part_of(const Url& url, CURLUPart part) {
     return text;
 }
 
-// libcurl resolves "localhost" itself and always to this machine (RFC 6761 §6.3).
+// libcurl resolves "localhost" to loopback addresses without DNS (RFC 6761 §6.3).
 bool is_localhost(std::string_view host) noexcept {
     return base::equals_ignoring_case(host, "localhost");
 }
@@ -63,8 +63,8 @@ bool is_loopback(const std::string& host) noexcept {
     return is_localhost(host);
 }
 
-// The scheme and "//" are spelled out: libcurl also takes "https:/host" and
-// "https:///host", which other parsers read differently.
+// Requires "//" and a host after it. libcurl also accepts "https:/host" and "https:///host", which
+// other parsers interpret differently.
 bool has_authority(std::string_view url, std::string_view scheme) noexcept {
     return base::starts_with_ignoring_case(url, scheme) && url.size() > scheme.size() &&
            url[scheme.size()] != '/';

@@ -1,7 +1,8 @@
-// Where a request may go: over TLS to anybody, in clear text to this machine
-// alone. URLs also come out of answers of providers (the next page of a list, a
-// key set), so this is the check against server-side request forgery. It reads a
-// URL with libcurl's own parser, so that both see the same host.
+// Validates the target of a request: https to any host, http only to a loopback host. This check
+// prevents server-side request forgery (CWE-918), since responses of providers contain URLs (next
+// page, JWKS).
+//
+// It parses with libcurl's URL API, so that the check and the transfer use the same host.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +17,11 @@ struct Target {
     std::string host;  // as libcurl normalizes it; an IPv6 address without brackets
     std::uint16_t port = 0;
     bool encrypted = true;  // https
-    bool named = false;     // the host is a name that somebody has to look up
+    bool named = false;     // the host is a name to resolve
 };
 
-// Refuses what is not sent: a URL of another scheme, with a user part or with
-// octets that no URL has; a method or header that could end its line.
+// Errors: provider_unavailable for a URL with another scheme, a user part or invalid characters.
+// internal for a method or header that could inject a line (CWE-113).
 [[nodiscard]] Result<Target> target_of(const base::HttpRequest& request);
 
 }  // namespace social::loop

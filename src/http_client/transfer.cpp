@@ -17,7 +17,7 @@ namespace social::loop {
 
 namespace {
 
-// Providers send a few KiB in some thirty lines.
+// Real responses of providers have a few KiB in some thirty lines.
 constexpr std::size_t kMaxHeaderBytes = 64 * 1024;
 constexpr std::size_t kMaxHeaderLines = 200;
 
@@ -59,7 +59,7 @@ void Transfer::Lines::add(const std::string& line) {
 
 Transfer::~Transfer() {
     leave();
-    easy_.reset();  // before what it points to
+    easy_.reset();  // first: it has pointers into the other members
     base::wipe(in_.body);
 }
 
@@ -89,7 +89,7 @@ base::HttpResponse Transfer::await_resume() {
         throw flow::Failure(failure());
     }
     base::HttpResponse response = answer();
-    // 1xx is no final answer, and others have no meaning (RFC 9110 §15).
+    // 1xx is no final response, and codes outside 100–599 are invalid (RFC 9110 §15).
     if (response.status < 200 || response.status > 599) {
         throw flow::Failure(Error(Kind::provider_unavailable,
                                   "the exchange with the provider failed",
@@ -98,7 +98,7 @@ base::HttpResponse Transfer::await_resume() {
     return response;
 }
 
-// libcurl's text names hosts, files and TLS errors, never a query or a body.
+// libcurl's error text may contain hosts, files and TLS errors, but no query or body.
 Error Transfer::failure() const {
     const std::string& host = out_.route.target.host;
     if (!in_.refusal.empty()) {
@@ -111,8 +111,8 @@ Error Transfer::failure() const {
     return Error(Kind::provider_unavailable, what_failed(in_.code), std::move(detail));
 }
 
-// The header fields of the final answer: no interim ones, no trailers, which must
-// not be taken for them (RFC 9110 §6.5.1).
+// Omits the fields of interim responses, and trailers, which must not be merged into the header
+// section (RFC 9110 §6.5.1).
 base::HttpResponse Transfer::answer() {
     base::HttpResponse response;
     long status = 0;
@@ -126,8 +126,7 @@ base::HttpResponse Transfer::answer() {
     return response;
 }
 
-// What libcurl hands over is decoded already, so the limit also stops a small
-// body that unpacks to a huge one (CWE-409).
+// libcurl passes decompressed bytes, so the limit also stops a decompression bomb (CWE-409).
 std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count,
                               void* self) noexcept {
     auto* in = &static_cast<Transfer*>(self)->in_;
@@ -142,7 +141,7 @@ std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count,
     });
 }
 
-// Counts also the lines of interim answers and trailers: all of them are kept.
+// Also counts the lines of interim responses and trailers: libcurl stores them all.
 std::size_t Transfer::on_header(char*, std::size_t size, std::size_t count, void* self) noexcept {
     auto* in = &static_cast<Transfer*>(self)->in_;
     const std::size_t length = size * count;

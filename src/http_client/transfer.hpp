@@ -1,9 +1,11 @@
-// One exchange with a provider: `co_await transfer` is the answer, or throws
-// Failure (provider_unavailable). Made by CurlClient for one request; destroying
-// it cancels the exchange and wipes what was to be sent.
+// One HTTP exchange with a provider on a libcurl easy handle. `co_await transfer` returns the
+// response or throws Failure (provider_unavailable).
 //
-// States: made → running (CurlMulti has the easy handle) → finished (taken out
-// again; the wake-up is posted). give_up() ends one whose CurlMulti is going.
+// CurlClient creates one per request. The destructor cancels the exchange and wipes the request and
+// the response body.
+//
+// States: created → running (the easy handle is in the CurlMulti) → finished (it is removed, and
+// the wake-up is posted). give_up() detaches a transfer from a CurlMulti that is being destroyed.
 #pragma once
 
 #include <curl/curl.h>
@@ -25,18 +27,18 @@ namespace social::loop {
 
 class CurlMulti;
 
-// How the host of a request is reached.
+// The target of a request, with its addresses, time limit and CA certificates.
 struct Route {
     Target target;
-    std::vector<std::string> addresses;                    // none: libcurl looks the name up
-    ngx_msec_t limit = 0;                                  // what is left of the request's time
-    const crypto::TrustedCertificates* trusted = nullptr;  // nullptr: the system's
+    std::vector<std::string> addresses;                    // empty: libcurl resolves the name
+    ngx_msec_t limit = 0;                                  // ms left of the request's timeout
+    const crypto::TrustedCertificates* trusted = nullptr;  // outlives it; nullptr: the system's
 };
 
 class Transfer {
 public:
-    // Throws Failure when libcurl refuses to be set up: nothing is ever sent
-    // with fewer protections than asked for.
+    // Throws Failure (internal) if libcurl rejects an option, so that no request is sent with
+    // weaker security. `multi` outlives the transfer, or calls give_up().
     Transfer(CurlMulti& multi, base::HttpRequest request, Route route);
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
@@ -50,7 +52,7 @@ public:
     }
     [[nodiscard]] base::HttpResponse await_resume();
 
-    // For CurlMulti.
+    // CurlMulti calls both. finish() posts the wake-up; give_up() does not.
     void finish(CURLcode code) noexcept;
     void give_up() noexcept;
 
@@ -58,7 +60,7 @@ private:
     struct EasyCleanup {
         void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
     };
-    // A list of lines that is wiped when it dies: some are credentials.
+    // A curl_slist whose destructor wipes the lines: some contain credentials.
     class Lines {
     public:
         Lines() = default;
@@ -71,7 +73,7 @@ private:
     private:
         curl_slist* first_ = nullptr;
     };
-    // libcurl keeps pointers into these while the transfer runs.
+    // libcurl has pointers into these during the transfer.
     struct Outgoing {
         base::HttpRequest request;
         Route route;
@@ -83,7 +85,7 @@ private:
         std::size_t header_bytes = 0;
         std::size_t header_lines = 0;
         CURLcode code = CURLE_FAILED_INIT;
-        std::string_view refusal;  // why we stopped it; static
+        std::string_view refusal;  // the cause if a callback aborted the transfer; static
         std::array<char, CURL_ERROR_SIZE> error{};
     };
 
@@ -105,10 +107,10 @@ private:
     static std::size_t on_header(char* bytes, std::size_t size, std::size_t count,
                                  void* self) noexcept;
 
-    CurlMulti* multi_;  // none: finished or given up
+    CurlMulti* multi_;  // nullptr: finished or detached
     Outgoing out_;
     Incoming in_;
-    std::unique_ptr<CURL, EasyCleanup> easy_;  // none: given up
+    std::unique_ptr<CURL, EasyCleanup> easy_;  // nullptr: detached
     Wakeup wakeup_;
 };
 

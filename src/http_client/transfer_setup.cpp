@@ -1,5 +1,5 @@
-// The options of a transfer. Every handle is set up from nothing, and each
-// option that matters is checked: what libcurl refuses is a Failure.
+// Sets the options of a transfer on a new easy handle. Each option that libcurl rejects is a
+// Failure.
 #include <curl/curl.h>
 #include <openssl/ssl.h>
 
@@ -18,7 +18,7 @@ namespace social::loop {
 
 namespace {
 
-// For the name, the TCP and the TLS handshake together.
+// ms, for name resolution, TCP connect and TLS handshake together.
 constexpr long kMaxConnectTime = 3000;
 
 constexpr const char* kUserAgent = "nginx-social";
@@ -62,16 +62,16 @@ void Transfer::set_up_transport() {
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_TIMEOUT_MS, limit);
     set(CURLOPT_CONNECTTIMEOUT_MS, std::min(limit, kMaxConnectTime));
-    // Else a cancelled transfer waits for the thread that looks its name up.
+    // Otherwise a cancelled transfer blocks until libcurl's resolver thread ends.
     set(CURLOPT_QUICK_EXIT, 1L);
     set(CURLOPT_OPENSOCKETFUNCTION, &CurlSockets::on_open);
     set(CURLOPT_OPENSOCKETDATA, &multi_->sockets());
-    set(CURLOPT_PROXY, "");  // none, whatever the environment says
+    set(CURLOPT_PROXY, "");  // overrides the proxy variables of the environment
     set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
     if (out_.route.addresses.empty()) {
         return;
     }
-    // '+': kept for a minute only, as an address that libcurl has looked up.
+    // '+': the entry expires after libcurl's DNS cache timeout, one minute.
     const Target& target = out_.route.target;
     std::string line = '+' + target.host + ':' + std::to_string(target.port) + ':';
     for (const std::string& address : out_.route.addresses) {
@@ -83,8 +83,8 @@ void Transfer::set_up_transport() {
     set(CURLOPT_RESOLVE, out_.addresses.get());
 }
 
-// RFC 9325 §3.1.1: nothing below TLS 1.2. A redirect is an answer like others:
-// following it would let a provider choose whom we talk to (CWE-918).
+// RFC 9325 §3.1.1: TLS 1.2 or later. Redirects are not followed, since a provider could redirect
+// the request to an internal host (CWE-918).
 void Transfer::set_up_security() {
     set(CURLOPT_PROTOCOLS_STR, out_.route.target.encrypted ? "https" : "http");
     set(CURLOPT_FOLLOWLOCATION, 0L);
@@ -95,10 +95,11 @@ void Transfer::set_up_security() {
     set_up_trust();
 }
 
-// libcurl keeps the parsed certificates of the system (20 ms of the loop for each new connection
-// otherwise) only where no directory of them is set. Those of a ca_file were parsed when the
-// configuration was read; the blob, which the callback replaces, is for libcurl to compare: a
-// connection that was verified with other certificates is not reused.
+// libcurl caches the parsed system certificates only if CURLOPT_CAPATH is not set. Parsing them
+// would block the loop for 20 ms at each new connection.
+//
+// The certificates of a ca_file were parsed with the configuration, and the callback installs them.
+// libcurl compares the blob: it never reuses a connection verified with other certificates.
 void Transfer::set_up_trust() {
     const crypto::TrustedCertificates* trusted = out_.route.trusted;
     if (trusted != nullptr || curl_version_info(CURLVERSION_NOW)->cainfo != nullptr) {
@@ -115,7 +116,7 @@ void Transfer::set_up_trust() {
     set(CURLOPT_SSL_CTX_DATA, trusted->store());
 }
 
-// Sends what the request says and no header that libcurl would make up.
+// Suppresses libcurl's Expect header, and its Content-Type where the request has none.
 void Transfer::set_up_request() {
     const base::HttpRequest& request = out_.request;
     set(CURLOPT_URL, request.url.c_str());
