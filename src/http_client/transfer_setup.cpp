@@ -52,8 +52,8 @@ template <class Value>
 void Transfer::set(CURLoption option, Value value) {
     const CURLcode code = curl_easy_setopt(easy_.get(), option, value);
     if (code != CURLE_OK) {
-        throw flow::Failure(Error(Kind::internal, "libcurl cannot be set up as it has to be",
-                                  curl_easy_strerror(code)));
+        throw flow::Failure(
+            Error(Kind::internal, "libcurl rejected an option", curl_easy_strerror(code)));
     }
 }
 
