@@ -9,7 +9,7 @@
 
 using social::flow::FrameMemory;
 
-TEST_CASE("frames that live at one time never share memory, whatever their sizes", "[coro]") {
+TEST_CASE("live frames never share memory, whatever their sizes", "[coro]") {
     FrameMemory memory;
     struct Frame {
         unsigned char* bytes;
@@ -38,7 +38,7 @@ TEST_CASE("frames that live at one time never share memory, whatever their sizes
     }
 }
 
-TEST_CASE("memory for a frame is aligned for everything, also when it is used again", "[coro]") {
+TEST_CASE("the memory of a frame is aligned as by operator new, also when it is reused", "[coro]") {
     FrameMemory memory;
     for (int round = 0; round < 2; ++round) {
         for (const std::size_t size : {1U, 63U, 64U, 65U, 2048U, 2049U}) {

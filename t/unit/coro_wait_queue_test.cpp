@@ -68,7 +68,7 @@ Task<void> work_under(flow::Semaphore& semaphore, test::Turns& turns, Work& work
 
 }  // namespace
 
-TEST_CASE("waiters are resolved in the order in which they came", "[coro]") {
+TEST_CASE("waiters are resolved in the order of their arrival", "[coro]") {
     Waiters waiters(3);
     CHECK(waiters.queue.size() == 3);
     waiters.queue.resolve_front("first");
@@ -94,8 +94,7 @@ TEST_CASE("a waiter that comes after resolve_all() waits for the next one", "[co
     CHECK(waiters.queue.size() == 1);
 }
 
-TEST_CASE("a waiter that is destroyed leaves the queue, at each place and in each state",
-          "[coro]") {
+TEST_CASE("a destroyed waiter leaves the queue, in each position and state", "[coro]") {
     for (int gone = 0; gone < 4; ++gone) {
         for (const bool resolved : {false, true}) {
             INFO("waiter " << gone << ", resolved " << resolved);
@@ -116,7 +115,7 @@ TEST_CASE("a waiter that is destroyed leaves the queue, at each place and in eac
     }
 }
 
-TEST_CASE("a resumed waiter may destroy the ones that were woken with it", "[coro]") {
+TEST_CASE("a resumed waiter may destroy those that were resolved with it", "[coro]") {
     test::Turns turns;
     test::TestDriver driver;
     WaitQueue<> queue;
@@ -139,7 +138,7 @@ TEST_CASE("a resumed waiter may destroy the ones that were woken with it", "[cor
     CHECK(driver.resumed == 1);
 }
 
-TEST_CASE("when_any() ends with the first and cancels the other", "[coro]") {
+TEST_CASE("when_any() completes with the first task and cancels the other", "[coro]") {
     test::Turns turns;
     test::TestDriver driver;
     WaitQueue<> one;
@@ -157,8 +156,7 @@ TEST_CASE("when_any() ends with the first and cancels the other", "[coro]") {
     }
 }
 
-TEST_CASE("a semaphore admits no more at a time than it has permits, and everyone in the end",
-          "[coro]") {
+TEST_CASE("a semaphore never exceeds its permits, and serves every waiter", "[coro]") {
     test::Turns turns;
     test::TestDriver driver;
     flow::Semaphore semaphore(2, turns);

@@ -73,7 +73,8 @@ Task<std::string> nested(World& world) {
 
 }  // namespace
 
-TEST_CASE("values come in the order of the tasks, whichever ends first", "[coro]") {
+TEST_CASE("when_all() returns values in the order of the tasks, whichever completes first",
+          "[coro]") {
     for (int first = 0; first < 4; ++first) {
         for (int second = 0; second < 4; ++second) {
             World world;
@@ -84,7 +85,7 @@ TEST_CASE("values come in the order of the tasks, whichever ends first", "[coro]
     }
 }
 
-TEST_CASE("both tasks are on their way before the first one ends", "[coro]") {
+TEST_CASE("when_all() starts both tasks before the first one completes", "[coro]") {
     World world;
     TestDriver driver;
     Task<std::string> task = both(world, 1, 1);
@@ -98,7 +99,7 @@ TEST_CASE("both tasks are on their way before the first one ends", "[coro]") {
     CHECK(driver.resumed == 2);
 }
 
-TEST_CASE("tasks that never wait are joined without a turn of the loop", "[coro]") {
+TEST_CASE("tasks that never suspend are joined without a loop iteration", "[coro]") {
     World world;
     world.turns.asynchronous = false;
     TestDriver driver;
@@ -109,7 +110,7 @@ TEST_CASE("tasks that never wait are joined without a turn of the loop", "[coro]
     CHECK(driver.resumed == 0);
 }
 
-TEST_CASE("the first failure is rethrown and the others are cancelled with it", "[coro]") {
+TEST_CASE("when_all() rethrows the first failure and cancels the other tasks", "[coro]") {
     for (int good = 0; good < 4; ++good) {
         for (int bad = 0; bad < 4; ++bad) {
             INFO(good << " " << bad);
@@ -128,14 +129,14 @@ TEST_CASE("the first failure is rethrown and the others are cancelled with it", 
     }
 }
 
-TEST_CASE("a failure at once keeps later tasks from being started", "[coro]") {
+TEST_CASE("when_all() does not start a task after a synchronous failure", "[coro]") {
     World world;
     Task<std::string> task = failure_first(world, 0, 1);
     CHECK_THROWS_AS(run(task, world.turns), std::runtime_error);
     CHECK(world.started == 1);
 }
 
-TEST_CASE("a failure is reported before the other task has ended", "[coro]") {
+TEST_CASE("when_all() rethrows a failure before the other task completes", "[coro]") {
     World world;
     TestDriver driver;
     Task<std::string> task = one_fails(world, 9, 1);
@@ -145,7 +146,7 @@ TEST_CASE("a failure is reported before the other task has ended", "[coro]") {
     CHECK(world.turns.waiting() == 0);
 }
 
-TEST_CASE("destroying the parent cancels every child, whatever they wait for", "[coro]") {
+TEST_CASE("destroying the parent of when_all() cancels every child", "[coro]") {
     for (int steps = 0; steps < 4; ++steps) {
         World world;
         TestDriver driver;
@@ -162,7 +163,7 @@ TEST_CASE("destroying the parent cancels every child, whatever they wait for", "
     }
 }
 
-TEST_CASE("a parent that is never started leaves nothing behind", "[coro]") {
+TEST_CASE("a parent of when_all() that is never started leaks nothing", "[coro]") {
     World world;
     {
         const Task<std::string> task = both(world, 1, 1);
@@ -170,7 +171,7 @@ TEST_CASE("a parent that is never started leaves nothing behind", "[coro]") {
     CHECK(world.started == 0);
 }
 
-TEST_CASE("joins may be nested and take more than two tasks", "[coro]") {
+TEST_CASE("when_all() nests and takes more than two tasks", "[coro]") {
     World world;
     Task<std::string> task = nested(world);
     CHECK(run(task, world.turns) == "ab-ab");

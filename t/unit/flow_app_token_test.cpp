@@ -44,7 +44,7 @@ public:
 
 }  // namespace
 
-TEST_CASE("the token of the application is asked for once, and used to the letter", "[flow]") {
+TEST_CASE("an application's token is fetched once and sent exactly as received", "[flow]") {
     AppWorld world;
     CHECK(world.get() == "AAA%2FBBB%3DCCC");
     CHECK(world.get() == "AAA%2FBBB%3DCCC");
@@ -56,7 +56,7 @@ TEST_CASE("the token of the application is asked for once, and used to the lette
     CHECK(test::header_of(request, "Authorization").starts_with("Basic "));
 }
 
-TEST_CASE("however many wait for it", "[flow]") {
+TEST_CASE("fifty concurrent callers share one fetch of an application's token", "[flow]") {
     AppWorld world;
     std::list<Task<base::Secret>> waiting;
     std::list<test::TestDriver> drivers;
@@ -73,7 +73,8 @@ TEST_CASE("however many wait for it", "[flow]") {
     CHECK(world.http.requests.size() == 1);
 }
 
-TEST_CASE("the store cannot read it, and another key or place does not open it", "[flow]") {
+TEST_CASE("an application's token is sealed, and opens with no other keyring or store key",
+          "[flow]") {
     AppWorld world;
     static_cast<void>(world.get());
     REQUIRE(world.store.entries.size() == 1);
@@ -87,13 +88,13 @@ TEST_CASE("the store cannot read it, and another key or place does not open it",
     CHECK_FALSE(oauth::open_app_token("", key, world.keyring));
 }
 
-TEST_CASE("two providers have two tokens", "[flow]") {
+TEST_CASE("two providers have separate application tokens", "[flow]") {
     AppWorld world;
     const oauth::Provider other = test::stock_provider("twitter", "other");
     CHECK(oauth::app_token_key(world.provider) != oauth::app_token_key(other));
 }
 
-TEST_CASE("two clients have two tokens, however their ids and names are cut", "[flow]") {
+TEST_CASE("two clients have separate tokens, however their ids and names are split", "[flow]") {
     const auto key_of = [](std::string_view name, std::string_view client) {
         oauth::Provider provider = test::stock_provider("twitter", name);
         provider.client_id = client;
@@ -103,7 +104,7 @@ TEST_CASE("two clients have two tokens, however their ids and names are cut", "[
     CHECK(key_of("twitter1", "2") != key_of("twitter", "12"));
 }
 
-TEST_CASE("a sealed text that is no token of this release is none", "[flow]") {
+TEST_CASE("a sealed text that is no token of this version is a miss", "[flow]") {
     AppWorld world;
     const session::StoreKey key = oauth::app_token_key(world.provider);
     const auto opens = [&](std::uint8_t version, std::string_view rest) {
@@ -132,7 +133,7 @@ TEST_CASE("a sealed text that is no token of this release is none", "[flow]") {
     CHECK_FALSE(opens(1, "x"));
 }
 
-TEST_CASE("a token that was refused is replaced once", "[flow]") {
+TEST_CASE("a rejected token is replaced once", "[flow]") {
     AppWorld world;
     const std::string first = world.get();
     world.answer = json_answer(200, R"({"token_type":"bearer","access_token":"SECOND"})");
@@ -144,7 +145,7 @@ TEST_CASE("a token that was refused is replaced once", "[flow]") {
     CHECK(world.http.requests.size() == 2);
 }
 
-TEST_CASE("a provider that gives the refused token again is believed for a minute", "[flow]") {
+TEST_CASE("a rejected token that the provider issues again is trusted for a minute", "[flow]") {
     AppWorld world;
     const std::string token = world.get();
     for (int i = 0; i < 10; ++i) {
@@ -158,7 +159,7 @@ TEST_CASE("a provider that gives the refused token again is believed for a minut
     CHECK(world.http.requests.size() == 3);
 }
 
-TEST_CASE("a token with an end is replaced before it", "[flow]") {
+TEST_CASE("an application's token is refreshed before it expires", "[flow]") {
     AppWorld world;
     world.answer =
         json_answer(200, R"({"token_type":"bearer","access_token":"A","expires_in":1000})");
@@ -171,7 +172,7 @@ TEST_CASE("a token with an end is replaced before it", "[flow]") {
     CHECK(world.get() == "B");
 }
 
-TEST_CASE("a token that is still good is used while the provider gives no other", "[flow]") {
+TEST_CASE("an unexpired token is used while fetches fail", "[flow]") {
     AppWorld world;
     world.answer =
         json_answer(200, R"({"token_type":"bearer","access_token":"A","expires_in":1000})");
@@ -183,7 +184,7 @@ TEST_CASE("a token that is still good is used while the provider gives no other"
     CHECK_THROWS_AS(world.get(), flow::Failure);
 }
 
-TEST_CASE("everybody is told when the provider gives none, and it is left alone for a while",
+TEST_CASE("every caller fails when a fetch fails, and the fetch is retried with backoff",
           "[flow]") {
     AppWorld world;
     const std::string good = world.answer.body;
@@ -205,7 +206,7 @@ TEST_CASE("everybody is told when the provider gives none, and it is left alone 
     CHECK(world.get() == "AAA%2FBBB%3DCCC");
 }
 
-TEST_CASE("what is no bearer token is none", "[flow]") {
+TEST_CASE("a token response without a bearer token is an error", "[flow]") {
     for (const char* body :
          {R"({"token_type":"mac","access_token":"A"})", R"({"token_type":"bearer"})",
           R"({"token_type":"bearer","access_token":"A\r\nB: c"})", "[]", ""}) {
@@ -219,7 +220,7 @@ TEST_CASE("what is no bearer token is none", "[flow]") {
     }
 }
 
-TEST_CASE("a failure at any await is told, or healed by the next try", "[flow]") {
+TEST_CASE("a failure at any await is reported, or recovered by the next call", "[flow]") {
     for (int n = 1; n <= 10; ++n) {
         INFO("await " << n);
         AppWorld world;
@@ -236,7 +237,8 @@ TEST_CASE("a failure at any await is told, or healed by the next try", "[flow]")
     }
 }
 
-TEST_CASE("an application is told at once that the store takes no writes", "[flow]") {
+TEST_CASE("a missing application token is store_unavailable at once while the store is read-only",
+          "[flow]") {
     AppWorld world;
     world.store.read_only = true;
     try {
@@ -251,7 +253,7 @@ TEST_CASE("an application is told at once that the store takes no writes", "[flo
     CHECK(world.get() == "AAA%2FBBB%3DCCC");
 }
 
-TEST_CASE("a token that has not ended is used while the store takes no writes", "[flow]") {
+TEST_CASE("an unexpired application token is used while the store is read-only", "[flow]") {
     AppWorld world;
     world.answer = json_answer(
         200, R"({"token_type":"bearer","access_token":"AAA%2FBBB%3DCCC","expires_in":1000})");
@@ -264,7 +266,7 @@ TEST_CASE("a token that has not ended is used while the store takes no writes", 
     CHECK_THROWS_AS(world.get(), flow::Failure);
 }
 
-TEST_CASE("a refused token is not dropped while somebody fetches another", "[flow]") {
+TEST_CASE("a rejected token is not dropped while another caller fetches one", "[flow]") {
     AppWorld world;
     const std::string token = world.get();
     const std::string name =

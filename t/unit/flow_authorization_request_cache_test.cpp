@@ -44,7 +44,7 @@ std::string query(const std::string& url) {
 
 }  // namespace
 
-TEST_CASE("a start that was admitted is found again, and each by its own query", "[flow]") {
+TEST_CASE("an authorization request is cached by its query", "[flow]") {
     Starts world;
     for (int round = 0; round < 3; ++round) {
         for (int i = 0; i < 3 * static_cast<int>(AuthorizationRequestCache::kSlots); ++i) {
@@ -59,7 +59,8 @@ TEST_CASE("a start that was admitted is found again, and each by its own query",
     }
 }
 
-TEST_CASE("starts from one redirectUrl differ by provider and by public URL", "[flow]") {
+TEST_CASE("authorization requests with one redirectUrl differ by provider and public URL",
+          "[flow]") {
     Starts world;
     const std::string same = query("https://one.example/");
     for (int round = 0; round < 2; ++round) {
@@ -81,7 +82,7 @@ TEST_CASE("starts from one redirectUrl differ by provider and by public URL", "[
     }
 }
 
-TEST_CASE("a provider's own callback URL goes before that of the gateway", "[flow]") {
+TEST_CASE("a provider's callback URL overrides that of the gateway", "[flow]") {
     Starts world;
     oauth::Provider provider = world.facebook;
     provider.callback_url = "https://callback.example/x";
@@ -94,7 +95,7 @@ TEST_CASE("a provider's own callback URL goes before that of the gateway", "[flo
     CHECK_FALSE(world.starts.find({.provider = provider, .public_url = "no URL", .query = good}));
 }
 
-TEST_CASE("what is of no site is refused each time, also next to what is admitted", "[flow]") {
+TEST_CASE("a redirectUrl of no site is refused each time, also next to a cached one", "[flow]") {
     Starts world;
     const std::string good = query("https://one.example/");
     for (int round = 0; round < 2; ++round) {
@@ -111,7 +112,7 @@ TEST_CASE("what is of no site is refused each time, also next to what is admitte
     }
 }
 
-TEST_CASE("a public URL that is none is refused each time, also next to a good one", "[flow]") {
+TEST_CASE("an invalid public URL is refused each time, also next to a valid one", "[flow]") {
     Starts world;
     const std::string good = query("https://one.example/");
     for (int round = 0; round < 2; ++round) {
@@ -125,7 +126,7 @@ TEST_CASE("a public URL that is none is refused each time, also next to a good o
     }
 }
 
-TEST_CASE("a query that is too long to be remembered is judged each time", "[flow]") {
+TEST_CASE("a query that is too long for the cache is validated each time", "[flow]") {
     Starts world;
     const std::string path(AuthorizationRequestCache::kLongest, 'a');
     for (int round = 0; round < 2; ++round) {

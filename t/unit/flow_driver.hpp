@@ -1,6 +1,5 @@
-// A driver and an awaiter for tests of flows: what waits, waits in a queue that the
-// test moves on by hand, so that a flow can be stopped, failed or destroyed at each
-// of its awaits.
+// A driver and an awaiter for tests of flows. Suspended coroutines wait in a queue that the test
+// advances. So it can stop, fail or destroy a flow at each await.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +12,7 @@
 
 namespace social::test {
 
-// With `asynchronous` false every wait is over before it begins.
+// If `asynchronous` is false, no wait suspends.
 class Turns final : public flow::Scheduler {
 public:
     class Wait {
@@ -45,7 +44,7 @@ public:
 
     void schedule(flow::Runnable& next) noexcept override { ready_.push_back(next); }
 
-    // Resumes the wait at `index`, after all that was scheduled; false when there is none.
+    // Resumes the wait at `index`, after all scheduled objects. Returns false if there is none.
     bool step(std::size_t index = 0) {
         bool ran = false;
         for (; !ready_.empty(); ran = true) {
@@ -79,7 +78,7 @@ public:
     int resumed = 0;
 };
 
-// Starts `task` and moves it on to its end.
+// Runs `task` to completion.
 template <class T>
 T run(flow::Task<T>& task, Turns& turns) {
     TestDriver driver;

@@ -1,5 +1,5 @@
-// Jobs for tests of flows: they run in the queue of the world's turns, each under a driver of
-// its own, as they do beside the requests of a worker. And a timer that moves the clock.
+// Fakes for tests of flows: jobs, and a timer that advances the clock. Each job has a driver of its
+// own and runs in the world's queue of turns.
 #pragma once
 
 #include <algorithm>
@@ -35,7 +35,7 @@ public:
         return std::ranges::all_of(jobs_, [](const Job& job) { return job.task.done(); });
     }
 
-    // What the jobs ended with, oldest first.
+    // The outcomes of the jobs, oldest first.
     [[nodiscard]] std::vector<Error> errors() {
         std::vector<Error> found;
         for (Job& job : jobs_) {
@@ -48,7 +48,7 @@ public:
         return found;
     }
 
-    int started = 0;  // with those that were dropped
+    int started = 0;  // including dropped ones
 
 private:
     struct Job {

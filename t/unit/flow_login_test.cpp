@@ -28,7 +28,7 @@ bool asks(const base::HttpRequest& request, std::string_view part) {
     return request.url.find(part) != std::string::npos;
 }
 
-// Two pages of accounts; the link to the second one points at somebody else's host.
+// Two pages of accounts. The link to the second one points at a foreign host.
 base::HttpResponse accounts(const base::HttpRequest& request) {
     if (asks(request, "&after=CURSOR")) {
         return json_answer(200, R"({"data":[{"id":"12","name":"Second","access_token":"P2"}],)"
@@ -76,7 +76,7 @@ public:
         return flow::finish_login(provider, login, reply, sessions, ports);
     }
 
-    // Runs to the end and gives the error that the login ended with.
+    // Runs the login to completion and returns its error.
     Error failure() {
         Task<std::string> task = finish();
         try {
@@ -159,7 +159,7 @@ TEST_CASE("a login at a provider with PKCE keeps its verifier", "[flow]") {
     CHECK(begun->location.find("code_challenge_method=S256") != std::string::npos);
 }
 
-TEST_CASE("no login begins at once where the provider has to be asked first", "[flow]") {
+TEST_CASE("try_prepare_login() returns nullopt for OAuth 1.0a and OpenID Connect", "[flow]") {
     World world;
     for (const char* name : {"twitter", "google"}) {
         const oauth::Provider provider = test::stock_provider(name);
@@ -211,7 +211,7 @@ TEST_CASE("every call goes to the configured host, secrets stay out of URLs, the
     CHECK(world.http.sent(kAccounts).size() == 2);
 }
 
-TEST_CASE("the profile and the accounts are asked for at the same time", "[flow]") {
+TEST_CASE("profile and accounts are requested concurrently", "[flow]") {
     LoginWorld world;
     test::TestDriver driver;
     Task<std::string> task = world.finish();
@@ -222,7 +222,7 @@ TEST_CASE("the profile and the accounts are asked for at the same time", "[flow]
     CHECK(world.awaits.turns.waiting() == 2);
 }
 
-TEST_CASE("a used login is remembered until it is too old by every clock", "[flow]") {
+TEST_CASE("a consumed login id is kept until it has expired by every clock", "[flow]") {
     for (const std::int64_t age : {0, 1, 300, 599}) {
         LoginWorld world;
         world.login.started_at = test::kNow - age;
@@ -232,7 +232,7 @@ TEST_CASE("a used login is remembered until it is too old by every clock", "[flo
     }
 }
 
-TEST_CASE("a login is finished once, even by two callbacks at the same time", "[flow]") {
+TEST_CASE("a login is finished once, even by two concurrent callbacks", "[flow]") {
     LoginWorld world;
     test::TestDriver driver;
     Task<std::string> one = world.finish();
@@ -250,7 +250,7 @@ TEST_CASE("a login is finished once, even by two callbacks at the same time", "[
     CHECK(world.http.requests.size() == 5);
 }
 
-TEST_CASE("the user's refusal, and every refused reply, stores nothing and asks nobody", "[flow]") {
+TEST_CASE("a denied or malformed response stores nothing and sends no request", "[flow]") {
     struct Case {
         std::string code;
         std::string error;
@@ -272,7 +272,7 @@ TEST_CASE("the user's refusal, and every refused reply, stores nothing and asks 
     }
 }
 
-TEST_CASE("a reply from another issuer, or a site that is gone, stores nothing", "[flow]") {
+TEST_CASE("a response from another issuer, or for a removed site, stores nothing", "[flow]") {
     LoginWorld other_issuer;
     other_issuer.provider.issuer = "https://issuer.example";
     other_issuer.reply.issuer = "https://other.example";
@@ -285,7 +285,7 @@ TEST_CASE("a reply from another issuer, or a site that is gone, stores nothing",
     }
 }
 
-TEST_CASE("a login that is refused and then granted in one browser is finished", "[flow]") {
+TEST_CASE("a login that is denied and then granted in one browser is finished", "[flow]") {
     LoginWorld world;
     const base::Secret code = std::exchange(world.reply.code, base::Secret());
     world.reply.error = "access_denied";
@@ -325,7 +325,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("a browser that leaves at any await leaves nothing behind", "[flow]") {
+TEST_CASE("a client that disconnects at any await leaves no session", "[flow]") {
     for (int steps = 0; steps < 7; ++steps) {
         INFO(steps);
         LoginWorld world;
@@ -375,8 +375,7 @@ TEST_CASE("a provider's error or garbage at any step makes no session", "[flow]"
     }
 }
 
-TEST_CASE("a list of accounts without an end is given up, a long one is cut at a thousand",
-          "[flow]") {
+TEST_CASE("an endless list of accounts is an error, a long one is cut at a thousand", "[flow]") {
     LoginWorld endless;
     endless.http.answer = [](const base::HttpRequest& request) {
         return asks(request, kAccounts)
@@ -405,7 +404,7 @@ TEST_CASE("a list of accounts without an end is given up, a long one is cut at a
     CHECK(large.http.sent(kAccounts).size() == 4);
 }
 
-TEST_CASE("a login at X keeps the refresh token to itself and says when the token ends", "[flow]") {
+TEST_CASE("a login at X hides the refresh token and shows when the token expires", "[flow]") {
     LoginWorld world("twitter_oauth2");
     world.login.code_verifier = session::CodeVerifier(std::string(43, 'v'));
     world.http.answer = [](const base::HttpRequest& request) {
@@ -453,8 +452,7 @@ TEST_CASE("a session is revoked at its provider, and a failure of that is only r
     CHECK(world.http.requests.size() == 3);
 }
 
-TEST_CASE("a grant is not revoked where the store cannot tell whether other sessions live by it",
-          "[flow]") {
+TEST_CASE("a grant is not revoked while the store cannot count its other sessions", "[flow]") {
     LoginWorld world;
     session::Record record;
     record.access_token = base::Secret("LONG");
@@ -466,8 +464,7 @@ TEST_CASE("a grant is not revoked where the store cannot tell whether other sess
     CHECK(world.http.requests.empty());
 }
 
-TEST_CASE("the tokens of a session are revoked as the store had them, not as they were read",
-          "[flow]") {
+TEST_CASE("the tokens of the stored session are revoked, not those of an earlier read", "[flow]") {
     LoginWorld world("twitter_oauth2");
     world.http.answer = [](const base::HttpRequest&) { return json_answer(200, "{}"); };
     session::Record read;
@@ -495,8 +492,7 @@ TEST_CASE("the tokens of a session are revoked as the store had them, not as the
     CHECK(world.http.requests.size() == 1);
 }
 
-TEST_CASE("a login whose grant is being revoked waits and asks whether its token is good still",
-          "[flow]") {
+TEST_CASE("a login whose grant is being revoked waits and checks its token", "[flow]") {
     LoginWorld world;
     world.store.refusals = 2;
     Task<std::string> task = world.finish();

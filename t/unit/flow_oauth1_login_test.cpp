@@ -64,7 +64,7 @@ TEST_CASE("a login at X keeps the request token and its secret in the login", "[
     CHECK(header.find("state%3D" + std::string(begun.login.id)) != std::string::npos);
 }
 
-TEST_CASE("a finished login at X has the documented profile and nothing beside it", "[flow]") {
+TEST_CASE("a finished login at X has exactly the documented profile", "[flow]") {
     Oauth1World world;
     const flow::PreparedLogin begun = world.begin();
     Task<std::string> task = world.finish(begun.login, "RT");
@@ -90,7 +90,7 @@ TEST_CASE("a finished login at X has the documented profile and nothing beside i
     CHECK(header_of(last, "Authorization").find("oauth_token=\"6-T\"") != std::string::npos);
 }
 
-TEST_CASE("a reply of OAuth 1.0a that is refused or malformed asks nobody and stores nothing",
+TEST_CASE("a denied or malformed OAuth 1.0a response sends no request and stores nothing",
           "[flow]") {
     Oauth1World world;
     const flow::PreparedLogin begun = world.begin();
@@ -120,8 +120,7 @@ TEST_CASE("a reply of OAuth 1.0a that is refused or malformed asks nobody and st
     CHECK(world.http.requests.size() == 2);
 }
 
-TEST_CASE("a browser that leaves, or a failure, at any await of a login at X leaves no session",
-          "[flow]") {
+TEST_CASE("a disconnect or failure at any await of a login at X leaves no session", "[flow]") {
     for (int at = 1; at <= 4; ++at) {
         INFO(at);
         Oauth1World world;

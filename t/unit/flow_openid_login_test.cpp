@@ -57,7 +57,7 @@ public:
         return json_answer(200, R"({"sub":"4711","name":"Ovan"})");
     }
 
-    // A login that has come back from the provider, whose id token has its nonce.
+    // A login after the provider's redirect. The id token has its nonce.
     Task<std::string> finish() {
         session::Login login;
         login.id = std::string(22, static_cast<char>('A' + logins++));
@@ -94,7 +94,7 @@ public:
 
 }  // namespace
 
-TEST_CASE("a login at an OpenID provider begins where discovery says, with a nonce", "[flow]") {
+TEST_CASE("a login at an OpenID provider uses the discovered endpoint and a nonce", "[flow]") {
     OpenidWorld world;
     session::AuthorizationContext terms;
     terms.callback_url = "https://gateway.example/oidc/callback";
@@ -122,7 +122,7 @@ TEST_CASE("discovery and keys are fetched once a day", "[flow]") {
     CHECK(world.http.sent(kKeys).size() == 2);
 }
 
-TEST_CASE("logins at the same time wait for one fetch, also when its own client leaves", "[flow]") {
+TEST_CASE("concurrent logins share one fetch, also when its own client disconnects", "[flow]") {
     OpenidWorld world;
     test::TestDriver driver;
     Task<flow::Metadata> first = world.issuers.metadata(world.provider);
@@ -139,7 +139,7 @@ TEST_CASE("logins at the same time wait for one fetch, also when its own client 
     CHECK(world.http.requests.size() == 2);
 }
 
-TEST_CASE("what is known stays when the provider is not there", "[flow]") {
+TEST_CASE("cached discovery and keys are used while the provider is down", "[flow]") {
     OpenidWorld world;
     REQUIRE(world.logs_in());
     world.clock.time += 2 * 24 * 60 * 60;
@@ -149,14 +149,14 @@ TEST_CASE("what is known stays when the provider is not there", "[flow]") {
     world.keys_status = 500;
     REQUIRE(world.logs_in());
     REQUIRE(world.logs_in());
-    // Not asked again for each login while it fails.
+    // A failed fetch is not repeated for each login.
     CHECK(world.http.sent(kDiscovery).size() == 2);
     world.clock.time += 10;
     REQUIRE(world.logs_in());
     CHECK(world.http.sent(kDiscovery).size() == 3);
 }
 
-TEST_CASE("a provider that was never there fails every login, with few questions", "[flow]") {
+TEST_CASE("a provider that was never up fails every login, with few requests", "[flow]") {
     OpenidWorld world;
     world.discovery_status = 503;
     for (int i = 0; i < 5; ++i) {
@@ -169,7 +169,7 @@ TEST_CASE("a provider that was never there fails every login, with few questions
     CHECK(world.logs_in());
 }
 
-TEST_CASE("a key that nobody knows has the keys fetched again, once a minute", "[flow]") {
+TEST_CASE("an unknown kid triggers a fetch of the keys, once a minute", "[flow]") {
     OpenidWorld world;
     REQUIRE(world.logs_in());
     world.openid = test::OpenidProvider("two");
@@ -188,7 +188,7 @@ TEST_CASE("a key that nobody knows has the keys fetched again, once a minute", "
     CHECK(world.http.sent(kKeys).size() == 3);
 }
 
-TEST_CASE("no token is used before the id token is proven", "[flow]") {
+TEST_CASE("no token is used before the id token is verified", "[flow]") {
     OpenidWorld world;
     world.claims = R"({"iss":"https://p.example","sub":"4711","aud":"somebody","nonce":"NONCE",)"
                    R"("iat":1700000000,"exp":1700000600})";
@@ -197,7 +197,7 @@ TEST_CASE("no token is used before the id token is proven", "[flow]") {
     CHECK(world.store.entries.empty());
 }
 
-TEST_CASE("a session of an OpenID provider is revoked where discovery says", "[flow]") {
+TEST_CASE("a session of an OpenID provider is revoked at the discovered endpoint", "[flow]") {
     OpenidWorld world;
     session::Record record;
     record.access_token = base::Secret("ACCESS");

@@ -43,7 +43,7 @@ TEST_CASE("one client id at two authorization servers is two apps", "[flow]") {
     CHECK(hash(with("google", "a"), "1") != hash(with("twitter_oauth2", "a"), "1"));
 }
 
-TEST_CASE("a user without an id is nobody", "[flow]") {
+TEST_CASE("a user without an id has no owner hash", "[flow]") {
     const flow::Owner owner = flow::owner_of(with("facebook", "a"), "");
     CHECK(owner.hash == 0);
     CHECK(owner.former.empty());

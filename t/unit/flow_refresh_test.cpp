@@ -1,4 +1,4 @@
-// flow/refresh against a provider whose refresh tokens are good for once, as X's are.
+// flow/refresh against a provider with one-time refresh tokens, like X.
 #include "flow/refresh.hpp"
 
 #include <list>
@@ -18,7 +18,7 @@ using test::run;
 
 namespace {
 
-// Gives each refresh token once, and another pair for it.
+// Accepts each refresh token once, and returns a new pair.
 class Rotating {
 public:
     base::HttpResponse operator()(const base::HttpRequest& request) {
@@ -121,7 +121,7 @@ TEST_CASE("a refresh stores the new tokens as the next generation", "[flow]") {
     CHECK(world.store.leases.empty());
 }
 
-TEST_CASE("nothing is done while somebody else refreshes", "[flow]") {
+TEST_CASE("a refresh does nothing while another worker holds the lease", "[flow]") {
     RefreshWorld world;
     world.store.leases[flow::refresh_name(world.key)] = 99;
     CHECK_FALSE(world.refresh());
@@ -129,7 +129,7 @@ TEST_CASE("nothing is done while somebody else refreshes", "[flow]") {
     CHECK(world.store.leases.size() == 1);
 }
 
-TEST_CASE("nothing is done for a session that is gone, or does not want it", "[flow]") {
+TEST_CASE("a refresh does nothing for a session that is gone or not due", "[flow]") {
     RefreshWorld gone;
     gone.store.entries.clear();
     CHECK_FALSE(gone.refresh());
@@ -144,7 +144,7 @@ TEST_CASE("nothing is done for a session that is gone, or does not want it", "[f
     CHECK(never.x.asked == 0);
 }
 
-TEST_CASE("a session that cannot be renewed any more stays, and is not looked at again", "[flow]") {
+TEST_CASE("a session that cannot be refreshed stays, and is not due again", "[flow]") {
     RefreshWorld world;
     world.change([](session::Record& record) { record.refresh_token = {}; });
     CHECK_FALSE(world.refresh());
@@ -153,8 +153,7 @@ TEST_CASE("a session that cannot be renewed any more stays, and is not looked at
     CHECK(world.store.entries.at(world.key).refresh_at == 0);
 }
 
-TEST_CASE("a session whose provider is gone from the configuration waits for its return",
-          "[flow]") {
+TEST_CASE("a refresh is postponed while the configuration lacks the provider", "[flow]") {
     RefreshWorld world;
     world.configured = false;
     CHECK_FALSE(world.refresh());
@@ -165,7 +164,7 @@ TEST_CASE("a session whose provider is gone from the configuration waits for its
     check_renewed(world);
 }
 
-TEST_CASE("a dead grant ends the session", "[flow]") {
+TEST_CASE("invalid_grant removes the session", "[flow]") {
     RefreshWorld world;
     world.x.round = 5;
     const auto failed = world.refresh();
@@ -176,7 +175,8 @@ TEST_CASE("a dead grant ends the session", "[flow]") {
     CHECK(world.store.leases.empty());
 }
 
-TEST_CASE("a grant is not dead when somebody else has renewed it meanwhile", "[flow]") {
+TEST_CASE("invalid_grant does not remove a session that another worker has refreshed meanwhile",
+          "[flow]") {
     RefreshWorld world;
     world.http.answer = [&world](const base::HttpRequest&) {
         world.store.entries.at(world.key).generation = 7;
@@ -193,7 +193,7 @@ TEST_CASE("a grant is not dead when somebody else has renewed it meanwhile", "[f
     CHECK(world.stored().value().generation == 7);
 }
 
-TEST_CASE("a provider that fails leaves the session as it is, for another try later", "[flow]") {
+TEST_CASE("a session is kept when the provider fails, and its refresh is retried later", "[flow]") {
     RefreshWorld world;
     world.http.answer = [](const base::HttpRequest&) { return json_answer(503, "down"); };
     CHECK(world.refresh());
@@ -213,7 +213,7 @@ TEST_CASE("a provider that fails leaves the session as it is, for another try la
     CHECK(world.stored()->refresh_at >= world.clock.time + 2);
 }
 
-TEST_CASE("Retry-After is remembered with the session", "[flow]") {
+TEST_CASE("Retry-After is stored with the session", "[flow]") {
     RefreshWorld world;
     world.http.answer = [](const base::HttpRequest&) {
         base::HttpResponse answer = json_answer(429, "{}");
@@ -224,8 +224,7 @@ TEST_CASE("Retry-After is remembered with the session", "[flow]") {
     CHECK(world.stored()->refresh_at >= test::kNow + 60);
 }
 
-TEST_CASE("a refresh does not bring back a session that was removed, and returns its tokens",
-          "[flow]") {
+TEST_CASE("a refresh does not restore a removed session, and revokes its tokens", "[flow]") {
     RefreshWorld world;
     world.http.answer = [&world](const base::HttpRequest& request) {
         world.store.entries.clear();
@@ -239,7 +238,7 @@ TEST_CASE("a refresh does not bring back a session that was removed, and returns
     CHECK(world.http.sent("/revoke")[1].body.find("token=A1") != std::string::npos);
 }
 
-TEST_CASE("a late writer does not overwrite what is newer", "[flow]") {
+TEST_CASE("a late write does not overwrite a newer generation", "[flow]") {
     RefreshWorld world;
     world.http.answer = [&world](const base::HttpRequest& request) {
         world.store.entries.at(world.key).generation = 7;
@@ -263,7 +262,7 @@ TEST_CASE("a failure at any await loses no session", "[flow]") {
             ++failures;
         }
         world.awaits.fail_at = 0;
-        world.store.leases.clear();  // those of the failed run out
+        world.store.leases.clear();  // the leases of the failed run expire
         world.clock.time += 10;
         static_cast<void>(world.refresh());
         check_renewed(world);
@@ -272,7 +271,7 @@ TEST_CASE("a failure at any await loses no session", "[flow]") {
     CHECK(failures > 0);
 }
 
-TEST_CASE("a refresh that ends with its worker leaves a whole session or none", "[flow]") {
+TEST_CASE("a refresh that is cancelled with its worker leaves a whole session or none", "[flow]") {
     for (std::size_t n = 0; n <= 12; ++n) {
         INFO("after " << n << " turns");
         RefreshWorld world;
@@ -307,7 +306,7 @@ TEST_CASE("the lease is renewed for as long as the provider takes", "[flow]") {
     world.awaits.turns.step();  // the session is loaded
     world.awaits.turns.step();  // a second has passed
     for (int i = 0; i < 20; ++i) {
-        REQUIRE(world.awaits.turns.step(1));  // the provider, in front, stands still
+        REQUIRE(world.awaits.turns.step(1));  // skips the provider's response, which is first
     }
     CHECK_FALSE(task.done());
     CHECK(world.store.claims > 5);
@@ -318,7 +317,7 @@ TEST_CASE("the lease is renewed for as long as the provider takes", "[flow]") {
     check_renewed(world);
 }
 
-TEST_CASE("many readers of a token that has run out get the new one from one refresh", "[flow]") {
+TEST_CASE("many readers of an expired token get the new one from one refresh", "[flow]") {
     RefreshWorld world;
     std::list<Task<std::optional<session::Record>>> readers;
     std::list<test::TestDriver> drivers;
@@ -338,8 +337,7 @@ TEST_CASE("many readers of a token that has run out get the new one from one ref
     CHECK(world.jobs.idle());
 }
 
-TEST_CASE("a reader whose refresh runs in its own worker is woken by it, and does not poll",
-          "[flow]") {
+TEST_CASE("a reader is resumed by a refresh of its own worker, without polling", "[flow]") {
     RefreshWorld world;
     auto reader = world.reader();
     const int before = world.store.loads;
@@ -347,7 +345,7 @@ TEST_CASE("a reader whose refresh runs in its own worker is woken by it, and doe
     CHECK(world.store.loads == before + 2);  // one of the refresh, one of the reader
 }
 
-TEST_CASE("a reader whose token is good does not wait for a slow refresh", "[flow]") {
+TEST_CASE("a reader with an unexpired token does not wait for a slow refresh", "[flow]") {
     RefreshWorld world;
     world.change([](session::Record& record) { record.token_expires_at = test::kNow + 300; });
     world.store.leases[flow::refresh_name(world.key)] = 99;
@@ -356,7 +354,7 @@ TEST_CASE("a reader whose token is good does not wait for a slow refresh", "[flo
     CHECK(world.clock.time <= test::kNow + 3);
 }
 
-TEST_CASE("a reader whose token has run out waits for somebody else's refresh", "[flow]") {
+TEST_CASE("a reader with an expired token waits for another worker's refresh", "[flow]") {
     RefreshWorld world;
     world.store.leases[flow::refresh_name(world.key)] = 99;
     auto reader = world.reader();
@@ -372,7 +370,7 @@ TEST_CASE("a reader whose token has run out waits for somebody else's refresh", 
     CHECK(reader.take().value().access_token.equals("A1"));
 }
 
-TEST_CASE("a reader is told when the provider fails, after another try", "[flow]") {
+TEST_CASE("a reader fails after a retry when the provider fails", "[flow]") {
     RefreshWorld world;
     world.http.answer = [](const base::HttpRequest&) { return json_answer(503, "down"); };
     auto reader = world.reader();
@@ -388,14 +386,14 @@ TEST_CASE("a reader is told when the provider fails, after another try", "[flow]
     CHECK(world.clock.time <= test::kNow + 8);
 }
 
-TEST_CASE("a reader finds nothing when the provider ends the session", "[flow]") {
+TEST_CASE("a reader gets no session after invalid_grant", "[flow]") {
     RefreshWorld world;
     world.x.round = 5;
     auto reader = world.reader();
     CHECK_FALSE(run(reader, world.awaits.turns));
 }
 
-TEST_CASE("a reader gets a token that has run out where nothing can renew it", "[flow]") {
+TEST_CASE("a reader gets an expired token if it cannot be refreshed", "[flow]") {
     RefreshWorld forgotten;
     forgotten.configured = false;
     auto first = forgotten.reader();
@@ -408,7 +406,7 @@ TEST_CASE("a reader gets a token that has run out where nothing can renew it", "
     CHECK(without.x.asked == 0);
 }
 
-TEST_CASE("a reader is told when the store cannot be asked, or does not notice", "[flow]") {
+TEST_CASE("a reader fails when the store is down, unless its token is unexpired", "[flow]") {
     int told = 0;
     for (int n = 1; n <= 12; ++n) {
         INFO("await " << n);
@@ -428,8 +426,9 @@ TEST_CASE("a reader is told when the store cannot be asked, or does not notice",
     CHECK(told > 0);
 }
 
-TEST_CASE("a stale copy whose token is good is given without a refresh while the store is down",
-          "[flow]") {
+TEST_CASE(
+    "a stale session with an unexpired token is returned without a refresh while the store is down",
+    "[flow]") {
     RefreshWorld world;
     world.change([](session::Record& record) { record.token_expires_at = test::kNow + 300; });
     session::Record copy = world.stored().value();
@@ -444,7 +443,7 @@ TEST_CASE("a stale copy whose token is good is given without a refresh while the
     CHECK(world.clock.time == test::kNow);
 }
 
-TEST_CASE("a copy whose token has ended is no use while the store is down", "[flow]") {
+TEST_CASE("a cached session with an expired token is an error while the store is down", "[flow]") {
     for (const auto cache_status : {session::CacheStatus::hit, session::CacheStatus::stale}) {
         RefreshWorld world;
         session::Record copy = world.stored().value();
@@ -461,7 +460,9 @@ TEST_CASE("a copy whose token has ended is no use while the store is down", "[fl
     }
 }
 
-TEST_CASE("a copy that is due is given while the store is down, until its token ends", "[flow]") {
+TEST_CASE(
+    "a cached session that is due is returned while the store is down, until its token expires",
+    "[flow]") {
     RefreshWorld world;
     world.change([](session::Record& record) { record.token_expires_at = test::kNow + 300; });
     const session::Record copy = world.stored().value();
@@ -474,7 +475,7 @@ TEST_CASE("a copy that is due is given while the store is down, until its token 
     CHECK_THROWS_AS(run(late, world.awaits.turns), flow::Failure);
 }
 
-TEST_CASE("readers are answered at once while the store takes no writes", "[flow]") {
+TEST_CASE("readers do not wait while the store is read-only", "[flow]") {
     RefreshWorld good;
     good.change([](session::Record& record) { record.token_expires_at = test::kNow + 300; });
     good.store.read_only = true;
@@ -511,8 +512,7 @@ TEST_CASE("readers are answered at once while the store takes no writes", "[flow
     check_renewed(ended);
 }
 
-TEST_CASE("readers do not wait for a store that fails behind the provider, and no token is lost",
-          "[flow]") {
+TEST_CASE("readers do not wait for a failed write of new tokens, and no token is lost", "[flow]") {
     RefreshWorld world;
     world.http.answer = [&world](const base::HttpRequest& request) {
         world.store.read_only = true;
@@ -533,7 +533,8 @@ TEST_CASE("readers do not wait for a store that fails behind the provider, and n
     check_renewed(world);
 }
 
-TEST_CASE("a dead grant ends no session that is renewed while it is removed", "[flow]") {
+TEST_CASE("invalid_grant does not remove a session that is refreshed during the removal",
+          "[flow]") {
     RefreshWorld world;
     world.x.round = 5;
     Task<std::optional<Error>> task = flow::refresh(world.key, world.refresh_context);
@@ -550,7 +551,7 @@ TEST_CASE("a dead grant ends no session that is renewed while it is removed", "[
     CHECK(world.store.entries.at(world.key).generation == 7);
 }
 
-TEST_CASE("a profile as deep as a login takes is refreshed", "[flow]") {
+TEST_CASE("a profile of the maximum depth is refreshed", "[flow]") {
     std::string profile = "{}";
     for (std::size_t depth = 1; depth < base::JsonLimits{}.depth; ++depth) {
         profile = R"({"a":)" + profile + "}";
@@ -565,8 +566,7 @@ TEST_CASE("a profile as deep as a login takes is refreshed", "[flow]") {
     CHECK(world.stored()->body.find(profile) != std::string::npos);
 }
 
-TEST_CASE("a session that cannot be re-read is not refreshed, and the provider is not asked",
-          "[flow]") {
+TEST_CASE("a session with an invalid body is not refreshed, and sends no request", "[flow]") {
     RefreshWorld world;
     world.change([](session::Record& record) { record.body = "{"; });
     const auto failed = world.refresh();
@@ -576,7 +576,8 @@ TEST_CASE("a session that cannot be re-read is not refreshed, and the provider i
     CHECK(world.stored()->refresh_at == 0);
 }
 
-TEST_CASE("a rotated refresh token is kept although the rest of the answer is unusable", "[flow]") {
+TEST_CASE("a rotated refresh token is stored although the rest of the response is invalid",
+          "[flow]") {
     RefreshWorld world;
     world.http.answer = [](const base::HttpRequest&) {
         return json_answer(200, R"({"token_type":"bearer","expires_in":0,"access_token":"A1",)"

@@ -45,8 +45,7 @@ flow::SharedRecord loaded(World& world, Sessions& sessions, std::string id,
     return run(task, world.awaits.turns);
 }
 
-// A session that was stored under the keyring of `world`, and the sessions of a gateway that has
-// another key in front of it.
+// A session under the keyring of `world`, and the Sessions of a gateway with a new first key.
 struct RotatedKeyring {
     World world;
     Sessions before{world.store, world.keyring, world.clock, kTtl};
@@ -93,7 +92,7 @@ TEST_CASE("a body without members gets its session member alone", "[flow]") {
     CHECK(loaded(world, sessions, id.text)->body == R"({"session":")" + id.inner + R"("})");
 }
 
-TEST_CASE("an id that no key of ours sealed is refused without a look into the store", "[flow]") {
+TEST_CASE("an id that no key of the keyring sealed is refused without a load", "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const session::SessionId id = opened(world, sessions);
@@ -106,8 +105,7 @@ TEST_CASE("an id that no key of ours sealed is refused without a look into the s
     CHECK(world.store.loads == 0);
 }
 
-TEST_CASE("a session of another site, and one whose time is over, are as good as unknown",
-          "[flow]") {
+TEST_CASE("a session of another site and an expired one are unknown", "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const session::SessionId id = opened(world, sessions);
@@ -119,7 +117,7 @@ TEST_CASE("a session of another site, and one whose time is over, are as good as
     CHECK(loaded(world, sessions, id.text) == nullptr);
 }
 
-TEST_CASE("two stored sessions that are swapped do not open", "[flow]") {
+TEST_CASE("two swapped stored sessions do not decrypt", "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const session::SessionId one = opened(world, sessions);
@@ -146,7 +144,7 @@ TEST_CASE("a stored session that was cut or changed is no session", "[flow]") {
     CHECK(loaded(world, sessions, id.text) == nullptr);
 }
 
-TEST_CASE("a session under an old key is read and written back under the new one", "[flow]") {
+TEST_CASE("a session under a retired key is read and written back under the first key", "[flow]") {
     RotatedKeyring rotated;
     World& world = rotated.world;
     Sessions& after = rotated.after;
@@ -161,7 +159,7 @@ TEST_CASE("a session under an old key is read and written back under the new one
     CHECK(world.store.replacements == 1);
 }
 
-TEST_CASE("a session under an old key is read while the store takes no writes", "[flow]") {
+TEST_CASE("a session under a retired key is read while the store is read-only", "[flow]") {
     RotatedKeyring rotated;
     World& world = rotated.world;
     Sessions& after = rotated.after;
@@ -196,7 +194,7 @@ TEST_CASE("a session that can be refreshed is stored only with room for its new 
     CHECK(world.store.entries.begin()->second.may_grow_by == oauth::kMaxGrowth);
 }
 
-TEST_CASE("a session that is removed meanwhile is not brought back by its new key", "[flow]") {
+TEST_CASE("a session that is removed meanwhile is not restored under the first key", "[flow]") {
     RotatedKeyring rotated;
     World& world = rotated.world;
     Sessions& after = rotated.after;
@@ -211,8 +209,7 @@ TEST_CASE("a session that is removed meanwhile is not brought back by its new ke
     CHECK(world.store.entries.empty());
 }
 
-TEST_CASE("a session that was opened is at hand for as long as the store has that very sealing",
-          "[flow]") {
+TEST_CASE("a decrypted session is cached while the store has the same sealing", "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const std::string id = opened(world, sessions).text;
@@ -245,15 +242,15 @@ TEST_CASE("a session that was opened is at hand for as long as the store has tha
         CHECK(sessions.get_cached(key, "169") == nullptr);
     }
     SECTION("not when the store has to be asked") {
-        world.store.get_cached = false;
+        world.store.has_cache = false;
         CHECK(sessions.get_cached(key, "169") == nullptr);
     }
 }
 
-TEST_CASE("what Redis answers is opened once, and again when a bit of it has changed", "[flow]") {
+TEST_CASE("a reply of Redis is decrypted once, and again when a bit of it has changed", "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
-    world.store.get_cached = false;
+    world.store.has_cache = false;
     world.store.cache_status = session::CacheStatus::miss;
     const std::string id = opened(world, sessions).text;
     const flow::SharedRecord first = loaded(world, sessions, id);
@@ -273,7 +270,7 @@ TEST_CASE("what Redis answers is opened once, and again when a bit of it has cha
     CHECK(loaded(world, sessions, id) == nullptr);
 }
 
-TEST_CASE("a stale session and a long one are not kept", "[flow]") {
+TEST_CASE("a stale session and a long one are not cached", "[flow]") {
     flow::DecryptedSessionCache memory;
     const session::StoreKey key{1};
     session::Opened session{.record = record(), .sealing = 5};
@@ -291,7 +288,7 @@ TEST_CASE("a stale session and a long one are not kept", "[flow]") {
     CHECK(memory.find(key)->sealed == "nonce");
 }
 
-TEST_CASE("more sessions than have room push each other out, and none is taken for another",
+TEST_CASE("sessions beyond the capacity evict each other, and none is mistaken for another",
           "[flow]") {
     flow::DecryptedSessionCache memory;
     const auto key_of = [](std::size_t number) {
@@ -306,15 +303,15 @@ TEST_CASE("more sessions than have room push each other out, and none is taken f
     }
     std::size_t kept = 0;
     for (std::size_t i = 0; i < 2 * flow::DecryptedSessionCache::kSlots; ++i) {
-        if (const flow::DecryptedSessionCache::Slot* place = memory.find(key_of(i))) {
-            CHECK(place->record->user_id == std::to_string(i));
+        if (const flow::DecryptedSessionCache::Slot* slot = memory.find(key_of(i))) {
+            CHECK(slot->record->user_id == std::to_string(i));
             ++kept;
         }
     }
     CHECK(kept == flow::DecryptedSessionCache::kSlots);
 }
 
-TEST_CASE("an id that is known leads to the same key, and knowing it admits no other", "[flow]") {
+TEST_CASE("a cached id has the same store key, and admits no other id", "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const std::string id = opened(world, sessions).text;
@@ -336,7 +333,7 @@ TEST_CASE("an id that is known leads to the same key, and knowing it admits no o
     CHECK_FALSE(elsewhere.key_of(id).has_value());
 }
 
-TEST_CASE("more ids than are remembered keep their keys", "[flow]") {
+TEST_CASE("ids beyond the cache's capacity keep their store keys", "[flow]") {
     World world;
     const Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     for (int round = 0; round < 2; ++round) {
@@ -364,7 +361,7 @@ TEST_CASE("a session is removed once", "[flow]") {
     CHECK(loaded(world, sessions, id.text) == nullptr);
 }
 
-TEST_CASE("a store that cannot be asked is an error of its own, not an unknown session", "[flow]") {
+TEST_CASE("a store that is down is store_unavailable, not an unknown session", "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const session::SessionId id = opened(world, sessions);
@@ -377,7 +374,7 @@ TEST_CASE("a store that cannot be asked is an error of its own, not an unknown s
     }
 }
 
-TEST_CASE("a removal gives back the record that the store had, not the one that was loaded before",
+TEST_CASE("a removal returns the record in the store, not the one that was loaded before",
           "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
@@ -394,7 +391,8 @@ TEST_CASE("a removal gives back the record that the store had, not the one that 
     CHECK(removed->access_token.reveal() == "newer");
 }
 
-TEST_CASE("a removed record that no key opens is the one that was loaded before", "[flow]") {
+TEST_CASE("a removed record that no key decrypts is replaced by the one that was loaded before",
+          "[flow]") {
     World world;
     Sessions sessions(world.store, world.keyring, world.clock, kTtl);
     const session::SessionId id = opened(world, sessions);

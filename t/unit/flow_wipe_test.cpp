@@ -12,7 +12,7 @@ using namespace social;
 using test::kLongMarker;
 using test::kShortMarker;
 
-// A short secret stands in the frame itself, a long one in the heap.
+// A short secret is stored in the frame itself, a long one on the heap.
 constexpr std::string_view kMarkers[] = {kShortMarker, kLongMarker};
 
 base::HttpResponse token_answer(std::string_view token) {
@@ -30,7 +30,7 @@ base::HttpResponse token_answer(std::string_view token) {
 
 struct Exchange {
     explicit Exchange(std::string_view marker) {
-        // Without what FakeHttp keeps of the requests.
+        // FakeHttp would keep the secrets of the requests.
         world.http.answer = [this, marker](const base::HttpRequest&) {
             world.http.requests.clear();
             return token_answer(marker);
@@ -48,13 +48,13 @@ struct Exchange {
 
 }  // namespace
 
-TEST_CASE("the watch of frames finds what a coroutine leaves there", "[flow]") {
+TEST_CASE("the frame check detects a secret that a coroutine leaves in its frame", "[flow]") {
     test::Turns turns;
     const auto leave = [](test::Turns& waits, std::string_view marker) -> flow::Task<void> {
         const std::string text(marker);
         co_await test::Turns::Wait(waits);
     };
-    constexpr std::string_view kLeft = "L3ft-6Wd?";  // no other test looks for it
+    constexpr std::string_view kLeft = "L3ft-6Wd?";  // no other test searches for it
     flow::Task<void> task = leave(turns, kLeft);
     test::run(task, turns);
     task.reset();

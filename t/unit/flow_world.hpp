@@ -1,6 +1,5 @@
-// A world for tests of flows: a provider that answers from a script, a store in a
-// map, a clock that stands still. Every call of a port is one await, numbered from
-// 1: `fail_at` lets the one with that number throw.
+// Fakes for tests of flows: a scripted provider, a store in a map, and a stopped clock. Every call
+// of a port is one await, numbered from 1. The await with the number `fail_at` throws.
 #pragma once
 
 #include <algorithm>
@@ -49,7 +48,7 @@ public:
         co_return answer(request);
     }
 
-    // Requests whose URL holds `part`.
+    // The requests with `part` in the URL.
     [[nodiscard]] std::vector<base::HttpRequest> sent(std::string_view part) const {
         std::vector<base::HttpRequest> found;
         for (const base::HttpRequest& request : requests) {
@@ -83,7 +82,7 @@ public:
 
     bool is_cached(const session::StoreKey& key, std::string_view sealing) override {
         const auto found = entries.find(key);
-        return get_cached && found != entries.end() && found->second.sealed.starts_with(sealing);
+        return has_cache && found != entries.end() && found->second.sealed.starts_with(sealing);
     }
 
     flow::Task<std::optional<std::string>> peek(session::StoreKey key) override {
@@ -206,17 +205,17 @@ public:
     }
 
     std::map<session::StoreKey, flow::StoredSession> entries;
-    std::map<std::string, std::uint64_t> leases;  // of holders; they end when released
+    std::map<std::string, std::uint64_t> leases;  // holder by name; only a release ends a lease
     std::set<std::string> spent;
     std::set<std::uint64_t> revoking;  // owners
-    int refusals = 0;                  // of sessions whose grant is being revoked
-    std::int64_t spent_for = 0;        // seconds, of the last one
-    bool get_cached = true;            // without being asked
-    session::CacheStatus cache_status = session::CacheStatus::hit;  // of copies
+    int refusals = 0;                  // save() calls that return false
+    std::int64_t spent_for = 0;        // ttl of the last consume(), in seconds
+    bool has_cache = true;             // is_cached() may return true
+    session::CacheStatus cache_status = session::CacheStatus::hit;  // of load_cached()
     bool down = false;                                              // every call fails
     bool read_only = false;                                         // every write fails
     int claims = 0;
-    int loads = 0;  // with the peeks
+    int loads = 0;  // including peeks
     int peeks = 0;
     int replacements = 0;
 
@@ -289,7 +288,7 @@ inline std::string header_of(const base::HttpRequest& request, std::string_view 
     return {};
 }
 
-// A provider block with the given type, and everything else at its default.
+// A provider block of the given type, with all defaults.
 inline oauth::Provider provider_of(std::string_view type, std::string_view name = "facebook") {
     oauth::ProviderSettings settings;
     settings.name = name;
@@ -306,7 +305,7 @@ inline oauth::Provider provider_of(std::string_view type, std::string_view name 
     return std::move(*made);
 }
 
-// The same without overrides, for types whose rows are complete.
+// The same without endpoints of the block's own, for types with complete rows.
 inline oauth::Provider stock_provider(std::string_view type, std::string_view name = "facebook") {
     oauth::ProviderSettings settings;
     settings.name = name;
