@@ -30,8 +30,8 @@ struct Joining {
     std::chrono::milliseconds good_at = std::chrono::milliseconds::max();
 
     // Checks the tokens at the provider. Returns Clock::monotonic() before that request. Throws
-    // Failure if they are invalid or cannot be checked. Called while the user's grant was revoked
-    // after good_at, or is being revoked. If empty, such a session is refused.
+    // Failure if they are invalid or cannot be checked. Called, repeatedly, if the user's grant was
+    // revoked after good_at or is being revoked. If empty, such a session is refused.
     std::function<Task<std::chrono::milliseconds>()> check;
 };
 
