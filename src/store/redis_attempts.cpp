@@ -21,7 +21,7 @@ flow::Task<flow::Decision> RedisAttempts::attempt(flow::RateLimit rate) {
     const redis::Reply reply = co_await redis_.call(std::move(command));
     const auto counted = reply.counts<2>();
     if (!counted) {
-        throw flow::Failure(store_unavailable("Redis counted nothing"));
+        throw flow::Failure(store_unavailable("unexpected reply from Redis"));
     }
     const auto [allowed, left] = *counted;
     // Rounded up, since an early retry is refused. At most one period.

@@ -126,7 +126,7 @@ flow::Task<RedisQuota::Next> RedisQuota::fetch(Counter& own, bool last_try) {
     // A grant larger than requested would exceed the limit.
     if (!counted || counted->front() > std::max(needed, wanted)) {
         const Error error =
-            store_unavailable(reply ? "Redis counted nothing" : reply.error().detail);
+            store_unavailable(reply ? "unexpected reply from Redis" : reply.error().detail);
         own.waiting.resolve_all(std::unexpected(error));
         co_return Next::done;
     }

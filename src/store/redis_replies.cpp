@@ -7,7 +7,7 @@
 namespace social::store {
 
 flow::Failure unexpected(const redis::Reply& reply) {
-    std::string detail = "Redis gave what is no answer";
+    std::string detail = "unexpected reply from Redis";
     if (reply.is_error()) {
         detail += ": ";
         detail += reply.error_code();

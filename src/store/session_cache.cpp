@@ -13,7 +13,7 @@ namespace social::store {
 namespace {
 
 constexpr std::uint64_t kMilliseconds = 1000;
-constexpr std::uint64_t kAbsence = 1000;  // ms for which a miss is cached
+constexpr std::uint64_t kAbsence = 1000;  // ms; lifetime of a negative entry
 
 std::uint64_t now() noexcept {
     return ngx_current_msec;

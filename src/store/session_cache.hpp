@@ -2,8 +2,8 @@
 // the zone. It overrides the reads that may use the cache, and the writes, which invalidate it.
 //
 // An entry is fresh for `cache_ttl` seconds. Changes by other instances invalidate it earlier
-// (InvalidationListener). If Redis is unavailable, the entry is used for `stale` more seconds.
-// Misses are cached for a second.
+// (InvalidationListener). If Redis is unavailable, the entry is used for `stale` more seconds. A
+// negative entry, for a session that Redis does not have, lives for one second.
 //
 // A write changes Redis first, then removes the entry and increments its version. A reply is cached
 // only if the version is unchanged since the request. Comparison and write are atomic under the

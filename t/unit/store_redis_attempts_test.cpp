@@ -138,7 +138,7 @@ TEST_CASE("an attempt that Redis cannot count is a failure of the store", "[stor
         FAIL("allowed");
     } catch (const flow::Failure& failure) {
         CHECK(failure.error().kind == Kind::store_unavailable);
-        CHECK(failure.error().detail == "Redis counted nothing");
+        CHECK(failure.error().detail == "unexpected reply from Redis");
     }
 }
 
