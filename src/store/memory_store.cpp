@@ -85,11 +85,10 @@ Saved MemoryStore::written(Write write) {
         return result;
     });
     if (evicted > 0) {
-        ngx_log_error(
-            NGX_LOG_WARN, ngx_cycle->log, 0,
-            "social: the session store is full, sessions dropped before they expired: %uL; a "
-            "larger size of social_store keeps them",
-            evicted);
+        ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
+                      "social: the session store is full, unexpired sessions evicted: %uL; a "
+                      "larger size of social_store avoids that",
+                      evicted);
     }
     if (saved == Saved::too_large) {
         throw unavailable("The session is too large for the store");
