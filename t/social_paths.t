@@ -137,6 +137,10 @@ is(ask($path, token => 1, host => ["Host: $_"])->status, 400, "no host: $_") for
 isnt(ask($_, method => 'OPTIONS')->status, 200, "OPTIONS $_") for '*', $path;
 isnt(ask('gateway:80', method => 'CONNECT')->status, 200, 'CONNECT');
 
+sub is_refused_host ($response, $what) {
+    return $response->status == 400 && is($response->location, undef, "nginx refuses $what");
+}
+
 my $login = '/facebook/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F';
 my ($callback) = ask($login)->location =~ /redirect_uri=([^&]+)/;
 for my $case (
@@ -154,7 +158,11 @@ for my $case (
     )
 {
     my ($what, $target, %arg) = @$case;
-    my ($uri) = (ask($target, %arg)->location // '') =~ /redirect_uri=([^&]+)/;
+    my $response = ask($target, %arg);
+
+    # nginx 1.31 refuses a malformed Host itself.
+    next if $what =~ /user part|strange port/ && is_refused_host($response, $what);
+    my ($uri) = ($response->location // '') =~ /redirect_uri=([^&]+)/;
     is($uri, $callback, "the callback is the configured one whatever the request has: $what");
 }
 
