@@ -46,7 +46,7 @@ sub text_of ($path) {
 }
 
 # A login as a person would do it: (the session id, who has begun it, who has finished it).
-sub login {
+sub log_in_at_cluster {
     my $browser = Social::Test::Browser->new(@browser);
     my $begun   = $browser->get("/facebook/auth?redirectUrl=$base/facebook/session");
     my $page    = $browser->follow($begun);
@@ -69,7 +69,7 @@ sub printed_lines ($id) {
     return split /\[end\]\n/, qx(sh -eu "$tmp/printed.sh");
 }
 
-my ($id, @through) = login();
+my ($id, @through) = log_in_at_cluster();
 like $id, qr/^[A-Za-z0-9]{92}$/, 'a login ends in a session';
 is_deeply [sort @through], [sort @instances], 'it was begun at one instance and finished at the other';
 

@@ -34,7 +34,7 @@ $t->gateway(
 my %good = (email => 'owner@mysite.example', password => $PASSWORD, siteId => '169');
 
 subtest 'a user with the right password gets a token' => sub {
-    my $answer = login(%good);
+    my $answer = authenticate($t, %good);
     is($answer->status, 200, 'it is a 200');
     my ($token) = $answer->body =~ /^\{"response_code":"200","response_status":"Success","token":"([\w.-]+)"\}$/;
     ok($token, 'the body is what the API documents, to the byte');
@@ -53,9 +53,9 @@ subtest 'a user with the right password gets a token' => sub {
 };
 
 subtest 'the shapes that a login may have' => sub {
-    is(login(%good, siteId => 169)->status,                    200, 'siteId as a number');
-    is(login(%good, email  => 'OWNER@mysite.Example')->status, 200, 'an address in another case');
-    is(login(%good, more   => [1, {a => 'b'}])->status,        200, 'members that nobody knows');
+    is(authenticate($t, %good, siteId => 169)->status,                    200, 'siteId as a number');
+    is(authenticate($t, %good, email  => 'OWNER@mysite.Example')->status, 200, 'an address in another case');
+    is(authenticate($t, %good, more   => [1, {a => 'b'}])->status,        200, 'members that nobody knows');
     is(send_form(%good)->status, 200, 'a form');
     is( post(
             'email=owner%40mysite.example&password=' . ($PASSWORD =~ s/ /+/gr) . '&siteId=169&x=y',
@@ -65,11 +65,11 @@ subtest 'the shapes that a login may have' => sub {
         'a form with a parameter to its type, in another case'
     );
     is(post(json_of(%good), 'Content-Type' => 'application/json ; charset="utf-8"')->status, 200, 'so with JSON');
-    is(login(%good, email => $_)->status, 200, "a password hashed with $_") for sort keys %METHOD;
+    is(authenticate($t, %good, email => $_)->status, 200, "a password hashed with $_") for sort keys %METHOD;
     is( $t->request(
             POST    => '/api/authenticate',
             headers => {@JSON, 'Transfer-Encoding' => 'chunked'},
-            body    => chunked(json_of(%good), 7)
+            body    => Social::Test::RawConnection::chunked(json_of(%good), 7)
         )->status,
         200,
         'a body in chunks'
@@ -77,33 +77,33 @@ subtest 'the shapes that a login may have' => sub {
 };
 
 subtest 'who is not let in' => sub {
-    my $wrong = login(%good, password => 'wrong password', from => '10.1.0.1');
+    my $wrong = authenticate($t, %good, password => 'wrong password', from => '10.1.0.1');
     is_envelope($wrong, refused(169), 'a wrong password');
     is($wrong->header('WWW-Authenticate'), 'Bearer realm="social"', 'with the bare challenge');
     my @same = (
-        login(%good, email => 'nobody@mysite.example', from     => '10.1.0.1'),
-        login(%good, email => 'other@mysite.example',  password => 'wrong password', from => '10.1.0.1'),
+        authenticate($t, %good, email => 'nobody@mysite.example', from     => '10.1.0.1'),
+        authenticate($t, %good, email => 'other@mysite.example',  password => 'wrong password', from => '10.1.0.1'),
     );
     is(lines_of($_), lines_of($wrong), 'an unknown user gets the same answer to the byte') for @same;
-    is_envelope(login(%good, siteId => '170', from => '10.1.0.1'), refused(170), 'a user of another site');
-    is_envelope(login(%good, siteId => '999', from => '10.1.0.2'), refused(999), 'an unknown site');
-    is_envelope(login(%good, siteId => '171', from => '10.1.0.2'), refused(171), 'a site without users');
+    is_envelope(authenticate($t, %good, siteId => '170', from => '10.1.0.1'), refused(170), 'a user of another site');
+    is_envelope(authenticate($t, %good, siteId => '999', from => '10.1.0.2'), refused(999), 'an unknown site');
+    is_envelope(authenticate($t, %good, siteId => '171', from => '10.1.0.2'), refused(171), 'a site without users');
     is_envelope(
-        login(%good, siteId => 9007199254740993, from => '10.1.0.2'),
+        authenticate($t, %good, siteId => 9007199254740993, from => '10.1.0.2'),
         refused('9007199254740993'),
         'a large number'
     );
-    is_envelope(login(%good, password => $PASSWORD . 'x', from => '10.1.0.2'), refused(169), 'a longer one');
-    is_envelope(login(%good, password => 'x' x 7000,      from => '10.1.0.2'), refused(169), 'a huge one');
+    is_envelope(authenticate($t, %good, password => $PASSWORD . 'x', from => '10.1.0.2'), refused(169), 'a longer one');
+    is_envelope(authenticate($t, %good, password => 'x' x 7000,      from => '10.1.0.2'), refused(169), 'a huge one');
 };
 
 subtest 'a siteId comes back harmless' => sub {
-    my $answer = login(%good, siteId => qq(<script>"\\\r\n\x7f\x{2028}), from => '10.1.0.3');
+    my $answer = authenticate($t, %good, siteId => qq(<script>"\\\r\n\x7f\x{2028}), from => '10.1.0.3');
     is($answer->status,                       401,                                      'it is refused');
     is($answer->body =~ tr/<>\r\n\x7f//,      0,                                        'nothing of it can do harm');
     is($answer->json->{records}{userMessage}, qq($REFUSED <script>"\\\r\n\x7f\x{2028}), 'and it is all there');
-    is_envelope(login(%good, siteId => 'x' x 129), 400, 'siteId is too long');
-    is(login(%good, siteId => 'x' x 128, from => '10.1.0.3')->status, 401, 'up to 128 bytes');
+    is_envelope(authenticate($t, %good, siteId => 'x' x 129), 400, 'siteId is too long');
+    is(authenticate($t, %good, siteId => 'x' x 128, from => '10.1.0.3')->status, 401, 'up to 128 bytes');
 };
 
 subtest 'POST alone' => sub {
@@ -150,11 +150,11 @@ subtest 'the token works where its site may go' => sub {
 subtest 'a reload reads the users again' => sub {
     my $path = $site{169}{users};
     $t->file('users', users(169, 'new@mysite.example'), 0600);
-    is(login(%good, email => 'new@mysite.example', from => '10.8.0.1')->status, 401,
+    is(authenticate($t, %good, email => 'new@mysite.example', from => '10.8.0.1')->status, 401,
         'a new user is unknown until then');
     ok($t->reload, 'the reload');
-    is(login(%good, email => 'new@mysite.example', from => '10.8.0.1')->status, 200, 'and known afterwards');
-    is(login(%good, from => '10.8.0.1')->status, 401, 'one who was taken out is unknown');
+    is(authenticate($t, %good, email => 'new@mysite.example', from => '10.8.0.1')->status, 200, 'and known afterwards');
+    is(authenticate($t, %good, from => '10.8.0.1')->status, 401, 'one who was taken out is unknown');
 };
 
 subtest 'a token expires' => sub {
@@ -222,19 +222,13 @@ subtest 'mistakes in the configuration' => sub {
 
 done_testing;
 
-sub login (%with) { return authenticate($t, %with) }
-
-sub token (%with) { return login(%with)->json->{token} // die 'no token' }
+sub token (%with) { return authenticate($t, %with)->json->{token} // die 'no token' }
 
 sub send_form (%with) {
     return $t->api(POST => '/api/authenticate', form => \%with);
 }
 
 sub post ($body, %headers) { return $t->api(POST => '/api/authenticate', body => $body, headers => \%headers) }
-
-sub chunked ($text, $size) {
-    return join '', (map { sprintf "%x\r\n%s\r\n", length, $_ } unpack "(a$size)*", $text), "0\r\n\r\n";
-}
 
 sub lines_of ($answer) {
     return join "\n", (grep { !/^Date:/ } split /\r\n/, $answer->head), $answer->body;

@@ -81,8 +81,8 @@ subtest 'a body of another kind or size' => sub {
     is(length $fits,               8192, 'a body of 8 KiB');
     is(post($fits, @JSON)->status, 200,  'is taken');
     is_envelope(post("$fits ", @JSON), 413, $large, 'one byte more is not');
-    is_envelope(post(chunked("$fits ", 1000), @JSON, 'Transfer-Encoding' => 'chunked'), 413, $large, 'nor in chunks');
-    is(post(chunked($fits, 1000), @JSON, 'Transfer-Encoding' => 'chunked')->status, 200, 'which may add up to 8 KiB');
+    is_envelope(post(Social::Test::RawConnection::chunked("$fits ", 1000), @JSON, 'Transfer-Encoding' => 'chunked'), 413, $large, 'nor in chunks');
+    is(post(Social::Test::RawConnection::chunked($fits, 1000), @JSON, 'Transfer-Encoding' => 'chunked')->status, 200, 'which may add up to 8 KiB');
     is_envelope(post('x' x 3_000_000, @JSON), 413, $large, 'megabytes');
     my $announced = $t->wire;
     $announced->put("POST /api/authenticate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -204,6 +204,3 @@ sub is_login ($protocol, $name, @pauses) {
 
 sub is_slow_login ($protocol, $name) { return is_login($protocol, $name, 0.15, 0.15) }
 
-sub chunked ($text, $size) {
-    return join '', (map { sprintf "%x\r\n%s\r\n", length, $_ } unpack "(a$size)*", $text), "0\r\n\r\n";
-}

@@ -51,7 +51,7 @@ $t->gateway(providers => [], http => $REALIP, server => $locations)->start;
 my $serial = 0;
 
 subtest 'an answer of 2xx lets the user in' => sub {
-    my $answer = ask('200 owner');
+    my $answer = authenticate_from_new_address('200 owner');
     is($answer->status, 200, 'it is a 200');
     my ($token) = $answer->body =~ /^\{"response_code":"200","response_status":"Success","token":"([\w.-]+)"\}$/;
     ok($token, 'with the documented body');
@@ -63,14 +63,14 @@ subtest 'an answer of 2xx lets the user in' => sub {
         'no header of the location is in the answer'
     );
     unlike($answer->head . $answer->body, qr/secret/, 'and nothing else of it');
-    is(ask('204 someone')->status,                     200, 'a 204 will do');
-    is(ask('200 owner', path => '/auth/keep')->status, 200, 'so will a kept connection');
+    is(authenticate_from_new_address('204 someone')->status,                     200, 'a 204 will do');
+    is(authenticate_from_new_address('200 owner', path => '/auth/keep')->status, 200, 'so will a kept connection');
 };
 
 subtest 'the location sees the request' => sub {
     my $before = () = $backend->requests;
     my $sent   = json_of(my %login = (email => '200 owner', password => 'something else', siteId => 169));
-    ask('200 owner', password => 'something else', siteId => 169, path => '/auth/check/args');
+    authenticate_from_new_address('200 owner', password => 'something else', siteId => 169, path => '/auth/check/args');
     my @new = ($backend->requests)[$before .. $before];
     is($new[0]{method},                    'POST',                  'with its method');
     is($new[0]{target},                    '/verify?why=login&x=1', 'with the arguments of the directive');
@@ -88,52 +88,52 @@ subtest 'the location sees the request' => sub {
     );
     is($chunked->status,               200,   'a body in chunks');
     is(($backend->requests)[-1]{body}, $sent, '… arrives whole');
-    my $large = ask('200 owner', pad => 'x' x 7000);
+    my $large = authenticate_from_new_address('200 owner', pad => 'x' x 7000);
     is($large->status, 200, 'a large body');
     like(($backend->requests)[-1]{body}, qr/x{7000}/, '… arrives whole, too');
 };
 
 subtest 'an answer of 401 or 403 refuses' => sub {
     for my $status (401, 403) {
-        my $answer = ask("$status owner");
+        my $answer = authenticate_from_new_address("$status owner");
         is_envelope($answer, refused(169), "$status is the documented refusal");
         is($answer->header('WWW-Authenticate'),          'Bearer realm="social"', '… with our own challenge');
         is(() = $answer->header_all('WWW-Authenticate'), 1,                       '… alone');
         is($answer->header($_),                          undef, "… without $_") for qw(Set-Cookie X-Backend Location);
     }
-    is_envelope(ask('200 owner', siteId => 999),
+    is_envelope(authenticate_from_new_address('200 owner', siteId => 999),
         refused(999), 'a site that is not ours is refused, whatever the location says');
-    is(ask('200 owner', path => '/auth/page')->status,
+    is(authenticate_from_new_address('200 owner', path => '/auth/page')->status,
         200, 'a 403 that an error page turns into another answer is none');
 };
 
 subtest 'every other answer is a failure' => sub {
     my @failure = (502, 'The login service is not answering, please try again');
-    is_envelope(ask("$_ owner"), @failure, devMessage => "the check of the credentials failed: status $_", "a $_")
+    is_envelope(authenticate_from_new_address("$_ owner"), @failure, devMessage => "the check of the credentials failed: status $_", "a $_")
         for 302, 400, 404, 429, 500, 503;
     is_envelope(
-        ask($_), @failure,
+        authenticate_from_new_address($_), @failure,
         devMessage => 'the check of the credentials named no user in X-Social-Subject',
         "a 200 that says '$_'"
     ) for '200', '200 two', '200 ' . 'x' x 255;
-    is(ask('200 ' . 'x' x 254)->status, 200, 'up to 254 bytes of subject');
+    is(authenticate_from_new_address('200 ' . 'x' x 254)->status, 200, 'up to 254 bytes of subject');
     is_envelope(
-        ask('200 owner', path => '/auth/dead'), @failure,
+        authenticate_from_new_address('200 owner', path => '/auth/dead'), @failure,
         devMessage => 'the check of the credentials failed: status 502',
         'a server that is not there'
     );
     is_envelope(
-        ask('200 slow', path => '/auth/slow'), @failure,
+        authenticate_from_new_address('200 slow', path => '/auth/slow'), @failure,
         devMessage => 'the check of the credentials failed: status 504',
         'one that is too slow'
     );
     is_envelope(
-        ask('200 owner', path => '/auth/none'), @failure,
+        authenticate_from_new_address('200 owner', path => '/auth/none'), @failure,
         devMessage => 'the check of the credentials failed: status 404',
         'a location that is not there'
     );
     is_envelope(
-        ask('200 owner', path => '/auth/static'), @failure,
+        authenticate_from_new_address('200 owner', path => '/auth/static'), @failure,
         devMessage => 'the check of the credentials named no user in X-Social-Subject',
         'a location that names nobody'
     );
@@ -177,7 +177,7 @@ subtest 'a client that leaves in between' => sub {
         'ends the request'
     );
     sleep 1.5;
-    is(ask('200 owner')->status, 200, 'and the next one is served');
+    is(authenticate_from_new_address('200 owner')->status, 200, 'and the next one is served');
 };
 
 subtest 'a graceful end waits for the answer' => sub {
@@ -200,13 +200,13 @@ subtest 'a location that asks itself' => sub {
         may_fail => 1
     );
     ok(!$answer || $answer->status >= 400, 'gives no token');
-    is(ask('200 owner')->status, 200, 'and harms nobody');
+    is(authenticate_from_new_address('200 owner')->status, 200, 'and harms nobody');
 };
 
 done_testing;
 
 # Each from an address of its own.
-sub ask ($email, %with) {
+sub authenticate_from_new_address ($email, %with) {
     $serial++;
     return authenticate(
         $t,

@@ -8,8 +8,6 @@ my $LINK = qr{href="[^"]+/facebook/auth\?redirectUrl=https%3A%2F%2Fmysite\.examp
 
 my $t = Social::Test->new->gateway->start;
 
-sub token_calls { return $t->sandbox->calls('facebook.access_token') }
-
 # The answer to a callback of a login of this browser, with another query: "code=x" beside its state.
 sub back_with ($query, %arg) {
     my $browser = $arg{browser} // $t->browser;
@@ -18,7 +16,7 @@ sub back_with ($query, %arg) {
 }
 
 subtest 'the user says no' => sub {
-    my $calls   = token_calls();
+    my $calls   = $t->sandbox->calls('facebook.access_token');
     my $browser = $t->browser;
     my $markup  = '%3Cscript%3Ealert(1)%3C%2Fscript%3E';
     my $query   = "error=access_denied&error_code=200&error_description=$markup&error_reason=user_denied";
@@ -28,7 +26,7 @@ subtest 'the user says no' => sub {
     unlike($page->body, qr/alert\(1\)|user_denied|Permissions/, 'the provider\'s words are not repeated');
     ok(!defined $page->location, 'nobody is sent anywhere');
     is(keys %{$browser->cookies}, 0,      'the cookie is gone');
-    is(token_calls(),             $calls, 'no code was exchanged');
+    is($t->sandbox->calls('facebook.access_token'),             $calls, 'no code was exchanged');
 
     my ($again) = $page->body =~ m{href="([^"]+/facebook/auth[^"]+)"};
     $again =~ s/&amp;/&/g;
@@ -67,7 +65,7 @@ subtest 'a refusal that nobody asked for is no refusal' => sub {
 };
 
 subtest 'the provider reports an error' => sub {
-    my $calls = token_calls();
+    my $calls = $t->sandbox->calls('facebook.access_token');
     for my $error (qw(server_error temporarily_unavailable invalid_scope unauthorized_client x%22%3Cscript%3E),
         'y' x 200)
     {
@@ -82,11 +80,11 @@ subtest 'the provider reports an error' => sub {
         'facebook is not answering, please try again',
         devMessage => 'the provider rejected the login: invalid_scope'
     );
-    is(token_calls(), $calls, 'no code was exchanged');
+    is($t->sandbox->calls('facebook.access_token'), $calls, 'no code was exchanged');
 };
 
 subtest 'a callback that cannot be read is refused' => sub {
-    my $calls = token_calls();
+    my $calls = $t->sandbox->calls('facebook.access_token');
     my $long  = 'c' x 5_000;
     for my $query (
         'code=',                        'x=1',
@@ -104,7 +102,7 @@ subtest 'a callback that cannot be read is refused' => sub {
     {
         is_page(back_with($query), 400, qr/no longer valid/, substr $query, 0, 60);
     }
-    is(token_calls(), $calls, 'the provider was not called for any of them');
+    is($t->sandbox->calls('facebook.access_token'), $calls, 'the provider was not called for any of them');
 
     # Such a line never reaches a location; nginx writes it to its log as it came.
     my $target = '/facebook/callback?code=' . 'n' x 100_000;
@@ -122,7 +120,7 @@ subtest 'a code reaches the provider as it is' => sub {
         'it added no parameter'
     );
     ok(!grep({ref} values %{$call->{params}}), 'and repeated none');
-    is(token_calls(), 1, 'it was sent once');
+    is($t->sandbox->calls('facebook.access_token'), 1, 'it was sent once');
 };
 
 subtest 'both routes take GET alone' => sub {

@@ -63,8 +63,6 @@ sub login_that_ran_out ($name) {
     return $id;
 }
 
-sub read_of ($name, $id) { return $t->api(GET => "/api/$name/session/$id", token => $t->bearer) }
-
 subtest 'github takes one token back, named in JSON by its client' => sub {
     my $id = $t->login('github');
     $box->reset_calls;
@@ -77,24 +75,24 @@ subtest 'github takes one token back, named in JSON by its client' => sub {
 
 subtest 'github says with a status of 200 that a refresh token is dead' => sub {
     my $id = login_that_ran_out('github');
-    is(read_of(github => $id)->status, 200, 'a token that ran out is renewed');
+    is($t->read_session($id, provider => 'github')->status, 200, 'a token that ran out is renewed');
     $box->behave('oidc.refresh', json => {error => 'bad_refresh_token', error_description => 'The refresh token passed is incorrect or expired.'});
     $id = login_that_ran_out('github');
-    is_envelope(read_of(github => $id), 404, 'Session not found', 'a dead one ends the session');
+    is_envelope($t->read_session($id, provider => 'github'), 404, 'Session not found', 'a dead one ends the session');
     is($box->calls('oidc.refresh'), 1, 'after one question');
     $box->forgive;
     $id = login_that_ran_out('github');
     $box->behave('oidc.refresh', times => 1, json => {error => 'incorrect_client_credentials'});
-    is(read_of(github => $id)->status, 200, 'any other error is followed by another try');
+    is($t->read_session($id, provider => 'github')->status, 200, 'any other error is followed by another try');
     $box->forgive;
 };
 
 subtest 'apple is not asked for another token' => sub {
     my $id     = login_that_ran_out('apple');
-    my $before = read_of(apple => $id);
+    my $before = $t->read_session($id, provider => 'apple');
     is($before->status, 200, 'a session whose token ran out is there');
     sleep 1.1;
-    is(read_of(apple => $id)->body, $before->body, 'and stays as it is');
+    is($t->read_session($id, provider => 'apple')->body, $before->body, 'and stays as it is');
     is($box->calls('oidc.refresh'), 0, 'nobody is asked');
     is($t->api(DELETE => "/api/apple/session/$id", token => $t->bearer)->status, 204, 'when it is deleted');
     is($box->calls('oidc.revoke'), 2, 'both tokens are given back');

@@ -25,19 +25,16 @@ my %revoked_at = (
     oauth2         => ['oidc.revoke',              2],
 );
 
-sub delete_of ($provider, $id) { return $t->api(DELETE => "/api/$provider/session/$id", token => $t->bearer) }
-sub is_gone   ($id, $name) { return is_envelope($t->api(GET => "/api/session/$id", token => $t->bearer), 404, 'Session not found', $name) }
-
 for my $provider (@all) {
     my ($endpoint, $calls) = @{$revoked_at{$provider} // []};
     subtest "a session of $provider" => sub {
         my $id = $t->login($provider);
         $box->reset_calls;
-        my $response = delete_of($provider, $id);
+        my $response = $t->delete_session($id, provider => $provider);
         is($response->status, 204, 'is deleted');
         is($response->body,   '',  'without a word');
-        is_gone($id, 'it is gone');
-        is_envelope(delete_of($provider, $id), 404, 'Session not found', 'a second time there is none');
+        $t->is_gone($id, 'it is gone');
+        is_envelope($t->delete_session($id, provider => $provider), 404, 'Session not found', 'a second time there is none');
         if (!$endpoint) {
             is_deeply($box->counters, {}, 'the provider has no way to take the tokens back');
             return;
@@ -57,8 +54,8 @@ for my $provider (@all) {
         subtest "$provider $how" => sub {
             my $id = $t->login($provider);
             $box->behave($endpoint, %{$failure{$how}});
-            is(delete_of($provider, $id)->status, 204, 'and the session is deleted');
-            is_gone($id, 'and gone');
+            is($t->delete_session($id, provider => $provider)->status, 204, 'and the session is deleted');
+            $t->is_gone($id, 'and gone');
             $box->forgive;
         };
     }
@@ -67,7 +64,7 @@ for my $provider (@all) {
 subtest 'the tokens of X' => sub {
     my $id = $t->login('twitter_oauth2');
     my $token = $t->session('twitter_oauth2', $id)->{token};
-    delete_of('twitter_oauth2', $id);
+    $t->delete_session($id, provider => 'twitter_oauth2');
     my $hints = join ' ', map { $_->{params}{token_type_hint} } grep { $_->{params}{token_type_hint} } $box->seen('twitter.revoke');
     like($hints, qr/refresh_token access_token$/, 'are revoked one by one, the refresh token first');
     my $me = $t->request(GET => $box->url('twitter') . '/2/users/me', headers => {Authorization => "Bearer $token"});

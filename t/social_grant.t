@@ -33,14 +33,14 @@ my %test = (
 );
 
 # A login at one of the sites: {id, site, provider, token}.
-sub login ($t, $provider, $site = 169, %arg) {
+sub log_in ($t, $provider, $site = 169, %arg) {
     my $id = $t->login($provider, redirect => $site == 169 ? 'https://mysite.example/' : 'https://other.example/', %arg);
     my $session = $t->api(GET => "/api/$provider/session/$id", token => $t->bearer(site => "$site"))->json;
     return {id => $id, site => $site, provider => $provider, token => $session->{token}};
 }
 
-sub delete_of ($t, $session) {
-    return $t->api(DELETE => "/api/session/$session->{id}", token => $t->bearer(site => "$session->{site}"))->status;
+sub delete_status ($t, $session) {
+    return $t->delete_session($session->{id}, site => "$session->{site}")->status;
 }
 
 # The bytes of that request, for a client that does not wait for the answer.
@@ -68,43 +68,43 @@ for my $store (sort keys %test) {
         my ($one, $two, $endpoint, $calls) = @$case;
         subtest "$store: two sessions of a user, of $one at one site and $two at another" => sub {
             $box->configure($_ => user => 'u1') for qw(facebook oidc);
-            my $stranger = login($t, $one);
+            my $stranger = log_in($t, $one);
             $box->configure($_ => user => 'ovan') for qw(facebook oidc);
-            my @session = (login($t, $one, 169), login($t, $two, 170));
+            my @session = (log_in($t, $one, 169), log_in($t, $two, 170));
             $box->reset_calls;
-            is(delete_of($t, $session[0]), 204, 'the first is deleted');
+            is(delete_status($t, $session[0]), 204, 'the first is deleted');
             is($box->calls($endpoint), 0, 'the provider is not asked to revoke the grant of both');
             ok(token_works($t, $session[1]), 'the token of the second works');
-            is(delete_of($t, $session[1]), 204, 'the second is deleted');
+            is(delete_status($t, $session[1]), 204, 'the second is deleted');
             is($box->calls($endpoint), $calls, 'the grant is revoked with it');
             ok(!token_works($t, $_), 'and a token is dead') for @session;
             ok(token_works($t, $stranger), 'that of another user works');
-            is(delete_of($t, $stranger), 204, 'whose session is deleted');
+            is(delete_status($t, $stranger), 204, 'whose session is deleted');
         };
     }
 
     subtest "$store: two sessions of X, whose tokens are revoked one by one" => sub {
-        my @session = map { login($t, 'twitter_oauth2', $_) } @SITES;
+        my @session = map { log_in($t, 'twitter_oauth2', $_) } @SITES;
         $box->reset_calls;
-        is(delete_of($t, $session[0]), 204, 'the first is deleted');
+        is(delete_status($t, $session[0]), 204, 'the first is deleted');
         is($box->calls('twitter.revoke'), 2, 'both of its tokens are revoked');
         ok(!token_works($t, $session[0]), 'its token is dead');
         ok(token_works($t, $session[1]), 'that of the second works');
-        is(delete_of($t, $session[1]), 204, 'the second is deleted');
+        is(delete_status($t, $session[1]), 204, 'the second is deleted');
     };
 
     subtest "$store: two sessions of X by OAuth 1.0a, which have one token" => sub {
-        my @session = map { login($t, 'twitter', $_) } @SITES;
+        my @session = map { log_in($t, 'twitter', $_) } @SITES;
         $box->reset_calls;
-        is(delete_of($t, $session[0]), 204, 'the first is deleted');
+        is(delete_status($t, $session[0]), 204, 'the first is deleted');
         is($box->calls('twitter.invalidate_token'), 0, 'the token is the other session\'s, too');
-        is(delete_of($t, $session[1]), 204, 'the second is deleted');
+        is(delete_status($t, $session[1]), 204, 'the second is deleted');
         is($box->calls('twitter.invalidate_token'), 1, 'and the token with it');
     };
 
     subtest "$store: the last two sessions end at the same time" => sub {
         for my $round (1 .. 8) {
-            my @session = (login($t, 'facebook', 169), login($t, 'instagraph', 170));
+            my @session = (log_in($t, 'facebook', 169), log_in($t, 'instagraph', 170));
             $box->reset_calls;
             my @wires = map { $t->wire } @session;
             $wires[$_]->put(bytes_of($t, $session[$_])) for 0, 1;
@@ -115,23 +115,23 @@ for my $store (sort keys %test) {
     };
 
     subtest "$store: a login while the grant is being revoked" => sub {
-        my $first = login($t, 'facebook');
+        my $first = log_in($t, 'facebook');
         $box->reset_calls;
         $box->behave('facebook.revoke', times => 1, delay => 1200);
         my $wire = $t->wire;
         $wire->put(bytes_of($t, $first));
         ok($t->wait_for(sub { $box->calls('facebook.revoke') == 1 }), 'the provider is asked to revoke');
-        my $second = login($t, 'facebook', 170);
+        my $second = log_in($t, 'facebook', 170);
         is($wire->read_response->status, 204, 'the first session is deleted');
         ok(token_works($t, $second), 'the token of the new session works');
         is($t->api(GET => "/api/session/$second->{id}", token => $t->bearer(site => '170'))->status, 200, 'and the session is there');
-        is(delete_of($t, $second), 204, 'it is deleted');
+        is(delete_status($t, $second), 204, 'it is deleted');
         is($box->calls('facebook.revoke'), 2, 'and its grant revoked in turn');
         ok(!token_works($t, $second), 'its token is dead');
     };
 
     subtest "$store: a login whose token died with the grant" => sub {
-        my $first = login($t, 'facebook');
+        my $first = log_in($t, 'facebook');
         # The profile comes late, and the grant is revoked in between.
         $box->behave('facebook.accounts', times => 1, delay => 800);
         $box->reset_calls;
@@ -140,17 +140,17 @@ for my $store (sort keys %test) {
         my $wire    = $t->wire;
         $wire->put($browser->bytes_of('GET', $browser->target_of($url)));
         ok($t->wait_for(sub { $box->calls('facebook.accounts') == 1 }), 'a login has its token');
-        is(delete_of($t, $first), 204, 'the only session is deleted');
+        is(delete_status($t, $first), 204, 'the only session is deleted');
         my $response = $wire->read_response(timeout => 15);
         is($response->status, 502, 'the login gets no session with a dead token');
         like($response->body, qr{/facebook/auth\?redirectUrl=}, 'but the link to another');
-        my $again = login($t, 'facebook', 170);
+        my $again = log_in($t, 'facebook', 170);
         ok(token_works($t, $again), 'which ends well');
-        is(delete_of($t, $again), 204, 'and is deleted');
+        is(delete_status($t, $again), 204, 'and is deleted');
     };
 
     subtest "$store: a client that leaves does not stop the revocation" => sub {
-        my $session = login($t, 'twitter_oauth2');
+        my $session = log_in($t, 'twitter_oauth2');
         $box->reset_calls;
         $box->behave('twitter.revoke', times => 1, delay => 500);
         my $wire = $t->wire;
@@ -163,7 +163,7 @@ for my $store (sort keys %test) {
     };
 
     subtest "$store: a worker that is told to quit finishes a revocation" => sub {
-        my $session = login($t, 'twitter_oauth2');
+        my $session = log_in($t, 'twitter_oauth2');
         $box->reset_calls;
         $box->behave('twitter.revoke', times => 1, delay => 1000);
         my $wire = $t->wire;
@@ -180,12 +180,12 @@ subtest 'revocation_scope' => sub {
     my $box = $t->sandbox;
     configure($t, provider => {oidc => {scope => 'openid profile offline_access', revocation_scope => 'grant'}});
     $t->reload;
-    my @session = map { login($t, 'oidc', $_) } @SITES;
+    my @session = map { log_in($t, 'oidc', $_) } @SITES;
     $box->reset_calls;
-    is(delete_of($t, $session[0]), 204, 'a session of a server that revokes grants is deleted');
+    is(delete_status($t, $session[0]), 204, 'a session of a server that revokes grants is deleted');
     is($box->calls('oidc.revoke'), 0, 'and no token of it revoked');
     ok(token_works($t, $session[1]), 'the token of the other works');
-    is(delete_of($t, $session[1]), 204, 'which is deleted, too');
+    is(delete_status($t, $session[1]), 204, 'which is deleted, too');
     cmp_ok($box->calls('oidc.revoke'), '>', 0, 'and with it the grant');
 
     my $says = sub ($like, $name, $provider, @value) {

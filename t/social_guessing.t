@@ -18,26 +18,26 @@ my %good     = (email => 'owner@mysite.example', password => $PASSWORD, siteId =
 
 subtest 'failures of one user are counted' => sub {
     my %guess   = (%good, email => 'a@mysite.example', password => 'a guess of mine');
-    my @answers = map { login(%guess, from => "10.2.0.$_") } 1 .. 10;
+    my @answers = map { authenticate($t, %guess, from => "10.2.0.$_") } 1 .. 10;
     is_deeply([map { $_->status } @answers], [(401) x 10], 'ten may fail');
-    my $next = login(%guess, from => '10.2.0.11');
+    my $next = authenticate($t, %guess, from => '10.2.0.11');
     is_envelope($next, 429, 'Too many attempts, please try again later', 'the next one has to wait, from wherever');
     like($next->header('Retry-After'), qr/^(?:29\d|300)$/, 'for what is left of five minutes');
-    is(login(%guess, email => 'A@MySite.example', from => '10.2.0.12')->status, 429, 'case does not help');
-    is(login(%guess, email => 'a@mysite.example', password => $PASSWORD, from => '10.2.0.13')->status,
+    is(authenticate($t, %guess, email => 'A@MySite.example', from => '10.2.0.12')->status, 429, 'case does not help');
+    is(authenticate($t, %guess, email => 'a@mysite.example', password => $PASSWORD, from => '10.2.0.13')->status,
         429, 'nor the right password');
-    is(login(%good, from => '10.2.0.1')->status, 200, 'other users are not touched');
-    is(login(%guess, email => 'ghost@mysite.example', from => '10.2.1.' . $_)->status, 401, 'a user who is not there')
+    is(authenticate($t, %good, from => '10.2.0.1')->status, 200, 'other users are not touched');
+    is(authenticate($t, %guess, email => 'ghost@mysite.example', from => '10.2.1.' . $_)->status, 401, 'a user who is not there')
         for 1 .. 10;
-    is(login(%guess, email => 'ghost@mysite.example', from => '10.2.1.11')->status, 429, '… is counted as well');
+    is(authenticate($t, %guess, email => 'ghost@mysite.example', from => '10.2.1.11')->status, 429, '… is counted as well');
 };
 
 subtest 'failures of one address are counted' => sub {
     my %guess = (%good, password => 'a guess of mine', from => '10.3.0.1');
-    is(login(%guess, email => "user$_\@mysite.example")->status, 401, "attempt $_") for 1 .. 20;
-    is(login(%guess, email => 'user21@mysite.example')->status,  429, 'the twenty-first has to wait');
-    is(login(%good,  from  => '10.3.0.1')->status,               429, 'whoever it is for');
-    is(login(%good,  from  => '10.3.0.2')->status,               200, 'another address need not');
+    is(authenticate($t, %guess, email => "user$_\@mysite.example")->status, 401, "attempt $_") for 1 .. 20;
+    is(authenticate($t, %guess, email => 'user21@mysite.example')->status,  429, 'the twenty-first has to wait');
+    is(authenticate($t, %good,  from  => '10.3.0.1')->status,               429, 'whoever it is for');
+    is(authenticate($t, %good,  from  => '10.3.0.2')->status,               200, 'another address need not');
     for my $name ('X-Forwarded-For', 'Forwarded', 'X-Client-IP', 'True-Client-IP') {
         my $value  = ($name eq 'Forwarded' ? 'for=' : '') . '10.3.9.9';
         my $answer = $t->api(
@@ -47,21 +47,21 @@ subtest 'failures of one address are counted' => sub {
         );
         is($answer->status, 429, "nor is it another one by $name");
     }
-    is(login(%guess, email => "user$_\@mysite.example", from => sprintf '2001:db8:0:1::%x', $_)->status, 401, 'IPv6')
+    is(authenticate($t, %guess, email => "user$_\@mysite.example", from => sprintf '2001:db8:0:1::%x', $_)->status, 401, 'IPv6')
         for 31 .. 50;
-    is(login(%good, from => '2001:db8:0:1:ffff::1')->status, 429, 'an IPv6 network of /64 is one address');
-    is(login(%good, from => '2001:db8:0:2::1')->status,      200, 'another one is not');
-    is(login(%good, from => '::ffff:10.3.0.1')->status,      429, 'an IPv4 address is one in IPv6 form, too');
+    is(authenticate($t, %good, from => '2001:db8:0:1:ffff::1')->status, 429, 'an IPv6 network of /64 is one address');
+    is(authenticate($t, %good, from => '2001:db8:0:2::1')->status,      200, 'another one is not');
+    is(authenticate($t, %good, from => '::ffff:10.3.0.1')->status,      429, 'an IPv4 address is one in IPv6 form, too');
 };
 
 subtest 'who succeeds is not slowed down' => sub {
-    is(login(%good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'a failure') for 1 .. 9;
-    is(login(%good, from     => '10.4.0.1')->status, 200, 'is forgotten') for 1 .. 30;
-    is(login(%good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'and counting begins anew')
+    is(authenticate($t, %good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'a failure') for 1 .. 9;
+    is(authenticate($t, %good, from     => '10.4.0.1')->status, 200, 'is forgotten') for 1 .. 30;
+    is(authenticate($t, %good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'and counting begins anew')
         for 1 .. 9;
-    is(login(%good, from => '10.4.0.1')->status,                               200, 'for the user');
-    is(login(%good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'not for the address') for 1 .. 2;
-    is(login(%good, from => '10.4.0.1')->status,                               429, 'which has failed twenty times');
+    is(authenticate($t, %good, from => '10.4.0.1')->status,                               200, 'for the user');
+    is(authenticate($t, %good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'not for the address') for 1 .. 2;
+    is(authenticate($t, %good, from => '10.4.0.1')->status,                               429, 'which has failed twenty times');
 };
 
 subtest 'many at once' => sub {
@@ -95,13 +95,13 @@ subtest 'a client that leaves learns nothing, and frees nothing' => sub {
             grep({/^10\.6\.0\./} $t->log->lines('access.log')) == 10;
         }
     );
-    is(login(%good, email => 'd@mysite.example', from => '10.6.1.1')->status, 429, 'its attempts count');
+    is(authenticate($t, %good, email => 'd@mysite.example', from => '10.6.1.1')->status, 429, 'its attempts count');
     my $half = $t->wire;
     $half->put(
         "POST /api/authenticate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"email"
     );
     $half->hang_up;
-    is(login(%good, from => '10.6.2.1')->status, 200, 'one that leaves in the middle of the body harms nobody');
+    is(authenticate($t, %good, from => '10.6.2.1')->status, 200, 'one that leaves in the middle of the body harms nobody');
 };
 
 subtest 'no name or address makes another counter be forgotten' => sub {
@@ -132,7 +132,7 @@ subtest 'no name or address makes another counter be forgotten' => sub {
 
 subtest 'what was counted stays counted over a reload' => sub {
     ok($t->reload, 'the reload');
-    is(login(%good, email => 'a@mysite.example', from => '10.8.0.3')->status, 429, 'the user still has to wait');
+    is(authenticate($t, %good, email => 'a@mysite.example', from => '10.8.0.3')->status, 429, 'the user still has to wait');
 };
 
 subtest 'no answer is faster than that to a wrong password' => sub {
@@ -166,13 +166,11 @@ subtest 'no answer is faster than that to a wrong password' => sub {
 
 done_testing;
 
-sub login (%with) { return authenticate($t, %with) }
-
 # The seconds of CPU that the workers take until a login is refused. How long that is by the clock on the
 # wall depends on what else the machine does.
 sub work_for (%with) {
     my $before = cpu_of_workers();
-    my $answer = login(%with);
+    my $answer = authenticate($t, %with);
     my $work   = cpu_of_workers() - $before;
     is($answer->status, 401, 'it is refused') if $answer->status != 401;
     return $work;

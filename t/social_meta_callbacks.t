@@ -9,13 +9,11 @@ my $t   = Social::Test->new->gateway(
 )->start;
 my $box = $t->sandbox;
 
-sub ask ($path, %arg) {
+sub post_signed_request ($path, %arg) {
     my $made = $box->control(signed_request => \%arg);
     $t->secret($made->{signed_request});
     return $t->request(POST => $path, form => {signed_request => $made->{signed_request}});
 }
-
-sub status_of ($id, %arg) { return $t->api(GET => "/api/session/$id", token => $t->bearer(%arg))->status }
 
 subtest 'a user who takes the permission away' => sub {
     my @mine  = ($t->login('facebook'), $t->login('facebook'), $t->login('facebook', redirect => 'https://other.example/'));
@@ -23,29 +21,29 @@ subtest 'a user who takes the permission away' => sub {
     $box->configure('facebook', user => 'nobody');
     my $stranger = $t->login('facebook');
     $box->configure('facebook', user => 'ovan');
-    my $response = ask('/facebook/deauthorize');
+    my $response = post_signed_request('/facebook/deauthorize');
     is($response->status, 200, 'Meta is answered');
-    is_deeply([map { status_of($_) } @mine[0, 1]], [404, 404], 'all sessions of the user are gone');
-    is(status_of($mine[2], site => '170'), 404, 'those of other sites, too');
-    is(status_of($other),    404, 'and those of another block of the same app');
-    is(status_of($stranger), 200, 'but not those of other users');
-    is(ask('/facebook/deauthorize')->status, 200, 'and a second time is as good');
+    is_deeply([map { $t->session_status($_) } @mine[0, 1]], [404, 404], 'all sessions of the user are gone');
+    is($t->session_status($mine[2], site => '170'), 404, 'those of other sites, too');
+    is($t->session_status($other),    404, 'and those of another block of the same app');
+    is($t->session_status($stranger), 200, 'but not those of other users');
+    is(post_signed_request('/facebook/deauthorize')->status, 200, 'and a second time is as good');
 };
 
 subtest 'one app has one callback URL, whichever of its blocks that is of' => sub {
     for my $path (qw(/instagraph/deauthorize /facebook/data-deletion /instagraph/data-deletion)) {
         my @mine = ($t->login('facebook'), $t->login('instagraph'), $t->login('instagraph', redirect => 'https://other.example/'));
-        is(ask($path)->status, 200, "$path is answered");
-        is_deeply([status_of($mine[0]), status_of($mine[1]), status_of($mine[2], site => '170')], [404, 404, 404], 'all sessions of the user are gone');
+        is(post_signed_request($path)->status, 200, "$path is answered");
+        is_deeply([$t->session_status($mine[0]), $t->session_status($mine[1]), $t->session_status($mine[2], site => '170')], [404, 404, 404], 'all sessions of the user are gone');
     }
 };
 
 subtest 'a user who wants the data deleted' => sub {
     my $id       = $t->login('facebook');
-    my $response = ask('/facebook/data-deletion', padded => 1);
+    my $response = post_signed_request('/facebook/data-deletion', padded => 1);
     is($response->status, 200, 'is served');
     is($response->header('Content-Type'), 'application/json; charset=utf-8', 'with JSON');
-    is(status_of($id), 404, 'the session is gone');
+    is($t->session_status($id), 404, 'the session is gone');
     my $told = $response->json;
     is_deeply([sort keys %$told], [qw(confirmation_code url)], 'Meta gets what it asks for');
     like($told->{confirmation_code}, qr/^[A-Za-z0-9]+$/, 'a code of letters and digits');
@@ -64,8 +62,8 @@ subtest 'a user who wants the data deleted' => sub {
 subtest 'what Meta did not sign' => sub {
     my $id = $t->login('facebook');
     for my $path (qw(/facebook/deauthorize /facebook/data-deletion)) {
-        is_envelope(ask($path, secret => 'x' x 32), 400, 'signed_request is not valid', 'another secret');
-        is_envelope(ask($path, algorithm => 'HMAC-SHA1'), 400, 'signed_request is not valid', 'another algorithm');
+        is_envelope(post_signed_request($path, secret => 'x' x 32), 400, 'signed_request is not valid', 'another secret');
+        is_envelope(post_signed_request($path, algorithm => 'HMAC-SHA1'), 400, 'signed_request is not valid', 'another algorithm');
         is_envelope($t->request(POST => $path, form => {signed_request => $_}), 400, 'signed_request is not valid', "'$_'")
             for '', 'x', '.', 'a.b', 'a.b.c', '..';
         is_envelope($t->request(POST => $path, form => {}), 400, 'signed_request is not valid', 'nothing');
@@ -77,16 +75,16 @@ subtest 'what Meta did not sign' => sub {
         $t->request(POST => '/facebook/deauthorize', form => [map { (signed_request => $good->{signed_request}) } 1, 2]), 400,
         'signed_request is not valid', 'two of them'
     );
-    is(status_of($id), 200, 'removes nothing');
+    is($t->session_status($id), 200, 'removes nothing');
 };
 
 subtest 'other ways to ask' => sub {
     my $response = $t->get('/facebook/deauthorize');
     is_envelope($response, 405, 'Method not allowed', 'deauthorize takes POST alone');
     is($response->header('Allow'), 'POST', 'and says so');
-    is_envelope(ask('/twitter/deauthorize'),   404, 'Not found', 'a provider that makes no such calls');
-    is_envelope(ask('/twitter/data-deletion'), 404, 'Not found', 'or wants no data deleted');
-    is(ask('/unknown/deauthorize')->status, 404, 'a provider that nobody configured');
+    is_envelope(post_signed_request('/twitter/deauthorize'),   404, 'Not found', 'a provider that makes no such calls');
+    is_envelope(post_signed_request('/twitter/data-deletion'), 404, 'Not found', 'or wants no data deleted');
+    is(post_signed_request('/unknown/deauthorize')->status, 404, 'a provider that nobody configured');
 };
 
 subtest 'the directives' => sub {

@@ -21,7 +21,7 @@ my %allowed = (
 );
 
 # One with another method; with a token, which must not help.
-sub ask ($method, $path, %headers) {
+sub request_with_token ($method, $path, %headers) {
     return $t->request($method => $path, headers => {Authorization => 'Bearer ' . $t->bearer, %headers});
 }
 
@@ -34,14 +34,14 @@ for my $path (sort keys %allowed) {
     my %may   = map { $_ => 1 } split /, /, $allowed{$path};
     subtest $route => sub {
         for my $method (grep { !$may{$_} } qw(GET HEAD POST PUT DELETE PATCH OPTIONS PROPFIND LOCK BREW)) {
-            my $response = ask($method, $path, Accept => 'application/json');
+            my $response = request_with_token($method, $path, Accept => 'application/json');
             is_envelope($response, 405, 'Method not allowed', $method) if $method ne 'HEAD';
             is($response->status . $response->body, '405', 'HEAD') if $method eq 'HEAD';
             is_deeply([$response->header_all('Allow')], [$allowed{$path}], '… is told what there is');
             ok(begins_nothing($response), '… and begins nothing');
         }
         # nginx logs the request line of a TRACE as it came.
-        my $traced = ask(TRACE => $path =~ s/\Q$id\E/x/r, 'X-Secret' => 'not to be repeated');
+        my $traced = request_with_token(TRACE => $path =~ s/\Q$id\E/x/r, 'X-Secret' => 'not to be repeated');
         is($traced->status, 405, 'TRACE');
         unlike($traced->body, qr/not to be repeated/, '… repeats nothing');
         my $override = $t->request(POST => $path, headers => {'X-HTTP-Method-Override' => 'DELETE', 'X-Method-Override' => 'GET'});

@@ -38,7 +38,7 @@ my $token = $t->bearer;
 my $clean = $t->api(GET => $path, token => $token)->body;
 
 # One request, target as given: the response.
-sub ask ($target, %arg) {
+sub send_target ($target, %arg) {
     my $wire    = $t->wire(port => $t->port($arg{port} // 'gateway'));
     my $version = $arg{version} // '1.1';
     my @lines   = (
@@ -85,10 +85,10 @@ my @spellings = (
 for my $port (qw(gateway unmerged guarded)) {
     for my $case (@spellings) {
         my ($target, $what, $public) = @$case;
-        my $stranger = ask($target, port => $port);
+        my $stranger = send_target($target, port => $port);
         unlike($stranger->body, qr/508654789659284/, "no token, no session, $port: $what");
         isnt($stranger->status, 200, 'and no other answer') if !$public || $port eq 'guarded';
-        my $caller = ask($target, port => $port, token => 1);
+        my $caller = send_target($target, port => $port, token => 1);
         ok(
             $caller->status =~ /^40[04]$/
                 || $caller->body eq $clean
@@ -112,37 +112,37 @@ my @guarded = (
     'http://gateway/app/x',   'http://gateway//app/x',
     'http://public/app/x?http://gateway/public/',
 );
-is_envelope(ask($_), 401, 'Token required', "guarded: $_") for @guarded;
-like(ask($_, token => 1)->body, qr/^GIF/, "and open to who has a token: $_")                           for @guarded;
-isnt(ask($_, port  => 'unmerged')->status, 200, "guarded or nowhere where slashes are not merged: $_") for @guarded;
-is_envelope(ask($_, port => 'guarded'), 401, 'Token required', "guarded as a whole: $_")
+is_envelope(send_target($_), 401, 'Token required', "guarded: $_") for @guarded;
+like(send_target($_, token => 1)->body, qr/^GIF/, "and open to who has a token: $_")                           for @guarded;
+isnt(send_target($_, port  => 'unmerged')->status, 200, "guarded or nowhere where slashes are not merged: $_") for @guarded;
+is_envelope(send_target($_, port => 'guarded'), 401, 'Token required', "guarded as a whole: $_")
     for @guarded, '/', '/x', '/public/x';
 
 # The endpoints have guards of their own in a server that asks everybody for a token.
-is(ask('/facebook/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F', port => 'guarded')->status,
+is(send_target('/facebook/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F', port => 'guarded')->status,
     302, 'a login needs no token in a guarded server');
-is(ask('/facebook/callback',              port => 'guarded')->status, 400, 'nor does its end');
-is(ask("/facebook/session?sessionId=$id", port => 'guarded')->status, 200, 'nor the landing page');
+is(send_target('/facebook/callback',              port => 'guarded')->status, 400, 'nor does its end');
+is(send_target("/facebook/session?sessionId=$id", port => 'guarded')->status, 200, 'nor the landing page');
 
 # ---- Targets and hosts ----
 
-is(ask("http://gateway$path", token => 1)->body,      $clean, 'a target in absolute form is the same resource');
-is(ask("http://evil.example$path", token => 1)->body, $clean, 'also under another name');
-is(ask("HTTP://GATEWAY$path", token => 1)->body,      $clean, 'also in capitals');
-is(ask("http://gateway$path")->status,                401,    'and has the same guard');
-is(ask($path, token => 1, version => '1.0', host => [])->body,                      $clean, 'HTTP/1.0 needs no Host');
-is(ask($path, token => 1, host => [])->status,                                      400,    'HTTP/1.1 does');
-is(ask($path, token => 1, host => ['Host: gateway', 'Host: evil.example'])->status, 400,    'and one only');
-is(ask($path, token => 1, host => ["Host: $_"])->status, 400, "no host: $_") for 'a b', "a\0b", '..', 'a/b';
-isnt(ask($_, method => 'OPTIONS')->status, 200, "OPTIONS $_") for '*', $path;
-isnt(ask('gateway:80', method => 'CONNECT')->status, 200, 'CONNECT');
+is(send_target("http://gateway$path", token => 1)->body,      $clean, 'a target in absolute form is the same resource');
+is(send_target("http://evil.example$path", token => 1)->body, $clean, 'also under another name');
+is(send_target("HTTP://GATEWAY$path", token => 1)->body,      $clean, 'also in capitals');
+is(send_target("http://gateway$path")->status,                401,    'and has the same guard');
+is(send_target($path, token => 1, version => '1.0', host => [])->body,                      $clean, 'HTTP/1.0 needs no Host');
+is(send_target($path, token => 1, host => [])->status,                                      400,    'HTTP/1.1 does');
+is(send_target($path, token => 1, host => ['Host: gateway', 'Host: evil.example'])->status, 400,    'and one only');
+is(send_target($path, token => 1, host => ["Host: $_"])->status, 400, "no host: $_") for 'a b', "a\0b", '..', 'a/b';
+isnt(send_target($_, method => 'OPTIONS')->status, 200, "OPTIONS $_") for '*', $path;
+isnt(send_target('gateway:80', method => 'CONNECT')->status, 200, 'CONNECT');
 
 sub is_refused_host ($response, $what) {
     return $response->status == 400 && is($response->location, undef, "nginx refuses $what");
 }
 
 my $login = '/facebook/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F';
-my ($callback) = ask($login)->location =~ /redirect_uri=([^&]+)/;
+my ($callback) = send_target($login)->location =~ /redirect_uri=([^&]+)/;
 for my $case (
     ['an absolute target of another host' => "http://evil.example$login"],
     ['a Host of another'                  => $login, host    => ['Host: evil.example']],
@@ -158,11 +158,7 @@ for my $case (
     )
 {
     my ($what, $target, %arg) = @$case;
-    my $response = ask($target, %arg);
-
-    # nginx 1.31 refuses a malformed Host itself.
-    next if $what =~ /user part|strange port/ && is_refused_host($response, $what);
-    my ($uri) = ($response->location // '') =~ /redirect_uri=([^&]+)/;
+    my ($uri) = (send_target($target, %arg)->location // '') =~ /redirect_uri=([^&]+)/;
     is($uri, $callback, "the callback is the configured one whatever the request has: $what");
 }
 

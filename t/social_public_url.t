@@ -14,7 +14,7 @@ sub callback_in ($response) {
 }
 
 # A request whose bytes are all the test's own.
-sub ask (@lines) {
+sub send_lines (@lines) {
     my $bytes = join("\r\n", @lines, 'Connection: close', '', '');
     return Social::Test::Response->take(\$t->raw($bytes), eof => 1);
 }
@@ -45,14 +45,14 @@ for my $header (@forwarded) {
 }
 
 subtest 'nor does a strange request' => sub {
-    is(callback_in(ask("GET $START HTTP/1.0")), $CALLBACK, 'HTTP/1.0 without Host');
-    is(callback_in(ask("GET http://evil.com$START HTTP/1.1", 'Host: gateway.example')),
+    is(callback_in(send_lines("GET $START HTTP/1.0")), $CALLBACK, 'HTTP/1.0 without Host');
+    is(callback_in(send_lines("GET http://evil.com$START HTTP/1.1", 'Host: gateway.example')),
         $CALLBACK, 'a target with another authority');
     for my $host ('good.com@evil.com', 'evil.com/', 'evil.com#', "evil.com\tx", 'a b', '') {
-        my $response = ask("GET $START HTTP/1.1", "Host: $host");
+        my $response = send_lines("GET $START HTTP/1.1", "Host: $host");
         ok($response->status == 400 || callback_in($response) eq $CALLBACK, "Host: $host");
     }
-    is(ask("GET $START HTTP/1.1", 'Host: gateway.example', 'Host: evil.com')->status, 400, 'two Host headers');
+    is(send_lines("GET $START HTTP/1.1", 'Host: gateway.example', 'Host: evil.com')->status, 400, 'two Host headers');
 };
 
 subtest 'the link to try again is as firm' => sub {

@@ -75,11 +75,6 @@ $t->file('www/ssi/page.html', join '', map {"<!--# include virtual=\"/api/sessio
 $t->file('www/sorry.html', "sorry\n");
 $t->gateway(%gateway)->start;
 
-sub ask ($site, $path = '/app/x', %arg) {
-    my $method = delete $arg{method} // 'GET';
-    return $t->api($method => $path, token => $t->bearer(site => "$site", %arg));
-}
-
 # [r, t] of RateLimit, when the fields are well formed and of that site.
 sub rate ($response, $site) {
     my @all = $response->header_all('RateLimit');
@@ -90,17 +85,17 @@ sub left ($response, $site) { return (rate($response, $site))[0] // 'no RateLimi
 
 # ---- The limit ----
 
-my $first = ask('169');
+my $first = $t->request_of_site('169', '/app/x');
 is($first->status, 200, 'a request within the limit passes');
 is_deeply([$first->header_all('RateLimit-Policy')], ['"169";q=3;w=86400'], 'the policy is on the answer');
 is(left($first, '169'), 2, 'with what remains');
 ok(abs((rate($first, '169'))[1] - ($DAY - time % $DAY)) <= 2, 'and when the window ends');
-is(left(ask('169'), '169'), 1, 'each request takes one');
-is(left(ask('169'), '169'), 0, 'until none remains');
+is(left($t->request_of_site('169', '/app/x'), '169'), 1, 'each request takes one');
+is(left($t->request_of_site('169', '/app/x'), '169'), 0, 'until none remains');
 
 my $REACHED = 'time limit reached please try again tomorrow at 00:00 - 24:00';
 for my $path (qw(/app/x /file/page.html /api/session/x /api/facebook/session/x)) {
-    my $over = ask('169', $path);
+    my $over = $t->request_of_site('169', $path);
     is_envelope($over, 401, $REACHED, devMessage => '', applicationCode => '', "over the limit: $path");
     is_deeply([$over->header_all('WWW-Authenticate')], ['Bearer realm="social"'], 'the challenge names no error');
     is_deeply([$over->header_all('RateLimit-Policy')], ['"169";q=3;w=86400'],     'the policy is there');
@@ -109,34 +104,34 @@ for my $path (qw(/app/x /file/page.html /api/session/x /api/facebook/session/x))
     ok(abs($retry - ($DAY - time % $DAY)) <= 2, 'Retry-After leads to the next window');
     is($retry, (rate($over, '169'))[1], 'both fields say the same');
 }
-my $head = ask('169', '/app/x', method => 'HEAD');
+my $head = $t->request_of_site('169', '/app/x', method => 'HEAD');
 is($head->status . '|' . $head->body, '401|', 'HEAD is refused with headers alone');
-is($head->header('Content-Length'), length ask('169')->body, 'that tell the length of the envelope');
-my $sorry = ask('169', '/sorry/x');
+is($head->header('Content-Length'), length $t->request_of_site('169', '/app/x')->body, 'that tell the length of the envelope');
+my $sorry = $t->request_of_site('169', '/sorry/x');
 is($sorry->status . $sorry->body, "401sorry\n", 'error_page may show its own page');
 is(scalar @{[$sorry->header_all($_)]}, 1, "and $_ stays") for qw(RateLimit RateLimit-Policy Retry-After WWW-Authenticate);
-is(ask('open')->status,              200,   'a site without a quota has no limit');
-is(ask('open')->header('RateLimit'), undef, 'and says nothing of one');
-is(left(ask('a.b'), 'a.b'),          0,     'a limit of one is one');
-is(ask('a.b')->status,               401,   'and no more');
-is(left(ask('215'), '215'), 999_999_999_999_998, 'a limit may be large');
+is($t->request_of_site('open', '/app/x')->status,              200,   'a site without a quota has no limit');
+is($t->request_of_site('open', '/app/x')->header('RateLimit'), undef, 'and says nothing of one');
+is(left($t->request_of_site('a.b', '/app/x'), 'a.b'),          0,     'a limit of one is one');
+is($t->request_of_site('a.b', '/app/x')->status,               401,   'and no more');
+is(left($t->request_of_site('215', '/app/x'), '215'), 999_999_999_999_998, 'a limit may be large');
 
-ask('204') for 1 .. 2;
-is_envelope(ask('204'), 429, $REACHED, devMessage => '', applicationCode => '', 'a site may want 429');
-is(ask('204')->header('WWW-Authenticate'), undef, 'which is no challenge');
-is(scalar @{[ask('204')->header_all('Retry-After')]}, 1, 'and says when to come back');
-is_envelope(ask('204', '/api/session/x'), 429, $REACHED, devMessage => '', applicationCode => '', 'in the API, too');
-is_envelope(ask('204', '/any/x'), 429, $REACHED, devMessage => '', applicationCode => '', 'and under "satisfy any"');
-is(ask('204', '/any-open/page.html')->body, "page\n", 'where an admitted address needs no quota');
-is(ask('204', '/any-open/page.html')->header('Retry-After'), undef, 'and is not sent away');
+$t->request_of_site('204', '/app/x') for 1 .. 2;
+is_envelope($t->request_of_site('204', '/app/x'), 429, $REACHED, devMessage => '', applicationCode => '', 'a site may want 429');
+is($t->request_of_site('204', '/app/x')->header('WWW-Authenticate'), undef, 'which is no challenge');
+is(scalar @{[$t->request_of_site('204', '/app/x')->header_all('Retry-After')]}, 1, 'and says when to come back');
+is_envelope($t->request_of_site('204', '/api/session/x'), 429, $REACHED, devMessage => '', applicationCode => '', 'in the API, too');
+is_envelope($t->request_of_site('204', '/any/x'), 429, $REACHED, devMessage => '', applicationCode => '', 'and under "satisfy any"');
+is($t->request_of_site('204', '/any-open/page.html')->body, "page\n", 'where an admitted address needs no quota');
+is($t->request_of_site('204', '/any-open/page.html')->header('Retry-After'), undef, 'and is not sent away');
 
 # ---- Of one user ----
 
-my @alice = map { ask('205', '/app/x', sub => 'alice') } 1 .. 3;
-my @bob   = map { ask('205', '/app/x', sub => 'bob') } 1 .. 3;
+my @alice = map { $t->request_of_site('205', '/app/x', sub => 'alice') } 1 .. 3;
+my @bob   = map { $t->request_of_site('205', '/app/x', sub => 'bob') } 1 .. 3;
 is_deeply([map { $_->status } @alice], [200, 200, 401], 'per=user: a user has the limit');
 is_deeply([map { $_->status } @bob],   [200, 200, 401], 'and another user as much');
-is_deeply([map { ask('205', '/app/x', sub => undef)->status } 1 .. 3],
+is_deeply([map { $t->request_of_site('205', '/app/x', sub => undef)->status } 1 .. 3],
     [200, 200, 401], 'tokens without a user share one');
 
 # ---- Windows ----
@@ -149,7 +144,7 @@ for my $case (
     )
 {
     my ($site, $hour, $opens, $day, $window, $length, $ends) = @$case;
-    my @answers = map { ask($site) } 1 .. 3;
+    my @answers = map { $t->request_of_site($site, '/app/x') } 1 .. 3;
     my $over    = $answers[2];
     is_deeply([map { $_->status } @answers], [200, 200, 401], "window $window is open at $hour o'clock");
     is_envelope(
@@ -168,7 +163,7 @@ for my $case ([208, 18, 'today', '18:00 - 06:00', 401], [209, 1, 'tomorrow', '01
 {
     my ($site, $opens, $day, $window, $status) = @$case;
     for my $path (qw(/app/x /api/session/x)) {
-        my $closed = ask($site, $path);
+        my $closed = $t->request_of_site($site, $path);
         is_envelope(
             $closed, $status,
             "time limit reached please try again $day at $window",
@@ -184,12 +179,12 @@ for my $case ([208, 18, 'today', '18:00 - 06:00', 401], [209, 1, 'tomorrow', '01
 
 # ---- What counts ----
 
-is(left(ask('212'), '212'), 99, 'a request counts');
-ask('212', '/app/x', exp => time - 1) for 1 .. 3;
+is(left($t->request_of_site('212', '/app/x'), '212'), 99, 'a request counts');
+$t->request_of_site('212', '/app/x', exp => time - 1) for 1 .. 3;
 $t->api(GET => '/app/x', token => Social::Test::Token->mint(key => 'x' x 32, sid => '212')) for 1 .. 3;
 $t->api(GET => '/app/x') for 1 .. 3;
-is(left(ask('212'), '212'), 98, 'one with a bad token does not');
-is(ask('212', '/app/x', exp => time - 1)->header('RateLimit'), undef, 'and is told nothing of the quota');
+is(left($t->request_of_site('212', '/app/x'), '212'), 98, 'one with a bad token does not');
+is($t->request_of_site('212', '/app/x', exp => time - 1)->header('RateLimit'), undef, 'and is told nothing of the quota');
 my $expected = 98;
 for my $case (
     ['an error of the application',          '/app/missing'],
@@ -210,7 +205,7 @@ for my $case (
     )
 {
     my ($what, $path, $method) = @$case;
-    my $answer = ask('212', $path, method => $method // 'GET');
+    my $answer = $t->request_of_site('212', $path, method => $method // 'GET');
     is(left($answer, '212'), --$expected, "$what counts once");
     is(scalar @{[$answer->header_all('RateLimit-Policy')]}, 1, 'and is told once');
 }
@@ -225,15 +220,15 @@ is($changed->status . left($changed, '212'), '412' . --$expected, 'an error that
 is($t->api(GET => '/app/x', token => $t->bearer(site => '212'), headers => {'X-Forwarded-For' => "10.0.0.$_"})->status,
     200, 'whoever the client says it is')
     for 1 .. 2;
-is(left(ask('212'), '212'), $expected - 3, 'shares the counter');
+is(left($t->request_of_site('212', '/app/x'), '212'), $expected - 3, 'shares the counter');
 
-ask('214') for 1 .. 10;
-is(left(ask('214'), '214'), 0, 'refused requests are not counted');
+$t->request_of_site('214', '/app/x') for 1 .. 10;
+is(left($t->request_of_site('214', '/app/x'), '214'), 0, 'refused requests are not counted');
 is($t->api(GET => '/api/session/x', token => $t->bearer(site => '214'))->status, 401, 'guards share the counter');
 
 # Not by site id alone: "213" in another spelling is another token claim, and no site.
-is(ask($_)->status, 401, "no site is called '$_'") for '213 ', '0213', "213\x00", 'OPEN';
-is(left(ask('213'), '213'), 99, 'and the site has lost nothing');
+is($t->request_of_site($_, '/app/x')->status, 401, "no site is called '$_'") for '213 ', '0213', "213\x00", 'OPEN';
+is(left($t->request_of_site('213', '/app/x'), '213'), 99, 'and the site has lost nothing');
 
 # ---- All workers together ----
 
@@ -270,21 +265,21 @@ for my $site (201, 202, 203) {
 
 # ---- Reload ----
 
-is(left(ask('216'), '216'), 2, 'before a reload two remain');
+is(left($t->request_of_site('216', '/app/x'), '216'), 2, 'before a reload two remain');
 ok($t->reload(drained => 1), 'nginx reloads');
-is(left(ask('216'), '216'), 1, 'and counts on');
+is(left($t->request_of_site('216', '/app/x'), '216'), 1, 'and counts on');
 $sites{216}{quota} = 'limit=2';
 $t->gateway(%gateway);
 ok($t->reload(drained => 1), 'with a lower limit');
-is(left(ask('216'), '216') . ask('216')->status, '0401', 'what was counted before counts');
+is(left($t->request_of_site('216', '/app/x'), '216') . $t->request_of_site('216', '/app/x')->status, '0401', 'what was counted before counts');
 $sites{216}{quota} = 'limit=2 window=00:00-24:00 timezone=UTC';
 $t->gateway(%gateway);
 $t->reload(drained => 1);
-is(ask('216')->status, 401, 'the same window in other words is the same counter');
+is($t->request_of_site('216', '/app/x')->status, 401, 'the same window in other words is the same counter');
 $sites{216}{quota} = "limit=2 window=11:00-14:00 timezone=$zones[12]";
 $t->gateway(%gateway);
 $t->reload(drained => 1);
-is(left(ask('216'), '216'), 1, 'another window counts anew');
+is(left($t->request_of_site('216', '/app/x'), '216'), 1, 'another window counts anew');
 
 # ---- No room for counters ----
 

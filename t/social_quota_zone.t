@@ -42,18 +42,16 @@ for my $number (0 .. $#zones) {
 
 my $t = Social::Test->new;
 $t->gateway(sites => \%sites)->start;
-sub ask ($site) { return $t->api(GET => '/api/session/x', token => $t->bearer(site => $site)) }
-
 for my $number (0 .. $#zones) {
     my $zone = $zones[$number];
-    my $open = ask("open-$number");
+    my $open = $t->request_of_site("open-$number", '/api/session/x');
     is($open->status, 404, "$zone: a window around now is open");
     my ($left, $seconds) = ($open->header('RateLimit') // '') =~ /r=(\d+);t=(\d+)$/;
     is($left, 1, 'and the request was counted');
     ok(abs($expected{"open-$number"} - time - $seconds) <= 2, "it ends when that zone's clock says so");
 
     my ($begin, $sentence) = @{$expected{"shut-$number"}};
-    my $shut = ask("shut-$number");
+    my $shut = $t->request_of_site("shut-$number", '/api/session/x');
     is_envelope($shut, 401, $sentence, devMessage => '', applicationCode => '', "$zone: a later window is shut");
     ok(abs($begin - time - ($shut->header('Retry-After') // 0)) <= 2, 'and opens when Retry-After says so');
 }

@@ -20,10 +20,6 @@ sub gateway ($store, %arg) {
     return $t->gateway(social => {social_store => "$store cache=off"})->start;    # every read asks Redis
 }
 
-sub read_of ($t, $id) { return $t->api(GET => "/api/facebook/session/$id", token => $t->bearer) }
-
-sub status_of ($t, $id) { return read_of($t, $id)->status }
-
 sub lines_with ($t, $pattern) {
     return scalar grep { $_ =~ $pattern } $t->log->lines;
 }
@@ -35,7 +31,7 @@ sub workers_of ($t) {
 # A login and a read go to that server; $arg is what its clients are like.
 sub serves ($t, $redis, $like) {
     my $id = $t->login('facebook');
-    is(status_of($t, $id), 200, 'a session is stored and found');
+    is($t->session_status($id, provider => 'facebook'), 200, 'a session is stored and found');
     my @clients = grep { $_ =~ $like } split /\n/, $redis->command('CLIENT', 'LIST');
     cmp_ok(scalar @clients, '>=', 1, 'over a connection of that kind');
     return $id;
@@ -77,7 +73,7 @@ subtest 'a wrong password is no way in, and when it has become right nobody rest
     is(lines_with($t, qr/\[error\].*social: Redis does not answer: WRONGPASS/), 1, 'the log says why, once');
     $redis->command('CONFIG', 'SET', 'requirepass', $PASSWORD);
     my $id = $t->wait_for(sub { eval { $t->login('facebook') } });
-    is(status_of($t, $id), 200, 'in the end it is let in');
+    is($t->session_status($id, provider => 'facebook'), 200, 'in the end it is let in');
 };
 
 subtest 'a server that is not there yet' => sub {
@@ -92,13 +88,13 @@ subtest 'a server that is not there yet' => sub {
     $redis->start;
     my $id = $t->wait_for(sub { eval { $t->login('facebook') } });
     note sprintf 'service %.2f s after the start of Redis', time - $begin;
-    is(status_of($t, $id), 200, 'it serves when it has come');
+    is($t->session_status($id, provider => 'facebook'), 200, 'it serves when it has come');
     is(lines_with($t, qr/\[notice\].*social: Redis answers again/), 1, 'one line tells that, too');
 
     $redis->crash;
-    is_envelope(read_of($t, $id), 503, $UNAVAILABLE, 'when it has crashed nobody waits');
+    is_envelope($t->read_session($id, provider => 'facebook'), 503, $UNAVAILABLE, 'when it has crashed nobody waits');
     $redis->start;
-    ok($t->wait_for(sub { status_of($t, $id) == 404 }), 'and after a start without its data the session is gone');
+    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 404 }), 'and after a start without its data the session is gone');
 };
 
 subtest 'idle connections that the server has closed cost nobody an answer' => sub {
@@ -108,7 +104,7 @@ subtest 'idle connections that the server has closed cost nobody an answer' => s
     my %status;
     for (1 .. 20) {
         $redis->command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-        $status{status_of($t, $id)}++;
+        $status{$t->session_status($id, provider => 'facebook')}++;
     }
     is_deeply(\%status, {200 => 20}, 'reads right behind it end well');
     is(lines_with($t, qr/social: Redis/), 0, 'and it is nothing to write about');
@@ -120,16 +116,16 @@ subtest 'a server that is silent holds up nobody for longer than the timeout' =>
     my $id    = $t->login('facebook');
     $redis->pause;
     my $begin = time;
-    is_envelope(read_of($t, $id), 503, $UNAVAILABLE, 'a read ends');
+    is_envelope($t->read_session($id, provider => 'facebook'), 503, $UNAVAILABLE, 'a read ends');
     my $first = time - $begin;
     cmp_ok($first, '<', 0.3 + 0.5, 'in its time');
-    my @seconds = map { my $start = time; status_of($t, $id) == 503 or fail('an answer from nowhere'); time - $start } 1 .. 20;
+    my @seconds = map { my $start = time; $t->session_status($id, provider => 'facebook') == 503 or fail('an answer from nowhere'); time - $start } 1 .. 20;
     my @quick = grep { $_ < 0.1 } @seconds;
     cmp_ok(scalar @quick, '>=', 15, 'those behind it do not wait for what is known to be silent');
     note sprintf 'silent: first answer after %.0f ms, slowest of 20 behind it %.0f ms', $first * 1000, max(@seconds) * 1000;
     $redis->resume;
     $begin = time;
-    ok($t->wait_for(sub { status_of($t, $id) == 200 }), 'it serves again');
+    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 200 }), 'it serves again');
     my $back = time - $begin;
     note sprintf 'service %.2f s after it woke up', $back;
 };
@@ -142,7 +138,7 @@ my $workers   = workers_of($t);
 
 sub recovers ($what) {
     $fake_redis->be_redis;
-    ok($t->wait_for(sub { status_of($t, $id) == 200 }), "$what: Redis serves again");
+    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 200 }), "$what: Redis serves again");
 }
 
 subtest 'what Redis says instead of an answer is no answer' => sub {
@@ -169,7 +165,7 @@ subtest 'what Redis says instead of an answer is no answer' => sub {
     for my $error (@errors) {
         my $code = $error =~ /^(\w+)/ ? $1 : 'an empty error';
         $fake_redis->answer_with("-$error\r\n");
-        my $response = read_of($t, $id);
+        my $response = $t->read_session($id, provider => 'facebook');
         is_envelope($response, 503, $UNAVAILABLE, "$code: a read");
         my $login = $t->browser->login('facebook', redirect => 'https://mysite.example/welcome');
         is($login->status, 503, "$code: a login");
@@ -181,9 +177,9 @@ subtest 'what Redis says instead of an answer is no answer' => sub {
 
 subtest 'a connection that is lost under a read is made anew, and the read repeated' => sub {
     $fake_redis->answer_with('', times => 1);
-    is(status_of($t, $id), 200, 'once');
+    is($t->session_status($id, provider => 'facebook'), 200, 'once');
     $fake_redis->answer_with('');
-    is_envelope(read_of($t, $id), 503, $UNAVAILABLE, 'but not for ever');
+    is_envelope($t->read_session($id, provider => 'facebook'), 503, $UNAVAILABLE, 'but not for ever');
     recovers('hanging up');
 };
 
@@ -222,7 +218,7 @@ subtest 'what is no RESP, or no answer to what was asked' => sub {
     );
     for my $name (sort keys %garbage) {
         $fake_redis->answer_with($garbage{$name});
-        is_envelope(read_of($t, $id), 503, $UNAVAILABLE, $name);
+        is_envelope($t->read_session($id, provider => 'facebook'), 503, $UNAVAILABLE, $name);
         recovers($name);
         is(workers_of($t), $workers, "$name: the worker lives") or $workers = workers_of($t);
     }
@@ -235,7 +231,7 @@ subtest 'not even the beginning of a reply may stand behind the last answer' => 
         my $before = lines_with($t, $pattern);
         $fake_redis->answer_with(":1\r\n$rest", times => 1);
         my $name = $rest =~ s/\r\n/ /r;
-        is_envelope(read_of($t, $id), 503, $UNAVAILABLE, "$name: a read");
+        is_envelope($t->read_session($id, provider => 'facebook'), 503, $UNAVAILABLE, "$name: a read");
         is(lines_with($t, $pattern), $before + 1, "$name: the connection is given up");
         recovers($name);
     }

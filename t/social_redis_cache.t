@@ -7,8 +7,6 @@ use Time::HiRes qw(sleep time);
 
 my $tell = 'add_header X-Store $social_store always;';
 
-sub status_of ($t, $id) { return $t->api(GET => "/api/facebook/session/$id", token => $t->bearer)->status }
-
 # Status and $social_store.
 sub read_as ($t, $id) {
     my $response = $t->api(GET => "/api/facebook/session/$id", token => $t->bearer);
@@ -33,7 +31,7 @@ subtest 'a session is read from Redis once' => sub {
     is(gets($t), $before, 'by either worker');
     my $token = $t->bearer(site => '170');
     is($t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer)->status, 204, 'it is deleted');
-    is(status_of($t, $id), 404, 'and gone');
+    is($t->session_status($id, provider => 'facebook'), 404, 'and gone');
     $before = gets($t);
     is(read_as($t, $id), '404 miss', 'that it is gone is remembered');
     cmp_ok(gets($t) - $before, '<=', 1, 'for a moment');
@@ -60,11 +58,11 @@ subtest 'what one instance changes the other sees within a moment' => sub {
     my @late;
     for my $round (1 .. 5) {
         my $id = $t->login('facebook');
-        status_of($other, $id) for 1, 2;
+        $other->session_status($id, provider => 'facebook') for 1, 2;
         is(read_as($other, $id), '200 hit', 'the other has a copy');
         is($t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer)->status, 204, 'it is deleted here');
         my $begin = time;
-        $t->wait_for(sub { status_of($other, $id) == 404 }, 5);
+        $t->wait_for(sub { $other->session_status($id, provider => 'facebook') == 404 }, 5);
         push @late, time - $begin;
     }
     my ($worst) = sort { $b <=> $a } @late;
@@ -72,17 +70,17 @@ subtest 'what one instance changes the other sees within a moment' => sub {
     cmp_ok($worst, '<', 0.1, 'within 100 ms it is gone there');
 
     my $id = $t->login('facebook');
-    status_of($other, $id) for 1, 2;
+    $other->session_status($id, provider => 'facebook') for 1, 2;
     $t->redis->command('CLIENT', 'KILL', 'TYPE', 'pubsub');
     ok($t->wait_for(sub { 2 == (() = $t->redis->command('CLIENT', 'LIST') =~ /sub=1/g) }), 'a killed listener comes back');
     ok($t->wait_for(sub { read_as($other, $id) eq '200 miss' || read_as($other, $id) eq '200 hit' }), 'copies are made anew');
     $t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer);
-    ok($t->wait_for(sub { status_of($other, $id) == 404 }, 0.3), 'and changes are heard again');
+    ok($t->wait_for(sub { $other->session_status($id, provider => 'facebook') == 404 }, 0.3), 'and changes are heard again');
 
     $id = $t->login('facebook');
-    status_of($other, $id) for 1, 2;
+    $other->session_status($id, provider => 'facebook') for 1, 2;
     $t->redis->command('FLUSHALL');
-    ok($t->wait_for(sub { status_of($other, $id) == 404 }, 0.3), 'that everything is gone is heard, too');
+    ok($t->wait_for(sub { $other->session_status($id, provider => 'facebook') == 404 }, 0.3), 'that everything is gone is heard, too');
 };
 
 subtest 'without anybody who listens a copy ends after cache_ttl' => sub {
@@ -92,11 +90,11 @@ subtest 'without anybody who listens a copy ends after cache_ttl' => sub {
     $t->redis->command('ACL', 'SETUSER', 'default', '-subscribe');
     $_->gateway(server => $tell, social => \%social)->tolerate(qr/social: Redis/)->start for $t, $other;
     my $id = $t->login('facebook');
-    status_of($other, $id);
+    $other->session_status($id, provider => 'facebook');
     is(read_as($other, $id), '200 hit', 'there is a copy');
     $t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer);
     my $begin = time;
-    ok($t->wait_for(sub { status_of($other, $id) == 404 }, 5), 'it ends');
+    ok($t->wait_for(sub { $other->session_status($id, provider => 'facebook') == 404 }, 5), 'it ends');
     cmp_ok(time - $begin, '<', 2.5, 'in its time');
 };
 
@@ -114,9 +112,9 @@ subtest 'while Redis does not answer a copy is good for stale= more' => sub {
     my $answer = $t->api(GET => "/api/facebook/session/$unread", token => $t->bearer);
     is_envelope($answer, 503, 'Sessions are unavailable, please try again', 'where there is none it is a 503');
     ok($answer->header('Retry-After'), 'with Retry-After');
-    ok($t->wait_for(sub { status_of($t, $id) == 503 }, 5), 'and after stale= the copy has ended');
+    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 503 }, 5), 'and after stale= the copy has ended');
     $t->redis->start;
-    ok($t->wait_for(sub { status_of($t, $id) == 404 }, 5), 'a Redis that comes back empty has no session');
+    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 404 }, 5), 'a Redis that comes back empty has no session');
 };
 
 subtest 'a token that has run out is not handed out from a copy' => sub {
@@ -168,7 +166,7 @@ subtest 'a full cache drops what was used least, and no session is lost' => sub 
     $t->gateway(social => {social_store => $t->redis->url . ' cache=1m cache_ttl=60s'})->start;
     $t->sandbox->user('facebook', 'ovan', pages => 100);
     my @ids = map { $t->login('facebook') } 1 .. 60;
-    is(scalar(grep { status_of($t, $_) == 200 } @ids, @ids), 120, 'every read finds its session');
+    is(scalar(grep { $t->session_status($_, provider => 'facebook') == 200 } @ids, @ids), 120, 'every read finds its session');
     unlike($t->log->text, qr/store is full/, 'and the log is silent');
 };
 

@@ -14,10 +14,8 @@ $t->gateway(
     social    => {social_store => $redis->url . ' wait=1 timeout=800ms cache=off'}
 )->start;
 
-sub status_of ($id) { return $t->api(GET => "/api/session/$id", token => $t->bearer)->status }
-
 my @ids = ((map { $t->login('facebook') } 1 .. 20), $t->login('twitter_oauth2'));
-is(scalar(grep { status_of($_) == 200 } @ids), 21, 'sessions are stored and found');
+is(scalar(grep { $t->session_status($_) == 200 } @ids), 21, 'sessions are stored and found');
 my %homes = map { ($redis->home_of($_))[0]->port => 1 } $redis->keys('social:s:*');
 is(scalar keys %homes, 3, 'on all three primaries');
 my @eternal = grep {
@@ -26,7 +24,7 @@ my @eternal = grep {
 } $redis->keys;
 is_deeply(\@eternal, [], 'every key has a time to live');
 is($t->api(DELETE => "/api/facebook/session/$ids[0]", token => $t->bearer)->status, 204, 'a session is deleted');
-is(status_of(shift @ids), 404, 'and gone');
+is($t->session_status(shift @ids), 404, 'and gone');
 
 subtest 'a slot moves while its sessions are read' => sub {
     my ($key) = $redis->keys('social:s:*');
@@ -41,7 +39,7 @@ subtest 'a slot moves while its sessions are read' => sub {
     }
     my %status;
     my $deadline = time + 2;
-    $status{status_of($ids[$status{n}++ % @ids])}++ while time < $deadline;
+    $status{$t->session_status($ids[$status{n}++ % @ids])}++ while time < $deadline;
     waitpid $mover, 0;
     is($?, 0, 'it has moved');
     my $reads = delete $status{n};
@@ -57,11 +55,11 @@ subtest 'a key that is on its way is asked for at its new home' => sub {
     $from->command('MIGRATE', '127.0.0.1', $to->port, $key, 0, 2000);
     my $reply = eval { $from->command('GET', $key) } // $@;
     like($reply, qr/^redis: ASK $slot /, 'its old home says where it is');
-    is_deeply([grep { status_of($_) != 200 } @ids], [], 'all sessions are found');
+    is_deeply([grep { $t->session_status($_) != 200 } @ids], [], 'all sessions are found');
     my $id = $t->login('facebook');
-    is(status_of($id), 200, 'and new ones are stored');
+    is($t->session_status($id), 200, 'and new ones are stored');
     $redis->end_move($slot, $from, $to);
-    is_deeply([grep { status_of($_) != 200 } @ids], [], 'also when the slot has moved');
+    is_deeply([grep { $t->session_status($_) != 200 } @ids], [], 'also when the slot has moved');
 };
 
 subtest 'copies over a cluster' => sub {
@@ -91,7 +89,7 @@ subtest 'a primary dies' => sub {
     my %status;
     my ($whole, $rounds) = (0, 0);
     while ($whole < 3 && time - $begin < 30) {
-        my @status = map { status_of($_) } @ids;
+        my @status = map { $t->session_status($_) } @ids;
         $status{$_}++ for @status;
         $whole = (grep { $_ != 200 } @status) ? 0 : $whole + 1;
     }
@@ -101,7 +99,7 @@ subtest 'a primary dies' => sub {
         join ' ', map {"$_: $status{$_}"} sort keys %status;
     is_deeply([grep { !/^(?:200|503)$/ } keys %status], [], 'meanwhile reads end well or with 503');
     my $response = $t->wait_for(sub { eval { $t->login('facebook') } }, 10);
-    is(status_of($response), 200, 'logins work');
+    is($t->session_status($response), 200, 'logins work');
 };
 
 done_testing;

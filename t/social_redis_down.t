@@ -18,7 +18,7 @@ $t->gateway(
 my ($read, $unread);
 my $token = $t->bearer;
 
-sub ask ($wire, $target, @headers) {
+sub timed_get ($wire, $target, @headers) {
     my $begin = time;
     $wire->put(join "\r\n", "GET $target HTTP/1.1", 'Host: gateway', @headers, '', '');
     my $response = $wire->read_response(timeout => 5);
@@ -33,7 +33,7 @@ sub bystander ($seconds) {
     return ($pid, $file) if $pid;
     my ($wire, $deadline, @took) = ($t->wire, time + $seconds);
     while (time < $deadline) {
-        my ($took, $response) = ask($wire, '/plain');
+        my ($took, $response) = timed_get($wire, '/plain');
         push @took, $response && $response->status == 200 ? 1000 * $took : 99_999;
         sleep 0.002;
     }
@@ -50,7 +50,7 @@ sub traffic ($seconds) {
     while (time < $deadline) {
         for ([copied => $read], [unread => $unread]) {
             my ($name, $id) = @$_;
-            my ($took, $response) = ask($wire, "/api/facebook/session/$id", "Authorization: Bearer $token");
+            my ($took, $response) = timed_get($wire, "/api/facebook/session/$id", "Authorization: Bearer $token");
             my $word = $response ? join ' ', $response->status, $response->header('X-Store') // () : 'none';
             $seen{$name}{$word}++;
             $seen{$name}{slowest} = $took if $took > ($seen{$name}{slowest} // 0);

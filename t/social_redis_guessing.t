@@ -23,33 +23,33 @@ for (@both) {
     )->start;
 }
 
-sub login ($at, %with) { return authenticate($at, %good, %with) }
+sub authenticate_at ($at, %with) { return authenticate($at, %good, %with) }
 
 subtest 'failures of one user are counted over both' => sub {
     my %guess   = (email => 'a@mysite.example', password => 'a guess of mine');
-    my @answers = map { login($both[$_ % 2], %guess, from => "10.2.0.$_") } 1 .. 10;
+    my @answers = map { authenticate_at($both[$_ % 2], %guess, from => "10.2.0.$_") } 1 .. 10;
     is_deeply([map { $_->status } @answers], [(401) x 10], 'ten may fail, in turns at one and the other');
     for (@both) {
-        my $next = login($_, %guess, from => '10.2.1.1');
+        my $next = authenticate_at($_, %guess, from => '10.2.1.1');
         is_envelope($next, 429, $MANY, 'the next one has to wait, at either');
         like($next->header('Retry-After'), qr/^(?:29\d|300)$/, 'for what is left of five minutes');
-        is(login($_, email => 'a@mysite.example', from => '10.2.1.2')->status, 429, 'the right password does not help');
-        is(login($_, from => '10.2.1.3')->status, 200, 'other users are not touched');
+        is(authenticate_at($_, email => 'a@mysite.example', from => '10.2.1.2')->status, 429, 'the right password does not help');
+        is(authenticate_at($_, from => '10.2.1.3')->status, 200, 'other users are not touched');
     }
 };
 
 subtest 'failures of one address are counted over both' => sub {
     my %guess = (password => 'a guess of mine', from => '10.3.0.1');
-    is(login($both[$_ % 2], %guess, email => "user$_\@mysite.example")->status, 401, "attempt $_") for 1 .. 20;
-    is_envelope(login($_, from => '10.3.0.1'), 429, $MANY, 'the twenty-first has to wait, at either') for @both;
-    is(login($_, from => '10.3.0.2')->status, 200, 'another address need not') for @both;
+    is(authenticate_at($both[$_ % 2], %guess, email => "user$_\@mysite.example")->status, 401, "attempt $_") for 1 .. 20;
+    is_envelope(authenticate_at($_, from => '10.3.0.1'), 429, $MANY, 'the twenty-first has to wait, at either') for @both;
+    is(authenticate_at($_, from => '10.3.0.2')->status, 200, 'another address need not') for @both;
 };
 
 subtest 'success at one is known at the other' => sub {
     my %guess = (email => 'b@mysite.example', password => 'a guess of mine');
     for my $round (1 .. 3) {
-        is(login($t, %guess, from => "10.4.$round.$_")->status, 401, 'a failure here') for 1 .. 9;
-        is(login($other, email => 'b@mysite.example', from => "10.4.$round.1")->status, 200, 'is forgotten there');
+        is(authenticate_at($t, %guess, from => "10.4.$round.$_")->status, 401, 'a failure here') for 1 .. 9;
+        is(authenticate_at($other, email => 'b@mysite.example', from => "10.4.$round.1")->status, 200, 'is forgotten there');
     }
 };
 
@@ -78,35 +78,35 @@ subtest 'Redis has no address and no user in the clear, and forgets both' => sub
 
 subtest 'a throttled address makes no keys, and a login that succeeds leaves none' => sub {
     my %guess = (password => 'a guess of mine', from => '10.7.0.1');
-    login($t, %guess, email => "name$_\@mysite.example") for 1 .. 20;
-    is(login($t, %guess, email => 'name21@mysite.example')->status, 429, 'an address is throttled');
+    authenticate_at($t, %guess, email => "name$_\@mysite.example") for 1 .. 20;
+    is(authenticate_at($t, %guess, email => 'name21@mysite.example')->status, 429, 'an address is throttled');
     my $counters = sub { scalar @{[$t->redis->keys('social:a:*')]} };
     my $before;
     ok($t->wait_for(sub { my $last = $before // -1; $before = $counters->(); $before == $last }), 'no attempt is under way');
     my %status;
-    $status{login($both[$_ % 2], %guess, email => "fresh$_\@mysite.example")->status}++ for 1 .. 200;
+    $status{authenticate_at($both[$_ % 2], %guess, email => "fresh$_\@mysite.example")->status}++ for 1 .. 200;
     is_deeply(\%status, {429 => 200}, 'each name that it tries is refused');
     is($counters->(), $before, 'and makes no key');
-    is(login($_, from => '10.7.1.1')->status, 200, 'a login succeeds') for @both;
+    is(authenticate_at($_, from => '10.7.1.1')->status, 200, 'a login succeeds') for @both;
     ok($t->wait_for(sub { $counters->() == $before }), 'and leaves no key');
 };
 
 subtest 'while Redis does not answer nobody can guess' => sub {
     $t->redis->crash;
     for (@both) {
-        my $answer = login($_, email => 'e@mysite.example', from => '10.6.0.1');
+        my $answer = authenticate_at($_, email => 'e@mysite.example', from => '10.6.0.1');
         is_envelope($answer, 503, 'Sessions are unavailable, please try again', 'not even with the right password');
         ok($answer->header('Retry-After'), 'and is told to come back');
     }
     $t->redis->start;
     for my $at (@both) {
         my $good = 0;
-        my $let  = sub { login($at, email => 'e@mysite.example', from => '10.6.0.2')->status == 200 };
+        my $let  = sub { authenticate_at($at, email => 'e@mysite.example', from => '10.6.0.2')->status == 200 };
         ok($t->wait_for(sub { $good = $let->() ? $good + 1 : 0; $good == 10 }), 'when it is back it works, in both workers');
     }
     my %guess = (email => 'e@mysite.example', password => 'a guess of mine');
-    is(login($both[$_ % 2], %guess, from => "10.6.1.$_")->status, 401, 'and counts') for 1 .. 10;
-    is(login($_, %guess, from => '10.6.2.1')->status, 429, 'as before') for @both;
+    is(authenticate_at($both[$_ % 2], %guess, from => "10.6.1.$_")->status, 401, 'and counts') for 1 .. 10;
+    is(authenticate_at($_, %guess, from => '10.6.2.1')->status, 429, 'as before') for @both;
 };
 
 done_testing;

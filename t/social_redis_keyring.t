@@ -3,17 +3,6 @@
 use lib 't/lib';
 use Social::Test;
 
-use MIME::Base64 qw(encode_base64);
-
-sub path_of ($id) { return "/api/facebook/session/$id" }
-
-sub status_of ($at, $id) { return $at->api(GET => path_of($id), token => $at->bearer)->status }
-
-sub random_key () {
-    open my $in, '<:raw', '/dev/urandom' or die "no random bytes: $!";
-    read $in, my $bytes, 32;
-    return encode_base64($bytes, '');
-}
 
 # An instance that has these keys; what it keeps in Redis is at $t->redis.
 sub instance (%arg) {
@@ -34,7 +23,7 @@ sub with_keys ($at, @keys) {
 }
 
 # A login, and where Redis has its session.
-sub login ($at) {
+sub login_and_key ($at) {
     my %before = map { $_ => 1 } $at->redis->keys('social:s:*');
     my $id     = $at->login('facebook');
     my ($key)  = grep { !$before{$_} } $at->redis->keys('social:s:*');
@@ -48,82 +37,82 @@ sub sealed_by ($at, $key) { return unpack 'x9 H8', bytes_of($at, $key) }
 
 for my $store ('cache=off', 'cache=8m') {
     subtest "a key is exchanged, $store" => sub {
-        my ($old, $new) = map { random_key() } 1, 2;
+        my ($old, $new) = map { Social::Test::Gateway::random_key() =~ s/\n//r } 1, 2;
         my $t = instance(keys => [$old], store => $store);
-        my ($kept, $kept_key) = login($t);
-        my ($idle, $idle_key) = login($t);
-        my $before = $t->api(GET => path_of($kept), token => $t->bearer)->body;
+        my ($kept, $kept_key) = login_and_key($t);
+        my ($idle, $idle_key) = login_and_key($t);
+        my $before = $t->read_session($kept, provider => 'facebook')->body;
         my %first  = map { $_ => bytes_of($t, $_) } $kept_key, $idle_key;
         my $by_old = sealed_by($t, $kept_key);
         is(sealed_by($t, $idle_key), $by_old, 'one key has sealed all that is there');
 
         ok(with_keys($t, $new, $old), 'another key comes in front');
-        my ($fresh, $fresh_key) = login($t);
+        my ($fresh, $fresh_key) = login_and_key($t);
         my $by_new = sealed_by($t, $fresh_key);
         isnt($by_new, $by_old, 'which seals new sessions');
-        is($t->api(GET => path_of($kept), token => $t->bearer)->body, $before, 'an old id opens, and its session is the same');
+        is($t->read_session($kept, provider => 'facebook')->body, $before, 'an old id opens, and its session is the same');
         ok($t->wait_for(sub { sealed_by($t, $kept_key) eq $by_new }, 2), 'it is sealed with the new key from then on');
         ok(substr(bytes_of($t, $kept_key), 0, 8) eq substr($first{$kept_key}, 0, 8), 'as the same generation');
         cmp_ok($t->redis->command('PTTL', $kept_key), '>', 86_000_000, 'with the same end');
         my $again = bytes_of($t, $kept_key);
-        is(status_of($t, $kept), 200, 'read again') for 1 .. 3;
+        is($t->session_status($kept, provider => 'facebook'), 200, 'read again') for 1 .. 3;
         ok(bytes_of($t, $kept_key) eq $again,            'it is left alone');
         ok(bytes_of($t, $idle_key) eq $first{$idle_key}, 'so is what nobody reads');
 
         ok(with_keys($t, $new), 'the old key is taken away');
-        is_envelope($t->api(GET => path_of($_), token => $t->bearer), 404, 'Session not found', 'ids that it sealed are unknown')
+        is_envelope($t->read_session($_, provider => 'facebook'), 404, 'Session not found', 'ids that it sealed are unknown')
             for $kept, $idle;
-        is(status_of($t, $fresh), 200, 'one of the new key opens');
+        is($t->session_status($fresh, provider => 'facebook'), 200, 'one of the new key opens');
         ok(bytes_of($t, $kept_key) eq $again, 'in Redis nothing is removed by that');
 
         ok(with_keys($t, $old), 'the old key alone');
-        is(status_of($t, $idle), 200, 'opens what it sealed');
-        is(status_of($t, $kept), 404, 'not what is sealed with the new one');
-        is(status_of($t, $fresh), 404, 'and not its ids');
+        is($t->session_status($idle, provider => 'facebook'), 200, 'opens what it sealed');
+        is($t->session_status($kept, provider => 'facebook'), 404, 'not what is sealed with the new one');
+        is($t->session_status($fresh, provider => 'facebook'), 404, 'and not its ids');
     };
 }
 
 for my $store ('cache=off', 'cache=8m cache_ttl=0s') {
     subtest "a record under an old key is read while Redis takes no writes, $store" => sub {
-        my ($old, $new) = map { random_key() } 1, 2;
+        my ($old, $new) = map { Social::Test::Gateway::random_key() =~ s/\n//r } 1, 2;
         my $t = instance(keys => [$old], store => $store)->tolerate(qr/social: Sessions are unavailable/);
-        my ($id, $key) = login($t);
+        my ($id, $key) = login_and_key($t);
         my $by_old = sealed_by($t, $key);
         ok(with_keys($t, $new, $old), 'another key comes in front');
         $t->redis->command('REPLICAOF', '127.0.0.1', 1);
-        is(status_of($t, $id), 200, 'the session is read') for 1 .. 3;
+        is($t->session_status($id, provider => 'facebook'), 200, 'the session is read') for 1 .. 3;
         is(sealed_by($t, $key), $by_old, 'and left as it is');
         $t->redis->command('REPLICAOF', 'NO', 'ONE');
-        ok($t->wait_for(sub { status_of($t, $id) == 200 && sealed_by($t, $key) ne $by_old }, 5),
+        ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 200 && sealed_by($t, $key) ne $by_old }, 5),
             'until it can be written back');
     };
 }
 
 subtest 'several instances get a key one after the other' => sub {
-    my ($old, $new) = map { random_key() } 1, 2;
+    my ($old, $new) = map { Social::Test::Gateway::random_key() =~ s/\n//r } 1, 2;
     my $t     = instance(keys => [$old], store => 'cache=off');
     my $other = instance(keys => [$old], store => 'cache=off', beside => $t);
-    my ($early) = login($t);
+    my ($early) = login_and_key($t);
     ok(with_keys($_, $old, $new), 'the new key comes behind the old one') for $t, $other;
     ok(with_keys($t, $new, $old), 'and in front of it at one of them');
-    my ($late) = login($t);
-    is(status_of($t,     $_), 200, 'a session is there') for $early, $late;
-    is(status_of($other, $_), 200, 'and at the other')   for $early, $late;
-    my ($there) = login($other);
-    is(status_of($t, $there), 200, 'where new ones are good for the first');
+    my ($late) = login_and_key($t);
+    is($t->session_status($_, provider => 'facebook'), 200, 'a session is there') for $early, $late;
+    is($other->session_status($_, provider => 'facebook'), 200, 'and at the other')   for $early, $late;
+    my ($there) = login_and_key($other);
+    is($t->session_status($there, provider => 'facebook'), 200, 'where new ones are good for the first');
     ok(with_keys($other, $new, $old), 'then at the other');
-    is(status_of($other, $_), 200, 'and nothing is lost') for $early, $late, $there;
+    is($other->session_status($_, provider => 'facebook'), 200, 'and nothing is lost') for $early, $late, $there;
 };
 
 subtest 'a key that one instance has alone' => sub {
-    my ($old, $new) = map { random_key() } 1, 2;
+    my ($old, $new) = map { Social::Test::Gateway::random_key() =~ s/\n//r } 1, 2;
     my $t     = instance(keys => [$new, $old], store => 'cache=off');
     my $other = instance(keys => [$old], store => 'cache=off', beside => $t);
-    my ($id, $key) = login($other);
-    is(status_of($t,     $id), 200, 'seals what that instance reads');
-    is(status_of($other, $id), 404, 'which the other can read no more');
+    my ($id, $key) = login_and_key($other);
+    is($t->session_status($id, provider => 'facebook'), 200, 'seals what that instance reads');
+    is($other->session_status($id, provider => 'facebook'), 404, 'which the other can read no more');
     ok(with_keys($other, $old, $new), 'until it has the key');
-    is(status_of($other, $id), 200, 'wherever that stands');
+    is($other->session_status($id, provider => 'facebook'), 200, 'wherever that stands');
 };
 
 done_testing;

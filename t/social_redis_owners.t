@@ -13,9 +13,6 @@ my %gateway = (providers => [qw(facebook instagraph)], social => {social_store =
 $t->gateway(%gateway)->start;
 my $redis = $t->redis;
 
-sub status_of ($id) { return $t->api(GET => "/api/session/$id", token => $t->bearer)->status }
-sub delete_of ($id) { return $t->api(DELETE => "/api/session/$id", token => $t->bearer)->status }
-
 # Sets of owners, as this version names them.
 sub sets { return grep { $redis->command('TYPE', $_) eq 'zset' } $redis->keys('social:o:*') }
 
@@ -40,9 +37,9 @@ subtest 'sessions that are deleted' => sub {
     my ($set, @more) = sets();
     is_deeply(\@more, [], 'sessions of both blocks are in one set');
     is($redis->command('ZCARD', $set), 6, 'which has six members');
-    is(delete_of($_), 204, 'one is deleted') for @ids[0 .. 3];
+    is($t->delete_session($_)->status, 204, 'one is deleted') for @ids[0 .. 3];
     is($redis->command('ZCARD', $set), 2, 'two are left in the set');
-    is(delete_of($_), 204, 'one is deleted') for @ids[4, 5];
+    is($t->delete_session($_)->status, 204, 'one is deleted') for @ids[4, 5];
     is_deeply([sets()], [], 'no set is left with the last');
     is_deeply([grep { $redis->command('PTTL', $_) < 0 } $redis->keys], [], 'every key has a time to live');
 };
@@ -58,9 +55,9 @@ subtest 'the set lives as long as its longest member' => sub {
     my $second = $t->login('facebook');
     is($redis->command('PEXPIRETIME', $set), $score + 7_200_000, 'a longer one prolongs it');
     $redis->command('ZREM', $set, 'x' x 32);
-    is(delete_of($second), 204, 'another session is deleted');
+    is($t->delete_session($second)->status, 204, 'another session is deleted');
     cmp_ok($redis->command('PTTL', $set), '<=', 3_600_000, 'and the set lives shorter again');
-    is(delete_of($id), 204, 'as is the first');
+    is($t->delete_session($id)->status, 204, 'as is the first');
 };
 
 subtest 'sessions that expire' => sub {
@@ -82,7 +79,7 @@ subtest 'members without a session' => sub {
     my ($set) = sets();
     $redis->command('ZADD', $set, '4000000000000', pack 'NNx24', 7, $_) for 1 .. 230;
     $t->sandbox->reset_calls;
-    is(delete_of($id), 204, 'do not keep the grant when the session is deleted');
+    is($t->delete_session($id)->status, 204, 'do not keep the grant when the session is deleted');
     is($t->sandbox->calls('facebook.revoke'), 1, 'which is revoked');
     is_deeply([sets()], [], 'and are gone');
 
@@ -91,7 +88,7 @@ subtest 'members without a session' => sub {
     my $trips = sub { $redis->command('INFO', 'commandstats') =~ /cmdstat_evalsha:calls=(\d+)/ ? $1 : 0 };
     my $before = $trips->();
     is(deauthorize(), 200, 'nor do they stop a removal of all');
-    is_deeply([map { status_of($_) } @ids], [404, 404, 404], 'the sessions are gone');
+    is_deeply([map { $t->session_status($_) } @ids], [404, 404, 404], 'the sessions are gone');
     is_deeply([sets()], [], 'and all members');
     cmp_ok($trips->() - $before, '<', 8, 'in a few scripts');
 };
@@ -100,7 +97,7 @@ subtest 'sets of an earlier version' => sub {
     # As it was named: a digest of the block and the user's id.
     my $user   = $t->session('facebook', my $probe = $t->login('facebook'))->{profile}{id};
     my $former = 'social:o:' . unpack 'H*', substr sha256(join "\0", 'owner', 'instagraph', $user), 0, 8;
-    is(delete_of($probe), 204, 'the user is known');
+    is($t->delete_session($probe)->status, 204, 'the user is known');
 
     my ($old, $key) = login_and_key('instagraph');
     my ($set) = sets();
@@ -109,11 +106,11 @@ subtest 'sets of an earlier version' => sub {
     $redis->command('PEXPIRE', $former, 3_600_000);
     my $new = $t->login('facebook');
     $t->sandbox->reset_calls;
-    is(delete_of($new), 204, 'a new session is deleted');
+    is($t->delete_session($new)->status, 204, 'a new session is deleted');
     is($t->sandbox->calls('facebook.revoke'), 0, 'the grant stays for the old one');
     is($redis->command('EXISTS', $former), 0, 'the old set is gone');
     is($redis->command('ZCARD', $set), 1, 'and its session in the new one');
-    is(delete_of($old), 204, 'the old session is deleted');
+    is($t->delete_session($old)->status, 204, 'the old session is deleted');
     is($t->sandbox->calls('facebook.revoke'), 1, 'and the grant revoked');
 
     ($old, $key) = login_and_key('instagraph');
@@ -121,7 +118,7 @@ subtest 'sets of an earlier version' => sub {
     $redis->command('SADD', $former, member_of($key));
     $redis->command('PEXPIRE', $former, 3_600_000);
     is(deauthorize(), 200, 'a user takes the permission away');
-    is(status_of($old), 404, 'and the old session is gone');
+    is($t->session_status($old), 404, 'and the old session is gone');
 };
 
 subtest 'a copy of this machine ends with the sessions of its user, although Redis tells nobody' => sub {

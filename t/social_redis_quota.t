@@ -36,10 +36,6 @@ $t->gateway(
         CONF
 )->start;
 
-sub ask ($site, $path = '/file/page.html') {
-    return $t->api(GET => $path, token => $t->bearer(site => $site));
-}
-
 sub left ($response) { return ($response->header('RateLimit') // '') =~ /;r=(\d+);/ ? $1 : 'no RateLimit' }
 
 # What the log says of the requests since the last call: {"site result status" => count}.
@@ -71,25 +67,25 @@ sub is_let_through ($response, $name) {
 # Until both workers count again.
 sub counts_again () {
     my $good = 0;
-    return $t->wait_for(sub { $good = ask('probe')->header('RateLimit') ? $good + 1 : 0; $good >= 10 }, 10);
+    return $t->wait_for(sub { $good = $t->request_of_site('probe', '/file/page.html')->header('RateLimit') ? $good + 1 : 0; $good >= 10 }, 10);
 }
 
 # What Redis was told while it was silent it still does: each worker's last question may be counted.
 sub trouble ($number, $name, $lost, $break, $mend) {
     my ($deny, $allow, $default, $later) = map {"$_$number"} qw(deny allow default later);
     subtest $name => sub {
-        is_deeply([map { ask($_)->status } $deny, $allow, $default, $later], [(200) x 4], 'all are counted before');
+        is_deeply([map { $t->request_of_site($_, '/file/page.html')->status } $deny, $allow, $default, $later], [(200) x 4], 'all are counted before');
         logged(4);
 
         $break->();
         my $begin = time;
-        is_denied(ask($deny), 'deny: a guarded file is a 503');
+        is_denied($t->request_of_site($deny, '/file/page.html'), 'deny: a guarded file is a 503');
         cmp_ok(time - $begin, '<', 0.6, 'within the time-out');
-        is_denied(ask($default),            'so it is by default');
-        is_denied(ask($_, '/api/session/x'), 'and at the API') for $deny, $default;
-        is_let_through(ask($allow), 'allow: the file is served') for 1 .. 2 * $LIMIT;
-        is_let_through(ask($later), 'where the limit is a 429');
-        is_let_through(ask('open'), 'and where there is none');
+        is_denied($t->request_of_site($default, '/file/page.html'),            'so it is by default');
+        is_denied($t->request_of_site($_, '/api/session/x'), 'and at the API') for $deny, $default;
+        is_let_through($t->request_of_site($allow, '/file/page.html'), 'allow: the file is served') for 1 .. 2 * $LIMIT;
+        is_let_through($t->request_of_site($later, '/file/page.html'), 'where the limit is a 429');
+        is_let_through($t->request_of_site('open', '/file/page.html'), 'and where there is none');
         is_deeply(
             logged(16),
             {
@@ -106,14 +102,14 @@ sub trouble ($number, $name, $lost, $break, $mend) {
         ok(counts_again(), 'Redis is back');
         my $most = $LIMIT - ($lost ? 1 : 0);
         for my $site ($deny, $allow) {
-            my @answers = map { ask($site) } 1 .. $LIMIT + 1;
+            my @answers = map { $t->request_of_site($site, '/file/page.html') } 1 .. $LIMIT + 1;
             my $passed  = grep { $_->status == 200 } @answers;
             cmp_ok($passed, '<=', $most,         "$site: no more than the limit pass");
             cmp_ok($passed, '>=', $most - $lost, 'and nothing of the bad time is counted');
             is(left($answers[0]), $passed - 1, 'the number is told again');
             is($answers[-1]->status, 401, 'over it is over it');
         }
-        ok($t->wait_for(sub { ask($later)->status == 429 }, 2), 'and a 429 where it is one');
+        ok($t->wait_for(sub { $t->request_of_site($later, '/file/page.html')->status == 429 }, 2), 'and a 429 where it is one');
         my $seen = logged(1);
         ok($seen->{"$_ quota_exceeded 401"}, "the log has $_ over it") for $deny, $allow;
         is_deeply([grep { /unchecked/ } keys %$seen], [], 'and nothing unchecked') if !$lost;

@@ -12,8 +12,6 @@ my $redis = Social::Test::Redis::Sentinels->new(dir => tempdir(CLEANUP => 1));
 my $t     = Social::Test->new(redis => $redis, workers => 2)->tolerate(qr/social: (?:Redis|no primary)/);
 $t->gateway(social => {social_store => $redis->url . ' wait=1 timeout=800ms cache=off'})->start;
 
-sub status_of ($id) { return $t->api(GET => "/api/facebook/session/$id", token => $t->bearer)->status }
-
 my %begun;    # sessions that somebody was told of
 
 sub log_in {
@@ -25,7 +23,7 @@ sub log_in {
 
 is(log_in(), 200, 'a login finds the primary');
 my ($id) = keys %begun;
-is(status_of($id), 200, 'and a read the session');
+is($t->session_status($id, provider => 'facebook'), 200, 'and a read the session');
 
 # Logs in until that has worked ten times in a row: seconds without service.
 sub outage ($break) {
@@ -94,7 +92,7 @@ is_deeply([grep { !/^(?:200|503)$/ } keys %$status], [], 'meanwhile logins end w
 # A 503 is no loss yet.
 my @lost = grep {
     my $told = $_;
-    !$t->wait_for(sub { status_of($told) == 200 }, 3)
+    !$t->wait_for(sub { $t->session_status($told, provider => 'facebook') == 200 }, 3)
 } keys %begun;
 is_deeply(\@lost, [], 'no session that somebody was told of is lost: ' . keys(%begun) . ' with wait=1');
 

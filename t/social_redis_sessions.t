@@ -17,8 +17,6 @@ my %gateway = (
 );
 $_->gateway(%gateway)->start for $t, $other;
 
-sub status_of ($at, $id) { return $at->api(GET => "/api/session/$id", token => $at->bearer)->status }
-
 # The callback of a login that was begun at the first instance, as its browser would send it.
 sub callback ($browser) {
     my $url = $browser->callback_of('facebook', redirect => 'https://mysite.example/welcome');
@@ -36,10 +34,10 @@ subtest 'a login that began at one instance ends at the other' => sub {
     my $id       = $response->session_id;
     like($id, qr/^[A-Za-z0-9]{92}$/, 'with a session id');
     $_->secret($id) for $t, $other;
-    is(status_of($t,     $id), 200, 'it is a session here');
-    is(status_of($other, $id), 200, 'and there');
+    is($t->session_status($id), 200, 'it is a session here');
+    is($other->session_status($id), 200, 'and there');
     is($t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer)->status, 204, 'deleted at one');
-    is(status_of($other, $id), 404, 'it is gone at the other');
+    is($other->session_status($id), 404, 'it is gone at the other');
 };
 
 subtest 'a login is finished once, wherever' => sub {
@@ -66,10 +64,10 @@ subtest 'values that were changed or exchanged are no sessions' => sub {
     my ($one, $two) = keys %key_of;
     my %value = map { $_ => $redis->command('GET', $key_of{$_}) } $one, $two;
     my $put   = sub ($id, $bytes) { $redis->command('SET', $key_of{$id}, $bytes, 'PX', 600_000) };
-    is(status_of($t, $_), 200, 'both are there') for $one, $two;
+    is($t->session_status($_), 200, 'both are there') for $one, $two;
     $put->($one, $value{$two});
     $put->($two, $value{$one});
-    is(status_of($t, $_), 404, 'exchanged, none opens') for $one, $two;
+    is($t->session_status($_), 404, 'exchanged, none opens') for $one, $two;
     my $byte = sub ($at) { substr(my $copy = $value{$one}, $at, 1) ^.= "\1"; return $copy };
     my %wrong = (
         'a flipped byte at the end' => $byte->(length($value{$one}) - 1),
@@ -82,14 +80,14 @@ subtest 'values that were changed or exchanged are no sessions' => sub {
     );
     for my $what (sort keys %wrong) {
         $put->($one, $wrong{$what});
-        is(status_of($t, $one), 404, "$what is no session");
+        is($t->session_status($one), 404, "$what is no session");
     }
     $redis->command('DEL',   $key_of{$one});
     $redis->command('RPUSH', $key_of{$one}, 'x');
-    is(status_of($t, $one), 503, 'a key of another type is trouble of Redis');
+    is($t->session_status($one), 503, 'a key of another type is trouble of Redis');
     $redis->command('DEL', $key_of{$one});
     $put->($two, $value{$two});
-    is(status_of($t, $two), 200, 'what is put back as it was opens');
+    is($t->session_status($two), 200, 'what is put back as it was opens');
 };
 
 subtest 'a hundred reads at two instances of a token that has just run out are one refresh' => sub {

@@ -25,26 +25,24 @@ sub forward ($seconds) {
     return;
 }
 
-sub read_of ($id) {
-    return $t->api(GET => "/api/session/$id", token => $t->bearer(exp => $clock->now + 600));
-}
-
 # A login whose token is good for a day and two minutes: it would be renewed earlier, were it not too
 # young.
-sub login { $box->configure('instagram', long_ttl => $DAY + 120); $box->reset_calls; return $t->login('instagram') }
+sub read_at_clock ($id) { return $t->read_session($id, exp => $clock->now + 600) }
+
+sub log_in_at_instagram { $box->configure('instagram', long_ttl => $DAY + 120); $box->reset_calls; return $t->login('instagram') }
 
 subtest 'a token of Instagram is left alone for a day' => sub {
-    my $id     = login();
-    my $before = read_of($id);
+    my $id     = log_in_at_instagram();
+    my $before = read_at_clock($id);
     is($before->status, 200, 'the session is there');
     forward($DAY - 60);
-    my $later = read_of($id);
+    my $later = read_at_clock($id);
     is($later->body, $before->body, 'a minute before the day is over it is as it was');
     sleep 1.5;
     is($box->calls('instagram.refresh'), 0, 'and nobody was asked');
     $box->configure('instagram', long_ttl => 5_183_944);
     forward(61);
-    my $renewed = read_of($id);
+    my $renewed = read_at_clock($id);
     is($renewed->status, 200, 'a second after the day it is there');
     isnt($renewed->json->{token}, $before->json->{token}, 'with another token');
     my $left = $renewed->json->{expires_at} - $clock->now;
@@ -54,19 +52,19 @@ subtest 'a token of Instagram is left alone for a day' => sub {
 };
 
 subtest 'nobody has to read the session for that' => sub {
-    my $id = login();
+    my $id = log_in_at_instagram();
     $box->configure('instagram', long_ttl => 5_183_944);
     forward($DAY + 1);
     ok($t->wait_for(sub { $box->calls('instagram.refresh') == 1 }, 10), 'Instagram is asked');
-    ok($t->wait_for(sub { read_of($id)->json->{expires_at} > $clock->now + 5_183_000 }), 'and the session has the new token');
+    ok($t->wait_for(sub { read_at_clock($id)->json->{expires_at} > $clock->now + 5_183_000 }), 'and the session has the new token');
 };
 
 subtest 'a token that nobody could renew in time is over' => sub {
-    my $id     = login();
-    my $before = read_of($id);
+    my $id     = log_in_at_instagram();
+    my $before = read_at_clock($id);
     $box->behave('instagram.refresh', status => 503, body => 'down');
     forward($DAY + 121);
-    is(read_of($id)->body, $before->body, 'the session stays as it is until its end');
+    is(read_at_clock($id)->body, $before->body, 'the session stays as it is until its end');
     $box->forgive;
     $box->reset_calls;
     sleep 1.5;

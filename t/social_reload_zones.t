@@ -48,17 +48,13 @@ sub fill () {
     my %cookies = %{$browser->cookies};
     my $id      = is_finished($browser->get($callback), 'a login ends');
     my %filled  = (id => $id, used => $callback, cookies => \%cookies);
-    read_session(\%filled);
+    $t->read_session($filled{id}, provider => 'facebook');
     $filled{left}    = left(\%filled);
     $filled{counted} = counted();
     return \%filled;
 }
 
-sub read_session ($filled) {
-    return $t->api(GET => "/api/facebook/session/$filled->{id}", token => $t->bearer);
-}
-
-sub left ($filled) { return (read_session($filled)->header('RateLimit') // '') =~ /r=(\d+)/ ? $1 : undef }
+sub left ($filled) { return ($t->read_session($filled->{id}, provider => 'facebook')->header('RateLimit') // '') =~ /r=(\d+)/ ? $1 : undef }
 
 # Requests for a session that found one.
 sub counted () {
@@ -70,7 +66,7 @@ sub counted () {
 sub is_kept ($filled, $name, $counts = 1) {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
     my @lost;
-    push @lost, 'the session' if read_session($filled)->status != 200;
+    push @lost, 'the session' if $t->read_session($filled->{id}, provider => 'facebook')->status != 200;
     my $again = $t->browser;
     $again->set_cookie(%{$filled->{cookies}});
     push @lost, 'the used login' if $again->get($filled->{used})->status != 400;
@@ -206,9 +202,9 @@ subtest 'from one use to another' => sub {
         configure($next);
         ok($t->reload(drained => 1), "$name, then $next");
         is_kept($filled, '… which keeps everything but the figures', 0) if $next eq 'memory, more to count';
-        is(read_session($filled)->status, 200, '… which has the sessions of Redis')
+        is($t->read_session($filled->{id}, provider => 'facebook')->status, 200, '… which has the sessions of Redis')
             if "$name, $next" =~ /^(?:copies, no copies|no copies, copies)$/;
-        is(read_session($filled)->status, 404, '… which has other sessions')
+        is($t->read_session($filled->{id}, provider => 'facebook')->status, 404, '… which has other sessions')
             if $next =~ /another|^memory$|size/ || $name =~ /another/;
         is_kept(fill(), '… which works');
         $name = $next;

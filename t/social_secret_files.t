@@ -4,22 +4,15 @@ use lib 't/lib';
 use Social::Test;
 
 use Crypt::PK::RSA         ();
-use MIME::Base64           qw(encode_base64);
 use Social::Test::TokenApi qw(users_file);
 
 my $t   = Social::Test->new;
 my $dir = $t->dir . '/conf';
 my $pem = do { my $key = Crypt::PK::RSA->new; $key->generate_key(256, 65_537); $key->export_key_pem('private') };
 
-sub random_key () {
-    open my $in, '<:raw', '/dev/urandom' or die "no random bytes: $!";
-    read $in, my $bytes, 32;
-    return encode_base64($bytes, '') . "\n";
-}
-
 # What stands in the file, and the options of a gateway that has its path there.
 my %place = (
-    'social_keyring' => [random_key(), sub ($path) { (social => {social_keyring => $path}) }],
+    'social_keyring' => [Social::Test::Gateway::random_key(), sub ($path) { (social => {social_keyring => $path}) }],
     'social_token_key HS256' =>
         ['a secret of more than thirty-two bytes', sub ($path) { (social => {social_token_key => "HS256 $path"}) }],
     'social_token_key RS256' => [$pem, sub ($path) { (social => {social_token_key => "RS256 $path"}) }],
@@ -73,7 +66,7 @@ subtest 'what is no secret may be read by everybody' => sub {
 };
 
 subtest 'a link that is moved to another file is followed by a reload' => sub {
-    my @keys = map { random_key() } 1, 2;
+    my @keys = map { Social::Test::Gateway::random_key() } 1, 2;
     $t->file("ring.$_", $keys[$_ - 1], 0600) for 1, 2;
     $t->secret(map {s/\n//r} @keys);
     my $ring = link_to('ring.1', 'ring');

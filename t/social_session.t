@@ -12,13 +12,11 @@ my $t = Social::Test->new->gateway(
 )->start;
 my $sandbox = $t->sandbox;
 
-sub path_of ($id) { return "/api/facebook/session/$id" }
-
 # ---- Reading ----
 
 my $id    = $t->login('facebook');
 my $inner = decode_base64($id);
-my $read  = $t->api(GET => path_of($id), token => $t->bearer);
+my $read  = $t->read_session($id, provider => 'facebook');
 
 my $token   = qr/[A-Za-z0-9]{20,}/;
 my $string  = qr/"(?:[^"\\]|\\.)*"/;
@@ -41,7 +39,7 @@ is_deeply(
 );
 is($t->api(GET => "/api/session/$id", token => $t->bearer)->body,
     $read->body, 'without a provider in the path the session is the same');
-is($t->api(GET => path_of($id) . '?sessionId=other&x=1', token => $t->bearer)->body,
+is($t->api(GET => $t->session_path($id, 'facebook') . '?sessionId=other&x=1', token => $t->bearer)->body,
     $read->body, 'a query changes nothing');
 
 # What every answer of this API must carry, and what none may.
@@ -61,15 +59,15 @@ sub has_api_headers ($response, $name) {
 }
 
 has_api_headers($read,                                                  'a session may not be kept or guessed at');
-has_api_headers($t->api(GET => path_of('x' x 92), token => $t->bearer), 'neither may a 404');
-has_api_headers($t->api(GET => path_of($id)),                           'nor a 401');
-has_api_headers($t->api(POST => path_of($id), token => $t->bearer),     'nor a 405');
+has_api_headers($t->read_session('x' x 92, provider => 'facebook'), 'neither may a 404');
+has_api_headers($t->api(GET => $t->session_path($id, 'facebook')),                           'nor a 401');
+has_api_headers($t->api(POST => $t->session_path($id, 'facebook'), token => $t->bearer),     'nor a 405');
 has_api_headers($t->api(GET => '/api/nobody/session/x', token => $t->bearer), 'nor a 404 for want of the provider');
 
 subtest 'HEAD is GET without the body' => sub {
     my $wire = $t->wire;
     my %head = (authority => 'gateway', keep_alive => 1, headers => {Authorization => 'Bearer ' . $t->bearer});
-    for my $path (path_of($id), "/api/session/$id", path_of('unknown')) {
+    for my $path ($t->session_path($id, 'facebook'), "/api/session/$id", $t->session_path('unknown', 'facebook')) {
         my ($head, $get) = map {
             $wire->put(Social::Test::RawConnection->format_request(method => $_, target => $path, %head));
             $wire->read_response(method => $_);
@@ -81,7 +79,7 @@ subtest 'HEAD is GET without the body' => sub {
 };
 
 for my $method (qw(POST PUT PATCH OPTIONS PROPFIND BREW)) {
-    my $response = $t->api($method => path_of($id), token => $t->bearer);
+    my $response = $t->api($method => $t->session_path($id, 'facebook'), token => $t->bearer);
     is_envelope($response, 405, 'Method not allowed', "$method is no method of the session API");
     is($response->header('Allow'), 'GET, HEAD, DELETE', "the answer to $method says what is");
 }
@@ -89,48 +87,43 @@ for my $method (qw(POST PUT PATCH OPTIONS PROPFIND BREW)) {
 # ---- Whose session it is ----
 
 is_envelope(
-    $t->api(GET => path_of($id), token => $t->bearer(site => '170')),
+    $t->api(GET => $t->session_path($id, 'facebook'), token => $t->bearer(site => '170')),
     404,
     'Session not found',
     'another site does not find the session'
 );
 is_envelope(
-    $t->api(DELETE => path_of($id), token => $t->bearer(site => '170')),
+    $t->api(DELETE => $t->session_path($id, 'facebook'), token => $t->bearer(site => '170')),
     404,
     'Session not found',
     'another site cannot delete it either'
 );
-is_envelope($t->api(DELETE => path_of($id)), 401, 'Token required', 'nobody deletes a session without a token');
-is($t->api(GET => path_of($id), token => $t->bearer)->body, $read->body, 'it is still there after those attempts');
+is_envelope($t->api(DELETE => $t->session_path($id, 'facebook')), 401, 'Token required', 'nobody deletes a session without a token');
+is($t->read_session($id, provider => 'facebook')->body, $read->body, 'it is still there after those attempts');
 is($sandbox->calls('facebook.revoke'),                      0,           'and nothing was revoked');
 
 # ---- Deleting ----
 
-sub is_gone ($id, $name) {
-    local $Test::Builder::Level = $Test::Builder::Level + 1;
-    return is_envelope($t->api(GET => path_of($id), token => $t->bearer), 404, 'Session not found', $name);
-}
-
 my $other   = $t->login('facebook');
-my $deleted = $t->api(DELETE => path_of($id), token => $t->bearer);
+my $deleted = $t->delete_session($id, provider => 'facebook');
 is($deleted->status,                  204,        'a session can be deleted');
 is($deleted->body,                    '',         'the answer has no body');
 is($deleted->header('Content-Type'),  undef,      'and so no type');
 is($deleted->header('Cache-Control'), 'no-store', 'nobody may keep it');
-is_gone($id, 'a deleted session is gone');
+$t->is_gone($id, 'a deleted session is gone', provider => 'facebook');
 is_envelope(
-    $t->api(DELETE => path_of($id), token => $t->bearer),
+    $t->delete_session($id, provider => 'facebook'),
     404,
     'Session not found',
     'a second deletion finds nothing'
 );
-is($t->api(GET => path_of($other), token => $t->bearer)->status, 200, 'another session of the same user stays');
+is($t->read_session($other, provider => 'facebook')->status, 200, 'another session of the same user stays');
 
 is($sandbox->calls('facebook.revoke'), 0, 'and the permissions that both live by are not revoked');
 
 is($t->api(DELETE => "/api/session/$other", token => $t->bearer)->status,
     204, 'the path without a provider deletes as well');
-is_gone($other, 'and the session is gone');
+$t->is_gone($other, 'and the session is gone', provider => 'facebook');
 my ($revoked) = $sandbox->seen('facebook.revoke');
 is($sandbox->calls('facebook.revoke'),    1, 'the permissions are revoked at the provider, once');
 is("$revoked->{method} $revoked->{path}", 'DELETE /v26.0/me/permissions', 'as the Graph API wants it');
@@ -147,9 +140,9 @@ for my $case (
     my $session = $t->login('facebook');
     $sandbox->behave('facebook.revoke', times => 1, %how);
     my $begin = time;
-    is($t->api(DELETE => path_of($session), token => $t->bearer)->status, 204, "204 too when the provider $what");
+    is($t->delete_session($session, provider => 'facebook')->status, 204, "204 too when the provider $what");
     cmp_ok(time - $begin, '<', 3, 'within the time-out of the provider');
-    is_gone($session, 'and the session is gone');
+    $t->is_gone($session, 'and the session is gone', provider => 'facebook');
 }
 
 subtest 'a client that leaves in the middle of a deletion has deleted the session' => sub {
@@ -160,22 +153,22 @@ subtest 'a client that leaves in the middle of a deletion has deleted the sessio
     $wire->put(
         Social::Test::RawConnection->format_request(
             method    => 'DELETE',
-            target    => path_of($session),
+            target    => $t->session_path($session, 'facebook'),
             authority => 'gateway',
             headers   => {Authorization => 'Bearer ' . $t->bearer},
         )
     );
     ok($t->wait_for(sub { $sandbox->calls('facebook.revoke') > $before }), 'the provider is asked');
     $wire->hang_up;
-    is_gone($session, 'the session is gone');
+    $t->is_gone($session, 'the session is gone', provider => 'facebook');
 };
 
 subtest 'of two deletions at the same time one finds the session' => sub {
     my $session = $t->login('facebook');
     my $header  = {Authorization => 'Bearer ' . $t->bearer};
-    my @answers = $t->together(map { [DELETE => path_of($session), headers => $header] } 1 .. 8);
+    my @answers = $t->together(map { [DELETE => $t->session_path($session, 'facebook'), headers => $header] } 1 .. 8);
     is_deeply([sort map { $_->status } @answers], [204, (404) x 7], 'one 204 and nothing but 404 besides');
-    is_gone($session, 'and the session is gone');
+    $t->is_gone($session, 'and the session is gone', provider => 'facebook');
 };
 
 # Also after a provider was taken out of the configuration.

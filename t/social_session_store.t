@@ -3,32 +3,21 @@
 use lib 't/lib';
 use Social::Test;
 
-use MIME::Base64 qw(encode_base64);
 use Time::HiRes  qw(sleep time);
-
-sub path_of ($id) { return "/api/facebook/session/$id" }
-
-sub status_of ($t, $id) { return $t->api(GET => path_of($id), token => $t->bearer)->status }
-
-sub random_key {
-    open my $in, '<:raw', '/dev/urandom' or die "no random bytes: $!";
-    read $in, my $bytes, 32;
-    return encode_base64($bytes, '') . "\n";
-}
 
 subtest 'a session ends after social_session_ttl' => sub {
     my $t     = Social::Test->new->gateway(social => {social_session_ttl => '2s'})->start;
     my $begin = time;
     my $id    = $t->login('facebook');
-    is(status_of($t, $id), 200, 'it is there at first');
-    ok($t->wait_for(sub { status_of($t, $id) == 404 }, 6), 'and gone in the end');
+    is($t->session_status($id, provider => 'facebook'), 200, 'it is there at first');
+    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 404 }, 6), 'and gone in the end');
     cmp_ok(time - $begin, '>', 1, 'not before its time');
-    is_envelope($t->api(GET => path_of($id), token => $t->bearer), 404, 'Session not found',
+    is_envelope($t->read_session($id, provider => 'facebook'), 404, 'Session not found',
         'like any unknown session');
-    is_envelope($t->api(DELETE => path_of($id), token => $t->bearer), 404, 'Session not found',
+    is_envelope($t->delete_session($id, provider => 'facebook'), 404, 'Session not found',
         'nor can it be deleted');
     is($t->sandbox->calls('facebook.revoke'), 0,   'an expired session is not revoked');
-    is(status_of($t, $t->login('facebook')),  200, 'a new login makes a new one');
+    is($t->session_status($t->login('facebook'), provider => 'facebook'),  200, 'a new login makes a new one');
 };
 
 subtest 'reading a session does not prolong it' => sub {
@@ -36,9 +25,9 @@ subtest 'reading a session does not prolong it' => sub {
     my $id       = $t->login('facebook');
     my $deadline = time + 4;
     my $reads    = 0;
-    $reads++ while time < $deadline && status_of($t, $id) == 200 && sleep 0.05;
+    $reads++ while time < $deadline && $t->session_status($id, provider => 'facebook') == 200 && sleep 0.05;
     cmp_ok($reads, '>', 10, 'it was read all the time');
-    is(status_of($t, $id), 404, 'and ended nevertheless');
+    is($t->session_status($id, provider => 'facebook'), 404, 'and ended nevertheless');
 };
 
 subtest 'a full store drops the sessions that were used least recently, and says so' => sub {
@@ -46,7 +35,7 @@ subtest 'a full store drops the sessions that were used least recently, and says
     $t->sandbox->user('facebook', 'ovan', pages => 200);
     my @ids   = map { $t->login('facebook') } 1 .. 3;
     my $first = $ids[0];
-    is(status_of($t, $first), 200, 'the first session is used again');
+    is($t->session_status($first, provider => 'facebook'), 200, 'the first session is used again');
     for (1 .. 40) {
         last if $t->log->text =~ /session store is full/;
         push @ids, $t->login('facebook');
@@ -56,9 +45,9 @@ subtest 'a full store drops the sessions that were used least recently, and says
 qr/\[warn\].*social: the session store is full, unexpired sessions evicted: \d+; a larger size of social_store avoids that/,
         'the log says what to do'
     );
-    is(status_of($t, $ids[1]),  404, 'the one that nobody used is gone');
-    is(status_of($t, $first),   200, 'the older one that was used is still there');
-    is(status_of($t, $ids[-1]), 200, 'and so is the newest');
+    is($t->session_status($ids[1], provider => 'facebook'),  404, 'the one that nobody used is gone');
+    is($t->session_status($first, provider => 'facebook'),   200, 'the older one that was used is still there');
+    is($t->session_status($ids[-1], provider => 'facebook'), 200, 'and so is the newest');
 };
 
 subtest 'a full store drops a session that nobody reads, although its token is refreshed' => sub {
@@ -71,7 +60,7 @@ subtest 'a full store drops a session that nobody reads, although its token is r
     $t->sandbox->user('facebook', 'ovan', pages => 200);
     $t->login('facebook');    # evicted with it, since the newest session is larger than it
     my $read = $t->login('facebook');
-    is(status_of($t, $read), 200, 'another session is read after it');
+    is($t->session_status($read, provider => 'facebook'), 200, 'another session is read after it');
     my $before = $t->sandbox->calls('twitter.refresh');
     ok($t->wait_for(sub { $t->sandbox->calls('twitter.refresh') > $before + 1 }, 10), 'the idle one is refreshed');
     for (1 .. 60) {
@@ -80,64 +69,64 @@ subtest 'a full store drops a session that nobody reads, although its token is r
     }
     like($t->log->text, qr/session store is full/, 'the store is full');
     is($t->api(GET => "/api/twitter_oauth2/session/$idle", token => $t->bearer)->status, 404, 'the idle one is gone');
-    is(status_of($t, $read), 200, 'the one that was read is still there');
+    is($t->session_status($read, provider => 'facebook'), 200, 'the one that was read is still there');
 };
 
 subtest 'a session outlives a reload' => sub {
     my $t  = Social::Test->new(workers => 2)->gateway->start;
     my $id = $t->login('facebook');
     ok($t->reload(drained => 1), 'nginx reloads') for 1 .. 3;
-    is(status_of($t, $id),                                           200, 'with a keyring');
-    is($t->api(DELETE => path_of($id), token => $t->bearer)->status, 204, 'and can be deleted after it');
-    is(status_of($t, $id),                                           404, 'once and for all');
+    is($t->session_status($id, provider => 'facebook'),                                           200, 'with a keyring');
+    is($t->delete_session($id, provider => 'facebook')->status, 204, 'and can be deleted after it');
+    is($t->session_status($id, provider => 'facebook'),                                           404, 'once and for all');
 };
 
 subtest 'without a keyring the key that was made at start is kept across reloads' => sub {
     my $t  = Social::Test->new->gateway(social => {social_keyring => undef})->start;
     my $id = $t->login('facebook');
     ok($t->reload(drained => 1), 'nginx reloads') for 1 .. 2;
-    is(status_of($t, $id),                   200, 'the session is still there');
-    is(status_of($t, $t->login('facebook')), 200, 'and logins go on');
+    is($t->session_status($id, provider => 'facebook'),                   200, 'the session is still there');
+    is($t->session_status($t->login('facebook'), provider => 'facebook'), 200, 'and logins go on');
     $t->quit;
     $t->start;
-    is(status_of($t, $id), 404, 'a restart makes another key');
+    is($t->session_status($id, provider => 'facebook'), 404, 'a restart makes another key');
 };
 
 subtest 'a keyring is rotated without losing a session' => sub {
-    my ($old, $new) = map { random_key() } 1 .. 2;
+    my ($old, $new) = map { Social::Test::Gateway::random_key() } 1 .. 2;
     my $t    = Social::Test->new;
     my $ring = $t->file('ring', $old, 0600);
     $t->secret($old =~ s/\n//r, $new =~ s/\n//r)->gateway(social => {social_keyring => $ring})->start;
 
     my ($kept, $idle) = map { $t->login('facebook') } 1 .. 2;
-    my $before = $t->api(GET => path_of($kept), token => $t->bearer)->body;
+    my $before = $t->read_session($kept, provider => 'facebook')->body;
 
     $t->file('ring', "# new keys come first\n$new$old", 0600);
     ok($t->reload(drained => 1), 'a new first key');
-    is($t->api(GET => path_of($kept), token => $t->bearer)->body,
+    is($t->read_session($kept, provider => 'facebook')->body,
         $before, 'an old id opens, and its session is the same')
         for 1 .. 2;
     my $fresh = $t->login('facebook');
-    is(status_of($t, $fresh), 200, 'a new id opens');
+    is($t->session_status($fresh, provider => 'facebook'), 200, 'a new id opens');
 
     $t->file('ring', "$old$new", 0600);
     ok($t->reload(drained => 1), 'the other order');
-    is(status_of($t, $_), 200, 'nothing is lost on the way back') for $kept, $idle, $fresh;
+    is($t->session_status($_, provider => 'facebook'), 200, 'nothing is lost on the way back') for $kept, $idle, $fresh;
 
     $t->file('ring', $new, 0600);
     ok($t->reload(drained => 1), 'the old key is taken away');
-    is_envelope($t->api(GET => path_of($_), token => $t->bearer), 404, 'Session not found', 'its ids are unknown')
+    is_envelope($t->read_session($_, provider => 'facebook'), 404, 'Session not found', 'its ids are unknown')
         for $kept, $idle;
-    is(status_of($t, $fresh),                404, 'and records that the old key sealed last do not open');
-    is(status_of($t, $t->login('facebook')), 200, 'logins go on');
+    is($t->session_status($fresh, provider => 'facebook'),                404, 'and records that the old key sealed last do not open');
+    is($t->session_status($t->login('facebook'), provider => 'facebook'), 200, 'logins go on');
 
     $t->file('ring', $old, 0600);
     ok($t->reload(drained => 1), 'the old key alone');
-    is(status_of($t, $idle), 200, 'opens what it sealed');
+    is($t->session_status($idle, provider => 'facebook'), 200, 'opens what it sealed');
 };
 
 subtest 'a login that began under the old key ends under the new one' => sub {
-    my ($old, $new) = map { random_key() } 1 .. 2;
+    my ($old, $new) = map { Social::Test::Gateway::random_key() } 1 .. 2;
     my $t    = Social::Test->new;
     my $ring = $t->file('ring', $old, 0600);
     $t->gateway(social => {social_keyring => $ring})->start;
@@ -146,7 +135,7 @@ subtest 'a login that began under the old key ends under the new one' => sub {
     $t->file('ring', "$new$old", 0600);
     $t->reload(drained => 1);
     my $end = $browser->follow($dialog);
-    is(status_of($t, $end->session_id // ''), 200, 'with a session');
+    is($t->session_status($end->session_id // '', provider => 'facebook'), 200, 'with a session');
 };
 
 subtest 'workers share their sessions' => sub {
@@ -155,7 +144,7 @@ subtest 'workers share their sessions' => sub {
         ->start;
     my ($id, %worker) = ($t->login('facebook'));
     for (1 .. 200) {
-        my $read = $t->api(GET => path_of($id), token => $t->bearer);
+        my $read = $t->read_session($id, provider => 'facebook');
         push @{$worker{$read->header('X-Worker')}}, $read->status;
         last if keys %worker == 2 && $_ >= 20;
     }
@@ -163,9 +152,9 @@ subtest 'workers share their sessions' => sub {
     is_deeply([grep { $_ != 200 } map {@$_} values %worker], [], 'and both know the session');
 
     my %left = map { $_ => 1 } keys %worker;
-    is($t->api(DELETE => path_of($id), token => $t->bearer)->status, 204, 'one of them deletes it');
+    is($t->delete_session($id, provider => 'facebook')->status, 204, 'one of them deletes it');
     for (1 .. 200) {
-        my $read = $t->api(GET => path_of($id), token => $t->bearer);
+        my $read = $t->read_session($id, provider => 'facebook');
         is_envelope($read, 404, 'Session not found', 'no worker knows it any more')
             if delete $left{$read->header('X-Worker')};
         last if !%left;
@@ -178,7 +167,7 @@ subtest 'a worker that dies takes no session along' => sub {
     $t->tolerate(qr/exited on signal 9/);
     my $id = $t->login('facebook');
     $t->nginx->kill_worker;
-    is(status_of($t, $id), 200, 'the next worker has it');
+    is($t->session_status($id, provider => 'facebook'), 200, 'the next worker has it');
 };
 
 subtest 'a cache in front does not keep sessions' => sub {
@@ -199,13 +188,13 @@ subtest 'a cache in front does not keep sessions' => sub {
     )->start;
     my $id    = $t->login('facebook');
     my $front = 'http://127.0.0.1:' . $t->port('front');
-    my @paths = (path_of($id), path_of('unknown'), "/facebook/session?sessionId=$id", '/facebook/auth?redirectUrl=x');
+    my @paths = ($t->session_path($id, 'facebook'), $t->session_path('unknown', 'facebook'), "/facebook/session?sessionId=$id", '/facebook/auth?redirectUrl=x');
     for my $path (@paths) {
         my @cache = map { $t->api(GET => "$front$path", token => $t->bearer)->header('X-Cache') } 1 .. 3;
         is_deeply(\@cache, [('MISS') x 3], 'every request gets through: ' . $path =~ s/\Q$id\E/ID/r);
     }
     is_deeply([glob $t->dir . '/temp/cache/*'], [], 'the cache is empty');
-    is($t->api(GET => $front . path_of($id))->status, 401, 'who has no token is not served what another has read');
+    is($t->api(GET => $front . $t->session_path($id, 'facebook'))->status, 401, 'who has no token is not served what another has read');
 };
 
 done_testing;

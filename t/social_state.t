@@ -27,15 +27,13 @@ sub answered (%arg) {
     return ($browser, $callback, $state);
 }
 
-sub token_calls { return $t->sandbox->calls('facebook.access_token') }
-
 # The page for a callback that fits no login of this browser.
 sub is_refused ($browser, $url, $name) {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
-    my $calls    = token_calls();
+    my $calls    = $t->sandbox->calls('facebook.access_token');
     my $response = $browser->get($url);
     my $good     = is_page($response, 400, qr/This login is no longer valid/, $name);
-    is(token_calls(), $calls, '… and the provider is not called') if $good;
+    is($t->sandbox->calls('facebook.access_token'), $calls, '… and the provider is not called') if $good;
     return $response;
 }
 
@@ -92,12 +90,12 @@ subtest 'a login is finished once' => sub {
 
 subtest 'of callbacks at the same time, one succeeds' => sub {
     my ($browser, $callback) = answered();
-    my $calls = token_calls();
+    my $calls = $t->sandbox->calls('facebook.access_token');
     $t->sandbox->behave('facebook.access_token', delay => 300, times => 1);
     my @responses = $browser->together(map { [GET => $callback] } 1 .. 8);
     my @statuses  = sort map { $_->status } @responses;
     is("@statuses",   '302 400 400 400 400 400 400 400', 'over several connections and workers');
-    is(token_calls(), $calls + 1,                        'the provider saw the code once');
+    is($t->sandbox->calls('facebook.access_token'), $calls + 1,                        'the provider saw the code once');
 };
 
 subtest 'a state belongs to its provider' => sub {

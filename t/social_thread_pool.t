@@ -22,7 +22,7 @@ $t->gateway(
     main => 'thread_pool default threads=1 max_queue=0;',
 )->start;
 
-sub login ($email, $password) {
+sub login_request ($email, $password) {
     return [
         POST    => $t->url('/api/authenticate'),
         body    => encode_json({email => $email, password => $password, siteId => '169'}),
@@ -30,7 +30,7 @@ sub login ($email, $password) {
     ];
 }
 
-my @answers = $t->together(map { login($_, $Social::Test::Gateway::PASSWORD) } @emails);
+my @answers = $t->together(map { login_request($_, $Social::Test::Gateway::PASSWORD) } @emails);
 my %status;
 push @{$status{$_->status}}, $_ for @answers;
 is_deeply([sort keys %status], [200, 503], 'of many at once, some are checked and some are not');
@@ -41,13 +41,13 @@ like($t->log->text, qr/the queue of the thread pool is full/, 'the log has the r
 
 # Each user may fail ten times. What was not checked was no failure.
 for my $round (1 .. 3) {
-    my @guesses = $t->together(map { login('user1@mysite.example', 'a guess of mine') } 1 .. 8);
+    my @guesses = $t->together(map { login_request('user1@mysite.example', 'a guess of mine') } 1 .. 8);
     is_deeply([grep { !/^(?:401|503)$/ } map { $_->status } @guesses], [], 'guesses are wrong or not checked');
 }
 
 # nginx hears of the end of a task a moment before the thread waits for the next one.
 my $right;
-$t->wait_for(sub { ($right) = $t->together(login('user1@mysite.example', $Social::Test::Gateway::PASSWORD)); $right->status != 503 });
+$t->wait_for(sub { ($right) = $t->together(login_request('user1@mysite.example', $Social::Test::Gateway::PASSWORD)); $right->status != 503 });
 is($right->status, 200, 'the user is not locked out');
 
 done_testing;

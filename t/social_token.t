@@ -20,7 +20,7 @@ my $key  = $t->token_key;
 # One keep-alive connection for all of this file: a state that stays would be seen.
 my $wire;
 
-sub ask (@lines) {
+sub get_with_lines (@lines) {
     $wire //= $t->wire;
     my $request = join "\r\n", "GET $path HTTP/1.1", 'Host: gateway', @lines, '', '';
     $wire->put($request);
@@ -29,7 +29,7 @@ sub ask (@lines) {
     return $response;
 }
 
-sub bearer ($token) { return ask("Authorization: Bearer $token") }
+sub bearer ($token) { return get_with_lines("Authorization: Bearer $token") }
 
 sub is_challenged ($response, $message, $name) {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
@@ -67,21 +67,21 @@ sub parts       ($token) { return split /\./, $token, -1 }
 is_good(mint(), 'a token of the site');
 
 subtest 'without a token there is the bare challenge' => sub {
-    is_challenged(ask(), 'Token required', 'no header');
+    is_challenged(get_with_lines(), 'Token required', 'no header');
     my $good = mint();
     my $was  = $path;
     for my $query ("access_token=$good", "token=$good", "Authorization=Bearer%20$good") {
         $path = "$was?$query";
-        is_challenged(ask(), 'Token required', 'a token in the query is none');
+        is_challenged(get_with_lines(), 'Token required', 'a token in the query is none');
     }
     $path = $was;
     is_challenged(
-        ask("Cookie: token=$good; access_token=$good; Authorization=Bearer $good"),
+        get_with_lines("Cookie: token=$good; access_token=$good; Authorization=Bearer $good"),
         'Token required',
         'a token in a cookie is none'
     );
     is_challenged(
-        ask("X-Authorization: Bearer $good", "Proxy-Authorization: Bearer $good"),
+        get_with_lines("X-Authorization: Bearer $good", "Proxy-Authorization: Bearer $good"),
         'Token required',
         'a token in another header is none'
     );
@@ -89,8 +89,8 @@ subtest 'without a token there is the bare challenge' => sub {
 
 subtest 'the header is the scheme, one space and the token' => sub {
     my $good = mint();
-    is(ask("Authorization: $_ $good")->status, 200, "the scheme may be written $_") for qw(bearer BEARER bEaReR);
-    is(ask("Authorization:   Bearer $good  ")->status, 200, 'blanks around the value do not count');
+    is(get_with_lines("Authorization: $_ $good")->status, 200, "the scheme may be written $_") for qw(bearer BEARER bEaReR);
+    is(get_with_lines("Authorization:   Bearer $good  ")->status, 200, 'blanks around the value do not count');
     my %bad = (
         'the scheme alone'        => 'Bearer',
         'the scheme and a blank'  => 'Bearer ',
@@ -109,11 +109,11 @@ subtest 'the header is the scheme, one space and the token' => sub {
         '32 KB of nothing'        => 'Bearer ' . 'A' x 32_768,
         'bytes that are no ASCII' => "Bearer \xff\xfe\x80",
     );
-    is_challenged(ask("Authorization: $bad{$_}"), 'Invalid token', "invalid: $_") for sort keys %bad;
+    is_challenged(get_with_lines("Authorization: $bad{$_}"), 'Invalid token', "invalid: $_") for sort keys %bad;
 
     # nginx's own 400: which of two headers counts would be a guess. It logs them, too.
     $t->tolerate(qr/client sent duplicate header line/);
-    isnt(ask("Authorization: Bearer $good", "Authorization: Bearer $_")->status, 200, 'two headers admit nobody')
+    isnt(get_with_lines("Authorization: Bearer $good", "Authorization: Bearer $_")->status, 200, 'two headers admit nobody')
         for $good, 'x';
 };
 

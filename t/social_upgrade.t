@@ -11,10 +11,6 @@ use Time::HiRes qw(sleep);
 
 my $PLAIN = 'location = /plain { return 200 "plain"; }';
 
-sub read_of ($t, $id) { return $t->api(GET => "/api/session/$id", token => $t->bearer(sub => 'reader')) }
-
-sub status_of ($t, $id) { return read_of($t, $id)->status }
-
 # A process of its own asks for this all the time, over a new connection each: a sub that ends it
 # and gives the answers, {status => count}.
 sub bystander ($t, $target) {
@@ -57,7 +53,7 @@ subtest 'sessions in memory end with the old binary' => sub {
     my $t = Social::Test->new(redis => 0, workers => 2, daemon => 1);
     $t->gateway(server => $PLAIN, site => {quota => 'limit=1000 per=user'})->start;
     my $earlier = $t->login('facebook');
-    like(read_of($t, $earlier)->header('RateLimit'), qr/;r=999;/, 'a session is there');
+    like($t->read_session($earlier, sub => 'reader')->header('RateLimit'), qr/;r=999;/, 'a session is there');
     my ($open,  $callback) = answered($t);
     my ($third, $used, $waiting) = in_progress($t);
     my %cookies = %{$third->cookies};
@@ -69,9 +65,9 @@ subtest 'sessions in memory end with the old binary' => sub {
     my ($between, $between_callback) = answered($t);
     sleep 0.2;
     ok($t->nginx->wind_down, 'the old workers take no requests any more');
-    is(status_of($t, $earlier), 404, 'the session is not there for the new ones');
+    is($t->session_status($earlier, sub => 'reader'), 404, 'the session is not there for the new ones');
     my $id = is_finished(scalar $waiting->read_response, 'the callback that was waiting is answered');
-    is(status_of($t, $id), 404, '… with a session that ends with them');
+    is($t->session_status($id, sub => 'reader'), 404, '… with a session that ends with them');
     ok($t->nginx->end_upgrade, 'the old master goes by itself');
     sleep 0.2;
     my $seen = $answers->();
@@ -79,13 +75,13 @@ subtest 'sessions in memory end with the old binary' => sub {
     cmp_ok($seen->{200}, '>', 50, '… and many were');
 
     my $new = is_finished($open->get($callback), 'a login that was begun before ends after');
-    like(read_of($t, $new)->header('RateLimit'), qr/;r=997;/, 'its session is there, and quotas are counted anew');
+    like($t->read_session($new, sub => 'reader')->header('RateLimit'), qr/;r=997;/, 'its session is there, and quotas are counted anew');
     is_finished($between->get($between_callback), 'so does one that was begun meanwhile');
     $third->set_cookie(%cookies);
     my $again = $third->get($used);
     ok($again->status >= 400 && !defined $again->session_id, 'one that was finished before is finished once');
     ok($t->reload(drained => 1), 'the new master reloads');
-    is(status_of($t, $new), 200, 'and keeps its sessions');
+    is($t->session_status($new, sub => 'reader'), 200, 'and keeps its sessions');
 };
 
 subtest 'sessions in Redis are there' => sub {
@@ -100,15 +96,15 @@ subtest 'sessions in Redis are there' => sub {
     my ($third, $used, $waiting) = in_progress($t);
     my %cookies = %{$third->cookies};
     my @answers = map { bystander($t, $_) } '/plain', "/api/session/$earlier";
-    like(read_of($t, $earlier)->header('RateLimit'), qr/;r=99999;/, 'a session is there');
+    like($t->read_session($earlier, sub => 'reader')->header('RateLimit'), qr/;r=99999;/, 'a session is there');
 
     ok($t->nginx->begin_upgrade, 'a new master begins');
     sleep 0.2;
-    is_deeply([map { status_of($t, $earlier) } 1 .. 20], [(200) x 20], 'the session is there while both serve');
+    is_deeply([map { $t->session_status($earlier, sub => 'reader') } 1 .. 20], [(200) x 20], 'the session is there while both serve');
     ok($t->nginx->wind_down, 'the old workers take no requests any more');
-    is(status_of($t, $earlier), 200, 'it is there for the new ones');
+    is($t->session_status($earlier, sub => 'reader'), 200, 'it is there for the new ones');
     my $id = is_finished(scalar $waiting->read_response, 'the callback that was waiting is answered');
-    is(status_of($t, $id), 200, '… with a session that is there');
+    is($t->session_status($id, sub => 'reader'), 200, '… with a session that is there');
     ok($t->nginx->end_upgrade, 'the old master goes by itself');
     sleep 0.2;
     for my $seen (map { $_->() } @answers) {
@@ -116,7 +112,7 @@ subtest 'sessions in Redis are there' => sub {
         cmp_ok($seen->{200}, '>', 50, '… and many were');
     }
 
-    like(read_of($t, $earlier)->header('RateLimit'), qr/;r=99976;/, 'the quota counts on');
+    like($t->read_session($earlier, sub => 'reader')->header('RateLimit'), qr/;r=99976;/, 'the quota counts on');
     is_finished($open->get($callback), 'a login that was begun before ends after');
     $third->set_cookie(%cookies);
     is($third->get($used)->status, 400, 'a used state stays used');
@@ -141,7 +137,7 @@ subtest 'a key that was made at start ends with the old binary' => sub {
     my ($open, $callback) = answered($t);
     upgrades($t);
     is($open->get($callback)->status, 400, 'so a login that was begun before does not end');
-    is(status_of($t, $t->login('facebook')), 200, 'another one does');
+    is($t->session_status($t->login('facebook'), sub => 'reader'), 200, 'another one does');
 };
 
 subtest 'who goes back to the old binary finds its sessions' => sub {
@@ -151,11 +147,11 @@ subtest 'who goes back to the old binary finds its sessions' => sub {
     ok($t->nginx->begin_upgrade, 'a new master begins');
     ok($t->nginx->wind_down, 'the old workers take no requests any more');
     my $lost = $t->login('facebook');
-    is(status_of($t, $lost), 200, 'a login at the new one');
+    is($t->session_status($lost, sub => 'reader'), 200, 'a login at the new one');
     ok($t->nginx->go_back, 'the new one goes');
     is($t->nginx->master, $old, 'the old one is there');
-    is(status_of($t, $id),   200, 'with its sessions');
-    is(status_of($t, $lost), 404, 'without those of the other');
+    is($t->session_status($id, sub => 'reader'),   200, 'with its sessions');
+    is($t->session_status($lost, sub => 'reader'), 404, 'without those of the other');
     is_deeply([keys %{$answers->()}], ['200'], 'whoever asked meanwhile was answered');
     upgrades($t);
 };
@@ -172,7 +168,7 @@ subtest 'a secret in the environment has to be handed on' => sub {
     my $old = $t->nginx->master;
     ok(!$t->nginx->begin_upgrade, 'a new binary has not, and does not start');
     is($t->nginx->master,  $old, 'the old one goes on');
-    is(status_of($t, $id), 200,  'with its sessions');
+    is($t->session_status($id, sub => 'reader'), 200,  'with its sessions');
     $t->gateway(%gateway, main => 'env FACEBOOK_SECRET;');
     ok($t->reload(drained => 1), 'with the directive "env"');
     upgrades($t);

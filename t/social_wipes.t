@@ -15,7 +15,7 @@ my $SECRET = 'marked-secret-7Qz4-of-some-length';
 
 sub watched () { return Social::Test::FreedMemory->new(marker => $SECRET) }
 
-sub ask ($t, $path, $password, $type) {
+sub login_status ($t, $path, $password, $type) {
     my %given = (email => 'owner@mysite.example', password => $password, siteId => '169');
     return $t->request(
         POST    => $path,
@@ -46,9 +46,9 @@ subtest 'passwords of the token API' => sub {
             . 'location = /check { internal; proxy_pass ' . $backend->url('/') . '; }',
     )->start;
     for my $type ('application/json', 'application/x-www-form-urlencoded') {
-        is(ask($t, '/api/authenticate', $SECRET,     $type), 200, "the right one, as $type");
-        is(ask($t, '/api/authenticate', "${SECRET}x", $type), 401, 'a wrong one');
-        is(ask($t, '/by-location',      $SECRET,     $type), 200, 'one that another location checks');
+        is(login_status($t, '/api/authenticate', $SECRET,     $type), 200, "the right one, as $type");
+        is(login_status($t, '/api/authenticate', "${SECRET}x", $type), 401, 'a wrong one');
+        is(login_status($t, '/by-location',      $SECRET,     $type), 200, 'one that another location checks');
     }
     $t->nginx->stop;
     is_deeply([$freed->found], [], 'none is left behind');

@@ -33,6 +33,9 @@ use Social::Test::Sandbox;
 use Social::Test::Token;
 use Social::Test::FinalChecks;
 use Social::Test::RawConnection;
+use Social::Test::Sessions;
+
+use parent -norequire, 'Social::Test::Sessions';
 
 my @running;
 

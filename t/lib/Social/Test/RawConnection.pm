@@ -104,4 +104,9 @@ sub _fill ($self, $seconds) {
     return 1;
 }
 
+# A body in chunks of that many bytes (RFC 9112 section 7.1).
+sub chunked ($text, $size) {
+    return join '', (map { sprintf "%x\r\n%s\r\n", length, $_ } unpack "(a$size)*", $text), "0\r\n\r\n";
+}
+
 1;
