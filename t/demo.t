@@ -28,8 +28,8 @@ for my $signal (qw(INT TERM)) {
         1 while readline $out;
         close $out;
         is $?, 0, 'it ends well';
-        is_deeply [grep { kill 0 => $_ } @processes], [], 'and leaves no process behind';
-        is_deeply [glob "$ENV{DEMO_DIR}/*.demo-pid"], [], 'and no pid';
+        is_deeply [grep { kill 0 => $_ } @processes], [], 'stopping the demo leaves no process behind';
+        is_deeply [glob "$ENV{DEMO_DIR}/*.demo-pid"], [], 'stopping the demo leaves no pid file';
     };
 }
 
@@ -40,17 +40,17 @@ subtest 'the real Facebook, by way of a tunnel' => sub {
     my $announcement = qx("$run" 2>&1);
     is $?, 0, 'the demo starts' or die $announcement;
     like $announcement, qr{open  https://x\.example/ }, 'says what browsers open';
-    like $announcement, qr{must lead to 127\.0\.0\.1:$port,}, 'and where that must lead';
-    like $announcement, qr{^  https://x\.example/facebook/callback$}m, 'and what Facebook must know';
+    like $announcement, qr{must lead to 127\.0\.0\.1:$port,}, 'the announcement says which port the tunnel must lead to';
+    like $announcement, qr{^  https://x\.example/facebook/callback$}m, 'the announcement names the redirect URI for Facebook';
 
     my $answer   = $http->get("http://127.0.0.1:$port/facebook/auth?redirectUrl=https://x.example/facebook/session");
     my $location = $answer->{headers}{location} // '';
     is $answer->{status}, 302, 'a login begins';
     like $location, qr{^https://www\.facebook\.com/v[\d.]+/dialog/oauth\?}, 'at Facebook';
     like $location, qr/[?&]client_id=1&/, 'for the app';
-    like $location, qr/[?&]redirect_uri=https%3A%2F%2Fx\.example%2Ffacebook%2Fcallback&/, 'and comes back to the tunnel';
+    like $location, qr/[?&]redirect_uri=https%3A%2F%2Fx\.example%2Ffacebook%2Fcallback&/, 'the redirect URI leads to the tunnel';
     is system($run, 'stop'), 0, 'the demo ends';
-    is $http->get("http://127.0.0.1:$port/")->{status}, 599, 'and nobody answers any more';
+    is $http->get("http://127.0.0.1:$port/")->{status}, 599, 'no server listens after the demo has ended';
 };
 
 done_testing;

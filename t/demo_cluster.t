@@ -102,18 +102,18 @@ subtest 'every line that is printed works' => sub {
     like $read, qr{^HTTP/1\.1 200 .*^X-Instance: 127\..*^\{"session":"}ms, 'the session is read';
     my ($body)    = $read     =~ /^(\{.*)/m;
     my %instances = map { $_ => 1 } my @by = $repeated =~ /^200 from (\S+)$/mg;
-    is $repeated, join('', map {"$body\n200 from $_\n"} @by), 'and again, with the same bytes';
+    is $repeated, join('', map {"$body\n200 from $_\n"} @by), 'repeated reads return the same bytes';
     is @by, 4, 'four times';
     is_deeply [sort keys %instances], [sort @instances], 'from both instances';
     like $deleted,       qr{^HTTP/1\.1 204 }, 'it is deleted';
     like $authenticated, qr/eyJ[\w-]+\.[\w-]+\.[\w-]+/, 'there are tokens to be had';
     my $gone = sub { !grep { read_session($id)->status != 404 } @instances };
-    ok Social::Test::Redis::await(5, $gone), 'and both instances know that the session is gone';
+    ok Social::Test::Redis::await(5, $gone), 'both instances answer 404 for the deleted session';
 };
 
 is system($run, 'stop') >> 8, 0, 'the demo ends';
 delete $ENV{DEMO_DIR};
-is_deeply [grep { length Social::Test::Process::command_of($_) } @processes], [], 'and none of its processes is left';
+is_deeply [grep { length Social::Test::Process::command_of($_) } @processes], [], 'stopping the demo leaves no process behind';
 is_deeply [map { /\[(?:alert|emerg|crit)\].*/g } map { text_of($_) } glob "$dir/logs/*.log"], [], 'no log holds an alarm';
-is_deeply [$log->leaks], [], 'and none a secret';
+is_deeply [$log->leaks], [], 'no log holds a secret';
 done_testing;

@@ -35,9 +35,9 @@ subtest 'a quiet nginx passes' => sub {
     ok $t->reload(drained => 1), 'it reloads';
     is scalar(grep { $old{$_} } $t->nginx->workers), 0, 'to new workers';
     $t->file('../conf/nginx.conf', 'bogus;');
-    ok !$t->reload, 'but not to a broken configuration';
+    ok !$t->reload, 'nginx refuses to reload a broken configuration';
     $t->tolerate(qr/unknown directive "bogus"/);
-    is $t->get('/')->body, "hello\n", 'and keeps the old one';
+    is $t->get('/')->body, "hello\n", 'nginx keeps the old configuration';
     ok $t->quit, 'it quits';
     my %problem = $t->problems;
     is_deeply [map {@$_} values %problem], [], 'without a problem';
@@ -81,7 +81,7 @@ subtest 'a secret in a log is found' => sub {
     is scalar(grep {/^loud\.log:1:/} @leaks), 1, 'the head of it alone';
     is scalar(grep {/^loud\.log:2:/} @leaks), 1, 'a token';
     is scalar(grep {/^loud\.log:3:/} @leaks), 1, 'an escaped one';
-    is scalar(@leaks),                        4, 'and nothing that is none';
+    is scalar(@leaks),                        4, 'the log check reports nothing that is no secret';
     unlike "@leaks", qr/\Q$SECRET\E/, 'the report does not repeat it';
 };
 
@@ -104,7 +104,7 @@ subtest 'a process that does not end is ended, and told about' => sub {
     my $pid = $t->nginx->master;
     kill STOP => $pid, $t->nginx->workers;
     ok !$t->stop(0.3), 'it had to be killed';
-    ok gone($pid),     'and is gone';
+    ok gone($pid),     'the stopped master is gone';
 
     my $u = Social::Test->new(module => undef);
     my ($sandbox) = $u->sandbox->processes;
@@ -119,7 +119,7 @@ subtest 'a broken sandbox is told about' => sub {
     my $url = $t->sandbox->url('facebook')
         . '/v26.0/dialog/oauth?client_id=1234567890123456&state=s&redirect_uri=http%3A%2F%2F127.0.0.1%2Fcb';
     is $t->get($url)->status, 500, 'it says so';
-    like "@{{$t->problems}->{'the sandbox had no complaint'}}", qr/no such user/, 'and so does the harness';
+    like "@{{$t->problems}->{'the sandbox had no complaint'}}", qr/no such user/, 'the final checks report the complaint of the sandbox';
 };
 
 subtest 'a test file fails for what it left in the logs' => sub {
@@ -129,13 +129,13 @@ subtest 'a test file fails for what it left in the logs' => sub {
         done_testing;
         FILE
     isnt $status, 0, 'by its exit status';
-    like $output, qr/^not ok \d+ - no log holds a secret$/m, 'and the name of the check';
+    like $output, qr/^not ok \d+ - no log holds a secret$/m, 'the output names the failed check';
     ($status, $output) = run_file(<<~'FILE');
         my $t = Social::Test->new(module => undef, sandbox => 0)->conf('server { listen 127.0.0.1:%%PORT%%; return 204; }')->start;
         is $t->get('/')->status, 204;
         done_testing;
         FILE
-    is $status, 0, 'and passes where there is nothing' or diag $output;
+    is $status, 0, 'a run without problems passes' or diag $output;
 };
 
 subtest 'nothing outlives a test that is killed' => sub {
@@ -179,7 +179,7 @@ subtest 'an envelope is compared to the byte' => sub {
     is_deeply [$output =~ /^(ok|not ok) \d+ - (?:good|quota|code as a string)$/mg], [('ok') x 3], 'what is right passes'
         or diag $output;
     is_deeply [$output =~ /^(ok|not ok) \d+ - (?:blank|order|string|empty|plain|pattern|status)$/mg], [('not ok') x 7],
-        'and nothing else'
+        'the plan and the other tests pass'
         or diag $output;
 };
 
@@ -255,7 +255,7 @@ subtest 'tokens are signed as RFC 7515 says' => sub {
 subtest 'redis-server comes and goes' => sub {
     my $t = stock(redis => 1);
     is $t->redis->command('SET', 'a', "1\r\n2"),         'OK',     'it stores';
-    is $t->redis->command('GET', 'a'),                   "1\r\n2", 'and answers';
+    is $t->redis->command('GET', 'a'),                   "1\r\n2", 'Redis returns the stored value';
     is eval { $t->redis->command('HGET', 'a', 'b'); 1 }, undef,    'errors die';
     $t->redis->crash;
     $t->redis->start;

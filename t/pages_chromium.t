@@ -55,13 +55,13 @@ subtest 'a user who agrees gets a session id' => sub {
     is $chromium->status, 200, 'to the landing page';
     my ($id) = $chromium->url =~ /sessionId=(\w+)/;
     is $chromium->text('output'), $id, 'which shows the session id';
-    is $chromium->header('Referrer-Policy'), 'no-referrer', 'and tells it to nobody';
+    is $chromium->header('Referrer-Policy'), 'no-referrer', 'the landing page sends no referrer';
     looks_good('landing');
 
     is $chromium->text('#copy'), 'Copy session id', 'there is a button to copy it';
     $chromium->click('#copy', navigates => 0);
     ok $chromium->await('document.getElementById("copy").innerText === "Copied"'), 'it says that it has copied';
-    is $chromium->evaluate('navigator.clipboard.readText()'), $id, 'and it has';
+    is $chromium->evaluate('navigator.clipboard.readText()'), $id, 'the clipboard holds the session id';
     is_deeply [$chromium->problems($base)], [], 'without a complaint of the browser';
 
     my $landing = $chromium->url;
@@ -73,7 +73,7 @@ subtest 'a user who agrees gets a session id' => sub {
     $chromium->scripting(0)->open("$base/")->open($landing);
     is $chromium->evaluate('getComputedStyle(document.getElementById("copy")).display'), 'none',
         'without scripts there is no button';
-    is $chromium->text('output'), $id, 'but the session id';
+    is $chromium->text('output'), $id, 'without scripts the page still shows the session id';
     $chromium->scripting(1);
     $chromium->language('id')->open("$base/")->open($landing);
     is $chromium->text('#copy'), 'Salin ID sesi', 'in Indonesian too';
@@ -84,7 +84,7 @@ subtest 'a user who agrees gets a session id' => sub {
 subtest 'a user who refuses can try again' => sub {
     $chromium->open("$base/")->click('a.facebook')->click('button[value=cancel]');
     is $chromium->status, 403, 'the gateway knows';
-    is $chromium->text('h1'), 'Login canceled', 'and says so';
+    is $chromium->text('h1'), 'Login canceled', 'the page says that the login was canceled';
     looks_good('refused');
     $chromium->click('a.button');
     ok $chromium->text('button[value=continue]'), 'the link asks the provider again';
@@ -110,7 +110,7 @@ subtest 'an answer of a provider that nobody waits for is refused' => sub {
     $chromium->open("$base/facebook/callback?code=x&state=y");
     is $chromium->status, 400, 'it is refused';
     is $chromium->text('h1'), 'This login is no longer valid', 'with the reason';
-    is $chromium->text('.hint'), 'Go back to the site that you came from, and log in again there.', 'and a way on';
+    is $chromium->text('.hint'), 'Go back to the site that you came from, and log in again there.', 'the page says how to log in again';
     looks_good('expired');
 };
 
@@ -120,7 +120,7 @@ subtest 'the failure of a provider can be tried again' => sub {
     is $told->{status}, 200, 'the provider fails';
     $chromium->open("$base/")->click('a.facebook')->click('button[value=continue]');
     is $chromium->status, 502, 'the gateway passes that on';
-    is $chromium->text('h1'), 'Facebook is not answering', 'and says who it was';
+    is $chromium->text('h1'), 'Facebook is not answering', 'the page names the provider that failed';
     looks_good('provider');
     HTTP::Tiny->new->post("http://127.0.0.1:$port{sandbox}/_sandbox/forgive", {content => '{}'});
     $chromium->click('a.button')->click('button[value=continue]');
@@ -144,15 +144,15 @@ subtest 'every button leads to a session, and every line that is printed works' 
         $chromium->click('button[value=continue]');
         my ($id) = $chromium->url =~ m{^\Q$base\E/$name/session\?sessionId=(\w+)} or fail("$name: a session"), next;
         my %value = (PROVIDER => $name, SESSION_ID => $id);
-        like printed_line(qr{Bearer \S+" http}, %value), qr{^HTTP/1\.1 200 .*\{"session":"}s, '… and ends in a session';
-        like printed_line(qr{-X DELETE},        %value), qr{^HTTP/1\.1 204 },                 '… that can be deleted';
+        like printed_line(qr{Bearer \S+" http}, %value), qr{^HTTP/1\.1 200 .*\{"session":"}s, "$name: the printed curl line reads the session";
+        like printed_line(qr{-X DELETE},        %value), qr{^HTTP/1\.1 204 },                 "$name: the printed curl line deletes the session";
     }
 };
 
 ok $chromium->stop, 'the browser ends';
 is system("$root/t/demo/run", 'stop') >> 8, 0, 'the demo ends';
 delete $ENV{DEMO_DIR};
-ok !HTTP::Tiny->new(timeout => 2)->get("$base/")->{headers}{server}, 'and nobody answers any more';
+ok !HTTP::Tiny->new(timeout => 2)->get("$base/")->{headers}{server}, 'no server answers after the demo has ended';
 done_testing;
 
 sub phone { return $chromium->screen(390, 844, mobile => 1) }

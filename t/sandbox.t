@@ -73,7 +73,7 @@ subtest 'OAuth 1.0a signatures are those of the published examples' => sub {
         'POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D%253D%25253D%26c%2540%3D%26c2%3D%26oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1%26oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7',
         'the base string of RFC 5849 section 3.4.1.1';
     is Social::Sandbox::OAuth1Signature::signature($base, 'j49sk3j29djd', 'dh893hdasih9'),
-        'r6/TJjbCOr97/+UU0NsvSne7s5g=', 'and its signature';
+        'r6/TJjbCOr97/+UU0NsvSne7s5g=', 'the signature of the RFC 5849 base string matches';
 };
 
 subtest 'PKCE, signed_request and appsecret_proof are those of the published examples' => sub {
@@ -92,7 +92,7 @@ subtest 'PKCE, signed_request and appsecret_proof are those of the published exa
     is Social::Sandbox::Facebook::Proof::sign(
         $secret, {algorithm => 'HMAC-SHA256', expires => 1291840400, issued_at => 1291836800, user_id => '218471'}
         ),
-        $own, 'and the making of it';
+        $own, 'the sandbox signs a signed_request as the example does';
     is Social::Sandbox::Facebook::Proof::proof('foo_secret', 'foo_token'),
         'df4256903ba4e23636cc142117aa632133d75c642bd2a68955be1443bd14deb9', 'a plain appsecret_proof';
     is Social::Sandbox::Facebook::Proof::proof($secret, 'EAABtesttoken123', 1700000000),
@@ -118,7 +118,7 @@ subtest 'on a socket it misbehaves as told' => sub {
     cmp_ok time - $before, '>=', 0.2, 'late';
     is $told->(type  => 'text/html')->header('Content-Type'), 'text/html',     'another type';
     is $told->(patch => {error => 'x'})->body,                '{"error":"x"}', 'changed members';
-    is $sandbox->calls('facebook.me'), 14, 'and it counts the calls';
+    is $sandbox->calls('facebook.me'), 14, 'the sandbox counts its calls';
     like eval { $sandbox->behave('facebook.me', bogus => 1); 1 } ? '' : $@, qr/unknown behavior 'bogus'/,
         'it refuses what it cannot do';
 };

@@ -75,7 +75,7 @@ subtest 'people say no to Facebook' => sub {
         'by setting';
     $box->consent->set_mode('page');
     my $page = dialog();
-    like $page->body, qr/Continue as Ovan/, 'or asked by a page';
+    like $page->body, qr/Continue as Ovan/, 'the consent page asks the user';
     my ($request) = $page->body =~ /name="request" value="(\w+)"/;
     my $no = $box->call(POST => '/facebook/consent', body => "request=$request&decision=cancel");
     like $no->headers->{Location}, qr/error=access_denied/, 'that has a button for it';
@@ -104,7 +104,7 @@ subtest 'Facebook exchanges a code once, for its app and address' => sub {
     is $long->{expires_in}, 5_183_944, 'a short token becomes a long one';
     $box->advance(5_401);
     is_graph_error(exchange(redirect_uri => undef, grant_type => 'fb_exchange_token', fb_exchange_token => $short),
-        190, 463, 'but not an expired one');
+        190, 463, 'an expired token is not exchanged');
     is graph('/me', access_token => $long->{access_token})->status, 200, 'the long one is still good then';
 };
 
@@ -117,7 +117,7 @@ subtest 'the Graph API obeys fields, proofs and permissions' => sub {
     is_graph_error(graph('/me', fields       => 'id'),          2500, undef, 'no call without a token');
     is_graph_error(graph('/me', access_token => 'EAAinvented'), 190,  undef, 'no invented token');
     like graph('/me', access_token => 'EAAinvented')->headers->{'WWW-Authenticate'},
-        qr/^OAuth "Facebook Platform" "invalid_token" "/, 'and the odd challenge';
+        qr/^OAuth "Facebook Platform" "invalid_token" "/, 'an invented token gets the challenge of the Graph API';
 
     is_graph_error(graph('/me/accounts', @token, fields => "id,instagram_accounts{id,$_}"), 100, undef, "no $_")
         for qw(has_profile_picture profile_pic);
@@ -150,7 +150,7 @@ subtest 'the Graph API obeys fields, proofs and permissions' => sub {
 
     is $box->call(DELETE => '/facebook/v26.0/me/permissions', headers => {Authorization => "Bearer $token"})->body,
         '{"success":true}', 'the user takes everything back';
-    is_graph_error(graph('/me', @token), 190, 458, 'and the token is dead');
+    is_graph_error(graph('/me', @token), 190, 458, 'a token dies when the user revokes the permissions');
 };
 
 subtest 'lists of pages come in pieces' => sub {
@@ -169,7 +169,7 @@ subtest 'lists of pages come in pieces' => sub {
         $url = $next && $next =~ s{^http://[^/]+}{}r;
     }
     is_deeply \@sizes, [0, 0, (100) x 10, 3], 'empty ones among them';
-    is scalar(@names), 1_003, 'and none is lost';
+    is scalar(@names), 1_003, 'paging loses no account';
     $facebook->configure(user => 'ovan');
 };
 
@@ -219,7 +219,7 @@ subtest 'Instagram Login has errors of its own' => sub {
     };
     is $refresh->(), 400, 'no refresh within a day';
     $box->advance(86_401);
-    is $refresh->(), 200, 'but after it';
+    is $refresh->(), 200, 'a refresh after a day succeeds';
 };
 
 done_testing;

@@ -90,9 +90,9 @@ subtest 'X verifies every OAuth 1.0a call' => sub {
         %as_user,
         headers => {'Content-Type' => 'application/json'},
         body    => '{"text":"hello"}'
-    )->status, 201, 'and with a JSON body that is not signed';
+    )->status, 201, 'a signed request may have a JSON body';
     is signed(POST => '/twitter/1.1/oauth/invalidate_token.json', %as_user)->status, 200, 'until it is invalidated';
-    is_x_error(signed(GET => '/twitter/2/users/me', %as_user), 401, 89, 'and dead then');
+    is_x_error(signed(GET => '/twitter/2/users/me', %as_user), 401, 89, 'an invalidated OAuth 1.0a token is refused');
 };
 
 subtest 'X refuses by a page whose link says denied' => sub {
@@ -167,7 +167,7 @@ subtest 'X does OAuth 2.0 with PKCE and its own errors' => sub {
     isnt $second->{refresh_token}, $first->{refresh_token}, 'refreshing rotates';
     is_deeply $refresh->($first->{refresh_token})->decoded,
         {error => 'invalid_request', error_description => 'Value passed for the token was invalid.'},
-        'and the old refresh token is dead, in words of its own';
+        'a used refresh token is refused with its own message';
     my $me = sub ($value) { $box->call(GET => '/twitter/2/users/me', headers => {Authorization => "Bearer $value"}) };
     is $me->($second->{access_token})->decoded->{data}{id}, '6253282', 'who it is';
     ok exists $me->($second->{access_token})->headers->{'x-rate-limit-reset'}, 'with the rate in headers';
@@ -212,7 +212,7 @@ subtest 'X gives apps one token, to be used as it stands' => sub {
         headers => {Authorization => $basic},
         body    => "access_token=$token"
     )->status, 200, 'until it is invalidated';
-    is_x_error($search->($token), 401, 89, 'and dead then');
+    is_x_error($search->($token), 401, 89, 'an invalidated app token is refused');
 };
 
 subtest 'the OpenID provider signs what it says' => sub {

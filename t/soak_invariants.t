@@ -90,10 +90,10 @@ subtest 'a lost session' => sub {
     keeps('Invariants::Sessions', 'which has answered a callback as it ended',
         'memory', @LOGIN, disturbance(9, 10.4, 'binary upgraded'), $lost);
     breaks('Invariants::Sessions', 'Redis does not', 'redis', qr/^lost: /, @LOGIN, $upgrade, $lost);
-    breaks('Invariants::Sessions', 'nor does memory before an upgrade',
+    breaks('Invariants::Sessions', 'memory loses no session before an upgrade',
         'memory', qr/^lost: /, @LOGIN, disturbance(40, 41, 'binary upgraded'), $lost);
     breaks(
-        'Invariants::Sessions', 'nor that of the new binary',
+        'Invariants::Sessions', 'memory of the new binary loses no session',
         'memory', qr/^lost: /, disturbance(1, 2, 'binary upgraded'),
         @LOGIN,   $lost
     );
@@ -161,7 +161,7 @@ subtest 'a login that is finished twice' => sub {
     keeps('Invariants::Logins', 'an upgrade forgets logins in memory',
         'memory', @LOGIN, disturbance(10.5, 10.8, 'binary upgraded'), $again);
     breaks(
-        'Invariants::Logins', 'and none in Redis',
+        'Invariants::Logins', 'logins in Redis are not lost',
         'redis',              qr/^exchanged twice/,
         @LOGIN,               disturbance(10.5, 10.8, 'binary upgraded'), $again
     );

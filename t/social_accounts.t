@@ -26,7 +26,7 @@ sub accounts_of ($name, %data) {
 sub calls { return $t->sandbox->calls('facebook.accounts') }
 
 is(accounts_of('none', pages => 0), 0, 'a user without pages has none');
-is(calls(),                         1, '… after one call');
+is(calls(),                         1, 'no accounts: the provider gets one call');
 
 my @one = accounts_of('one', pages => 1);
 is_deeply([sort keys %{$one[0]}], [qw(access_token category category_list id name tasks)],
@@ -34,22 +34,22 @@ is_deeply([sort keys %{$one[0]}], [qw(access_token category category_list id nam
 
 my @all = accounts_of('some', pages => 250);
 is(@all,    250, '250 accounts are there');
-is(calls(), 3,   '… after three calls');
+is(calls(), 3,   '250 accounts take three calls');
 my %seen;
-is(grep({ $seen{$_->{id}}++ } @all), 0, '… each once');
-is_deeply([map { $_->{name} =~ /^Page (\d+) / } @all], [0 .. 249], '… in the order of the provider');
+is(grep({ $seen{$_->{id}}++ } @all), 0, 'no account appears twice');
+is_deeply([map { $_->{name} =~ /^Page (\d+) / } @all], [0 .. 249], 'the accounts keep the order of the provider');
 
 is(accounts_of('small', pages => 60, page_size => 7), 60, 'short pages are read to the end');
 
 my @many = accounts_of('many', pages => 1_003);
 is(@many,           1_000,                                                         'of 1,003 accounts 1,000 are there');
-is($many[-1]{name}, 'Page 999 of User Number ' . ($many[-1]{name} =~ /(\d+)$/)[0], '… the first of them');
+is($many[-1]{name}, 'Page 999 of User Number ' . ($many[-1]{name} =~ /(\d+)$/)[0], 'a truncated list keeps the first 1,000 accounts');
 is(accounts_of('even', pages => 1_000),                      1_000,                '1,000 accounts are there');
-is(accounts_of('quarters', pages => 1_003, page_size => 25), 1_000,                '… also in pages of 25');
-is(calls(),                                                  40,                   '… after 40 calls');
+is(accounts_of('quarters', pages => 1_003, page_size => 25), 1_000,                '1,000 accounts in pages of 25 are there');
+is(calls(),                                                  40,                   'pages of 25 take 40 calls');
 
 is(accounts_of('gaps', pages => 3, empty_pages => 4), 3, 'empty pages in front of others are passed over');
-is(calls(),                                           5, '… one by one');
+is(calls(),                                           5, 'each empty page takes a call of its own');
 
 subtest 'a list without an end ends' => sub {
     my ($end, $session) = session_of('endless', pages => 2, endless => 1);
@@ -63,11 +63,11 @@ subtest 'the link to the next page is not followed' => sub {
     my $stranger = IO::Socket::INET->new(Listen => 5, LocalAddr => '127.0.0.1') // return fail("no socket: $!");
     my $origin   = 'http://127.0.0.1:' . $stranger->sockport;
     is(accounts_of('lured', pages => 3, page_size => 1, next_origin => $origin), 3, 'all accounts are there');
-    ok(!IO::Select->new($stranger)->can_read(0), 'and the stranger in the link was never called');
+    ok(!IO::Select->new($stranger)->can_read(0), 'the foreign host in the link gets no call');
     my @calls = $t->sandbox->seen('facebook.accounts');
     is(grep({ exists $_->{params}{access_token} } @calls),          0, 'no token stands in a URL');
     is(grep({ exists $_->{params}{appsecret_proof} } @calls),       3, 'each call has its proof');
-    is(grep({ $_->{headers}{authorization} !~ /^Bearer / } @calls), 0, 'and the token in its header');
+    is(grep({ $_->{headers}{authorization} !~ /^Bearer / } @calls), 0, 'each call has the token in its header');
 };
 
 subtest 'cursors are data' => sub {
@@ -89,8 +89,8 @@ subtest 'cursors are data' => sub {
     $t->sandbox->behave('facebook.accounts', times => 1, json => {data => [{id => '7'}]});
     is_deeply([accounts_of('odd', pages => 1)], [{id => '7'}], 'an odd one is passed on');
     my (undef, $second) = $t->sandbox->seen('facebook.accounts');
-    is($second->{params}{after}, $odd, '… as it is');
-    ok(!exists $second->{params}{access_token}, '… and adds no parameter');
+    is($second->{params}{after}, $odd, 'the cursor is sent as it came');
+    ok(!exists $second->{params}{access_token}, 'the cursor adds no parameter');
 };
 
 done_testing;

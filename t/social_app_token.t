@@ -60,7 +60,7 @@ subtest '50 requests at once are one request for a token' => sub {
     is(asked(), 1, 'without another');
     my ($request) = $sandbox->seen('twitter.app_token');
     is_deeply($request->{params}, {grant_type => 'client_credentials'}, 'which has the documented body');
-    like($request->{headers}{authorization}, qr/^Basic /, 'and the key and secret in the header');
+    like($request->{headers}{authorization}, qr/^Basic /, 'the token request authenticates with key and secret');
 };
 
 like(call('/echo/')->body, qr/^Bearer A{22}\w+%2F\w+%3D\w+$/, 'the token is used to the letter');
@@ -92,7 +92,7 @@ subtest 'an error_page tries once more' => sub {
     my $call = sub ($path) { $t2->api(GET => $path, token => $t2->bearer) };
     is($call->("/again$search")->status, 200, 'a good token');
     $t2->sandbox->behave('twitter.search_recent', times => 1, error => {code => 89});
-    is($call->("/again$search")->status, 200, 'and one that is refused: the caller notices nothing');
+    is($call->("/again$search")->status, 200, 'a refused token is replaced without an error for the caller');
     is($t2->sandbox->calls('twitter.app_token'), 2, 'another was asked for');
     is($t2->sandbox->calls('twitter.search_recent'), 3, 'for a second try');
 };
@@ -105,7 +105,7 @@ subtest 'the provider gives no token' => sub {
     is_envelope($call->("/app$search"), 502, 'twitter is not answering, please try again', devMessage => $what);
     my $begin = time;
     is($call->("/app$search")->status, 502, 'later calls are told at once') for 1 .. 5;
-    cmp_ok($t3->sandbox->calls('twitter.app_token'), '<=', 2, 'and the provider is left alone');
+    cmp_ok($t3->sandbox->calls('twitter.app_token'), '<=', 2, 'failed token requests are not repeated at once');
     $t3->sandbox->forgive;
     ok($t3->wait_for(sub { $call->("/app$search")->status == 200 }, 10), 'until it gives one');
 };
@@ -116,7 +116,7 @@ subtest 'a token with an end is renewed' => sub {
     like($first, qr/^Bearer \w+/, 'another provider gives tokens as well');
     is(call('/generic/')->body, $first, 'good for more than one call');
     sleep 2.1;
-    isnt(call('/generic/')->body, $first, 'but not for ever');
+    isnt(call('/generic/')->body, $first, 'the token is renewed after its lifetime');
 };
 
 subtest 'two instances with one Redis share one token' => sub {
@@ -141,12 +141,12 @@ subtest 'two instances with one Redis share one token' => sub {
     is($asked->(), 1, 'after one request for a token');
     my @sent = map { $_->api(GET => '/echo/', token => $_->bearer)->body } @both;
     like($sent[0], qr/^Bearer A{22}/, 'one sends it');
-    is($sent[1], $sent[0], 'and the other sends the same');
+    is($sent[1], $sent[0], 'both instances send the same app token');
 
     $one->sandbox->behave('twitter.search_recent', times => 1, error => {code => 89});
     is($one->api(GET => "/app$search", token => $one->bearer)->status, 401, 'the provider refuses it at one');
     ok($two->wait_for(sub { $two->api(GET => "/app$search", token => $two->bearer)->status == 200 && $asked->() == 2 }), 'soon the other asks for another');
-    is($_->api(GET => "/app$search", token => $_->bearer)->status, 200, 'and so do later ones') for @both, @both;
+    is($_->api(GET => "/app$search", token => $_->bearer)->status, 200, 'later calls at both instances succeed') for @both, @both;
     is($asked->(), 2, 'with that one');
 
     my $late = Social::Test->new(beside => $one)->gateway(providers => ['twitter', 'oauth2'], server => $server, %echo)->start;

@@ -101,7 +101,7 @@ subtest 'a siteId comes back harmless' => sub {
     my $answer = authenticate($t, %good, siteId => qq(<script>"\\\r\n\x7f\x{2028}), from => '10.1.0.3');
     is($answer->status,                       401,                                      'it is refused');
     is($answer->body =~ tr/<>\r\n\x7f//,      0,                                        'nothing of it can do harm');
-    is($answer->json->{records}{userMessage}, qq($REFUSED <script>"\\\r\n\x7f\x{2028}), 'and it is all there');
+    is($answer->json->{records}{userMessage}, qq($REFUSED <script>"\\\r\n\x7f\x{2028}), 'the message holds the whole siteId');
     is_envelope(authenticate($t, %good, siteId => 'x' x 129), 400, 'siteId is too long');
     is(authenticate($t, %good, siteId => 'x' x 128, from => '10.1.0.3')->status, 401, 'up to 128 bytes');
 };
@@ -113,7 +113,7 @@ subtest 'POST alone' => sub {
             $method eq 'PUT' ? (headers => {@JSON}, body => json_of(%good)) : ()
         );
         is($answer->status,          405,    "$method is not allowed");
-        is($answer->header('Allow'), 'POST', '… but POST is');
+        is($answer->header('Allow'), 'POST', "Allow names POST after a $method");
         is_envelope($answer, 405, 'Method not allowed') if $method ne 'HEAD';
     }
 };
@@ -153,7 +153,7 @@ subtest 'a reload reads the users again' => sub {
     is(authenticate($t, %good, email => 'new@mysite.example', from => '10.8.0.1')->status, 401,
         'a new user is unknown until then');
     ok($t->reload, 'the reload');
-    is(authenticate($t, %good, email => 'new@mysite.example', from => '10.8.0.1')->status, 200, 'and known afterwards');
+    is(authenticate($t, %good, email => 'new@mysite.example', from => '10.8.0.1')->status, 200, 'a reload adds a new user');
     is(authenticate($t, %good, from => '10.8.0.1')->status, 401, 'one who was taken out is unknown');
 };
 
@@ -184,8 +184,8 @@ subtest 'mistakes in the configuration' => sub {
         my $said = $t->conf_error(site => {users => $path});
         like($said, qr/"users" .*\Q$fault{$text}\E/, $fault{$text});
         my $at = $text eq "169:nobody\n" ? 1 : 3;
-        like($said, qr/line $at of \Q$path\E/, "… with the line, $at");
-        unlike($said, qr/plain|\$1\$/, '… and without what it says');
+        like($said, qr/line $at of \Q$path\E/, "the message names line $at of the file");
+        unlike($said, qr/plain|\$1\$/, 'the message repeats nothing of the faulty line');
     }
     my $open = $t->file('users.open', $line, 0644);
     like(

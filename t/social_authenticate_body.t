@@ -26,7 +26,7 @@ subtest 'a body that arrives byte by byte' => sub {
     is($answer->status, 200, 'is taken');
     $t->secret($answer->json->{token});
     $wire->put("GET /api/authenticate HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-    is($wire->read_response->status, 405, 'and the connection goes on with the next request');
+    is($wire->read_response->status, 405, 'the connection serves the next request');
 };
 
 subtest 'a body that is not one' => sub {
@@ -81,7 +81,7 @@ subtest 'a body of another kind or size' => sub {
     is(length $fits,               8192, 'a body of 8 KiB');
     is(post($fits, @JSON)->status, 200,  'is taken');
     is_envelope(post("$fits ", @JSON), 413, $large, 'one byte more is not');
-    is_envelope(post(Social::Test::RawConnection::chunked("$fits ", 1000), @JSON, 'Transfer-Encoding' => 'chunked'), 413, $large, 'nor in chunks');
+    is_envelope(post(Social::Test::RawConnection::chunked("$fits ", 1000), @JSON, 'Transfer-Encoding' => 'chunked'), 413, $large, 'a chunked body above 8 KiB is refused');
     is(post(Social::Test::RawConnection::chunked($fits, 1000), @JSON, 'Transfer-Encoding' => 'chunked')->status, 200, 'which may add up to 8 KiB');
     is_envelope(post('x' x 3_000_000, @JSON), 413, $large, 'megabytes');
     my $announced = $t->wire;
@@ -103,7 +103,7 @@ subtest 'a body of another kind or size' => sub {
             . "\r\nExpect: 100-continue\r\n\r\n");
     is($expect->read_response->status, 100, 'a client that waits for it is told to go on');
     $expect->put($body);
-    is($expect->read_response->status, 200, 'and is let in');
+    is($expect->read_response->status, 200, 'a client that sent Expect logs in');
 };
 
 subtest 'a body that another directive has read before' => sub {
@@ -115,7 +115,7 @@ subtest 'a body that another directive has read before' => sub {
     ok($t->reload, 'a mirror in front');
     is(post(json_of(%good), @JSON)->status, 200, 'is read again');
     ok($t->wait_for(sub { ($backend->requests)[0] }), 'the mirror gets its copy');
-    is(($backend->requests)[0]{body}, json_of(%good), '… whole');
+    is(($backend->requests)[0]{body}, json_of(%good), 'the mirror gets the whole body');
     is_envelope(post('x' x 9000, @JSON), 413, 'The request body is larger than 8 KiB', 'the limit holds');
 };
 
@@ -135,7 +135,7 @@ subtest 'client_body_in_file_only' => sub {
         is_login($protocol, 'a login that limit_req delays: the body is complete before it is read') for 1 .. 2;
         is(files_of_bodies(), 0, 'no body has been written to a file');
     }
-    unlike($t->log->text, qr/buffered to a temporary file/, 'nor has one been meanwhile');
+    unlike($t->log->text, qr/buffered to a temporary file/, 'no body is buffered to a file');
 };
 
 subtest 'a body over HTTP/2' => sub {

@@ -62,7 +62,7 @@ subtest 'an answer of 2xx lets the user in' => sub {
         [sort qw(server date content-type content-length connection cache-control x-content-type-options)],
         'no header of the location is in the answer'
     );
-    unlike($answer->head . $answer->body, qr/secret/, 'and nothing else of it');
+    unlike($answer->head . $answer->body, qr/secret/, 'the answer holds nothing else of the location');
     is(authenticate_from_new_address('204 someone')->status,                     200, 'a 204 will do');
     is(authenticate_from_new_address('200 owner', path => '/auth/keep')->status, 200, 'so will a kept connection');
 };
@@ -76,7 +76,7 @@ subtest 'the location sees the request' => sub {
     is($new[0]{target},                    '/verify?why=login&x=1', 'with the arguments of the directive');
     is($new[0]{body},                      $sent,                   'with its body');
     is($new[0]{headers}{'content-type'},   'application/json',      'of its type');
-    is($new[0]{headers}{'content-length'}, length $sent,            'and length');
+    is($new[0]{headers}{'content-length'}, length $sent,            'the subrequest has the length of the body');
     $t->api(POST => '/auth/check', form => [email => '200 owner', password => 'something else', siteId => 169]);
     is(($backend->requests)[-1]{body}, 'email=200%20owner&password=something%20else&siteId=169', 'a form, too');
     my $chunked = $t->api(
@@ -87,19 +87,19 @@ subtest 'the location sees the request' => sub {
         )
     );
     is($chunked->status,               200,   'a body in chunks');
-    is(($backend->requests)[-1]{body}, $sent, '… arrives whole');
+    is(($backend->requests)[-1]{body}, $sent, 'a chunked body arrives whole');
     my $large = authenticate_from_new_address('200 owner', pad => 'x' x 7000);
     is($large->status, 200, 'a large body');
-    like(($backend->requests)[-1]{body}, qr/x{7000}/, '… arrives whole, too');
+    like(($backend->requests)[-1]{body}, qr/x{7000}/, 'a large body arrives whole');
 };
 
 subtest 'an answer of 401 or 403 refuses' => sub {
     for my $status (401, 403) {
         my $answer = authenticate_from_new_address("$status owner");
         is_envelope($answer, refused(169), "$status is the documented refusal");
-        is($answer->header('WWW-Authenticate'),          'Bearer realm="social"', '… with our own challenge');
-        is(() = $answer->header_all('WWW-Authenticate'), 1,                       '… alone');
-        is($answer->header($_),                          undef, "… without $_") for qw(Set-Cookie X-Backend Location);
+        is($answer->header('WWW-Authenticate'),          'Bearer realm="social"', "$status: the answer has the challenge of the module");
+        is(() = $answer->header_all('WWW-Authenticate'), 1,                       "$status: the answer has a single challenge");
+        is($answer->header($_),                          undef, "$status: the answer has no $_") for qw(Set-Cookie X-Backend Location);
     }
     is_envelope(authenticate_from_new_address('200 owner', siteId => 999),
         refused(999), 'a site that is not ours is refused, whatever the location says');
@@ -160,7 +160,7 @@ subtest 'guesses are counted all the same' => sub {
     is(authenticate($t, %guess)->status, 401, 'a guess') for 1 .. 10;
     my $before = () = $backend->requests;
     is(authenticate($t, %guess)->status, 429,     'the eleventh has to wait');
-    is(() = $backend->requests,          $before, 'and the location does not hear of it');
+    is(() = $backend->requests,          $before, 'a throttled login makes no subrequest');
 };
 
 subtest 'a client that leaves in between' => sub {
@@ -177,7 +177,7 @@ subtest 'a client that leaves in between' => sub {
         'ends the request'
     );
     sleep 1.5;
-    is(authenticate_from_new_address('200 owner')->status, 200, 'and the next one is served');
+    is(authenticate_from_new_address('200 owner')->status, 200, 'the next login after an aborted one succeeds');
 };
 
 subtest 'a graceful end waits for the answer' => sub {
@@ -200,7 +200,7 @@ subtest 'a location that asks itself' => sub {
         may_fail => 1
     );
     ok(!$answer || $answer->status >= 400, 'gives no token');
-    is(authenticate_from_new_address('200 owner')->status, 200, 'and harms nobody');
+    is(authenticate_from_new_address('200 owner')->status, 200, 'a login after the broken answer succeeds');
 };
 
 done_testing;

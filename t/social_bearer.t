@@ -99,8 +99,8 @@ is($t->api(GET => '/app/denied', token => $t->bearer)->body,
 
 my $head = $t->api(HEAD => '/app/x');
 is($head->status, 401, 'HEAD without a token is refused');
-is($head->body,   '',  'and has no body');
-is($head->header('Content-Length'), length $t->api(GET => '/app/x')->body, 'and tells the length that GET has');
+is($head->body,   '',  'a refused HEAD has no body');
+is($head->header('Content-Length'), length $t->api(GET => '/app/x')->body, 'a refused HEAD has the Content-Length of GET');
 
 # ---- Tokens and headers that are no good ----
 
@@ -213,7 +213,7 @@ like($hop, qr/site=\[169\] user=\[owner/, 'naming them in Connection does not ta
 # ---- Beside nginx's own modules ----
 
 is($t->api(GET => '/any-open/page.html')->body, "the page\n", 'satisfy any: an admitted address needs no token');
-is($t->api(GET => '/any-open/page.html')->header('WWW-Authenticate'), undef, 'and is not challenged');
+is($t->api(GET => '/any-open/page.html')->header('WWW-Authenticate'), undef, 'satisfy any: an admitted address is not challenged');
 is($t->api(GET => '/any-closed/x', token => $token)->status, 200, 'satisfy any: a token makes up for the address');
 is_envelope($t->api(GET => '/any-closed/x'), 401, 'Token required', 'satisfy any: neither of both is refused');
 is_envelope($t->api(GET => '/any-closed/x', token => $t->bearer(exp => time - 1)),
@@ -223,29 +223,29 @@ is_envelope($t->api(GET => '/all-closed/x'), 401, 'Token required', 'satisfy all
 
 is($t->api(GET => '/basic/page.html', token => $token)->body, "the page\n", 'beside auth_basic: a token passes');
 my $basic = $t->api(GET => '/basic/page.html', headers => {Authorization => 'Basic c29tZW9uZTpwYXNzIHdvcmQ='});
-is($basic->body,                       "the page\n", 'and so does a password');
+is($basic->body,                       "the page\n", 'beside auth_basic: a password passes');
 is($basic->header('WWW-Authenticate'), undef,        'without a challenge');
 my $neither = $t->api(GET => '/basic/page.html');
 is_envelope($neither, 401, 'Token required', 'without either the envelope answers');
 is_deeply([sort $neither->header_all('WWW-Authenticate')], ['Basic realm="closed"', $CHALLENGE],
-    'and names both ways in');
+    'without token or password both challenges are sent');
 
 is($t->api(GET => '/internal/x', token => $token)->status, 404, 'an internal location stays closed to everybody');
 is($t->api(GET => '/auth-request/page.html', token => $token)->body, "the page\n", 'auth_request runs beside the guard');
-is($t->api(GET => '/auth-request/page.html')->status, 401, 'and does not replace it');
+is($t->api(GET => '/auth-request/page.html')->status, 401, 'auth_request does not replace the guard');
 is(
     $t->api(GET => '/ssi/page.html', token => $token)->body,
     "site=[169] user=[owner\@mysite.example] authorization=[]\nthe page\n",
     'subrequests know who the caller is'
 );
 is_envelope($t->api(GET => '/if/page.html?x=1'), 401, 'Token required', 'an "if" does not open the location');
-is($t->api(GET => '/if/page.html?x=1', token => $token)->body, "the page\n", 'nor close it');
+is($t->api(GET => '/if/page.html?x=1', token => $token)->body, "the page\n", 'an "if" does not close the location');
 
 # ---- error_page ----
 
 my $page = $t->api(GET => '/page/x');
 is($page->status, 401,       'error_page with a page of its own keeps the status');
-is($page->body,   "sorry\n", 'and shows that page');
+is($page->body,   "sorry\n", 'error_page shows its own page');
 is_deeply([$page->header_all('WWW-Authenticate')], [$CHALLENGE], 'with the challenge that a 401 must have');
 my $login = $t->api(GET => '/login/x');
 is($login->status,                     302,                             'error_page may lead to a login');
@@ -265,7 +265,7 @@ $t->api(GET => '/app/log2', token => $t->bearer(exp => time - 1));
 $t->wait_for(sub { who('/app/log2') });
 is(who('/app/log1'), '/app/log1 site=169 user=owner@mysite.example result=admitted status=200',
     'the log has the caller of an admitted request');
-is(who('/app/log2'), '/app/log2 site=- user=- result=unauthenticated status=401', 'and none of a refused one');
+is(who('/app/log2'), '/app/log2 site=- user=- result=unauthenticated status=401', 'the log has no caller for a refused request');
 
 # ---- The directive ----
 
@@ -280,10 +280,10 @@ is($t->conf_error(http => 'social_bearer on;', server => 'social_bearer off;'), 
 # From http{} down: everything is guarded that does not say otherwise.
 $t->gateway(%http, http => "social_bearer on;\n$http{http}" =~ s/access_log off;/access_log off; social_bearer off;/r);
 ok($t->reload(drained => 1), 'a server may be guarded as a whole');
-is_envelope($t->api(GET => '/open/x'), 401, 'Token required', 'then every location is');
-is($t->api(GET => '/app/health')->status,    200, 'but those with "off"');
-is($t->api(GET => '/facebook/auth')->status, 400, 'and logins, which no token can begin');
-is($t->api(GET => '/no/location')->status,   401, 'and unknown paths tell nothing');
+is_envelope($t->api(GET => '/open/x'), 401, 'Token required', 'a guarded server guards every location');
+is($t->api(GET => '/app/health')->status,    200, '"off" opens a location of a guarded server');
+is($t->api(GET => '/facebook/auth')->status, 400, 'logins need no token in a guarded server');
+is($t->api(GET => '/no/location')->status,   401, 'a guarded server answers 401 for unknown paths');
 
 done_testing;
 

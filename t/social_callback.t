@@ -21,7 +21,7 @@ subtest 'the user says no' => sub {
     my $markup  = '%3Cscript%3Ealert(1)%3C%2Fscript%3E';
     my $query   = "error=access_denied&error_code=200&error_description=$markup&error_reason=user_denied";
     my $page    = back_with($query, browser => $browser);
-    is_page($page, 403, qr/Login canceled/, 'and gets a page that says so');
+    is_page($page, 403, qr/Login canceled/, 'a canceled login gets a page that says so');
     like($page->body, $LINK, 'with the link to try again');
     unlike($page->body, qr/alert\(1\)|user_denied|Permissions/, 'the provider\'s words are not repeated');
     ok(!defined $page->location, 'nobody is sent anywhere');
@@ -71,8 +71,8 @@ subtest 'the provider reports an error' => sub {
     {
         my $page = back_with("error=$error&error_description=%3Cb%3E");
         is_page($page, 502, qr/Facebook is not answering/, "$error is the provider's page");
-        like($page->body, $LINK, '… with the link');
-        unlike($page->body, qr/<b>|script>alert|yyy/, '… and without the words');
+        like($page->body, $LINK, "$error: the page links to another login");
+        unlike($page->body, qr/<b>|script>alert|yyy/, "$error: the page repeats no words of the query");
     }
     is_envelope(
         back_with('error=invalid_scope', headers => {Accept => 'application/json'}),
@@ -119,7 +119,7 @@ subtest 'a code reaches the provider as it is' => sub {
         [qw(client_id client_secret code grant_type redirect_uri)],
         'it added no parameter'
     );
-    ok(!grep({ref} values %{$call->{params}}), 'and repeated none');
+    ok(!grep({ref} values %{$call->{params}}), 'the token request repeats no parameter');
     is($t->sandbox->calls('facebook.access_token'), 1, 'it was sent once');
 };
 
@@ -130,9 +130,9 @@ subtest 'both routes take GET alone' => sub {
             my $response = $t->request($method, $path);
             my $name     = "$method " . $path =~ s/\?.*//r;
             is($response->status,          405,   $name);
-            is($response->header('Allow'), 'GET', '… says what it takes');
-            ok(!$response->header_all('Set-Cookie') && !defined $response->location, '… and begins nothing');
-            is($response->header('Cache-Control'), 'no-store', '… is kept by nobody');
+            is($response->header('Allow'), 'GET', "$name: Allow is GET");
+            ok(!$response->header_all('Set-Cookie') && !defined $response->location, "$name: no cookie and no redirect");
+            is($response->header('Cache-Control'), 'no-store', "$name: the answer is not cached");
             my $envelope = $t->request($method, $path, headers => {Accept => 'application/json'});
             is_envelope($envelope, 405, 'Method not allowed') if $method ne 'HEAD';
         }
@@ -187,7 +187,7 @@ subtest 'unknown providers have no routes' => sub {
     {
         my $page = $t->get($path);
         is($page->status, 404, $path);
-        ok(!$page->header_all('Set-Cookie'), '… sets no cookie');
+        ok(!$page->header_all('Set-Cookie'), "$path sets no cookie");
     }
 };
 

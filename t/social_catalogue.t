@@ -39,7 +39,7 @@ for my $name (grep { $_ ne 'tiktok' } @names) {
         my $id      = $t->login($name);
         my $session = $t->session($name, $id);
         is($session->{profile}{sub}, '248289761001', 'says who the user is');
-        is(length $session->{token}, 48, 'and gives a token');
+        is(length $session->{token}, 48, 'the session holds the token');
         my ($call) = grep { $_->{method} eq 'POST' } reverse $box->seen('oidc.token');
         ok(exists $call->{params}{client_secret}, 'for the secret in the body');
 
@@ -68,7 +68,7 @@ subtest 'github takes one token back, named in JSON by its client' => sub {
     $box->reset_calls;
     is($t->api(DELETE => "/api/github/session/$id", token => $t->bearer)->status, 204, 'a session is deleted');
     my @deletions = $box->seen('oidc.token_deletion');
-    is_deeply([map { $_->{status} } @deletions], [204], 'and its token, once');
+    is_deeply([map { $_->{status} } @deletions], [204], 'deleting a session revokes its token once');
     is($deletions[0]{headers}{'content-type'}, 'application/json', 'which stands in JSON');
     is($box->calls('oidc.revoke'), 0, 'nothing else is revoked');
 };
@@ -92,7 +92,7 @@ subtest 'apple is not asked for another token' => sub {
     my $before = $t->read_session($id, provider => 'apple');
     is($before->status, 200, 'a session whose token ran out is there');
     sleep 1.1;
-    is($t->read_session($id, provider => 'apple')->body, $before->body, 'and stays as it is');
+    is($t->read_session($id, provider => 'apple')->body, $before->body, 'an Apple session stays as it is after its token expires');
     is($box->calls('oidc.refresh'), 0, 'nobody is asked');
     is($t->api(DELETE => "/api/apple/session/$id", token => $t->bearer)->status, 204, 'when it is deleted');
     is($box->calls('oidc.revoke'), 2, 'both tokens are given back');
@@ -104,7 +104,7 @@ subtest 'google says of a token that went with another that it is invalid' => su
     my $complaints = sub { scalar grep {/did not take the tokens back/} $t->log->lines };
     my $before = $complaints->();
     is($t->api(DELETE => "/api/google/session/$id", token => $t->bearer)->status, 204, 'the session is deleted');
-    is($complaints->(), $before, 'and nobody complains');
+    is($complaints->(), $before, 'deleting the session logs no error');
     $id = $t->login('google');
     $box->forgive('oidc.revoke');
     $box->behave('oidc.revoke', status => 400, json => {error => 'invalid_client'});
@@ -140,7 +140,7 @@ subtest 'tiktok' => sub {
         $browser->get("/tiktok/callback?code=abc&state=$state", headers => {Accept => 'application/json'}), 502,
         'tiktok is not answering, please try again',
         devMessage => 'the provider did not say who the user is: HTTP 401, access_token_invalid',
-        'and its errors have names'
+        'TikTok errors appear in devMessage'
     );
 };
 

@@ -47,8 +47,8 @@ sub connections { return ($t->get('/connections')->body =~ /Active connections: 
 sub is_as_before ($name) {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
     ok($t->wait_for(sub { connections() == 0 }), "$name: no connection is left") or diag connections();
-    is_deeply([$t->nginx->workers], [$worker], '… the worker lives');
-    like($t->login('facebook'), qr/^\w{92}$/, '… and logins work');
+    is_deeply([$t->nginx->workers], [$worker], "$name: the worker survives");
+    like($t->login('facebook'), qr/^\w{92}$/, "$name: later logins succeed");
     return;
 }
 
@@ -73,7 +73,7 @@ for my $leave ([close => sub ($wire) { $wire->hang_up }], [reset => \&reset_conn
             is(calls('access_token'), 1, 'the code was sent once');
             $browser->set_cookie(%cookies);
             is($browser->get($callback)->status, 400, 'the same callback again is refused');
-            is(calls('access_token'),            1,   '… and not sent either');
+            is(calls('access_token'),            1,   'a repeated callback sends no code');
             is_as_before('then');
         };
     }
@@ -97,9 +97,9 @@ subtest 'with a body that comes while the provider is asked' => sub {
             select undef, undef, undef, 0.03;
         }
         $wire->hang_up;
-        ok($t->wait_for(sub { aborted() == $aborted + 1 }, 1), '… and the request ends with 499 before the provider answers');
+        ok($t->wait_for(sub { aborted() == $aborted + 1 }, 1), 'an aborted request is logged as 499 at once');
         select undef, undef, undef, 1.5;
-        is(calls('me'), 0, '… the login goes no further');
+        is(calls('me'), 0, 'an aborted login does not read the profile');
         is_as_before('then');
     }
 };
@@ -117,7 +117,7 @@ subtest 'a body that comes late does no harm to the answer' => sub {
     }
     like($wire->read_response->session_id, qr/^\w{92}$/, 'the login ends');
     $wire->put("GET /facebook/session HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n");
-    is($wire->read_response->status, 400, 'and the connection goes on');
+    is($wire->read_response->status, 400, 'the connection serves the request after the login');
     is_as_before('then');
 };
 
@@ -172,7 +172,7 @@ subtest 'whoever sends the next request too early gets both answers' => sub {
     $wire->put($first . "GET /facebook/session HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n");
     my ($one, $two) = ($wire->read_response, $wire->read_response);
     is($one->status, 302, 'that of the callback');
-    is($two->status, 400, 'and that of the other');
+    is($two->status, 400, 'the pipelined second request is answered with 400');
     is_as_before('then');
 };
 

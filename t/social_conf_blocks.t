@@ -16,7 +16,7 @@ sub is_mistake ($name, $message, @conf) {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
     my $error = $t->conf_error(@conf) // return fail("$name: accepted");
     like($error, $message, $name);
-    return like($error, qr/\[emerg\].* in \S+check\.conf:\d+/, '… at its line');
+    return like($error, qr/\[emerg\].* in \S+check\.conf:\d+/, "$name: the message names file and line");
 }
 
 sub is_fine ($name, @conf) {
@@ -168,15 +168,15 @@ for my $row (@provider) {
 subtest 'no message repeats a secret' => sub {
     my $error = $t->conf_error(provider => {facebook => {api_url => 'https://user:hiddenpassword@provider.example'}});
     like($error, qr/"social_provider" needs an https:\/\/ URL without query as api_url/, 'a password in a URL');
-    unlike($error, qr/hiddenpassword/, '… is not shown');
+    unlike($error, qr/hiddenpassword/, 'the message does not show the password in a URL');
     unlike($t->conf_error(provider => {facebook => {client_secret => "file:$BLANK"}}),
-        qr/hidden but/, 'nor is a secret of a file');
+        qr/hidden but/, 'the message does not show the secret of a file');
     unlike(
         $t->conf_error(provider => {facebook => {client_secret => '"literal but blank"'}}),
         qr/literal but/,
-        'nor a literal one'
+        'the message does not show a literal secret'
     );
-    unlike($t->conf_error(site => {users => $WRONG}), qr/owner\@/, 'nor a user');
+    unlike($t->conf_error(site => {users => $WRONG}), qr/owner\@/, 'the message does not show a line of a users file');
 };
 
 subtest 'providers beside each other' => sub {

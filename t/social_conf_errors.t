@@ -15,7 +15,7 @@ sub is_mistake ($name, $message, @conf) {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
     my $error = $t->conf_error(@conf) // return fail("$name: accepted");
     like($error, $message, $name);
-    return like($error, qr/\[emerg\].* in \S+check\.conf:\d+/, '… at its line');
+    return like($error, qr/\[emerg\].* in \S+check\.conf:\d+/, "$name: the message names file and line");
 }
 
 sub is_fine ($name, @conf) {
@@ -237,7 +237,7 @@ subtest 'what is no mistake' => sub {
 my $long  = 'x' x 4_000;
 my $error = $t->conf_error(social => {social_public_url => $long});
 like($error, qr/"social_public_url" needs an absolute URL/, 'a value of 4 KB is a mistake like others');
-cmp_ok(length $error, '<', 2_500, '… that is told in short');
+cmp_ok(length $error, '<', 2_500, 'the message shortens a value of 4 KB');
 
 like($t->conf_error(social => {social_public_url => 'x' x 10_240}), qr/\[emerg\] too long parameter "x+\.\.\."/, 'one of 10 KB is one to nginx');
 my $file = $t->file('long.conf', "social_token_issuer '" . 'y' x 10_240 . "';\n");

@@ -107,7 +107,7 @@ is_signed(send_body('a=1', 'Application/X-WWW-Form-Urlencoded; charset=UTF-8'), 
 is_signed(send_body('',                                                          ), 'an empty one, too');
 is_signed(send_body('status=1', 'multipart/form-data; boundary=x'),                'multipart is not signed');
 is_envelope(send_body('a=%zz'), 400, 'the parameters to sign cannot be read', 'a form that cannot be read is refused');
-is_envelope(send_body('a' x 1_100_000), 413, 'The form is larger than 1 MiB, which is too long to be signed', 'and so is one that is too long to be signed');
+is_envelope(send_body('a' x 1_100_000), 413, 'The form is larger than 1 MiB, which is too long to be signed', 'a form above 1 MiB is refused');
 
 subtest 'a form that is sent slowly is waited for' => sub {
     my $wire  = $t->wire;
@@ -305,7 +305,7 @@ is($t->conf_error(@providers, server => "$bearer location /x { social_credential
     undef, 'a nested location inherits the credential');
 is(
     $t->conf_error(@providers, server => 'location /x { social_credential twitter owner; location /x/y { social_credential off; } }'),
-    undef, 'and can do without it'
+    undef, 'a nested location can switch the credential off'
 );
 
 done_testing;

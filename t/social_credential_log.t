@@ -74,9 +74,9 @@ my @secrets = $signed =~ /oauth_signature="([^"]+)".* sig:(\S+) oauth1/;
 $t->secret(@secrets);
 
 is(call('/plain/page')->body, 'partpart', 'a page with subrequests');
-is(scalar(grep {defined} sent(qr{^/(?:owner|signed)/part})), 2, '… that are sent upstream');
+is(scalar(grep {defined} sent(qr{^/(?:owner|signed)/part})), 2, 'both subrequests are sent upstream');
 is(call('/copied/x')->body, 'part', 'a mirrored request');
-ok($t->wait_for(sub { sent(qr{/owner/mirrored}) }), '… and its mirror');
+ok($t->wait_for(sub { sent(qr{/owner/mirrored}) }), 'the mirrored subrequest is sent upstream');
 call('/stored/x');
 sleep 2.1;
 call('/stored/x');
@@ -90,6 +90,6 @@ is_deeply([sort keys %{{map { (split / /)[0] => 1 } @lines}}], [sort keys %expec
 is(scalar(grep {m{^/stored/x }} @lines), 3, 'the clone, too');
 is_deeply([grep {/page-token|oauth_|sig:|Bearer .|OAuth /} @lines], [], 'no line holds a credential');
 like((grep {m{^/owner/part}} @lines)[0], qr{^/owner/part (?:bearer|none)\|}, 'a variable that only depends on one stays');
-is($t->start && call('/owner/y')->status, 200, 'and so it goes on');
+is($t->start && call('/owner/y')->status, 200, 'signed calls work after a restart');
 
 done_testing;

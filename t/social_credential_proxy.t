@@ -82,8 +82,8 @@ for my $case (['cached' => 'the user of a session'], ['owner' => "the operator's
             my $calls = $sandbox->calls('twitter.me');
             my $stale = call(GET => $url);
             like($stale->header('X-Cache'), qr/^(?:STALE|UPDATING)$/, 'a stale answer is served');
-            ok($t->wait_for(sub { $sandbox->calls('twitter.me') > $calls }), '… and the provider is asked meanwhile');
-            ok($t->wait_for(sub { call(GET => $url)->header('X-Cache') eq 'HIT' }, 0.8), '… which accepts the signature');
+            ok($t->wait_for(sub { $sandbox->calls('twitter.me') > $calls }), 'the provider is asked in the background');
+            ok($t->wait_for(sub { call(GET => $url)->header('X-Cache') eq 'HIT' }, 0.8), 'the background request is signed and refreshes the cache');
         }
     };
 }
@@ -100,7 +100,7 @@ subtest 'an update of the cache in the background with a bearer token' => sub {
 subtest 'an update of the cache finds a token of the application that has been taken back' => sub {
     my $url = '/app/2/tweets/search/recent?query=x';
     is(call(GET => $url)->status, 200, 'the first request');
-    is($sandbox->calls('twitter.app_token'), 1, '… fetches a token');
+    is($sandbox->calls('twitter.app_token'), 1, 'the first request fetches an app token');
     $sandbox->behave('twitter.search_recent', times => 1, status => 401, json => {errors => [{code => 89}]});
     sleep 2.1;
     my $calls = $sandbox->calls('twitter.search_recent');
@@ -108,7 +108,7 @@ subtest 'an update of the cache finds a token of the application that has been t
     ok($t->wait_for(sub { $sandbox->calls('twitter.search_recent') == $calls + 1 }), 'the update is refused');
     sleep 0.2;
     call(GET => "$url&again=1");
-    is($sandbox->calls('twitter.app_token'), 2, 'and the next request fetches another');
+    is($sandbox->calls('twitter.app_token'), 2, 'the request after a refusal fetches another token');
 };
 
 subtest 'slices' => sub {
@@ -120,14 +120,14 @@ subtest 'slices' => sub {
     my %nonces     = map { (/oauth_nonce="([^"]+)"/)[0] // '' => 1 } @signatures;
     is(scalar @signatures,   3, 'each is asked for');
     is(scalar keys %nonces,  3, 'with a nonce of its own');
-    ok(!$nonces{''},            'and a signature') or diag explain \@signatures;
+    ok(!$nonces{''},            'each slice has a signature of its own') or diag explain \@signatures;
 };
 
 subtest 'the method' => sub {
     is(call(HEAD => '/owner/2/users/me?head=1')->status, 200, 'HEAD, which the cache makes GET, is signed as GET');
     is(call(POST => '/literal/2/users/me', body => '{}')->status, 200, 'proxy_method is signed');
-    is(call(POST => '/method/2/users/me?m=GET')->status, 200, '… with variables');
-    is(call(GET => '/method/2/users/me?m=GET')->status, 200, '… also where it changes nothing');
+    is(call(POST => '/method/2/users/me?m=GET')->status, 200, 'proxy_method with variables is signed');
+    is(call(GET => '/method/2/users/me?m=GET')->status, 200, 'proxy_method that keeps the method is signed');
 };
 
 # X has no use for anything but JSON there; it says so behind a look at the signature.
@@ -142,7 +142,7 @@ subtest 'the body' => sub {
     is_signed(call(POST => '/bodiless/2/tweets', @form), 'one that is not passed on is not');
     is_signed(call(POST => '/body/2/tweets?text=x%20y', @form), 'one of proxy_set_body takes its place')
         or diag 'proxy_set_body sends the argument as it is';
-    is_signed(call(POST => '/deep/body/2/tweets?text=1', @form), '… also in a nested location alone');
+    is_signed(call(POST => '/deep/body/2/tweets?text=1', @form), 'proxy_set_body of a nested location is signed');
 };
 
 done_testing;

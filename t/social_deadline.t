@@ -34,11 +34,11 @@ $clock->forward(2);
 $t->get('/plain');
 my $page = $wire->read_response(timeout => 10);
 is_page($page, 502, qr/not answering/, 'after a minute it is over');
-like($t->log->text, qr/the login took too long/, 'and the log says so');
+like($t->log->text, qr/the login took too long/, 'the log names the deadline of the login');
 $wire->hang_up;
 
 is($t->get('/plain')->body, 'plain', 'the worker serves others');
-is($box->calls('facebook.me'), 1, 'and the provider was not asked again');
+is($box->calls('facebook.me'), 1, 'the provider is not asked again');
 
 # The same for requests that wait in a phase of nginx, in front of their content.
 sub ends_after_a_minute ($t, $clock, $target, %headers) {
@@ -47,7 +47,7 @@ sub ends_after_a_minute ($t, $clock, $target, %headers) {
     ok($wire->silent(0.5), 'the request waits');
     $clock->forward(56);
     $t->get('/plain');
-    ok($wire->silent(0.3), '… for most of a minute');
+    ok($wire->silent(0.3), 'the request waits for most of a minute');
     $clock->forward(5);
     $t->get('/plain');
     my $response = $wire->read_response(timeout => 10);
@@ -81,7 +81,7 @@ subtest 'a guarded request whose counters do not answer' => sub {
         else {
             is($response->status, 200, 'after a minute it is admitted');
         }
-        like($t->log->text, qr/the counters did not answer in time/, 'and the log says so');
+        like($t->log->text, qr/the counters did not answer in time/, 'the log names the deadline of the counters');
         is($t->get('/plain')->body, 'plain', 'the worker serves others');
         $t->redis->resume;
     }

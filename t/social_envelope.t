@@ -93,12 +93,12 @@ for my $code (@codes) {
     is(
         join('|', $head->status, $head->body, $head->header('Content-Length')),
         "$code||" . length $answer->body,
-        'and for HEAD the headers alone'
+        "a $code answers HEAD without a body"
     );
     is_envelope($t->api(GET => '/page/session/x', headers => {'X-Status' => $code}),
         $code, $text, "$code of a page, for a client that wants JSON");
     my $page = $t->api(GET => '/page/session/x', headers => {'X-Status' => $code, Accept => 'text/html'});
-    unlike($page->body, qr/_meta/, 'but not for a browser');
+    unlike($page->body, qr/_meta/, "a browser gets no envelope for $code");
     is($page->header('Cache-Control'), 'no-store', 'which keeps it no more than a page');
     for my $path (qw(/plain/x /guarded/x)) {
         my $other = $t->api(GET => $path, headers => {'X-Status' => $code});
@@ -109,14 +109,14 @@ for my $code (@codes) {
 is_deeply([$t->api(GET => '/codes/session/x', headers => {'X-Status' => 405})->header_all('Allow')],
     ['GET, HEAD, DELETE'], '405 has Allow, whoever found it');
 is_envelope($t->api(POST => '/limited/session/x', token => $good), 403, 'Forbidden', 'limit_except');
-is_envelope($t->api(GET => '/limited/session/x', token => $good), 404, 'Session not found', 'and what it lets through');
+is_envelope($t->api(GET => '/limited/session/x', token => $good), 404, 'Session not found', 'limit_except lets GET through');
 is_envelope($t->api(GET => '/closed/session/x', token => $good), 403, 'Forbidden', 'deny');
 is_envelope($t->api(GET => '/secret/session/x', token => $good), 404, 'Not found', 'internal');
 is_envelope($t->api(POST => '/small/session/x', token => $good, body => 'x' x 11),
     413, 'Request body too large', 'a body over client_max_body_size');
 is_envelope($t->api(GET => '/busy/session/x', token => $good), 404, 'Session not found', 'limit_req lets one pass');
 is_envelope($t->api(GET => '/busy/session/x', token => $good),
-    503, 'Service unavailable, please try again', 'and no second');
+    503, 'Service unavailable, please try again', 'limit_req answers 503 to the second request');
 
 is($t->api(GET => '/own-page/session/x', token => $good)->body, "sorry\n", 'error_page comes first');
 my $kept = $t->api(GET => '/kept/session/x', token => $good);
@@ -209,7 +209,7 @@ for my $case (['/facebook/auth', 'GET'], ['/facebook/callback', 'GET'], ['/faceb
             "405|text/html|$allow",
             "$method $path is not allowed"
         );
-        is_envelope($t->api($method => $path), 405, 'Method not allowed', 'and says so to programs, too');
+        is_envelope($t->api($method => $path), 405, 'Method not allowed', "$method $path: a program gets the envelope of 405");
     }
 }
 
@@ -224,13 +224,13 @@ for my $case ([404, '/codes/session/x', 'keep-alive'], [403, '/closed/session/x'
 }
 $wire->put("GET /codes/session/x HTTP/1.1\r\nHost: x\r\nX-Status: 400\r\n\r\n");
 is($wire->read_response->header('Connection'), 'close', 'a bad request ends it');
-is($wire->read_all, '', 'and nothing follows the envelope');
+is($wire->read_all, '', 'nothing follows the envelope of a bad request');
 
 my $body = $t->wire;
 $body->put("POST /api/session/x HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"
         . "GET /api/session/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 is_envelope($body->read_response, 405, 'Method not allowed', 'the body of a refused request is read');
-is_envelope($body->read_response, 401, 'Token required',     'and is not the next request');
+is_envelope($body->read_response, 401, 'Token required',     'a request behind a refused body is answered by itself');
 
 like($t->raw("GET /api/session/x\r\n"), qr/^\{"_meta"/, 'HTTP/0.9 gets the envelope without headers');
 

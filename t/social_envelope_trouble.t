@@ -61,7 +61,7 @@ subtest 'a provider that does not renew a token is a 502' => sub {
         my $call = $t->api(GET => '/call/2/users/me', token => $t->bearer, headers => {'X-Session-Id' => $id});
         is_trouble($call, 502, $NOT_RENEWED, "one that $what, at a call in the user's name");
         my $head = $t->api(HEAD => "/api/session/$id", token => $t->bearer);
-        is(join('|', $head->status, $head->header('Content-Length'), $head->body), '502|' . length($NOT_RENEWED) . '|', '… HEAD');
+        is(join('|', $head->status, $head->header('Content-Length'), $head->body), '502|' . length($NOT_RENEWED) . '|', 'HEAD of a session that cannot be refreshed is a 502');
         $t->sandbox->forgive;
     }
 };
@@ -91,7 +91,7 @@ sub without_store ($how) {
     for my $path ("/api/facebook/session/$id", "/api/session/$id") {
         is_trouble($t->api($_ => $path, @bearer), 503, $UNAVAILABLE, "$how: $_ a session") for qw(GET DELETE);
         my $head = $t->api(HEAD => $path, @bearer);
-        is(join('|', $head->status, $head->header('Content-Length'), $head->body), '503|' . length($UNAVAILABLE) . '|', '… HEAD');
+        is(join('|', $head->status, $head->header('Content-Length'), $head->body), '503|' . length($UNAVAILABLE) . '|', "$how: HEAD of a session is a 503");
     }
     is_trouble($t->api(GET => '/call/2/users/me', @bearer, headers => {'X-Session-Id' => $id}),
         503, $UNAVAILABLE, "$how: a call in a user's name");
@@ -99,7 +99,7 @@ sub without_store ($how) {
     is_trouble($login, 503, $UNAVAILABLE, "$how: the token API");
     my $answer = callback($browser, $begun, Accept => 'application/json');
     is($answer->body, $UNAVAILABLE, "$how: a callback");
-    is(join('|', $answer->status, $answer->header('Retry-After')), '503|5', '… with Retry-After');
+    is(join('|', $answer->status, $answer->header('Retry-After')), '503|5', "$how: a callback gets Retry-After");
     is_page(callback($browser, $begun), 503, qr/<h1>/, "$how: a callback of a browser");
     # A refusal consumes nothing, so it needs no store.
     is(callback($denied, $refusal, Accept => 'application/json')->status, 403, "$how: a refusal");
@@ -117,14 +117,14 @@ subtest 'Redis is silent' => sub {
     $t->redis->pause;
     without_store('silent');
     $t->redis->resume;
-    ok($t->wait_for(sub { $t->api(GET => "/api/session/$id", token => $t->bearer)->status == 200 }), 'and back');
+    ok($t->wait_for(sub { $t->api(GET => "/api/session/$id", token => $t->bearer)->status == 200 }), 'sessions are back when Redis resumes');
 };
 
 subtest 'Redis is gone' => sub {
     $t->redis->crash;
     without_store('gone');
     $t->redis->start;
-    ok($t->wait_for(sub { $t->api(GET => "/api/session/$id", token => $t->bearer)->status == 404 }), 'and back, without its data');
+    ok($t->wait_for(sub { $t->api(GET => "/api/session/$id", token => $t->bearer)->status == 404 }), 'a Redis that restarts without data answers 404');
 };
 
 done_testing;

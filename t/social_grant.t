@@ -77,7 +77,7 @@ for my $store (sort keys %test) {
             ok(token_works($t, $session[1]), 'the token of the second works');
             is(delete_status($t, $session[1]), 204, 'the second is deleted');
             is($box->calls($endpoint), $calls, 'the grant is revoked with it');
-            ok(!token_works($t, $_), 'and a token is dead') for @session;
+            ok(!token_works($t, $_), 'revoking the grant kills the token') for @session;
             ok(token_works($t, $stranger), 'that of another user works');
             is(delete_status($t, $stranger), 204, 'whose session is deleted');
         };
@@ -99,7 +99,7 @@ for my $store (sort keys %test) {
         is(delete_status($t, $session[0]), 204, 'the first is deleted');
         is($box->calls('twitter.invalidate_token'), 0, 'the token is the other session\'s, too');
         is(delete_status($t, $session[1]), 204, 'the second is deleted');
-        is($box->calls('twitter.invalidate_token'), 1, 'and the token with it');
+        is($box->calls('twitter.invalidate_token'), 1, 'deleting the last session invalidates the token');
     };
 
     subtest "$store: the last two sessions end at the same time" => sub {
@@ -124,9 +124,9 @@ for my $store (sort keys %test) {
         my $second = log_in($t, 'facebook', 170);
         is($wire->read_response->status, 204, 'the first session is deleted');
         ok(token_works($t, $second), 'the token of the new session works');
-        is($t->api(GET => "/api/session/$second->{id}", token => $t->bearer(site => '170'))->status, 200, 'and the session is there');
+        is($t->api(GET => "/api/session/$second->{id}", token => $t->bearer(site => '170'))->status, 200, 'the new session is readable');
         is(delete_status($t, $second), 204, 'it is deleted');
-        is($box->calls('facebook.revoke'), 2, 'and its grant revoked in turn');
+        is($box->calls('facebook.revoke'), 2, 'deleting the second session revokes its grant');
         ok(!token_works($t, $second), 'its token is dead');
     };
 
@@ -143,10 +143,10 @@ for my $store (sort keys %test) {
         is(delete_status($t, $first), 204, 'the only session is deleted');
         my $response = $wire->read_response(timeout => 15);
         is($response->status, 502, 'the login gets no session with a dead token');
-        like($response->body, qr{/facebook/auth\?redirectUrl=}, 'but the link to another');
+        like($response->body, qr{/facebook/auth\?redirectUrl=}, 'the page links to another login');
         my $again = log_in($t, 'facebook', 170);
         ok(token_works($t, $again), 'which ends well');
-        is(delete_status($t, $again), 204, 'and is deleted');
+        is(delete_status($t, $again), 204, 'the session of the repeated login is deleted');
     };
 
     subtest "$store: a client that leaves does not stop the revocation" => sub {
@@ -157,7 +157,7 @@ for my $store (sort keys %test) {
         $wire->put(bytes_of($t, $session));
         ok($t->wait_for(sub { $box->calls('twitter.revoke') == 1 }), 'the first token is being revoked');
         $wire->hang_up;
-        ok($t->wait_for(sub { $box->calls('twitter.revoke') == 2 }), 'and so is the second');
+        ok($t->wait_for(sub { $box->calls('twitter.revoke') == 2 }), 'the second token is revoked after the client left');
         ok($t->wait_for(sub { !token_works($t, $session) }), 'the token is dead');
         is($t->api(GET => "/api/session/$session->{id}", token => $t->bearer)->status, 404, 'the session is gone');
     };
@@ -183,10 +183,10 @@ subtest 'revocation_scope' => sub {
     my @session = map { log_in($t, 'oidc', $_) } @SITES;
     $box->reset_calls;
     is(delete_status($t, $session[0]), 204, 'a session of a server that revokes grants is deleted');
-    is($box->calls('oidc.revoke'), 0, 'and no token of it revoked');
+    is($box->calls('oidc.revoke'), 0, 'deleting the first session revokes no token');
     ok(token_works($t, $session[1]), 'the token of the other works');
     is(delete_status($t, $session[1]), 204, 'which is deleted, too');
-    cmp_ok($box->calls('oidc.revoke'), '>', 0, 'and with it the grant');
+    cmp_ok($box->calls('oidc.revoke'), '>', 0, 'deleting the last session revokes the grant');
 
     my $says = sub ($like, $name, $provider, @value) {
         like($t->conf_error(providers => [$provider], provider => {$provider => {revocation_scope => @value}}), $like, $name);

@@ -25,11 +25,11 @@ subtest 'failures of one user are counted' => sub {
     like($next->header('Retry-After'), qr/^(?:29\d|300)$/, 'for what is left of five minutes');
     is(authenticate($t, %guess, email => 'A@MySite.example', from => '10.2.0.12')->status, 429, 'case does not help');
     is(authenticate($t, %guess, email => 'a@mysite.example', password => $PASSWORD, from => '10.2.0.13')->status,
-        429, 'nor the right password');
+        429, 'the right password does not help a throttled user');
     is(authenticate($t, %good, from => '10.2.0.1')->status, 200, 'other users are not touched');
     is(authenticate($t, %guess, email => 'ghost@mysite.example', from => '10.2.1.' . $_)->status, 401, 'a user who is not there')
         for 1 .. 10;
-    is(authenticate($t, %guess, email => 'ghost@mysite.example', from => '10.2.1.11')->status, 429, '… is counted as well');
+    is(authenticate($t, %guess, email => 'ghost@mysite.example', from => '10.2.1.11')->status, 429, 'attempts at an unknown user are throttled');
 };
 
 subtest 'failures of one address are counted' => sub {
@@ -45,7 +45,7 @@ subtest 'failures of one address are counted' => sub {
             json    => \%good,
             headers => {'Content-Type' => 'application/json', 'X-Real-IP' => '10.3.0.1', $name => $value}
         );
-        is($answer->status, 429, "nor is it another one by $name");
+        is($answer->status, 429, "$name does not change the address");
     }
     is(authenticate($t, %guess, email => "user$_\@mysite.example", from => sprintf '2001:db8:0:1::%x', $_)->status, 401, 'IPv6')
         for 31 .. 50;
@@ -57,7 +57,7 @@ subtest 'failures of one address are counted' => sub {
 subtest 'who succeeds is not slowed down' => sub {
     is(authenticate($t, %good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'a failure') for 1 .. 9;
     is(authenticate($t, %good, from     => '10.4.0.1')->status, 200, 'is forgotten') for 1 .. 30;
-    is(authenticate($t, %good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'and counting begins anew')
+    is(authenticate($t, %good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'failures count from zero after a success')
         for 1 .. 9;
     is(authenticate($t, %good, from => '10.4.0.1')->status,                               200, 'for the user');
     is(authenticate($t, %good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'not for the address') for 1 .. 2;
@@ -121,12 +121,12 @@ subtest 'no name or address makes another counter be forgotten' => sub {
     is_deeply([sort keys %victim], [401, 429], 'a user is throttled');
     my @guesses = map { $try->('10.3.0.1', "user$_\@mysite.example") } 1 .. 1000;
     is_deeply([grep { $_ == 401 } @guesses], [(401) x 20], 'an address has twenty guesses, whatever users it names');
-    is($try->('10.3.0.2', 'a@mysite.example'), 429, 'and frees no user');
+    is($try->('10.3.0.2', 'a@mysite.example'), 429, 'guesses of one address release no throttled user');
     my %spread;
     $spread{$try->("10.4.$_.1", "other$_\@mysite.example")}++ for 1 .. 250;
     is_deeply(\%spread, {401 => 250}, 'guesses of many addresses at many users are counted');
-    is($try->('10.3.0.3', 'a@mysite.example'), 429, 'and free no user either');
-    is($try->('10.3.0.1', 'b@mysite.example'), 429, 'nor an address');
+    is($try->('10.3.0.3', 'a@mysite.example'), 429, 'guesses of many addresses release no throttled user');
+    is($try->('10.3.0.1', 'b@mysite.example'), 429, 'guesses of many addresses release no throttled address');
     is(authenticate($small, %good, from => '10.5.0.1')->status, 200, 'somebody else logs in');
 };
 
@@ -160,7 +160,7 @@ subtest 'no answer is faster than that to a wrong password' => sub {
     for my $who (sort keys %least) {
         note(sprintf 'of the CPU until the answer: a wrong password %.1f ms, %s %.1f ms', 1000 * $wrong, $who, 1000 * $least{$who});
         cmp_ok($least{$who}, '>', $wrong * 0.7, "$who costs as much before the answer is there");
-        cmp_ok($least{$who}, '<', $wrong * 1.5, '… and no more');
+        cmp_ok($least{$who}, '<', $wrong * 1.5, "$who costs no more CPU time than a wrong password");
     }
 };
 

@@ -96,7 +96,7 @@ subtest 'a client that gives up frees what it waited for' => sub {
         or diag("$most descriptors before, " . $open->() . ' now');
     $t->sandbox->forgive;
     is($t->api(GET => "/api/facebook/session/" . $t->login('facebook'), token => $token)->status,
-        200, 'and logins work again');
+        200, 'logins work after the provider has recovered');
 };
 
 done_testing;

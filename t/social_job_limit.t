@@ -34,9 +34,9 @@ for my $batch (0 .. $#ids / $BATCH) {
     $_->hang_up for values %wires;
 }
 is($box->calls('twitter.refresh'), $LIMIT, "$LIMIT refreshes are running");
-is(@refused, $MORE, 'and no more');
+is(@refused, $MORE, "$MORE readers exceed the limit of jobs");
 is_envelope($_->[1], 503, 'Sessions are unavailable, please try again', 'the reader of another is refused') for @refused;
-is($refused[0][1]->header('Retry-After'), 5, '… for some seconds');
+is($refused[0][1]->header('Retry-After'), 5, 'a refused reader gets Retry-After');
 is($t->api(GET => "/api/session/$good", token => $t->bearer)->status, 200, 'a session that needs no refresh is read');
 my @lines = $t->log->text =~ /too many jobs are running/g;
 is(@lines, 1, 'the log has one line of it');

@@ -47,7 +47,7 @@ subtest 'the access log has the request with its values masked' => sub {
     );
     is_logged(
         "$start&x=* HTTP/1.1|302",
-        '… its query may be one',
+        'a query of one star stays in the log',
         sub { $t->get("/facebook/auth?redirectUrl=$url%3Ftoken%3Dabc%23x&x=y") }
     );
     is_logged('facebook|wrong_site|-|GET /facebook/auth?redirectUrl=https://evil.example/ HTTP/1.1|400',
@@ -91,9 +91,9 @@ subtest 'the error log names what failed, masked as well' => sub {
     like(
         $line,
         qr{client: 127\.0\.0\.1, server: gateway, request: "GET /facebook/callback\?code=\*&state=\* HTTP/1\.1"},
-        '… with a masked request'
+        'the error log masks the request line'
     );
-    unlike($line, qr/referrer|words of the provider/i, '… and neither the referrer nor the words of the provider');
+    unlike($line, qr/referrer|words of the provider/i, 'the error log holds neither referrer nor provider text');
 
     $t->get($_)
         for '/facebook/callback?code=secretsecretsecret', '/facebook/session?sessionId=secretsecretsecret',
@@ -113,7 +113,7 @@ subtest 'what comes from the network is one line' => sub {
     is(grep({/^FAKE/} map { $t->log->lines($_) } qw(error.log words.log access.log)),
         0, 'nothing begins a line of its own');
     unlike($t->log->text, qr/\x1b/, 'nothing colors the terminal of the reader');
-    is($t->get('/facebook/session')->status, 400, 'and the gateway is alive');
+    is($t->get('/facebook/session')->status, 400, 'the gateway serves requests after log injection');
 };
 
 subtest 'the access log tells whether the store had the session' => sub {
@@ -122,7 +122,7 @@ subtest 'the access log tells whether the store had the session' => sub {
     $t->api(GET => "/api/facebook/session/$id", token => $token);
     ok($t->wait_for(sub { grep { $_ eq 'hit' } $t->log->lines('store.log') }), 'a session that is there');
     $t->api(GET => '/api/facebook/session/' . 'x' x 92, token => $token);
-    ok($t->wait_for(sub { grep { $_ eq 'miss' } $t->log->lines('store.log') }), 'and one that is not');
+    ok($t->wait_for(sub { grep { $_ eq 'miss' } $t->log->lines('store.log') }), 'a missing session is logged as a miss');
 };
 
 done_testing;

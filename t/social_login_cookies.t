@@ -76,7 +76,7 @@ subtest 'abandoned logins do not pile up' => sub {
     my @names = sort keys %{$browser->cookies};
     ok($browser->login('facebook', redirect => $SITE)->session_id, 'the thirty-first is finished');
     my %left = map { $_ => 1 } keys %{$browser->cookies};
-    is(grep({ $left{$_} } @names), 3, 'and took the oldest one with it, not the others');
+    is(grep({ $left{$_} } @names), 3, 'the thirty-first login evicts the oldest cookie alone');
 };
 
 subtest 'neither do those with the longest redirectUrl' => sub {
@@ -107,7 +107,7 @@ subtest 'a cookie that was tossed in from a sibling host is refused' => sub {
         my $calls    = $t->sandbox->calls('facebook.access_token');
         my $response = $browser->get($callback, cookies => 0, headers => {Cookie => $cookie});
         is_page($response, 400, qr/no longer valid/, $name);
-        is($t->sandbox->calls('facebook.access_token'), $calls, '… and the provider is not called');
+        is($t->sandbox->calls('facebook.access_token'), $calls, "$name: the provider is not called");
     };
     my $browser  = $t->browser;
     my $callback = $browser->callback_of('facebook', redirect => $SITE);
@@ -146,7 +146,7 @@ subtest 'a login of a plain http server cannot be finished at an https server' =
     for my $sent ($name, "__Host-$name") {
         is_page($browser->get($secure, headers => {Cookie => "$sent=$value"}), 400, qr/no longer valid/, 'it is refused as ' . $sent =~ s/_[\w-]{22}$//r);
     }
-    is($u->sandbox->calls('facebook.access_token'), 0, 'and the provider is not called');
+    is($u->sandbox->calls('facebook.access_token'), 0, 'refused cookies cause no call to the provider');
     ok($browser->get($callback)->session_id, 'its own server finishes it');
 };
 

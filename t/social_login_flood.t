@@ -100,7 +100,7 @@ subtest 'the used logins in Redis are bounded' => sub {
     ok($browser->get($callback)->session_id, 'a login is finished while its set is full');
     is($t->redis->command('ZCARD', $set),        $IN_REDIS, 'which has not grown');
     is($t->redis->command('ZSCORE', $set, 'x1'), undef,     'the value that expired first has made room');
-    is(defined $t->redis->command('ZSCORE', $set, 'x2'), 1, 'and no other');
+    is(defined $t->redis->command('ZSCORE', $set, 'x2'), 1, 'the value that expires second stays');
     $browser->set_cookie(%$cookies);
     is_page($browser->get($callback), 400, qr/no longer valid/, 'the login is used');
 
@@ -110,7 +110,7 @@ subtest 'the used logins in Redis are bounded' => sub {
         for i = 1, 100 do redis.call('ZADD', KEYS[1], i, 'expired ' .. i) end
         LUA
     ok($browser->get($callback)->session_id, 'a login is finished beside values that have expired');
-    is($t->redis->command('ZCARD', $set), 85, 'and removes a bounded number of them');
+    is($t->redis->command('ZCARD', $set), 85, 'a login removes a bounded number of expired values');
     cmp_ok($t->redis->command('PTTL', $set), '>', 600_000, 'the set lives as long as its values');
 };
 

@@ -25,9 +25,9 @@ subtest 'a user who takes the permission away' => sub {
     is($response->status, 200, 'Meta is answered');
     is_deeply([map { $t->session_status($_) } @mine[0, 1]], [404, 404], 'all sessions of the user are gone');
     is($t->session_status($mine[2], site => '170'), 404, 'those of other sites, too');
-    is($t->session_status($other),    404, 'and those of another block of the same app');
-    is($t->session_status($stranger), 200, 'but not those of other users');
-    is(post_signed_request('/facebook/deauthorize')->status, 200, 'and a second time is as good');
+    is($t->session_status($other),    404, 'sessions of another block of the same app are gone');
+    is($t->session_status($stranger), 200, 'sessions of other users stay');
+    is(post_signed_request('/facebook/deauthorize')->status, 200, 'a second deauthorize call succeeds');
 };
 
 subtest 'one app has one callback URL, whichever of its blocks that is of' => sub {
@@ -47,11 +47,11 @@ subtest 'a user who wants the data deleted' => sub {
     my $told = $response->json;
     is_deeply([sort keys %$told], [qw(confirmation_code url)], 'Meta gets what it asks for');
     like($told->{confirmation_code}, qr/^[A-Za-z0-9]+$/, 'a code of letters and digits');
-    is($told->{url}, $t->public("/facebook/data-deletion/status?code=$told->{confirmation_code}"), 'and where it can be looked up');
+    is($told->{url}, $t->public("/facebook/data-deletion/status?code=$told->{confirmation_code}"), 'Meta gets the URL of the status');
 
     my $status = $t->get($told->{url});
     is($status->status, 200, 'the user can look it up');
-    like($status->body, qr/^\{"status":"completed","completed_at":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"\}$/, 'and sees when it was');
+    like($status->body, qr/^\{"status":"completed","completed_at":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"\}$/, 'the status tells when the deletion was completed');
     is_envelope($t->get($told->{url} =~ s/facebook/instagraph/r), 404, 'Deletion request not found', 'a code is good at its provider alone');
     my $forged = $told->{url};
     $forged =~ s/(.)$/$1 eq '0' ? '1' : '0'/e;
@@ -67,7 +67,7 @@ subtest 'what Meta did not sign' => sub {
         is_envelope($t->request(POST => $path, form => {signed_request => $_}), 400, 'signed_request is not valid', "'$_'")
             for '', 'x', '.', 'a.b', 'a.b.c', '..';
         is_envelope($t->request(POST => $path, form => {}), 400, 'signed_request is not valid', 'nothing');
-        is($t->request(POST => $path, form => {signed_request => 'x' x 9_000})->status, 413, 'too much');
+        is($t->request(POST => $path, form => {signed_request => 'x' x 9_000})->status, 413, 'a body above the limit is refused');
     }
     my $good = $box->control(signed_request => {});
     $t->secret($good->{signed_request});
@@ -81,9 +81,9 @@ subtest 'what Meta did not sign' => sub {
 subtest 'other ways to ask' => sub {
     my $response = $t->get('/facebook/deauthorize');
     is_envelope($response, 405, 'Method not allowed', 'deauthorize takes POST alone');
-    is($response->header('Allow'), 'POST', 'and says so');
+    is($response->header('Allow'), 'POST', 'Allow of deauthorize is POST');
     is_envelope(post_signed_request('/twitter/deauthorize'),   404, 'Not found', 'a provider that makes no such calls');
-    is_envelope(post_signed_request('/twitter/data-deletion'), 404, 'Not found', 'or wants no data deleted');
+    is_envelope(post_signed_request('/twitter/data-deletion'), 404, 'Not found', 'a provider without data deletion has no such endpoint');
     is(post_signed_request('/unknown/deauthorize')->status, 404, 'a provider that nobody configured');
 };
 
@@ -93,7 +93,7 @@ subtest 'the directives' => sub {
         is($t->conf_error($in->("$name facebook;")), undef, "$name takes a provider");
         like($t->conf_error($in->("$name;")), qr/"$name"/, 'needs one');
         like($t->conf_error($in->("$name nobody;")), qr/unknown provider "nobody"/, 'that there is');
-        like($t->conf_error($in->("$name facebook;", "$name facebook;")), qr/"$name" stands beside another handler/, 'and stands once');
+        like($t->conf_error($in->("$name facebook;", "$name facebook;")), qr/"$name" stands beside another handler/, "$name is refused beside another handler");
         like($t->conf_error(http => "$name facebook;"), qr/"$name" directive is not allowed here/, 'in a location');
     }
     is($t->conf_error($in->('social_deauthorize facebook;') , http => ''), undef, 'beside the rest');

@@ -37,16 +37,16 @@ for my $path (sort keys %allowed) {
             my $response = request_with_token($method, $path, Accept => 'application/json');
             is_envelope($response, 405, 'Method not allowed', $method) if $method ne 'HEAD';
             is($response->status . $response->body, '405', 'HEAD') if $method eq 'HEAD';
-            is_deeply([$response->header_all('Allow')], [$allowed{$path}], '… is told what there is');
-            ok(begins_nothing($response), '… and begins nothing');
+            is_deeply([$response->header_all('Allow')], [$allowed{$path}], "$method: Allow lists the methods of the path");
+            ok(begins_nothing($response), "$method: nothing begins");
         }
         # nginx logs the request line of a TRACE as it came.
         my $traced = request_with_token(TRACE => $path =~ s/\Q$id\E/x/r, 'X-Secret' => 'not to be repeated');
         is($traced->status, 405, 'TRACE');
-        unlike($traced->body, qr/not to be repeated/, '… repeats nothing');
+        unlike($traced->body, qr/not to be repeated/, 'TRACE repeats no header');
         my $override = $t->request(POST => $path, headers => {'X-HTTP-Method-Override' => 'DELETE', 'X-Method-Override' => 'GET'});
         isnt($override->status, 204, 'a header makes no other method of a POST');
-        ok(begins_nothing($override), '… and begins nothing');
+        ok(begins_nothing($override), 'an override header begins nothing');
     };
 }
 
@@ -60,6 +60,6 @@ subtest 'what a browser asks ahead is answered without a token, and admits nobod
 };
 
 is_deeply($t->sandbox->counters, {}, 'nothing of all that has reached the provider');
-is($t->session('facebook', $id)->{profile}{name}, 'Ovan Donnovan', 'and the session is there');
+is($t->session('facebook', $id)->{profile}{name}, 'Ovan Donnovan', 'the session outlives all refused methods');
 
 done_testing;

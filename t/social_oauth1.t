@@ -13,7 +13,7 @@ subtest 'the session' => sub {
     is_deeply($t->session('oauth1', $id)->{profile}, {id => '4711', name => 'Ovan Donnovan', screen_name => 'ovan'}, 'with what the profile URL said');
     is($box->calls('oauth1.me'), 1, 'to one signed request');
     is($t->api(DELETE => "/api/oauth1/session/$id", token => $t->bearer)->status, 204, 'can be deleted, although nothing can be revoked');
-    is($t->api(GET => "/api/oauth1/session/$id", token => $t->bearer)->status, 404, 'and is gone');
+    is($t->api(GET => "/api/oauth1/session/$id", token => $t->bearer)->status, 404, 'a deleted session is gone');
 };
 
 subtest 'a provider that says no, in the words of OAuth 1.0a' => sub {
@@ -60,7 +60,7 @@ subtest 'mistakes in a block' => sub {
     }
     my $pair = qr/needs access_token and access_token_secret together/;
     $says->($pair, 'access_token comes with its secret', access_token => 'a');
-    $says->($pair, 'and the secret with its token', access_token_secret => 'a');
+    $says->($pair, 'access_token_secret needs access_token', access_token_secret => 'a');
     $says->(qr/"access_token" is duplicate/, 'it stands once', access_token => [qw(a b)]);
     $says->(qr/"access_token_secret" is duplicate/, 'as does its secret', access_token_secret => [qw(a b)]);
     $says->(qr/no mistake/, 'both together are good', access_token => 'a', access_token_secret => 'b');

@@ -24,7 +24,7 @@ subtest 'a made-up provider' => sub {
     like($raw, qr/^\{"session":"[^"]{69}","profile":\{.*\},"token":"[\w-]+","expires_at":\d+,"scope":"profile offline_access"\}$/,
         'gives the documented members');
     is_deeply($t->session('oauth2', $id)->{profile}, {sub => '248289761001', name => 'Ovan Donnovan'}, 'with what the profile URL said');
-    unlike($raw, qr/refresh/, 'and no refresh token');
+    unlike($raw, qr/refresh/, 'the session JSON has no refresh token');
     like(authorization(), qr/&code_challenge=[\w-]{43}&code_challenge_method=S256$/, 'uses PKCE');
 };
 
@@ -34,14 +34,14 @@ subtest 'client_auth' => sub {
         $box->configure('oidc', client_auth => $way);
         ok($t->login('oauth2'), "$way logs in where the provider wants $way");
         my ($call) = $box->seen('oidc.token');
-        is(exists $call->{headers}{authorization} ? 'basic' : 'post', $way, 'and no other way is used beside it');
+        is(exists $call->{headers}{authorization} ? 'basic' : 'post', $way, "client_auth $way uses no other way beside it");
         $box->configure('oidc', client_auth => $way eq 'post' ? 'basic' : 'post');
         my $browser = $t->browser;
         is_envelope(
             $browser->get($browser->callback_of('oauth2'), headers => {Accept => 'application/json'}), 502,
             'oauth2 is not answering, please try again',
             devMessage => 'the provider gave no token: HTTP 401, invalid_client',
-            'and is refused where it wants the other'
+            "client_auth $way is refused where the provider wants the other"
         );
     }
     $box->configure('oidc', client_auth => 'any');
@@ -51,7 +51,7 @@ subtest 'scope_separator' => sub {
     with(scope_separator => 'comma', scope => 'profile offline_access');
     like(authorization(), qr/&scope=profile%2Coffline_access&/, 'comma is sent as such');
     with(scope_separator => 'space', scope => 'profile,offline_access');
-    like(authorization(), qr/&scope=profile%20offline_access&/, 'and so are blanks');
+    like(authorization(), qr/&scope=profile%20offline_access&/, 'scope_separator space sends blanks');
 };
 
 subtest 'authorize_parameter' => sub {
@@ -65,7 +65,7 @@ subtest 'issuer' => sub {
     ok($t->login('oauth2'), 'admits answers that name it');
     with(issuer => 'https://other.example');
     my $browser = $t->browser;
-    is_page($browser->get($browser->callback_of('oauth2')), 400, qr/oauth2/, 'and refuses those of another one (mix-up)');
+    is_page($browser->get($browser->callback_of('oauth2')), 400, qr/oauth2/, 'a callback of another issuer is refused (mix-up)');
     is($box->calls('oidc.token'), 0, 'before any code is sent anywhere');
 };
 
@@ -73,7 +73,7 @@ subtest 'revoke_url' => sub {
     with(revoke_url => $box->url('oidc') . '/revoke');
     my $id = $t->login('oauth2');
     is($t->api(DELETE => "/api/oauth2/session/$id", token => $t->bearer)->status, 204, 'a session can be deleted');
-    is($box->calls('oidc.revoke'), 2, 'and both tokens are given back');
+    is($box->calls('oidc.revoke'), 2, 'deleting a session revokes both tokens');
     with();
     $id = $t->login('oauth2');
     is($t->api(DELETE => "/api/oauth2/session/$id", token => $t->bearer)->status, 204, 'the same without such a URL');
@@ -91,18 +91,18 @@ subtest 'mistakes in a block' => sub {
         $says->(qr/"$url" is duplicate/, "$url stands once", $url => ['https://a.example/', 'https://b.example/']);
     }
     $says->(qr/"client_auth" takes "basic" or "post": none/, 'client_auth is one of two', client_auth => 'none');
-    $says->(qr/"client_auth" is duplicate/, 'and stands once', client_auth => [qw(basic post)]);
+    $says->(qr/"client_auth" is duplicate/, 'client_auth is refused twice in a block', client_auth => [qw(basic post)]);
     $says->(qr/"scope_separator" takes "space" or "comma": ;?/, 'scope_separator is one of two', scope_separator => '"|"');
-    $says->(qr/"scope_separator" is duplicate/, 'and stands once', scope_separator => [qw(space comma)]);
+    $says->(qr/"scope_separator" is duplicate/, 'scope_separator is refused twice in a block', scope_separator => [qw(space comma)]);
     $says->(qr/"authorize_parameter" has the wrong number of values/, 'authorize_parameter has a name and a value', authorize_parameter => 'prompt');
     $says->(qr/"authorize_parameter" sets a parameter twice: prompt/, 'each name stands once', authorize_parameter => ['prompt a', 'prompt b']);
     for my $name (qw(state redirect_uri response_type client_id nonce code_challenge response_mode request)) {
         $says->(qr/"authorize_parameter" needs the name of a parameter that the gateway does not set itself: $name/, "$name is the gateway's", authorize_parameter => "$name x");
     }
     $says->(qr/as issuer/, 'issuer is https', issuer => 'http://a.example');
-    $says->(qr/"issuer" is duplicate/, 'and stands once', issuer => [qw(https://a.example https://b.example)]);
+    $says->(qr/"issuer" is duplicate/, 'issuer is refused twice in a block', issuer => [qw(https://a.example https://b.example)]);
     $says->(qr/as revoke_url/, 'revoke_url is https', revoke_url => 'ftp://a.example');
-    $says->(qr/"revoke_url" is duplicate/, 'and stands once', revoke_url => [qw(https://a.example https://b.example)]);
+    $says->(qr/"revoke_url" is duplicate/, 'revoke_url is refused twice in a block', revoke_url => [qw(https://a.example https://b.example)]);
     $says->(qr/needs a type of OAuth 1\.0a for access_token/, 'an access_token of the operator is for OAuth 1.0a', access_token => 'a', access_token_secret => 'b');
     $says->(qr/needs a type: /, 'a type is one that there is', type => 'myspace');
 };

@@ -46,7 +46,7 @@ subtest 'the session' => sub {
         {sub => '248289761001', name => 'Ovan Donnovan', email => 'ovan@example.com', email_verified => JSON::PP::true()},
         'with the profile of userinfo'
     );
-    unlike($raw, qr/id_token|refresh/, 'and neither id token nor refresh token');
+    unlike($raw, qr/id_token|refresh/, 'the session JSON has neither id token nor refresh token');
 };
 
 subtest 'what the provider says about itself' => sub {
@@ -54,7 +54,7 @@ subtest 'what the provider says about itself' => sub {
     is($box->calls('oidc.discovery'), 0, 'is not asked for before somebody logs in');
     $t->login('oidc') for 1 .. 3;
     is($box->calls('oidc.discovery'), 1, 'is asked for once');
-    is($box->calls('oidc.jwks'),      1, 'and so are its keys');
+    is($box->calls('oidc.jwks'),      1, 'three logins fetch the keys once');
     restart();
     my @together = $t->together(map { [GET => '/oidc/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F'] } 1 .. 20);
     is(scalar(grep { $_->status == 302 } @together), 20, 'twenty logins at the same time begin');
@@ -65,7 +65,7 @@ subtest 'the authorization request' => sub {
     my $url = $t->get('/oidc/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F')->location;
     like($url, qr{^\Q@{[$box->url('oidc')]}\E/authorize\?}, 'goes where discovery says');
     like($url, qr/&nonce=[\w-]{22}/, 'with a nonce');
-    like($url, qr/&code_challenge=[\w-]{43}&code_challenge_method=S256/, 'and PKCE');
+    like($url, qr/&code_challenge=[\w-]{43}&code_challenge_method=S256/, 'the authorization request has a PKCE challenge');
 };
 
 subtest 'algorithms' => sub {
@@ -108,7 +108,7 @@ subtest 'claims' => sub {
     $box->configure('oidc', claims => {aud => ['sandbox-openid-client', 'somebody-else'], azp => 'sandbox-openid-client'});
     ok($t->login('oidc'), 'a token for many that names us as its party is good');
     $box->configure('oidc', claims => {at_hash => undef});
-    ok($t->login('oidc'), 'and one without at_hash');
+    ok($t->login('oidc'), 'an id token without at_hash is good');
     $box->configure('oidc', claims => {});
 };
 
@@ -168,7 +168,7 @@ subtest 'an answer of another issuer' => sub {
     $box->reset_calls;
     is_page($browser->get($url =~ s/iss=[^&]+/iss=https%3A%2F%2Fother.example/r), 400, qr/oidc/, 'is refused');
     ($browser, $url) = callback_of_fresh_login();
-    is_page($browser->get($url =~ s/&iss=[^&]+//r), 400, qr/oidc/, 'and so is one of nobody, where the provider always names itself');
+    is_page($browser->get($url =~ s/&iss=[^&]+//r), 400, qr/oidc/, 'a callback without the promised issuer is refused');
     is($box->calls('oidc.token'), 0, 'before any code is sent');
     $box->configure('oidc', send_iss => 0);
     restart();
@@ -204,7 +204,7 @@ subtest 'a discovery document' => sub {
     $start->("$step: HTTP 500", 'that is not there');
     $box->forgive;
     restart();
-    ok($t->login('oidc'), 'and a good one after all that');
+    ok($t->login('oidc'), 'a good id token logs in after all refusals');
 };
 
 subtest 'a token answer without an id token' => sub {

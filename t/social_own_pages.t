@@ -47,7 +47,7 @@ subtest 'a page of the operator' => sub {
     my $page = $t->get('/facebook/auth?redirectUrl=https://evil.example/');
     is_page($page, 400, qr/^<h1>Not with us: Wrong site url<\/h1>\n$/, 'has the words of its template');
     like($page->header('Content-Security-Policy'), qr/default-src 'self'/, 'may load what lies on the same host');
-    unlike($page->header('Content-Security-Policy'), qr/unsafe/, '… and nothing inline');
+    unlike($page->header('Content-Security-Policy'), qr/unsafe/, 'the policy allows nothing inline');
 
     $page = $t->get('/facebook/auth?redirectUrl=x', headers => {'Accept-Language' => 'id'});
     like($page->body, qr/URL situs salah/, 'is filled in the language of its reader');
@@ -62,7 +62,7 @@ subtest 'values are escaped' => sub {
     my ($link) = $page->body =~ /<a href="([^"]+)">Try again<\/a>$/;
     unlike($link, qr/['<>&]/, 'that holds nothing that could leave its attribute');
     like($t->browser->login('facebook', start => $link)->location,
-        qr{^\Q$url\E&sessionId=}, 'and leads to the same site');
+        qr{^\Q$url\E&sessionId=}, 'the link of the page leads to the same site');
 
     my $end = $t->browser->login('facebook', redirect => $t->url('/facebook/session'));
     my $id  = $end->session_id;
@@ -85,7 +85,7 @@ is_page(
     $t->get('http://127.0.0.1:' . $t->port('second') . '/facebook/auth'),
     400,
     qr/<!DOCTYPE html>/,
-    '… which do not mix with those of http'
+    'templates of a server do not mix with those of http'
 );
 
 subtest 'mistakes stop nginx -t' => sub {
@@ -103,7 +103,7 @@ subtest 'mistakes stop nginx -t' => sub {
         my $dir   = pages('broken', expired => $text);
         my $error = $t->conf_error(social => {social_pages => $dir}) // '';
         like($error, qr{\[emerg\].*"social_pages" \Q$mistake{$text}\E},    $text);
-        like($error, qr{in \Q$dir\E/expired\.html.* in .*check\.conf:\d+}, '… names the template and the line');
+        like($error, qr{in \Q$dir\E/expired\.html.* in .*check\.conf:\d+}, "$text: the message names template and line");
     }
     like(
         $t->conf_error(social => {social_pages => '/nonexistent/pages'}),

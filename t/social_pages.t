@@ -72,7 +72,7 @@ for my $name (sort keys %page) {
         like($policy, qr/default-src 'none'/,     'may load nothing');
         like($policy, qr/frame-ancestors 'none'/, 'may be shown in no frame');
         like($policy, qr/form-action 'none'/,     'may send nothing');
-        unlike($policy, qr/unsafe|\*|https?:/, 'and makes no exception');
+        unlike($policy, qr/unsafe|\*|https?:/, 'the policy has no exception');
         unlike(
             $page->body,
             qr/\son\w+=|style="|javascript:|<(?:img|iframe|script src|link rel="style)/i,
@@ -100,15 +100,15 @@ subtest 'a site may end at the gateway itself' => sub {
     my $id   = $end->session_id;
     my $page = $browser->follow($end);
     like($page->body, qr{<output id="session-id"[^>]*>$id</output>}, 'which shows the session id');
-    is($t->session('facebook', $id)->{profile}{name}, 'Ovan Donnovan', '… of that session');
+    is($t->session('facebook', $id)->{profile}{name}, 'Ovan Donnovan', 'the landing page shows the id of that session');
     my $head = $t->request(HEAD => "/facebook/session?sessionId=$id");
     is($head->status, 200, 'HEAD is GET');
-    is($head->body,   '',  '… without the body');
+    is($head->body,   '',  'HEAD of the landing page has no body');
 
     for my $method (qw(POST PUT DELETE OPTIONS)) {
         my $response = $t->request($method, "/facebook/session?sessionId=$id");
         is($response->status,          405,         "$method is refused");
-        is($response->header('Allow'), 'GET, HEAD', '… with what is allowed');
+        is($response->header('Allow'), 'GET, HEAD', "$method: Allow is GET, HEAD");
     }
 };
 
@@ -132,7 +132,7 @@ subtest 'the landing page shows what we sealed, and nothing else' => sub {
     {
         my $page = $t->get("/facebook/session?$query");
         is_page($page, 400, qr/no longer valid/, substr "refuses $query", 0, 60);
-        is($page->body, $blank, '… and repeats nothing of it');
+        is($page->body, $blank, 'the error page repeats nothing of the query');
     }
     is_envelope($t->get('/facebook/session?sessionId=x', headers => {Accept => 'application/json'}), 400, 'No session');
     is($t->get("/nobody/session?sessionId=$id")->status, 404, 'there is none for a provider that is not configured');
@@ -157,9 +157,9 @@ subtest 'the redirects of a login are kept by nobody' => sub {
     my $last    = $browser->login('facebook', redirect => $SITE);
     for my $response ($first, $last) {
         is($response->status,                                   302,           'a redirect');
-        is(join('|', $response->header_all('Cache-Control')),   'no-store',    '… is not stored');
-        is(join('|', $response->header_all('Referrer-Policy')), 'no-referrer', '… and its address is told to nobody');
-        is($response->body,                                     '',            '… has no body');
+        is(join('|', $response->header_all('Cache-Control')),   'no-store',    'a redirect is not stored');
+        is(join('|', $response->header_all('Referrer-Policy')), 'no-referrer', 'a redirect sends no referrer');
+        is($response->body,                                     '',            'a redirect has no body');
     }
 };
 

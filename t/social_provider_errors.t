@@ -30,8 +30,8 @@ sub fails ($endpoint, $name, $how, $message) {
     subtest "$endpoint: $name" => sub {
         my $page = end_of_login($endpoint, $how);
         is_page($page, 502, qr/Facebook is not answering/, 'a page says who failed');
-        like($page->body, $LINK, '… with the link to try again');
-        is($t->sandbox->calls('facebook.access_token'), 1, '… after one exchange of the code');
+        like($page->body, $LINK, 'the page of the failed login links to another');
+        is($t->sandbox->calls('facebook.access_token'), 1, 'the failed login exchanges its code once');
         is_envelope(
             end_of_login($endpoint, $how, Accept => 'application/json'),
             502, $TRY,
@@ -207,7 +207,7 @@ subtest 'a redirect is no answer' => sub {
         for my $endpoint (qw(access_token me)) {
             my $end = end_of_login($endpoint, {redirect => $target}, Accept => 'application/json');
             is_envelope($end, 502, $TRY, devMessage => qr/: HTTP 302$/, "$endpoint redirects to $target");
-            is($t->sandbox->calls('facebook.debug_token'), 0, '… and is not followed');
+            is($t->sandbox->calls('facebook.debug_token'), 0, "$endpoint: a redirect to $target is not followed");
         }
     }
 };
@@ -226,7 +226,7 @@ subtest 'a code that failed is used up' => sub {
 
 my ($line) = grep {/ \[error\] .*social: \Q$USER\E: HTTP 500/} $t->log->lines;
 like($line, qr/, provider: facebook\b/, 'the error log says what failed, and at which provider');
-like($line, qr{, request: "GET /facebook/callback\?code=\*&state=\* HTTP/1\.1"}, '… with the request line masked');
+like($line, qr{, request: "GET /facebook/callback\?code=\*&state=\* HTTP/1\.1"}, 'the error log masks the request line');
 is($t->session('facebook', $t->login('facebook'))->{profile}{name}, 'Ovan Donnovan', 'after all of that a login works');
 
 done_testing;

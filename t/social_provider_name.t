@@ -48,8 +48,8 @@ sub is_refused ($name, $dns, $why) {
         say_dns($dns);
         my ($answer, $seconds) = end_of_login(Accept => 'application/json');
         is_envelope($answer, 502, $TRY, devMessage => $why, 'the login ends');
-        cmp_ok($seconds, '<', 3, '… in time');
-        is($t->sandbox->calls('facebook.access_token'), 0, '… and the code was not sent');
+        cmp_ok($seconds, '<', 3, 'the login ends before the time-out');
+        is($t->sandbox->calls('facebook.access_token'), 0, 'the login sends no code');
         is($t->get('/facebook/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F')->status, 302, 'the worker goes on');
     };
     return;
@@ -81,7 +81,7 @@ subtest 'nobody waits for the name but who needs it' => sub {
     $wire->put($browser->bytes_of(GET => $browser->target_of($callback)));
     my $began = time;
     is($t->api(GET => "/api/facebook/session/$id", token => $t->bearer)->status, 200, 'a session is read') for 1 .. 20;
-    cmp_ok(time - $began, '<', 0.4, '… before the lookup is over');
+    cmp_ok(time - $began, '<', 0.4, 'sessions are read before the lookup is over');
     is($wire->read_response->status, 502, 'which ends with the page');
 };
 

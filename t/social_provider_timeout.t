@@ -34,8 +34,8 @@ for my $endpoint (qw(access_token exchange me accounts)) {
         $t->sandbox->reset_calls;
         my ($page, $seconds) = end_of_login($endpoint, $how);
         is_page($page, 502, qr/Facebook is not answering/, "$endpoint $name: the login ends with the page");
-        ok(1.4 < $seconds && $seconds < 4, '… after the time-out') or diag $seconds;
-        is($t->sandbox->calls('facebook.access_token'), 1, '… and the code was sent once');
+        ok(1.4 < $seconds && $seconds < 4, "$endpoint $name: the login ends after the time-out") or diag $seconds;
+        is($t->sandbox->calls('facebook.access_token'), 1, "$endpoint $name: the code is sent once");
     }
 }
 my ($envelope) = end_of_login('access_token', {hang => 1}, Accept => 'application/json');
@@ -48,7 +48,7 @@ is_envelope(
 subtest 'a slow provider is waited for' => sub {
     my ($end, $seconds) = end_of_login('access_token', {delay => 700});
     ok($end->session_id, 'within the limit the login ends well');
-    cmp_ok($seconds, '>=', 0.7, '… when the answer is there');
+    cmp_ok($seconds, '>=', 0.7, 'the login waits for the slow answer');
 };
 
 subtest 'the profile and the accounts are asked for at the same time' => sub {

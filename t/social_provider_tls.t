@@ -23,7 +23,7 @@ sub is_refused ($name, $certificate, $override = {}) {
     subtest $name => sub {
         my ($t, $page) = end_of_login($certificate, $override);
         is_page($page, 502, qr/Facebook is not answering/, 'the login ends with the page');
-        like($page->body, qr/Try again/, '… and the link');
+        like($page->body, qr/Try again/, 'the page of the failed login links to another');
         is($t->sandbox->calls('facebook.access_token'), 0, 'the code was not sent');
         my ($line)
             = grep {/\[error\].*social: no trusted TLS connection to the provider: 127\.0\.0\.1: /} $t->log->lines;
@@ -54,8 +54,8 @@ subtest 'a good certificate for a name' => sub {
 subtest 'a certificate whose name has a NUL in it' => sub {
     my ($t, $page) = end_of_login({hosts => ["localhost\0.evil.example"]}, {}, host => 'localhost');
     is_page($page, 502, qr/Facebook is not answering/, 'the login ends with the page');
-    is($t->sandbox->calls('facebook.access_token'), 0, '… and the code was not sent');
-    like($t->log->text, qr/\[error\].*social: no trusted TLS connection to the provider: localhost: /, '… since nobody trusts it');
+    is($t->sandbox->calls('facebook.access_token'), 0, 'an untrusted certificate gets no code');
+    like($t->log->text, qr/\[error\].*social: no trusted TLS connection to the provider: localhost: /, 'the log names the untrusted certificate');
 };
 
 is_refused('an authority that nobody knows',            {}, {ca_file => undef});

@@ -37,14 +37,11 @@ my @forwarded = (
 );
 for my $header (@forwarded) {
     my $response = $t->get($START, headers => {@$header});
-
-    # nginx 1.31 refuses a port above 65535 itself.
-    my $refused = $header->[1] =~ /:99999$/ && $response->status == 400;
-    is(callback_in($response), $refused ? '' : $CALLBACK, "$header->[0]: $header->[1] does not change it");
-    unlike($response->head, qr/evil/, '… nor any other header of the answer');
+    is(callback_in($response), $CALLBACK, "$header->[0]: $header->[1] does not change it");
+    unlike($response->head, qr/evil/, "$header->[0]: $header->[1] appears in no header of the answer");
 }
 
-subtest 'nor does a strange request' => sub {
+subtest 'strange requests do not change the public URL' => sub {
     is(callback_in(send_lines("GET $START HTTP/1.0")), $CALLBACK, 'HTTP/1.0 without Host');
     is(callback_in(send_lines("GET http://evil.com$START HTTP/1.1", 'Host: gateway.example')),
         $CALLBACK, 'a target with another authority');
@@ -72,7 +69,7 @@ subtest 'without social_public_url it is the Host header' => sub {
     $u->gateway(social => {social_public_url => undef})->start;
     my $authority = '127.0.0.1:' . $u->port;
     is(callback_in($u->get($START)), "http://$authority/facebook/callback", 'with the scheme of the connection');
-    like($u->login('facebook'), qr/^\w{92}$/, 'and logins work');
+    like($u->login('facebook'), qr/^\w{92}$/, 'logins work with the public URL of the connection');
     for my $header (['X-Forwarded-Host' => 'evil.com'], ['X-Forwarded-Proto' => 'https'],
         ['Forwarded' => 'host=evil.com'])
     {
@@ -94,11 +91,11 @@ subtest 'without social_public_url it is the Host header' => sub {
     {
         my $response = $u->get($START, headers => {Host => $host});
         is($response->status, 400, 'no login with Host: ' . ($host =~ s/([^ -~])/sprintf '\\x%02x', ord $1/ger));
-        ok(!defined $response->location && !$response->header_all('Set-Cookie'), '… and no redirect');
+        ok(!defined $response->location && !$response->header_all('Set-Cookie'), 'a refused Host gets no redirect and no cookie');
     }
     my $wire = $u->wire;
     $wire->put("GET $START HTTP/1.0\r\n\r\n");
-    is_page($wire->read_response, 400, qr/<h1>/, 'nor without Host');
+    is_page($wire->read_response, 400, qr/<h1>/, 'a request without Host begins no login');
 };
 
 subtest 'a server has its own, which may hold variables' => sub {

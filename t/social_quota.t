@@ -89,7 +89,7 @@ my $first = $t->request_of_site('169', '/app/x');
 is($first->status, 200, 'a request within the limit passes');
 is_deeply([$first->header_all('RateLimit-Policy')], ['"169";q=3;w=86400'], 'the policy is on the answer');
 is(left($first, '169'), 2, 'with what remains');
-ok(abs((rate($first, '169'))[1] - ($DAY - time % $DAY)) <= 2, 'and when the window ends');
+ok(abs((rate($first, '169'))[1] - ($DAY - time % $DAY)) <= 2, 'RateLimit tells when the window ends');
 is(left($t->request_of_site('169', '/app/x'), '169'), 1, 'each request takes one');
 is(left($t->request_of_site('169', '/app/x'), '169'), 0, 'until none remains');
 
@@ -99,7 +99,7 @@ for my $path (qw(/app/x /file/page.html /api/session/x /api/facebook/session/x))
     is_envelope($over, 401, $REACHED, devMessage => '', applicationCode => '', "over the limit: $path");
     is_deeply([$over->header_all('WWW-Authenticate')], ['Bearer realm="social"'], 'the challenge names no error');
     is_deeply([$over->header_all('RateLimit-Policy')], ['"169";q=3;w=86400'],     'the policy is there');
-    is(left($over, '169'), 0, 'and that nothing remains');
+    is(left($over, '169'), 0, 'RateLimit tells that nothing remains');
     my ($retry) = $over->header_all('Retry-After');
     ok(abs($retry - ($DAY - time % $DAY)) <= 2, 'Retry-After leads to the next window');
     is($retry, (rate($over, '169'))[1], 'both fields say the same');
@@ -109,28 +109,28 @@ is($head->status . '|' . $head->body, '401|', 'HEAD is refused with headers alon
 is($head->header('Content-Length'), length $t->request_of_site('169', '/app/x')->body, 'that tell the length of the envelope');
 my $sorry = $t->request_of_site('169', '/sorry/x');
 is($sorry->status . $sorry->body, "401sorry\n", 'error_page may show its own page');
-is(scalar @{[$sorry->header_all($_)]}, 1, "and $_ stays") for qw(RateLimit RateLimit-Policy Retry-After WWW-Authenticate);
+is(scalar @{[$sorry->header_all($_)]}, 1, "error_page keeps $_") for qw(RateLimit RateLimit-Policy Retry-After WWW-Authenticate);
 is($t->request_of_site('open', '/app/x')->status,              200,   'a site without a quota has no limit');
-is($t->request_of_site('open', '/app/x')->header('RateLimit'), undef, 'and says nothing of one');
+is($t->request_of_site('open', '/app/x')->header('RateLimit'), undef, 'a site without a quota sends no RateLimit');
 is(left($t->request_of_site('a.b', '/app/x'), 'a.b'),          0,     'a limit of one is one');
-is($t->request_of_site('a.b', '/app/x')->status,               401,   'and no more');
+is($t->request_of_site('a.b', '/app/x')->status,               401,   'the second request exceeds a limit of one');
 is(left($t->request_of_site('215', '/app/x'), '215'), 999_999_999_999_998, 'a limit may be large');
 
 $t->request_of_site('204', '/app/x') for 1 .. 2;
 is_envelope($t->request_of_site('204', '/app/x'), 429, $REACHED, devMessage => '', applicationCode => '', 'a site may want 429');
 is($t->request_of_site('204', '/app/x')->header('WWW-Authenticate'), undef, 'which is no challenge');
-is(scalar @{[$t->request_of_site('204', '/app/x')->header_all('Retry-After')]}, 1, 'and says when to come back');
+is(scalar @{[$t->request_of_site('204', '/app/x')->header_all('Retry-After')]}, 1, 'a 429 has a Retry-After');
 is_envelope($t->request_of_site('204', '/api/session/x'), 429, $REACHED, devMessage => '', applicationCode => '', 'in the API, too');
-is_envelope($t->request_of_site('204', '/any/x'), 429, $REACHED, devMessage => '', applicationCode => '', 'and under "satisfy any"');
+is_envelope($t->request_of_site('204', '/any/x'), 429, $REACHED, devMessage => '', applicationCode => '', 'a 429 answers under "satisfy any"');
 is($t->request_of_site('204', '/any-open/page.html')->body, "page\n", 'where an admitted address needs no quota');
-is($t->request_of_site('204', '/any-open/page.html')->header('Retry-After'), undef, 'and is not sent away');
+is($t->request_of_site('204', '/any-open/page.html')->header('Retry-After'), undef, 'an admitted address gets no Retry-After');
 
 # ---- Of one user ----
 
 my @alice = map { $t->request_of_site('205', '/app/x', sub => 'alice') } 1 .. 3;
 my @bob   = map { $t->request_of_site('205', '/app/x', sub => 'bob') } 1 .. 3;
 is_deeply([map { $_->status } @alice], [200, 200, 401], 'per=user: a user has the limit');
-is_deeply([map { $_->status } @bob],   [200, 200, 401], 'and another user as much');
+is_deeply([map { $_->status } @bob],   [200, 200, 401], 'per=user: another user has a limit of its own');
 is_deeply([map { $t->request_of_site('205', '/app/x', sub => undef)->status } 1 .. 3],
     [200, 200, 401], 'tokens without a user share one');
 
@@ -184,7 +184,7 @@ $t->request_of_site('212', '/app/x', exp => time - 1) for 1 .. 3;
 $t->api(GET => '/app/x', token => Social::Test::Token->mint(key => 'x' x 32, sid => '212')) for 1 .. 3;
 $t->api(GET => '/app/x') for 1 .. 3;
 is(left($t->request_of_site('212', '/app/x'), '212'), 98, 'one with a bad token does not');
-is($t->request_of_site('212', '/app/x', exp => time - 1)->header('RateLimit'), undef, 'and is told nothing of the quota');
+is($t->request_of_site('212', '/app/x', exp => time - 1)->header('RateLimit'), undef, 'an expired token gets no RateLimit');
 my $expected = 98;
 for my $case (
     ['an error of the application',          '/app/missing'],
@@ -207,7 +207,7 @@ for my $case (
     my ($what, $path, $method) = @$case;
     my $answer = $t->request_of_site('212', $path, method => $method // 'GET');
     is(left($answer, '212'), --$expected, "$what counts once");
-    is(scalar @{[$answer->header_all('RateLimit-Policy')]}, 1, 'and is told once');
+    is(scalar @{[$answer->header_all('RateLimit-Policy')]}, 1, "$what: RateLimit-Policy is sent once");
 }
 my $changed = $t->request(
     GET     => '/file/page.html',
@@ -228,7 +228,7 @@ is($t->api(GET => '/api/session/x', token => $t->bearer(site => '214'))->status,
 
 # Not by site id alone: "213" in another spelling is another token claim, and no site.
 is($t->request_of_site($_, '/app/x')->status, 401, "no site is called '$_'") for '213 ', '0213', "213\x00", 'OPEN';
-is(left($t->request_of_site('213', '/app/x'), '213'), 99, 'and the site has lost nothing');
+is(left($t->request_of_site('213', '/app/x'), '213'), 99, 'misspelled site ids use nothing of the quota');
 
 # ---- All workers together ----
 
@@ -260,14 +260,14 @@ for my $site (201, 202, 203) {
     is(scalar keys %$worker, 2,    'through both workers');
     ok(!(grep { $_ < 0 || $_ >= 1000 } keys %$left), 'each of them was told a remainder below the limit');
     # Over Redis workers fetch uses in blocks, and do not know what the other one has just spent.
-    is(scalar keys %$left, 1000, 'and another one than all others') if !$t->redis;
+    is(scalar keys %$left, 1000, 'no two requests are told one remainder') if !$t->redis;
 }
 
 # ---- Reload ----
 
 is(left($t->request_of_site('216', '/app/x'), '216'), 2, 'before a reload two remain');
 ok($t->reload(drained => 1), 'nginx reloads');
-is(left($t->request_of_site('216', '/app/x'), '216'), 1, 'and counts on');
+is(left($t->request_of_site('216', '/app/x'), '216'), 1, 'the quota counts on after a reload');
 $sites{216}{quota} = 'limit=2';
 $t->gateway(%gateway);
 ok($t->reload(drained => 1), 'with a lower limit');
@@ -296,7 +296,7 @@ my %small = (
 is($small->conf_error(%small), undef, 'nginx -t accepts sites that count each user');
 my $check = do { local (@ARGV, $/) = $small->dir . '/logs/check.out'; readline };
 my ($fit) = $check =~ /\[warn\] .*room for the counters of (\d+) users of each site with "quota per=user" \(2 sites\) in one window/;
-cmp_ok($fit // 0, '>', 150, 'and warns of the number of users that fit');
+cmp_ok($fit // 0, '>', 150, 'nginx -t warns of the number of users that fit');
 $small->gateway(%small);
 mkdir "@{[$small->dir]}/conf/www";
 mkdir "@{[$small->dir]}/conf/www/file";
@@ -337,7 +337,7 @@ is(left($small->api(GET => '/file/page.html', token => $small->bearer(site => '3
 is_deeply(ask_as_users(302, 1500), {200 => 1500}, 'on_error=allow admits users beyond the number that fits');
 my $allowed = $small->api(GET => '/file/page.html', token => $small->bearer(site => '302', sub => 'too late'));
 is($allowed->status,              200,   'another one, too');
-is($allowed->header('RateLimit'), undef, 'and claims no number');
+is($allowed->header('RateLimit'), undef, 'a request that is not counted sends no RateLimit');
 $small->wait_for(sub { $small->log->text('site.log') =~ /302 quota_unchecked/ });
 my %logged;
 $logged{$_}++ for $small->log->lines('site.log');

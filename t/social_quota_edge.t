@@ -44,7 +44,7 @@ subtest 'in the last second the old window counts, in the first one the new' => 
     my $t     = gateway(Social::Test->new(sandbox => 0, workers => 2, clock => $clock, redis => 0), $clock);
     is(passed($t, $clock, '201', $LIMIT + 5), $LIMIT, 'the limit passes before midnight');
     my $over = $t->api(GET => '/api/session/x', token => $t->bearer(site => '201', exp => $clock->now + 600, iat => undef, nbf => undef));
-    is($over->status, 401, 'and no more');
+    is($over->status, 401, 'a request above the limit is refused before midnight');
     cmp_ok($over->header('Retry-After'), '<=', 3, 'until the next window');
     cmp_ok($over->header('Retry-After'), '>=', 1, 'which is not now');
     wait_for_midnight($clock);

@@ -225,7 +225,7 @@ my %end = (
 for my $url (sort keys %end) {
     my $back = $t->browser->login('facebook', redirect => $url);
     is($back->location =~ s/sessionId=\K[A-Za-z0-9]{92}/ID/r, $end{$url}, "$url comes back with the session id");
-    is(flaw_of('redirectUrl=' . encoded(encoded($url))),      undef,      '… and is refused where it is encoded twice');
+    is(flaw_of('redirectUrl=' . encoded(encoded($url))),      undef,      "$url is refused where it is encoded twice");
 }
 
 subtest 'an unescaped URL is the same, as long as nothing cuts it' => sub {

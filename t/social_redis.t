@@ -44,7 +44,7 @@ subtest 'a user, a password and a database' => sub {
     serves($t, $redis, qr/ user=social .*| db=3 .* user=social /);
     is_deeply([$redis->keys], [], 'nothing is in database 0');
     $redis->command('SELECT', 3);
-    cmp_ok(scalar(my @keys = $redis->keys), '>', 0, 'and all in database 3');
+    cmp_ok(scalar(my @keys = $redis->keys), '>', 0, 'the keys are in database 3');
     is_deeply([grep { $redis->command('PTTL', $_) < 0 } @keys], [], 'every key has a time to live');
 };
 
@@ -69,7 +69,7 @@ subtest 'a wrong password is no way in, and when it has become right nobody rest
     my $t        = gateway("redis://:$ESCAPED\@" . $redis->address);
     my $response = $t->browser->login('facebook', redirect => 'https://mysite.example/welcome');
     is($response->status, 503, 'no login');
-    is($response->session_id, undef, 'and no session id');
+    is($response->session_id, undef, 'a login without Redis gets no session id');
     is(lines_with($t, qr/\[error\].*social: Redis does not answer: WRONGPASS/), 1, 'the log says why, once');
     $redis->command('CONFIG', 'SET', 'requirepass', $PASSWORD);
     my $id = $t->wait_for(sub { eval { $t->login('facebook') } });
@@ -94,7 +94,7 @@ subtest 'a server that is not there yet' => sub {
     $redis->crash;
     is_envelope($t->read_session($id, provider => 'facebook'), 503, $UNAVAILABLE, 'when it has crashed nobody waits');
     $redis->start;
-    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 404 }), 'and after a start without its data the session is gone');
+    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 404 }), 'Redis that restarts without data has no session');
 };
 
 subtest 'idle connections that the server has closed cost nobody an answer' => sub {
@@ -107,7 +107,7 @@ subtest 'idle connections that the server has closed cost nobody an answer' => s
         $status{$t->session_status($id, provider => 'facebook')}++;
     }
     is_deeply(\%status, {200 => 20}, 'reads right behind it end well');
-    is(lines_with($t, qr/social: Redis/), 0, 'and it is nothing to write about');
+    is(lines_with($t, qr/social: Redis/), 0, 'a reconnect logs nothing');
 };
 
 subtest 'a server that is silent holds up nobody for longer than the timeout' => sub {
@@ -179,7 +179,7 @@ subtest 'a connection that is lost under a read is made anew, and the read repea
     $fake_redis->answer_with('', times => 1);
     is($t->session_status($id, provider => 'facebook'), 200, 'once');
     $fake_redis->answer_with('');
-    is_envelope($t->read_session($id, provider => 'facebook'), 503, $UNAVAILABLE, 'but not for ever');
+    is_envelope($t->read_session($id, provider => 'facebook'), 503, $UNAVAILABLE, 'a short reply is answered with 503 in the end');
     recovers('hanging up');
 };
 

@@ -31,7 +31,7 @@ subtest 'a session is read from Redis once' => sub {
     is(gets($t), $before, 'by either worker');
     my $token = $t->bearer(site => '170');
     is($t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer)->status, 204, 'it is deleted');
-    is($t->session_status($id, provider => 'facebook'), 404, 'and gone');
+    is($t->session_status($id, provider => 'facebook'), 404, 'a deleted session is gone at once');
     $before = gets($t);
     is(read_as($t, $id), '404 miss', 'that it is gone is remembered');
     cmp_ok(gets($t) - $before, '<=', 1, 'for a moment');
@@ -75,7 +75,7 @@ subtest 'what one instance changes the other sees within a moment' => sub {
     ok($t->wait_for(sub { 2 == (() = $t->redis->command('CLIENT', 'LIST') =~ /sub=1/g) }), 'a killed listener comes back');
     ok($t->wait_for(sub { read_as($other, $id) eq '200 miss' || read_as($other, $id) eq '200 hit' }), 'copies are made anew');
     $t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer);
-    ok($t->wait_for(sub { $other->session_status($id, provider => 'facebook') == 404 }, 0.3), 'and changes are heard again');
+    ok($t->wait_for(sub { $other->session_status($id, provider => 'facebook') == 404 }, 0.3), 'invalidations arrive again after the reconnect');
 
     $id = $t->login('facebook');
     $other->session_status($id, provider => 'facebook') for 1, 2;
@@ -112,7 +112,7 @@ subtest 'while Redis does not answer a copy is good for stale= more' => sub {
     my $answer = $t->api(GET => "/api/facebook/session/$unread", token => $t->bearer);
     is_envelope($answer, 503, 'Sessions are unavailable, please try again', 'where there is none it is a 503');
     ok($answer->header('Retry-After'), 'with Retry-After');
-    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 503 }, 5), 'and after stale= the copy has ended');
+    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 503 }, 5), 'the copy ends after stale=');
     $t->redis->start;
     ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 404 }, 5), 'a Redis that comes back empty has no session');
 };
@@ -129,7 +129,7 @@ subtest 'a token that has run out is not handed out from a copy' => sub {
     my $read = sub { $t->api(GET => "/api/twitter_oauth2/session/$id", token => $t->bearer) };
     is($read->()->status, 200, 'it is good at first');
     $t->redis->crash;
-    ok($t->wait_for(sub { $read->()->status != 200 }, 8), 'and not for ever');
+    ok($t->wait_for(sub { $read->()->status != 200 }, 8), 'the copy ends although Redis is down');
     is($read->()->status, 503, 'Redis would be needed to renew it');
 };
 
@@ -167,7 +167,7 @@ subtest 'a full cache drops what was used least, and no session is lost' => sub 
     $t->sandbox->user('facebook', 'ovan', pages => 100);
     my @ids = map { $t->login('facebook') } 1 .. 60;
     is(scalar(grep { $t->session_status($_, provider => 'facebook') == 200 } @ids, @ids), 120, 'every read finds its session');
-    unlike($t->log->text, qr/store is full/, 'and the log is silent');
+    unlike($t->log->text, qr/store is full/, 'a full cache logs nothing');
 };
 
 done_testing;

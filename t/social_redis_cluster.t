@@ -24,7 +24,7 @@ my @eternal = grep {
 } $redis->keys;
 is_deeply(\@eternal, [], 'every key has a time to live');
 is($t->api(DELETE => "/api/facebook/session/$ids[0]", token => $t->bearer)->status, 204, 'a session is deleted');
-is($t->session_status(shift @ids), 404, 'and gone');
+is($t->session_status(shift @ids), 404, 'a deleted session is gone');
 
 subtest 'a slot moves while its sessions are read' => sub {
     my ($key) = $redis->keys('social:s:*');
@@ -43,7 +43,7 @@ subtest 'a slot moves while its sessions are read' => sub {
     waitpid $mover, 0;
     is($?, 0, 'it has moved');
     my $reads = delete $status{n};
-    is_deeply(\%status, {200 => $reads}, "and none of $reads reads failed");
+    is_deeply(\%status, {200 => $reads}, "none of $reads reads fails while the slot moves");
     is(($redis->home_of($key))[0]->port, $to->port, 'the slot is at its new home');
 };
 
@@ -57,7 +57,7 @@ subtest 'a key that is on its way is asked for at its new home' => sub {
     like($reply, qr/^redis: ASK $slot /, 'its old home says where it is');
     is_deeply([grep { $t->session_status($_) != 200 } @ids], [], 'all sessions are found');
     my $id = $t->login('facebook');
-    is($t->session_status($id), 200, 'and new ones are stored');
+    is($t->session_status($id), 200, 'new sessions are stored after the failover');
     $redis->end_move($slot, $from, $to);
     is_deeply([grep { $t->session_status($_) != 200 } @ids], [], 'also when the slot has moved');
 };
@@ -78,7 +78,7 @@ subtest 'copies over a cluster' => sub {
         is($read->(1, $id), '200 hit', 'another instance has a copy');
         is($gateway[0]->api(DELETE => "/api/facebook/session/$id", token => $gateway[0]->bearer)->status,
             204, 'the session is deleted');
-        ok($gateway[1]->wait_for(sub { $read->(1, $id) =~ /^404/ }, 5), 'and the copy ends');
+        ok($gateway[1]->wait_for(sub { $read->(1, $id) =~ /^404/ }, 5), 'the copy at the other gateway is invalidated');
     }
 };
 

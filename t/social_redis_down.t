@@ -88,7 +88,7 @@ sub trouble ($name, $break, $mend) {
         is_deeply([grep { !/^200 (?:hit|stale)$/ } keys %{$seen->{copied}}], [], 'a session with a copy is answered from it');
         is_deeply([keys %{$seen->{unread}}], ['503'], 'one without is a 503');
         cmp_ok($slow,     '<', $TIMEOUT + 0.1, 'within the time-out');
-        cmp_ok($recovery, '<', 1,              'and within a second all is well');
+        cmp_ok($recovery, '<', 1,              'sessions are served within a second after the outage');
         return;
     };
 }

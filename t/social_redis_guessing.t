@@ -86,9 +86,9 @@ subtest 'a throttled address makes no keys, and a login that succeeds leaves non
     my %status;
     $status{authenticate_at($both[$_ % 2], %guess, email => "fresh$_\@mysite.example")->status}++ for 1 .. 200;
     is_deeply(\%status, {429 => 200}, 'each name that it tries is refused');
-    is($counters->(), $before, 'and makes no key');
+    is($counters->(), $before, 'refused names make no key');
     is(authenticate_at($_, from => '10.7.1.1')->status, 200, 'a login succeeds') for @both;
-    ok($t->wait_for(sub { $counters->() == $before }), 'and leaves no key');
+    ok($t->wait_for(sub { $counters->() == $before }), 'a successful login leaves no key');
 };
 
 subtest 'while Redis does not answer nobody can guess' => sub {
@@ -96,7 +96,7 @@ subtest 'while Redis does not answer nobody can guess' => sub {
     for (@both) {
         my $answer = authenticate_at($_, email => 'e@mysite.example', from => '10.6.0.1');
         is_envelope($answer, 503, 'Sessions are unavailable, please try again', 'not even with the right password');
-        ok($answer->header('Retry-After'), 'and is told to come back');
+        ok($answer->header('Retry-After'), 'a login without Redis gets Retry-After');
     }
     $t->redis->start;
     for my $at (@both) {
@@ -105,7 +105,7 @@ subtest 'while Redis does not answer nobody can guess' => sub {
         ok($t->wait_for(sub { $good = $let->() ? $good + 1 : 0; $good == 10 }), 'when it is back it works, in both workers');
     }
     my %guess = (email => 'e@mysite.example', password => 'a guess of mine');
-    is(authenticate_at($both[$_ % 2], %guess, from => "10.6.1.$_")->status, 401, 'and counts') for 1 .. 10;
+    is(authenticate_at($both[$_ % 2], %guess, from => "10.6.1.$_")->status, 401, 'failures are counted again after the outage') for 1 .. 10;
     is(authenticate_at($_, %guess, from => '10.6.2.1')->status, 429, 'as before') for @both;
 };
 

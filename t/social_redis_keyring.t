@@ -68,7 +68,7 @@ for my $store ('cache=off', 'cache=8m') {
         ok(with_keys($t, $old), 'the old key alone');
         is($t->session_status($idle, provider => 'facebook'), 200, 'opens what it sealed');
         is($t->session_status($kept, provider => 'facebook'), 404, 'not what is sealed with the new one');
-        is($t->session_status($fresh, provider => 'facebook'), 404, 'and not its ids');
+        is($t->session_status($fresh, provider => 'facebook'), 404, 'the old key alone does not open ids of the new key');
     };
 }
 
@@ -81,7 +81,7 @@ for my $store ('cache=off', 'cache=8m cache_ttl=0s') {
         ok(with_keys($t, $new, $old), 'another key comes in front');
         $t->redis->command('REPLICAOF', '127.0.0.1', 1);
         is($t->session_status($id, provider => 'facebook'), 200, 'the session is read') for 1 .. 3;
-        is(sealed_by($t, $key), $by_old, 'and left as it is');
+        is(sealed_by($t, $key), $by_old, 'a read-only Redis leaves the record as it is');
         $t->redis->command('REPLICAOF', 'NO', 'ONE');
         ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 200 && sealed_by($t, $key) ne $by_old }, 5),
             'until it can be written back');
@@ -94,14 +94,14 @@ subtest 'several instances get a key one after the other' => sub {
     my $other = instance(keys => [$old], store => 'cache=off', beside => $t);
     my ($early) = login_and_key($t);
     ok(with_keys($_, $old, $new), 'the new key comes behind the old one') for $t, $other;
-    ok(with_keys($t, $new, $old), 'and in front of it at one of them');
+    ok(with_keys($t, $new, $old), 'the new key becomes the first at one instance');
     my ($late) = login_and_key($t);
     is($t->session_status($_, provider => 'facebook'), 200, 'a session is there') for $early, $late;
-    is($other->session_status($_, provider => 'facebook'), 200, 'and at the other')   for $early, $late;
+    is($other->session_status($_, provider => 'facebook'), 200, 'both instances open the session')   for $early, $late;
     my ($there) = login_and_key($other);
     is($t->session_status($there, provider => 'facebook'), 200, 'where new ones are good for the first');
-    ok(with_keys($other, $new, $old), 'then at the other');
-    is($other->session_status($_, provider => 'facebook'), 200, 'and nothing is lost') for $early, $late, $there;
+    ok(with_keys($other, $new, $old), 'the new key becomes the first at the other instance');
+    is($other->session_status($_, provider => 'facebook'), 200, 'the rotation loses no session') for $early, $late, $there;
 };
 
 subtest 'a key that one instance has alone' => sub {

@@ -49,7 +49,7 @@ my $before = resident();
 is_deeply(ask_as_users($wire, $FEW + 1, $MANY), {200 => $MANY - $FEW}, 'so do more of them');
 my $growth = resident() - $before;
 note sprintf '%d more users: %.1f MB', $MANY - $FEW, $growth / 1e6;
-cmp_ok($growth, '<', 2_500_000, 'and take no memory of the worker');
+cmp_ok($growth, '<', 2_500_000, 'more users take no memory of the worker');
 is_deeply(ask_as_users($wire, 1, 3), {200 => 3}, 'a counter that was evicted goes on in Redis');
 is_deeply(ask_as_users($wire, 1, 3), {401 => 3}, 'to its limit');
 

@@ -55,7 +55,7 @@ sub is_not_in ($said, %clear) {
     }
     my @secrets = grep { length >= 12 } $t->sandbox->secrets;
     cmp_ok(@secrets, '>', 0, 'of the secrets of the providers');
-    is(scalar(grep { index($said, $_) >= 0 } @secrets), 0, '… none is in it');
+    is(scalar(grep { index($said, $_) >= 0 } @secrets), 0, 'no secret of a provider appears in the commands');
     return;
 }
 
@@ -87,8 +87,8 @@ sub login_and_read ($provider) {
         }
     );
     saw($said, qr/"SET" "social:s:[0-9a-f]{64}"/, 'a session is stored, under a digest');
-    saw($said, qr/"EVALSHA" "[0-9a-f]{40}" "1" "social:f:[0-9a-f]{2}"/, 'and the use of its login');
-    saw($said, qr/"social:q:[0-9a-f]+"/, 'and a quota is counted');
+    saw($said, qr/"EVALSHA" "[0-9a-f]{40}" "1" "social:f:[0-9a-f]{2}"/, 'the commands mark the login as used');
+    saw($said, qr/"social:q:[0-9a-f]+"/, 'the commands count the quota');
     return ($said, $id, $session, $bearer, 'the reader' => 'reader@mysite.example');
 }
 
@@ -133,7 +133,7 @@ subtest 'a refresh' => sub {
     isnt($answer->json->{token}, $old->{token}, 'it is another than before');
     is($expiry->refreshes(), 1, 'for a refresh token, and with another');
     saw($said, qr/"social:l:[0-9a-f]+"/, 'under a lease');
-    saw($said, qr/"EVAL(?:SHA)?" [^\n]*"social:s:[0-9a-f]{64}"/, 'and stored over the one before');
+    saw($said, qr/"EVAL(?:SHA)?" [^\n]*"social:s:[0-9a-f]{64}"/, 'the refreshed session replaces the stored one');
     session_is_not_in($said, $id, $answer->json, $t->bearer, 'the old token' => $old->{token});
 };
 
@@ -175,7 +175,7 @@ subtest 'the token of the application' => sub {
     my $said = told(sub { $answer = $t->api(GET => '/app/2/tweets/search/recent?query=nginx', token => $t->bearer) });
     is($answer->status, 200, 'is fetched');
     is($t->sandbox->calls('twitter.app_token'), 1, 'from the provider');
-    saw($said, qr/"SET" "social:s:[0-9a-f]{64}"/, 'and stored');
+    saw($said, qr/"SET" "social:s:[0-9a-f]{64}"/, 'the commands store the session');
     is_not_in($said);
 };
 
@@ -204,8 +204,8 @@ subtest 'what strangers send' => sub {
 
     $said = told(sub { $t->api(GET => "/api/facebook/session/$_", token => $t->bearer) for grep { !/%00/ } @odd });
     my @keys = $said =~ /"(social:[^"]*)"/g;
-    is_deeply([grep { !/$KEY/ } @keys], [], 'nor does it with a good token, for which a quota is counted');
-    unlike($said, qr/"social:s:/, 'and no session is looked for');
+    is_deeply([grep { !/$KEY/ } @keys], [], 'ids with a good token appear in no key');
+    unlike($said, qr/"social:s:/, 'malformed ids look up no session');
     saw($said, qr/^(?!.*(?:FLUSHALL|tag|\.\.\/))/s, 'whatever the path says');
 };
 
@@ -213,7 +213,7 @@ subtest 'what lies in Redis' => sub {
     my @keys = $t->redis->keys;
     cmp_ok(@keys, '>', 10, 'there is something');
     is_deeply([grep { !/$KEY/ } @keys], [], 'keys are letters and digests');
-    is_deeply([grep { $t->redis->command('PTTL', $_) < 0 } @keys],   [], 'and each has a time to live');
+    is_deeply([grep { $t->redis->command('PTTL', $_) < 0 } @keys],   [], 'each key has a time to live');
 };
 
 done_testing;

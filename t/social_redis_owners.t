@@ -56,7 +56,7 @@ subtest 'the set lives as long as its longest member' => sub {
     is($redis->command('PEXPIRETIME', $set), $score + 7_200_000, 'a longer one prolongs it');
     $redis->command('ZREM', $set, 'x' x 32);
     is($t->delete_session($second)->status, 204, 'another session is deleted');
-    cmp_ok($redis->command('PTTL', $set), '<=', 3_600_000, 'and the set lives shorter again');
+    cmp_ok($redis->command('PTTL', $set), '<=', 3_600_000, 'deleting the longer session shortens the life of the set');
     is($t->delete_session($id)->status, 204, 'as is the first');
 };
 
@@ -69,7 +69,7 @@ subtest 'sessions that expire' => sub {
     my ($set) = sets();
     is($redis->command('ZCARD', $set), 1, 'are out of the set at the next login');
     sleep 1.1;
-    is_deeply([sets()], [], 'and with the last of them the set is gone');
+    is_deeply([sets()], [], 'the set goes with its last member');
     $t->gateway(%gateway);
     $t->reload;
 };
@@ -81,15 +81,15 @@ subtest 'members without a session' => sub {
     $t->sandbox->reset_calls;
     is($t->delete_session($id)->status, 204, 'do not keep the grant when the session is deleted');
     is($t->sandbox->calls('facebook.revoke'), 1, 'which is revoked');
-    is_deeply([sets()], [], 'and are gone');
+    is_deeply([sets()], [], 'expired members leave no set');
 
     my @ids = map { $t->login('facebook') } 1 .. 3;
     $redis->command('ZADD', $set, '4000000000000', pack 'NNx24', 7, $_) for 1 .. 230;
     my $trips = sub { $redis->command('INFO', 'commandstats') =~ /cmdstat_evalsha:calls=(\d+)/ ? $1 : 0 };
     my $before = $trips->();
-    is(deauthorize(), 200, 'nor do they stop a removal of all');
+    is(deauthorize(), 200, 'expired members do not stop a deauthorize call');
     is_deeply([map { $t->session_status($_) } @ids], [404, 404, 404], 'the sessions are gone');
-    is_deeply([sets()], [], 'and all members');
+    is_deeply([sets()], [], 'the deauthorize call removes the set');
     cmp_ok($trips->() - $before, '<', 8, 'in a few scripts');
 };
 
@@ -109,16 +109,16 @@ subtest 'sets of an earlier version' => sub {
     is($t->delete_session($new)->status, 204, 'a new session is deleted');
     is($t->sandbox->calls('facebook.revoke'), 0, 'the grant stays for the old one');
     is($redis->command('EXISTS', $former), 0, 'the old set is gone');
-    is($redis->command('ZCARD', $set), 1, 'and its session in the new one');
+    is($redis->command('ZCARD', $set), 1, 'the new set holds the session of the old one');
     is($t->delete_session($old)->status, 204, 'the old session is deleted');
-    is($t->sandbox->calls('facebook.revoke'), 1, 'and the grant revoked');
+    is($t->sandbox->calls('facebook.revoke'), 1, 'deleting the last session revokes the grant');
 
     ($old, $key) = login_and_key('instagraph');
     $redis->command('ZREM', $set, member_of($key));
     $redis->command('SADD', $former, member_of($key));
     $redis->command('PEXPIRE', $former, 3_600_000);
     is(deauthorize(), 200, 'a user takes the permission away');
-    is($t->session_status($old), 404, 'and the old session is gone');
+    is($t->session_status($old), 404, 'the deauthorize call removes the old session');
 };
 
 subtest 'a copy of this machine ends with the sessions of its user, although Redis tells nobody' => sub {
@@ -145,10 +145,10 @@ subtest 'in a cluster' => sub {
     }
     is($at->sandbox->calls('facebook.revoke'), 0, 'the grant stays for the others');
     is(deauthorize($at), 200, 'their user takes the permission away');
-    is(scalar $gone->(@ids), 12, 'and all are gone, wherever they were');
+    is(scalar $gone->(@ids), 12, 'the deauthorize call removes all sessions of the user');
     my $last = $at->login('facebook');
     is($at->api(DELETE => "/api/session/$last", token => $at->bearer)->status, 204, 'one more is deleted');
-    is($at->sandbox->calls('facebook.revoke'), 1, 'and the grant with it');
+    is($at->sandbox->calls('facebook.revoke'), 1, 'deleting the last session revokes the grant of the cluster');
     is_deeply([grep {/^social:o:/} $cluster->keys], [], 'no set is left');
 };
 

@@ -52,15 +52,15 @@ sub logged ($count) {
 sub is_denied ($response, $name) {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
     is_envelope($response, 503, 'Sessions are unavailable, please try again', $name);
-    like($response->header('Retry-After'), qr/^\d+$/, '… with Retry-After');
-    is($response->header('RateLimit'), undef, '… and no number');
+    like($response->header('Retry-After'), qr/^\d+$/, "$name: the answer has Retry-After");
+    is($response->header('RateLimit'), undef, "$name: the answer has no RateLimit");
     return;
 }
 
 sub is_let_through ($response, $name) {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
     is($response->status . $response->body, "200page\n", $name);
-    is($response->header($_), undef, "… without $_") for qw(RateLimit Retry-After);
+    is($response->header($_), undef, "$name: the answer has no $_") for qw(RateLimit Retry-After);
     return;
 }
 
@@ -82,10 +82,10 @@ sub trouble ($number, $name, $lost, $break, $mend) {
         is_denied($t->request_of_site($deny, '/file/page.html'), 'deny: a guarded file is a 503');
         cmp_ok(time - $begin, '<', 0.6, 'within the time-out');
         is_denied($t->request_of_site($default, '/file/page.html'),            'so it is by default');
-        is_denied($t->request_of_site($_, '/api/session/x'), 'and at the API') for $deny, $default;
+        is_denied($t->request_of_site($_, '/api/session/x'), 'deny: the API answers 503') for $deny, $default;
         is_let_through($t->request_of_site($allow, '/file/page.html'), 'allow: the file is served') for 1 .. 2 * $LIMIT;
         is_let_through($t->request_of_site($later, '/file/page.html'), 'where the limit is a 429');
-        is_let_through($t->request_of_site('open', '/file/page.html'), 'and where there is none');
+        is_let_through($t->request_of_site('open', '/file/page.html'), 'a site without a quota is served');
         is_deeply(
             logged(16),
             {
@@ -105,14 +105,14 @@ sub trouble ($number, $name, $lost, $break, $mend) {
             my @answers = map { $t->request_of_site($site, '/file/page.html') } 1 .. $LIMIT + 1;
             my $passed  = grep { $_->status == 200 } @answers;
             cmp_ok($passed, '<=', $most,         "$site: no more than the limit pass");
-            cmp_ok($passed, '>=', $most - $lost, 'and nothing of the bad time is counted');
+            cmp_ok($passed, '>=', $most - $lost, "$site: uses during the outage are not counted");
             is(left($answers[0]), $passed - 1, 'the number is told again');
             is($answers[-1]->status, 401, 'over it is over it');
         }
-        ok($t->wait_for(sub { $t->request_of_site($later, '/file/page.html')->status == 429 }, 2), 'and a 429 where it is one');
+        ok($t->wait_for(sub { $t->request_of_site($later, '/file/page.html')->status == 429 }, 2), 'over_status=429 refuses again after the outage');
         my $seen = logged(1);
         ok($seen->{"$_ quota_exceeded 401"}, "the log has $_ over it") for $deny, $allow;
-        is_deeply([grep { /unchecked/ } keys %$seen], [], 'and nothing unchecked') if !$lost;
+        is_deeply([grep { /unchecked/ } keys %$seen], [], 'no request is unchecked after the outage') if !$lost;
     };
     return;
 }

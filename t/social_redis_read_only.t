@@ -73,11 +73,11 @@ for my $how (sort keys %refuse) {
         is(statuses(@answers), '503', 'until its end');
         is($expiry->refreshes, 0, 'the provider was not called');
         is(error_lines() - $lines, 1, 'the log has one line');
-        cmp_ok(suppressed() - $counted, '>=', 20, 'and the metrics have the rest');
+        cmp_ok(suppressed() - $counted, '>=', 20, 'the metrics count the log lines that were suppressed');
 
         $mend->();
-        $expiry->is_refreshed($expiry->get($id), 'then the session is refreshed');
-        $expiry->is_refreshed($expiry->get($due), 'and so is the other');
+        $expiry->is_refreshed($expiry->get($id), 'the read session is refreshed when Redis is writable');
+        $expiry->is_refreshed($expiry->get($due), 'the due session is refreshed when Redis is writable');
     };
 }
 

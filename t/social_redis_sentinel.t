@@ -23,7 +23,7 @@ sub log_in {
 
 is(log_in(), 200, 'a login finds the primary');
 my ($id) = keys %begun;
-is($t->session_status($id, provider => 'facebook'), 200, 'and a read the session');
+is($t->session_status($id, provider => 'facebook'), 200, 'a read finds the session at the primary');
 
 # Logs in until that has worked ten times in a row: seconds without service.
 sub outage ($break) {

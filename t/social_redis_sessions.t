@@ -35,7 +35,7 @@ subtest 'a login that began at one instance ends at the other' => sub {
     like($id, qr/^[A-Za-z0-9]{92}$/, 'with a session id');
     $_->secret($id) for $t, $other;
     is($t->session_status($id), 200, 'it is a session here');
-    is($other->session_status($id), 200, 'and there');
+    is($other->session_status($id), 200, 'the other instance finds the session');
     is($t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer)->status, 204, 'deleted at one');
     is($other->session_status($id), 404, 'it is gone at the other');
 };
@@ -106,9 +106,9 @@ subtest 'a hundred reads at two instances of a token that has just run out are o
     my %bodies  = map { ($_->status . ' ' . $_->body) => 1 } @answers;
     is(keys %bodies,        1,          'all answer the same');
     like((keys %bodies)[0], qr/^200 /,  'with the session');
-    is($expiry->refreshes(), 1,          'and the provider was asked once');
+    is($expiry->refreshes(), 1,          'readers of both instances refresh the token once');
     isnt($answers[0]->json->{token}, $old, 'for a token that is another than before');
-    $expiry->is_refreshed($answers[0], 'and good for long');
+    $expiry->is_refreshed($answers[0], 'the refreshed token has its full lifetime');
 };
 
 subtest 'a quota is exact over both' => sub {

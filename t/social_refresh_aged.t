@@ -39,7 +39,7 @@ subtest 'a token of Instagram is left alone for a day' => sub {
     my $later = read_at_clock($id);
     is($later->body, $before->body, 'a minute before the day is over it is as it was');
     sleep 1.5;
-    is($box->calls('instagram.refresh'), 0, 'and nobody was asked');
+    is($box->calls('instagram.refresh'), 0, 'Instagram is not asked for a young token');
     $box->configure('instagram', long_ttl => 5_183_944);
     forward(61);
     my $renewed = read_at_clock($id);
@@ -48,7 +48,7 @@ subtest 'a token of Instagram is left alone for a day' => sub {
     my $left = $renewed->json->{expires_at} - $clock->now;
     ok($left > 5_183_900 && $left <= 5_183_944, 'which is good for two months');
     is($box->calls('instagram.refresh'), 1, 'Instagram was asked once');
-    is((map { $_->{status} } $box->seen('instagram.refresh'))[0], 200, 'and took it for old enough');
+    is((map { $_->{status} } $box->seen('instagram.refresh'))[0], 200, 'Instagram takes the token for old enough');
 };
 
 subtest 'nobody has to read the session for that' => sub {
@@ -56,7 +56,7 @@ subtest 'nobody has to read the session for that' => sub {
     $box->configure('instagram', long_ttl => 5_183_944);
     forward($DAY + 1);
     ok($t->wait_for(sub { $box->calls('instagram.refresh') == 1 }, 10), 'Instagram is asked');
-    ok($t->wait_for(sub { read_at_clock($id)->json->{expires_at} > $clock->now + 5_183_000 }), 'and the session has the new token');
+    ok($t->wait_for(sub { read_at_clock($id)->json->{expires_at} > $clock->now + 5_183_000 }), 'the session has the refreshed token');
 };
 
 subtest 'a token that nobody could renew in time is over' => sub {
@@ -68,7 +68,7 @@ subtest 'a token that nobody could renew in time is over' => sub {
     $box->forgive;
     $box->reset_calls;
     sleep 1.5;
-    is($box->calls('instagram.refresh'), 0, 'and nobody is asked any more');
+    is($box->calls('instagram.refresh'), 0, 'Instagram is not asked for a token that expired');
 };
 
 done_testing;

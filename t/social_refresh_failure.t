@@ -55,7 +55,7 @@ subtest 'a provider that is down is asked less and less often' => sub {
     my @answers = $t->together(map { $expiry->request($id) } 1 .. $many);
     is_deeply([map { $_->status } @answers], [(502) x $many], "so do $many more");
     cmp_ok(time - $begin, '<', 5, 'soon');
-    cmp_ok($expiry->refreshes(), '<', $tries + 3, 'and without the provider');
+    cmp_ok($expiry->refreshes(), '<', $tries + 3, 'readers after a failure do not call the provider');
     $sandbox->forgive;
     ok($t->wait_for(sub { $expiry->get($id)->status == 200 }, 20), 'once the provider is back the session is, too');
 };
@@ -72,7 +72,7 @@ subtest 'Retry-After is obeyed, and a token that is still good is good enough' =
     is($expiry->refreshes(), 1, 'the provider was asked once');
     sleep 2;
     is($expiry->get($id)->status, 502, 'once the token has ended, reads fail');
-    is($expiry->refreshes(),               1,   'and the provider is still left alone');
+    is($expiry->refreshes(),               1,   'reads of an expired token do not call the provider');
     $sandbox->forgive;
 };
 

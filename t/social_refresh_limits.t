@@ -38,8 +38,8 @@ for my $levels (2, $DEPTH - 1, $DEPTH) {
         for my $refreshes (1 .. 3) {
             sleep 1.05;
             my $after = $t->session('oauth2', $id);
-            is_deeply($after->{profile}, $profile, "… after $refreshes refreshes, too");
-            isnt($after->{token}, $token, '… which has another token');
+            is_deeply($after->{profile}, $profile, "the profile survives $refreshes refreshes");
+            isnt($after->{token}, $token, "$refreshes refreshes exchange the token");
             $token = $after->{token};
         }
         cmp_ok($sandbox->calls('oidc.refresh'), '>=', 3, 'the provider has rotated the refresh token each time');
@@ -60,10 +60,10 @@ subtest 'large profiles' => sub {
             my $session = $t->session('oauth2', $id);
             is(length $session->{profile}{text}, 1024 * $kilobytes, "$kilobytes KiB, after $refreshes refreshes");
         }
-        is($t->api(DELETE => "/api/oauth2/session/$id", token => $t->bearer)->status, 204, '… can be removed');
+        is($t->api(DELETE => "/api/oauth2/session/$id", token => $t->bearer)->status, 204, "a session of $kilobytes KiB can be deleted");
     }
     is_page(log_in({sub => '1', text => 'x' x 1_000_000}), 503, qr/./, 'one without room in the store is refused at the login');
-    is($sandbox->calls('oidc.refresh'), 0, '… before any refresh token is spent');
+    is($sandbox->calls('oidc.refresh'), 0, 'a session too large for the store spends no refresh token');
 };
 
 done_testing;

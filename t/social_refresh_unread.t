@@ -31,7 +31,7 @@ subtest 'the token of Facebook is exchanged for another while it is good' => sub
     isnt($after->json->{token}, $before->json->{token}, 'with another token');
     (my $expected = $before->body) =~ s/"token":"\w+"/"token":"…"/;
     (my $got      = $after->body)  =~ s/"token":"\w+"/"token":"…"/;
-    is($got,                          $expected, 'and all else as it was');
+    is($got,                          $expected, 'the refresh changes nothing but the token');
     is($expiry->refreshes('facebook.exchange'), 1,         'the provider was asked once');
 };
 

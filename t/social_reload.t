@@ -20,7 +20,7 @@ subtest 'a reload in the middle of a login' => sub {
     my %cookies = %{$third->cookies};
     ok($t->reload, 'nginx reloads');
     my $id = is_finished($waiting->read_response, 'the callback that was waiting is answered');
-    is($t->sandbox->calls('facebook.access_token'), 2, '… after one exchange of its code');
+    is($t->sandbox->calls('facebook.access_token'), 2, 'the callback over the reload exchanges its code once');
     is_there($t, $id,      'its session is there for the new workers');
     is_there($t, $earlier, 'so are sessions of before');
     is_finished($open->get($open_callback), 'a login that was begun before ends after');
@@ -41,7 +41,7 @@ subtest 'the key of the start is kept over reloads' => sub {
     $t->quit;
     $t->start;
     is($lost->get($late)->status, 400, 'a restart makes another key: logins of before are over');
-    is($t->api(GET => "/api/facebook/session/$id", token => $t->bearer)->status, 404, '… and sessions');
+    is($t->api(GET => "/api/facebook/session/$id", token => $t->bearer)->status, 404, 'a restart with another key forgets the sessions');
     like($t->login('facebook'), qr/^\w{92}$/, 'new ones work');
 };
 
@@ -61,7 +61,7 @@ subtest 'a reload that takes the site away' => sub {
     ok($t->reload, 'nginx reloads');
     my $page = $gone->get($callback);
     is_page($page, 400, qr/Wrong site url/, 'a login for it ends with the page');
-    ok(!defined $page->location, '… and nobody is sent there');
+    ok(!defined $page->location, 'a login for a removed site is not redirected');
     $t->gateway(sites => {170 => {origin => 'https://mysite.example'}});
     ok($t->reload, 'now another site has its origin');
     is_page($moved->get($second), 400, qr/Wrong site url/, 'which does not get the login of the first one');
@@ -85,8 +85,8 @@ subtest 'a graceful end waits for logins' => sub {
     my (undef, undef, $waiting) = in_progress($t);
     my $began = time;
     ok($t->quit, 'nginx ends by itself');
-    cmp_ok(time - $began, '>=', 0.5, '… not before the provider has answered');
-    cmp_ok(time - $began, '<',  5,   '… and soon after');
+    cmp_ok(time - $began, '>=', 0.5, 'nginx waits for the provider before it quits');
+    cmp_ok(time - $began, '<',  5,   'nginx quits soon after the answer of the provider');
     is_finished($waiting->read_response, 'the callback is answered');
 };
 
@@ -95,7 +95,7 @@ subtest 'a fast end does not' => sub {
     my @waiting = map { (in_progress($t, 10_000))[2] } 1 .. 5;
     my $began   = time;
     ok($t->stop, 'nginx ends');
-    cmp_ok(time - $began, '<', 3, '… at once');
+    cmp_ok(time - $began, '<', 3, 'nginx stops without waiting for the provider');
     ok(!$_->read_response, 'a callback that was waiting has no answer') for @waiting;
 };
 
@@ -114,7 +114,7 @@ subtest 'a worker that is killed takes nothing with it' => sub {
     is($browser->get($callback)->status, 400, 'the lost one is used up');
     $t->nginx->kill_worker for 1 .. 3;
     like($t->login('facebook'), qr/^\w{92}$/, 'logins work');
-    is_there($t, $id, 'and sessions are there still');
+    is_there($t, $id, 'sessions outlive killed workers');
 };
 
 done_testing;

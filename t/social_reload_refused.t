@@ -74,9 +74,9 @@ sub is_unharmed ($before, $name, @how) {
 $t->gateway(%good)->start;
 my $before = answers();
 like($before->{'/page.html plain at gateway'},      qr/\Q$PAGE\E\z/,                        'a file is sent');
-like($before->{'/page.html compressed at tls'},     qr/Content-Encoding: gzip.*\x1f\x8b/si, '… compressed over TLS');
-like($before->{'/page.html part at gateway'},       qr/^HTTP\/1.1 206/,                     '… in part');
-like($before->{'/page.html conditional at tls'},    qr/^HTTP\/1.1 304/,                     '… or not at all');
+like($before->{'/page.html compressed at tls'},     qr/Content-Encoding: gzip.*\x1f\x8b/si, 'a file is sent compressed over TLS');
+like($before->{'/page.html part at gateway'},       qr/^HTTP\/1.1 206/,                     'a part of a file is sent');
+like($before->{'/page.html conditional at tls'},    qr/^HTTP\/1.1 304/,                     'an unchanged file is not sent');
 like($before->{'/changed plain at gateway'},        qr/is there</,                          'another is changed on its way');
 like($before->{'/guarded plain at gateway'},        qr/^HTTP\/1.1 401.*"Token required"/s,  'a guarded one needs a token');
 like($before->{"/api/facebook/session/$UNUSED plain at tls"}, qr/^HTTP\/1.1 401.*"Token required"/s, 'so does the API');
@@ -84,7 +84,7 @@ like($before->{'/page.html plain at gateway'}, qr/^Cache-Control: no-cache\r$/m,
 is_deeply(
     [$before->{'/facebook/auth plain at gateway'} =~ /^((?:Cache-Control|X-Content-Type-Options|Expires): .*)\r$/gm],
     ['Cache-Control: no-store', 'X-Content-Type-Options: nosniff'],
-    'and none that an answer of the module has'
+    'a file has no header of the module'
 );
 
 my %no_site    = (sites => {});

@@ -179,17 +179,17 @@ for my $from ('memory', 'copies') {
             my $due = $expiry->login_for(3);
             configure($to, 1);
             ok(!$t->reload, "$to is refused, since a port is taken");
-            ok($t->wait_for(sub { $expiry->refreshes == 1 }, 20), '… a session that is due is refreshed');
-            is($expiry->get($due)->status, 200, '… and there');
-            is_kept($filled, '… so is everything else');
+            ok($t->wait_for(sub { $expiry->refreshes == 1 }, 20), 'a refused reload refreshes a due session');
+            is($expiry->get($due)->status, 200, 'a refused reload keeps the due session readable');
+            is_kept($filled, 'a refused reload keeps everything else');
         }
         my $slow = begin_slow_refresh();
         for my $to (@others) {
             configure($to, 1);
             ok(!$t->reload, "$to is refused again");
-            is_refreshed_alone($slow, '… and nobody refreshes beside the lease');
+            is_refreshed_alone($slow, 'a second refused reload keeps the lease');
         }
-        is_lease_free($slow, '… at once, since the lease is free');
+        is_lease_free($slow, 'a refused reload frees the lease at its end');
         is(join(', ', end_traffic(@traffic)), '', 'nobody notices');
     };
 }
@@ -201,12 +201,12 @@ subtest 'from one use to another' => sub {
         $filled = fill();
         configure($next);
         ok($t->reload(drained => 1), "$name, then $next");
-        is_kept($filled, '… which keeps everything but the figures', 0) if $next eq 'memory, more to count';
-        is($t->read_session($filled->{id}, provider => 'facebook')->status, 200, '… which has the sessions of Redis')
+        is_kept($filled, "$next: the reload keeps everything but the figures", 0) if $next eq 'memory, more to count';
+        is($t->read_session($filled->{id}, provider => 'facebook')->status, 200, "$next: the reload keeps the sessions of Redis")
             if "$name, $next" =~ /^(?:copies, no copies|no copies, copies)$/;
-        is($t->read_session($filled->{id}, provider => 'facebook')->status, 404, '… which has other sessions')
+        is($t->read_session($filled->{id}, provider => 'facebook')->status, 404, "$next: the reload has other sessions")
             if $next =~ /another|^memory$|size/ || $name =~ /another/;
-        is_kept(fill(), '… which works');
+        is_kept(fill(), "$next: the gateway works after the reload");
         $name = $next;
     }
 };
@@ -220,8 +220,8 @@ for my $pair (['memory', 'memory, more to count'], ['copies', 'no copies'], ['no
         my $slow = begin_slow_refresh();
         configure($to);
         ok($t->reload, "$to is accepted");
-        is_refreshed_alone($slow, '… and nobody refreshes beside the lease');
-        is_lease_free($slow, '… at once, since the lease is free');
+        is_refreshed_alone($slow, 'an accepted reload keeps the lease');
+        is_lease_free($slow, 'an accepted reload frees the lease at its end');
     };
 }
 
@@ -240,7 +240,7 @@ subtest 'the key that is made at start' => sub {
     ok(!$own->reload, 'another size is refused');
     is($own->api(GET => "/api/facebook/session/$id", token => $own->bearer)->status, 200, 'its sessions are there');
     $own->nginx->kill_worker if $own->tolerate(qr/exited on signal 9/);
-    is($own->api(GET => "/api/facebook/session/$id", token => $own->bearer)->status, 200, '… in a new worker, too');
+    is($own->api(GET => "/api/facebook/session/$id", token => $own->bearer)->status, 200, 'a new worker has the sessions');
     $set->('memory size=9m');
     ok($own->reload(drained => 1), 'another size is taken');
     is_finished($browser->get($callback), 'a login that was begun before ends');
@@ -248,7 +248,7 @@ subtest 'the key that is made at start' => sub {
     like(
         $own->log->text,
         qr/\[warn\].*social: the sessions in memory are dropped, since "social_store" has another type or size/,
-        '… which the log says'
+        'the log warns that sessions in memory are dropped'
     );
 };
 

@@ -44,27 +44,27 @@ is($t->api(GET => '/closed/first', token => $spent)->status, 200, 'the only use 
 is_logged('/closed/first', '200 [admitted]', 'is admitted');
 
 is($t->api(GET => '/open/none')->status, 200, 'an admitted address needs no token');
-is_logged('/open/none', '200 [-]', '… and is not logged as unauthenticated');
+is_logged('/open/none', '200 [-]', 'an admitted address without a token logs no result');
 is($t->api(GET => '/open/bad', token => 'x')->status, 200, 'a bad one does no harm');
-is_logged('/open/bad', '200 [-]', '… nor does it in the log');
-is($t->api(GET => '/open/spent', token => $spent)->status, 200, 'and neither does a quota that is used up');
-is_logged('/open/spent', '200 [-]', '… nor in the log');
+is_logged('/open/bad', '200 [-]', 'an admitted address with a bad token logs no result');
+is($t->api(GET => '/open/spent', token => $spent)->status, 200, 'an admitted address passes with a spent quota');
+is_logged('/open/spent', '200 [-]', 'an admitted address with a spent quota logs no result');
 is($t->api(GET => '/open/good', token => $t->bearer(site => '170'))->status, 200, 'a good token');
-is_logged('/open/good', '200 [admitted]', '… is logged as admitted');
+is_logged('/open/good', '200 [admitted]', 'a good token is logged as admitted');
 
 is_envelope($t->api(GET => '/closed/none'), 401, 'Token required', 'neither address nor token');
-is_logged('/closed/none', '401 [unauthenticated]', '… is logged so');
+is_logged('/closed/none', '401 [unauthenticated]', 'a refused request is logged as unauthenticated');
 
 my $error = $t->api(GET => '/open/401');
 is($error->status, 401, 'a later 401 of the upstream');
-unlike($error->body, qr/Token required/, "… is not given the guard's words");
-is($error->header('WWW-Authenticate'), undef, '… nor its challenge');
-is_logged('/open/401', '401 [-]', '… nor its result');
+unlike($error->body, qr/Token required/, 'a 401 of the upstream keeps its body');
+is($error->header('WWW-Authenticate'), undef, 'a 401 of the upstream gets no challenge');
+is_logged('/open/401', '401 [-]', 'a 401 of the upstream logs no result');
 
 my $turned = $t->api(GET => '/turned/x');
 is($turned->status, 401,        'an error page that an address may read');
-is($turned->body,   'upstream', '… is shown');
-like($turned->header('WWW-Authenticate'), qr/^Bearer/, '… with the challenge of the refusal before');
-is_logged('/open/help', '401 [unauthenticated]', '… and the result');
+is($turned->body,   'upstream', 'the error page of the refusal is shown');
+like($turned->header('WWW-Authenticate'), qr/^Bearer/, 'the error page keeps the challenge of the refusal');
+is_logged('/open/help', '401 [unauthenticated]', 'the error page is logged as unauthenticated');
 
 done_testing;

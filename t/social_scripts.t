@@ -102,7 +102,7 @@ subtest 'njs' => sub {
         $t,
         [POST => '/none',     qr/^(?:400 .*The request body is empty|200 .*"token")/, 'a POST without a body of its own'],
         [GET  => '/none',     $TYPE,              'in a request without one', body => undef, headers => {}],
-        [GET  => '/none',     $NONE,              '… with the type alone', body => undef, headers => {@JSON}],
+        [GET  => '/none',     $NONE,              'a request without a body has the type alone', body => undef, headers => {@JSON}],
         [POST => '/body',     qr/^200 .*"token"/, 'one with a body'],
         [POST => '/forget',   qr/^400 .*signed_request is not valid/,             "a POST to Meta's callback"],
         [POST => '/detached', qr/^detached\z/,    'one that nobody waits for'],

@@ -50,7 +50,7 @@ for my $name (sort keys %place) {
         chmod 0644, $file;
         like($says->($_), qr/$open\Q$_\E /, 'one that everybody can read is not, by name and by links') for $file, $direct, $chain;
         chmod 0604, $file;
-        like($says->($direct), $open, 'nor without its group');
+        like($says->($direct), $open, 'a file that all but its group can read is refused');
         unlink $file;
         like($says->($_), qr/"$directive" names a file that cannot be read: \Q$_\E /, 'a link that leads nowhere is told') for $direct, $chain;
         link_to($dir, 'direct');
@@ -77,13 +77,13 @@ subtest 'a link that is moved to another file is followed by a reload' => sub {
     link_to('ring.2', 'ring');
     is($status->($id), 200, 'is there until then');
     ok($t->reload(drained => 1), 'nginx reloads');
-    is($status->($id), 404, 'and it has the second key alone');
+    is($status->($id), 404, 'the reload uses the second key alone');
     chmod 0644, "$dir/ring.1";
     link_to('ring.1', 'ring');
     $t->tolerate(qr/"social_keyring" names a secret file that everybody can read/);
     ok(!$t->reload, 'a link to a file that everybody can read is refused');
     is($status->($id),                     404, 'nginx goes on with what it has');
-    is($status->($t->login('facebook')), 200, 'and new sessions work');
+    is($status->($t->login('facebook')), 200, 'new sessions work after the refused reload');
 };
 
 done_testing;

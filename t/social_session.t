@@ -60,9 +60,9 @@ sub has_api_headers ($response, $name) {
 
 has_api_headers($read,                                                  'a session may not be kept or guessed at');
 has_api_headers($t->read_session('x' x 92, provider => 'facebook'), 'neither may a 404');
-has_api_headers($t->api(GET => $t->session_path($id, 'facebook')),                           'nor a 401');
-has_api_headers($t->api(POST => $t->session_path($id, 'facebook'), token => $t->bearer),     'nor a 405');
-has_api_headers($t->api(GET => '/api/nobody/session/x', token => $t->bearer), 'nor a 404 for want of the provider');
+has_api_headers($t->api(GET => $t->session_path($id, 'facebook')),                           'a 401 has the headers of the API');
+has_api_headers($t->api(POST => $t->session_path($id, 'facebook'), token => $t->bearer),     'a 405 has the headers of the API');
+has_api_headers($t->api(GET => '/api/nobody/session/x', token => $t->bearer), 'an unknown provider has the headers of the API');
 
 subtest 'HEAD is GET without the body' => sub {
     my $wire = $t->wire;
@@ -100,7 +100,7 @@ is_envelope(
 );
 is_envelope($t->api(DELETE => $t->session_path($id, 'facebook')), 401, 'Token required', 'nobody deletes a session without a token');
 is($t->read_session($id, provider => 'facebook')->body, $read->body, 'it is still there after those attempts');
-is($sandbox->calls('facebook.revoke'),                      0,           'and nothing was revoked');
+is($sandbox->calls('facebook.revoke'),                      0,           'refused calls revoke nothing');
 
 # ---- Deleting ----
 
@@ -108,7 +108,7 @@ my $other   = $t->login('facebook');
 my $deleted = $t->delete_session($id, provider => 'facebook');
 is($deleted->status,                  204,        'a session can be deleted');
 is($deleted->body,                    '',         'the answer has no body');
-is($deleted->header('Content-Type'),  undef,      'and so no type');
+is($deleted->header('Content-Type'),  undef,      'the answer to a DELETE has no Content-Type');
 is($deleted->header('Cache-Control'), 'no-store', 'nobody may keep it');
 $t->is_gone($id, 'a deleted session is gone', provider => 'facebook');
 is_envelope(
@@ -119,11 +119,11 @@ is_envelope(
 );
 is($t->read_session($other, provider => 'facebook')->status, 200, 'another session of the same user stays');
 
-is($sandbox->calls('facebook.revoke'), 0, 'and the permissions that both live by are not revoked');
+is($sandbox->calls('facebook.revoke'), 0, 'permissions that another session uses are not revoked');
 
 is($t->api(DELETE => "/api/session/$other", token => $t->bearer)->status,
     204, 'the path without a provider deletes as well');
-$t->is_gone($other, 'and the session is gone', provider => 'facebook');
+$t->is_gone($other, 'DELETE without a provider removes the session', provider => 'facebook');
 my ($revoked) = $sandbox->seen('facebook.revoke');
 is($sandbox->calls('facebook.revoke'),    1, 'the permissions are revoked at the provider, once');
 is("$revoked->{method} $revoked->{path}", 'DELETE /v26.0/me/permissions', 'as the Graph API wants it');
@@ -142,7 +142,7 @@ for my $case (
     my $begin = time;
     is($t->delete_session($session, provider => 'facebook')->status, 204, "204 too when the provider $what");
     cmp_ok(time - $begin, '<', 3, 'within the time-out of the provider');
-    $t->is_gone($session, 'and the session is gone', provider => 'facebook');
+    $t->is_gone($session, "the session is gone when the provider $what", provider => 'facebook');
 }
 
 subtest 'a client that leaves in the middle of a deletion has deleted the session' => sub {
@@ -168,7 +168,7 @@ subtest 'of two deletions at the same time one finds the session' => sub {
     my $header  = {Authorization => 'Bearer ' . $t->bearer};
     my @answers = $t->together(map { [DELETE => $t->session_path($session, 'facebook'), headers => $header] } 1 .. 8);
     is_deeply([sort map { $_->status } @answers], [204, (404) x 7], 'one 204 and nothing but 404 besides');
-    $t->is_gone($session, 'and the session is gone', provider => 'facebook');
+    $t->is_gone($session, 'eight DELETE at once remove the session', provider => 'facebook');
 };
 
 # Also after a provider was taken out of the configuration.
@@ -176,7 +176,7 @@ my $orphan = $t->login('facebook');
 $t->gateway(providers => ['twitter_oauth2'], sites => {169 => {}, 170 => {origin => 'https://other.example'}});
 $t->reload;
 is($t->api(GET    => "/api/session/$orphan", token => $t->bearer)->status, 200, 'a session outlives its provider');
-is($t->api(DELETE => "/api/session/$orphan", token => $t->bearer)->status, 204, 'and can be deleted without it');
+is($t->api(DELETE => "/api/session/$orphan", token => $t->bearer)->status, 204, 'a session whose provider was removed can be deleted');
 is_envelope($t->api(GET => "/api/session/$orphan", token => $t->bearer), 404, 'Session not found');
 
 done_testing;

@@ -122,11 +122,11 @@ for my $case (
 my $twitter = $t->login('twitter_oauth2', redirect => 'https://mysite.example/');
 is($t->api(GET => "/api/twitter_oauth2/session/$twitter", token => $token)->status, 200, 'an id of another provider');
 is_unknown($t->api(GET    => $api . $twitter,                   token => $token), 'is not found under this one');
-is_unknown($t->api(GET    => "/api/twitter_oauth2/session/$id", token => $token), 'nor the other way round');
-is_unknown($t->api(DELETE => $api . $twitter,                   token => $token), 'and not deleted there');
-is_unknown($t->api(GET    => "/api/nobody/session/$id",         token => $token), 'nor under a provider that is none');
-is_unknown($t->api(GET    => "/api/Facebook/session/$id",       token => $token), 'nor under its name in another case');
-is_unknown($t->api(GET    => "/api/session/session/$id",        token => $token), 'nor under a path of two sessions');
+is_unknown($t->api(GET    => "/api/twitter_oauth2/session/$id", token => $token), 'an id of facebook is not found under twitter_oauth2');
+is_unknown($t->api(DELETE => $api . $twitter,                   token => $token), 'an id of another provider is not deleted');
+is_unknown($t->api(GET    => "/api/nobody/session/$id",         token => $token), 'an id is not found under an unknown provider');
+is_unknown($t->api(GET    => "/api/Facebook/session/$id",       token => $token), 'an id is not found under a provider in capitals');
+is_unknown($t->api(GET    => "/api/session/session/$id",        token => $token), 'an id is not found under two sessions in the path');
 is_unknown($t->api(GET    => $api . $id, token => $t->bearer(site => '170')), 'another site does not find the session');
 
 my $deleted = $t->login('facebook');
@@ -135,7 +135,7 @@ is_unknown($t->api(GET => $api . $deleted, token => $token), 'a deleted session 
 
 my $foreign = Social::Test->new->gateway->start;
 is_unknown($t->api(GET => $api . $foreign->login('facebook'), token => $token),
-    'nor is an id of another gateway found');
+    'an id of another gateway is not found');
 
 # Without a good token nothing is said about an id at all.
 for my $text ($id, 'x', '*', $twitter) {

@@ -10,12 +10,12 @@ subtest 'a session ends after social_session_ttl' => sub {
     my $begin = time;
     my $id    = $t->login('facebook');
     is($t->session_status($id, provider => 'facebook'), 200, 'it is there at first');
-    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 404 }, 6), 'and gone in the end');
+    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 404 }, 6), 'an unused session is gone in the end');
     cmp_ok(time - $begin, '>', 1, 'not before its time');
     is_envelope($t->read_session($id, provider => 'facebook'), 404, 'Session not found',
         'like any unknown session');
     is_envelope($t->delete_session($id, provider => 'facebook'), 404, 'Session not found',
-        'nor can it be deleted');
+        'an expired session cannot be deleted');
     is($t->sandbox->calls('facebook.revoke'), 0,   'an expired session is not revoked');
     is($t->session_status($t->login('facebook'), provider => 'facebook'),  200, 'a new login makes a new one');
 };
@@ -27,7 +27,7 @@ subtest 'reading a session does not prolong it' => sub {
     my $reads    = 0;
     $reads++ while time < $deadline && $t->session_status($id, provider => 'facebook') == 200 && sleep 0.05;
     cmp_ok($reads, '>', 10, 'it was read all the time');
-    is($t->session_status($id, provider => 'facebook'), 404, 'and ended nevertheless');
+    is($t->session_status($id, provider => 'facebook'), 404, 'a session that is read ends at its time to live');
 };
 
 subtest 'a full store drops the sessions that were used least recently, and says so' => sub {
@@ -47,7 +47,7 @@ qr/\[warn\].*social: the session store is full, unexpired sessions evicted: \d+;
     );
     is($t->session_status($ids[1], provider => 'facebook'),  404, 'the one that nobody used is gone');
     is($t->session_status($first, provider => 'facebook'),   200, 'the older one that was used is still there');
-    is($t->session_status($ids[-1], provider => 'facebook'), 200, 'and so is the newest');
+    is($t->session_status($ids[-1], provider => 'facebook'), 200, 'the newest session is still there');
 };
 
 subtest 'a full store drops a session that nobody reads, although its token is refreshed' => sub {
@@ -77,7 +77,7 @@ subtest 'a session outlives a reload' => sub {
     my $id = $t->login('facebook');
     ok($t->reload(drained => 1), 'nginx reloads') for 1 .. 3;
     is($t->session_status($id, provider => 'facebook'),                                           200, 'with a keyring');
-    is($t->delete_session($id, provider => 'facebook')->status, 204, 'and can be deleted after it');
+    is($t->delete_session($id, provider => 'facebook')->status, 204, 'a session can be deleted after a reload');
     is($t->session_status($id, provider => 'facebook'),                                           404, 'once and for all');
 };
 
@@ -86,7 +86,7 @@ subtest 'without a keyring the key that was made at start is kept across reloads
     my $id = $t->login('facebook');
     ok($t->reload(drained => 1), 'nginx reloads') for 1 .. 2;
     is($t->session_status($id, provider => 'facebook'),                   200, 'the session is still there');
-    is($t->session_status($t->login('facebook'), provider => 'facebook'), 200, 'and logins go on');
+    is($t->session_status($t->login('facebook'), provider => 'facebook'), 200, 'logins succeed after a reload');
     $t->quit;
     $t->start;
     is($t->session_status($id, provider => 'facebook'), 404, 'a restart makes another key');
@@ -117,7 +117,7 @@ subtest 'a keyring is rotated without losing a session' => sub {
     ok($t->reload(drained => 1), 'the old key is taken away');
     is_envelope($t->read_session($_, provider => 'facebook'), 404, 'Session not found', 'its ids are unknown')
         for $kept, $idle;
-    is($t->session_status($fresh, provider => 'facebook'),                404, 'and records that the old key sealed last do not open');
+    is($t->session_status($fresh, provider => 'facebook'),                404, 'records that the removed key sealed last do not open');
     is($t->session_status($t->login('facebook'), provider => 'facebook'), 200, 'logins go on');
 
     $t->file('ring', $old, 0600);
@@ -149,7 +149,7 @@ subtest 'workers share their sessions' => sub {
         last if keys %worker == 2 && $_ >= 20;
     }
     is(scalar keys %worker, 2, 'two workers were asked');
-    is_deeply([grep { $_ != 200 } map {@$_} values %worker], [], 'and both know the session');
+    is_deeply([grep { $_ != 200 } map {@$_} values %worker], [], 'both workers find the session');
 
     my %left = map { $_ => 1 } keys %worker;
     is($t->delete_session($id, provider => 'facebook')->status, 204, 'one of them deletes it');

@@ -89,7 +89,7 @@ for my $case (
     for my $target ($path, '/api/authenticate', '/facebook/callback') {
         my @responses = responses_to('POST', $target, $header, $inner);
         like($responses[0]->status, qr/^(?:400|501)$/, "refused: $what");
-        is(scalar @responses, 1, 'and nothing behind it is read');
+        is(scalar @responses, 1, "nothing behind the refused request is read: $what");
     }
 }
 
@@ -134,7 +134,7 @@ subtest 'answers on one connection keep the order of the requests' => sub {
         [map { $_->[1] } @all],
         'all in one write'
     );
-    ok($wire->silent(0.1), 'and the connection stays open');
+    ok($wire->silent(0.1), 'pipelined requests leave the connection open');
     $t->sandbox->forgive;
 };
 

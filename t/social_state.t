@@ -33,7 +33,7 @@ sub is_refused ($browser, $url, $name) {
     my $calls    = $t->sandbox->calls('facebook.access_token');
     my $response = $browser->get($url);
     my $good     = is_page($response, 400, qr/This login is no longer valid/, $name);
-    is($t->sandbox->calls('facebook.access_token'), $calls, '… and the provider is not called') if $good;
+    is($t->sandbox->calls('facebook.access_token'), $calls, "$name: the provider is not called") if $good;
     return $response;
 }
 
@@ -48,8 +48,8 @@ subtest 'a state that is missing, unknown or altered is refused' => sub {
     my $with = sub ($other) { $callback =~ s/\bstate=[^&#]+/$other/r };
 
     my $page = is_refused($browser, $with->('x=1'), 'without a state');
-    is($page->header_all('Set-Cookie'), 0, '… the login in progress is left alone');
-    unlike($page->body, qr/Try again/, '… and there is no link, since no login is known');
+    is($page->header_all('Set-Cookie'), 0, 'a callback without a state leaves the login alone');
+    unlike($page->body, qr/Try again/, 'a callback without a state gets no link');
     is_refused($browser, $with->('state='),                    'an empty state');
     is_refused($browser, $with->("state=$state&state=$state"), 'a state that is there twice');
     is_refused($browser, $with->('State=' . $state),           'a state in another spelling');
@@ -84,7 +84,7 @@ subtest 'a login is finished once' => sub {
     like(
         $page->body,
         qr{href="[^"]+/facebook/auth\?redirectUrl=https%3A%2F%2Fmysite\.example%2Fwelcome"},
-        '… and here the link to try again is known'
+        'a known login gets the link to another'
     );
 };
 
@@ -104,14 +104,14 @@ subtest 'a state belongs to its provider' => sub {
     is_finished($browser->get($callback), 'at its own');
     my ($second, $other) = answered(provider => 'fb2');
     is_refused($second, $other =~ s{/fb2/callback}{/facebook/callback}r, 'the other way round');
-    is_finished($second->get($other), 'and at its own');
+    is_finished($second->get($other), 'a callback at its own provider finishes');
 };
 
 subtest 'a state belongs to its browser' => sub {
     my ($mallory, $callback) = answered();
     my $victim = $t->browser;
     my $page   = is_refused($victim, $callback, 'in a browser without any cookie');
-    is($page->header_all('Set-Cookie'), 0, '… which gets none');
+    is($page->header_all('Set-Cookie'), 0, 'a browser without cookies gets none');
     my ($busy, $own) = answered();
     is_refused($busy, $callback, 'in a browser with a login of its own');
 
@@ -121,7 +121,7 @@ subtest 'a state belongs to its browser' => sub {
     $busy->set_cookie($planted, $value);
     is_refused($busy, $callback, 'with the value of another cookie under its name');
     is_finished($busy->get($own),         'that login can be finished still');
-    is_finished($mallory->get($callback), 'and the one of the first browser');
+    is_finished($mallory->get($callback), 'the login of the first browser can still be finished');
 };
 
 subtest 'a cookie opens as it was made, or not at all' => sub {
@@ -201,7 +201,7 @@ subtest 'a state belongs to its host' => sub {
     my $callback = $browser->callback_of('facebook', redirect => $SITE);
     my $page     = $browser->get($callback =~ s/gateway\.example/other.example/r);
     is_page($page, 400, qr/This login is no longer valid/, 'at another host of this nginx the browser has no cookie for it');
-    is($u->sandbox->calls('facebook.access_token'), 0, '… and the provider is not called');
+    is($u->sandbox->calls('facebook.access_token'), 0, 'a callback at another host does not call the provider');
     is_finished($browser->get($callback), 'at its own');
 };
 
@@ -212,12 +212,12 @@ subtest 'nobody can choose the session id of somebody else' => sub {
     my $url = "/facebook/auth?sessionId=$fixed&redirectUrl=https%3A%2F%2Fmysite.example%2Fwelcome&session=$fixed";
     my $got = $browser->login('facebook', start => $url);
     is_finished($got, 'a login that was begun with one');
-    isnt($got->session_id, $fixed, '… gets a fresh one');
+    isnt($got->session_id, $fixed, 'a login with a sessionId gets a fresh session id');
 
     my ($second, $callback) = answered();
     my $end = $second->get($callback =~ s/(?=#|$)/&sessionId=$fixed/r);
     is_finished($end, 'a callback with one');
-    isnt($end->session_id, $fixed, '… gets a fresh one');
+    isnt($end->session_id, $fixed, 'a callback with a sessionId gets a fresh session id');
 };
 
 done_testing;

@@ -49,16 +49,16 @@ $t->get('/elsewhere');
 
 my $now = figures();
 is(requests($now, 'facebook', 'redirected'),      3, 'logins that began');
-is(requests($now, 'facebook', 'connected'),       3, 'and that were finished');
+is(requests($now, 'facebook', 'connected'),       3, 'finished logins are counted');
 is(requests($now, 'twitter',  'connected'),       1, 'by provider');
 is(requests($now, 'facebook', 'session'),         3, 'sessions that were read');
-is(requests($now, 'facebook', 'not_found'),       1, 'and not found');
+is(requests($now, 'facebook', 'not_found'),       1, 'sessions that were not found are counted');
 is(requests($now, '',         'unauthenticated'), 1, 'requests without a token, which get no further');
 is(requests($now, 'facebook', 'deleted'),         1, 'sessions that were deleted');
 is(requests($now, '',         'quota_exceeded'),  2, 'requests over the limit');
 is(requests($now, 'facebook', 'wrong_site'),      1, 'wrong site urls');
 is($now->{'social_session_lookups_total{store="hit"}'},  4, 'lookups that found a session');
-is($now->{'social_session_lookups_total{store="miss"}'}, 1, 'and that did not');
+is($now->{'social_session_lookups_total{store="miss"}'}, 1, 'lookups without a session are counted');
 is($now->{social_memory_sessions},                       3, 'sessions there are');
 cmp_ok($now->{'social_memory_bytes{state="used"}'}, '>', 0, 'memory that they take');
 cmp_ok($now->{'social_memory_bytes{state="used"}'}, '<', $now->{'social_memory_bytes{state="total"}'}, 'of what there is');
@@ -77,7 +77,7 @@ my ($connected) = grep { $_->{provider} eq 'twitter' && $_->{result} eq 'connect
 is($connected->{value}, 1, 'has the same figures');
 
 my $html = $t->get('/status.html');
-is($html->header('Content-Type'), 'text/html; charset=utf-8', 'and as a page');
+is($html->header('Content-Type'), 'text/html; charset=utf-8', 'the status is served as a page');
 like($html->header('Content-Security-Policy'), qr/^default-src 'none'/, 'under a policy');
 unlike($html->header('Content-Security-Policy'), qr/unsafe-inline/, 'that allows nothing inline');
 like($html->body, qr/twitter connected 1/, 'that people can read');
@@ -88,7 +88,7 @@ is($post->status . $post->header('Allow'), '405GET, HEAD', 'it is read alone');
 is($t->request(HEAD => '/status')->body,   '',              'HEAD has no body');
 
 ok($t->reload(drained => 1), 'nginx reloads');
-is(requests(figures(), 'facebook', 'connected'), 3, 'and counts on');
+is(requests(figures(), 'facebook', 'connected'), 3, 'the figures count on after a reload');
 $t->gateway(%gateway, providers => ['facebook']);
 ok($t->reload(drained => 1), 'with other providers');
 is(requests(figures(), 'facebook', 'connected'), 0, 'it begins anew');
@@ -99,9 +99,9 @@ sleep 1;    # until the cache is told of changes, which ends the copies of befor
 $redis->session('facebook', $id) for 1, 2;
 my $text = $redis->get('/status')->body;
 like($text, qr/^social_session_lookups_total\{store="hit"\} 1$/m,  'a session from its copy');
-like($text, qr/^social_session_lookups_total\{store="miss"\} 1$/m, 'and one that Redis was asked for');
+like($text, qr/^social_session_lookups_total\{store="miss"\} 1$/m, 'a session read from Redis is counted');
 like($text, qr/^social_redis_commands_total [1-9]\d*$/m,           'commands to Redis are counted');
-like($text, qr/^social_redis_failures_total 0$/m,                  'and none that failed');
+like($text, qr/^social_redis_failures_total 0$/m,                  'no failed command of Redis is counted');
 
 like($t->conf_error(server => 'location /s { social_status xml; }'),
     qr/"social_status" knows prometheus, json and html: xml/, 'another form is refused');

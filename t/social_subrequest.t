@@ -58,7 +58,7 @@ subtest 'a mirrored request without a body' => sub {
         for my $type ('application/json', 'application/x-www-form-urlencoded') {
             my $response = $t->api(POST => "/copy/$endpoint", body => json_of(%good), headers => {'Content-Type' => $type});
             is($response->body, 'upstream', "$endpoint with $type: the request itself is answered");
-            is($t->api(GET => "/copy/$endpoint")->body, 'upstream', "… and with GET");
+            is($t->api(GET => "/copy/$endpoint")->body, 'upstream', "$endpoint with GET: the request itself is answered");
         }
         is_alive("a mirror to $endpoint harms no worker");
     }
@@ -75,7 +75,7 @@ subtest 'a body that the mirror has written to a file' => sub {
     is_envelope($response, 413, 'The request body is larger than 8 KiB', 'the limit of 8 KiB holds');
     my $large = $t->api(POST => '/mirrored', body => 'x' x 3_000_000, headers => {@JSON});
     is_envelope($large, 413, 'The request body is larger than 8 KiB', 'a body of megabytes is refused in the same words');
-    is((grep { length $_->{body} > 1_048_576 } $backend->requests), 0, '… before the mirror reads it');
+    is((grep { length $_->{body} > 1_048_576 } $backend->requests), 0, 'the mirror gets no body that is refused');
 };
 
 subtest 'an error page that takes the login' => sub {
@@ -91,9 +91,9 @@ subtest 'auth_request to a session' => sub {
     is($good->body, 'upstream', 'admits who may read it');
     my $none = $t->api(GET => '/asked/x', %of);
     is($none->status, 401, 'refuses who has no token');
-    is_deeply([$none->header_all('WWW-Authenticate')], ['Bearer realm="social"'], '… and passes the challenge on');
+    is_deeply([$none->header_all('WWW-Authenticate')], ['Bearer realm="social"'], 'auth_request passes the challenge on');
     my $bad = $t->api(GET => '/asked/x', headers => {%{$of{headers}}, Authorization => 'Bearer x'});
-    like($bad->header('WWW-Authenticate'), qr/error="invalid_token"/, '… with the reason');
+    like($bad->header('WWW-Authenticate'), qr/error="invalid_token"/, 'auth_request passes the reason of the refusal on');
 };
 
 subtest 'an answer in a page' => sub {
@@ -109,7 +109,7 @@ subtest 'an answer in a page' => sub {
     $write->(landing  => '/facebook/session');
     is($t->get('/page/redirect.html')->body, 'before  after', 'one without a body leaves no trace');
     like($t->get('/page/error.html')->body, qr/^before \{.*Token required.*\} after$/, 'an error stands in its place');
-    like($t->get('/page/landing.html')->body, qr/^before <!doctype html>.*after$/is, 'and so does a page');
+    like($t->get('/page/landing.html')->body, qr/^before <!doctype html>.*after$/is, 'an included page stands in its place');
     is_alive('the worker lives');
 };
 

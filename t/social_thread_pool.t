@@ -36,7 +36,7 @@ push @{$status{$_->status}}, $_ for @answers;
 is_deeply([sort keys %status], [200, 503], 'of many at once, some are checked and some are not');
 my $refused = $status{503}[0];
 is_envelope($refused, 503, 'Sessions are unavailable, please try again', 'what cannot be checked now');
-ok($refused->header('Retry-After'), '… is told when to come back');
+ok($refused->header('Retry-After'), 'a login above the limit gets Retry-After');
 like($t->log->text, qr/the queue of the thread pool is full/, 'the log has the reason');
 
 # Each user may fail ten times. What was not checked was no failure.

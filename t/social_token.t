@@ -192,7 +192,7 @@ subtest 'a token has three parts' => sub {
             is_refused('.' x $dots, "$dots dots");
             time - $begin;
         } 1 .. 3;
-        cmp_ok($seconds[0], '<', $dots / 2_000_000, "and that within a moment: $dots dots");
+        cmp_ok($seconds[0], '<', $dots / 2_000_000, "$dots dots are refused within a moment");
     }
 };
 
@@ -227,7 +227,7 @@ subtest 'a token that was good before is judged anew' => sub {
     is_good($short, 'now');
     sleep 0.05 while time < $token_class->read($short)->{claims}{exp} + 0.1;
     is_expired($short, 'later, on the same connection');
-    is_expired($short, 'and again');
+    is_expired($short, 'an expired token stays expired on the connection');
     my $good = mint();
     is_good($good, 'another');
     my ($h, $p, $s) = parts($good);
@@ -254,7 +254,7 @@ subtest 'a key that is taken away takes its tokens along' => sub {
     $t->reload(drained => 1);
     $wire = undef;
     is_refused(mint(key => $next), 'the site is gone');
-    is(bearer(mint(key => $next, sid => '170'))->status, 404, 'and its sessions are nobody\'s');
+    is(bearer(mint(key => $next, sid => '170'))->status, 404, 'the sessions of the removed site are not found');
 };
 
 $t->tolerate(qr/client sent (?:too long|invalid) header/);

@@ -37,13 +37,13 @@ subtest 'each algorithm signs and verifies' => sub {
         my $issued = token_of($t, email => 'owner@mysite.example', password => $Social::Test::Gateway::PASSWORD,
             siteId => 169);
         is(Social::Test::Token->read($issued)->{header}{alg}, $alg, "$alg signs");
-        is(status($issued),                                   200,  '… and is verified');
-        is(status(minted($alg)), 200, '… so is a token that was signed elsewhere, without kid');
-        is(status(minted($alg) =~ s/(.)(?=[^.]{10}$)/$1 eq 'A' ? 'B' : 'A'/er), 401, '… a changed signature is not');
-        is(status(minted($alg, header => {kid => 'unknown'})),                  401, '… nor a key that nobody knows');
+        is(status($issued),                                   200,  "$alg verifies its own token");
+        is(status(minted($alg)), 200, "$alg verifies a token of another signer without kid");
+        is(status(minted($alg) =~ s/(.)(?=[^.]{10}$)/$1 eq 'A' ? 'B' : 'A'/er), 401, "$alg refuses a changed signature");
+        is(status(minted($alg, header => {kid => 'unknown'})),                  401, "$alg refuses an unknown kid");
         my ($other) = grep { $_ ne $alg } $alg =~ /^HS/ ? 'ES256' : 'HS256';
-        is(status(minted($other)),                          401, "… nor $other");
-        is(status(minted($other, header => {alg => $alg})), 401, '… whatever its header says');
+        is(status(minted($other)),                          401, "$alg refuses $other");
+        is(status(minted($other, header => {alg => $alg})), 401, "$alg refuses $other under its own name");
     }
 };
 
@@ -71,7 +71,7 @@ subtest 'keys are rotated without a gap' => sub {
     my $second = issued();
     my @kid    = map { Social::Test::Token->read($_)->{header}{kid} } $first, $second;
     isnt($kid[1], $kid[0], 'the first key signs');
-    is(status($second), 200, 'and verifies');
+    is(status($second), 200, 'the second key verifies');
     configure("HS256 $new");
     is(status($first),  401, 'a key that is gone takes its tokens with it');
     is(status($second), 200, 'the other stays');
@@ -197,12 +197,12 @@ subtest 'published keys at a URL' => sub {
     $t->file('served.json', $json->encode({keys => [jwk('RS256', kid => 'first'), jwk('ES256', kid => 'second')]}));
     my $new = minted('ES256', header => {kid => 'second'});
     is(status($new), 401, 'a key that is not known yet refuses');
-    ok($t->wait_for(sub { status($new) == 200 }), 'and is asked for');
+    ok($t->wait_for(sub { status($new) == 200 }), 'an unknown kid is fetched');
     is(scalar $backend->requests, 2, 'once');
     $t->file('served.json', $json->encode({keys => [jwk('EdDSA', kid => 'third')]}));
     is(status(minted('EdDSA', header => {kid => $_})), 401, "no flood of questions by kid $_") for 'third', 'a' .. 'h';
     sleep 0.3;
-    is(scalar $backend->requests,                       2,   'but only once a minute');
+    is(scalar $backend->requests,                       2,   'unknown kids are fetched once a minute');
     is(status($good),                                   200, 'the keys that are there stay good');
     is(status(minted('HS256', header => {kid => 'x'})), 401, 'a secret is not confused with them');
     $backend->stop;
@@ -226,7 +226,7 @@ subtest 'published keys come over TLS' => sub {
     $tls->gateway(social => {social_token_key => [$key, "jwks $url"]});
     ok($tls->reload(drained => 1),                                           'without ca_file');
     ok($tls->wait_for(sub { $tls->log->text =~ /\[error\].*certificate/i }), 'an unknown certificate is refused');
-    is($tls->sandbox->calls('oidc.jwks'), 1, 'and nothing is asked');
+    is($tls->sandbox->calls('oidc.jwks'), 1, 'an untrusted server is not asked for keys');
 };
 
 done_testing;

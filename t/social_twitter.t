@@ -119,10 +119,10 @@ subtest 'the callback' => sub {
     ($browser, $url) = $fresh->();
     is_page($t->browser->get($url), 400, qr/./, 'in another browser is refused');
     is_page($browser->get($url =~ s/state=[^&]+//r), 400, qr/./, 'without a state is refused');
-    is($box->calls('twitter.access_token'), 0, 'and X is not asked in any of these cases');
+    is($box->calls('twitter.access_token'), 0, 'refused callbacks do not call X');
     is($browser->get($url)->status, 302, 'as X sent it is good');
     is_page($browser->get($url), 400, qr/./, 'once');
-    is($box->calls('twitter.access_token'), 1, 'and X is asked once');
+    is($box->calls('twitter.access_token'), 1, 'a repeated callback calls X once');
 };
 
 subtest 'a token of one login in another' => sub {

@@ -26,8 +26,8 @@ subtest 'the session of a user of X' => sub {
         'has exactly the documented members'
     );
     my $left = $session->{expires_at} - time;
-    ok($left > 7_100 && $left <= 7_200, 'and the end of its token in Unix seconds');
-    unlike($raw, qr/refresh/, 'but no refresh token');
+    ok($left > 7_100 && $left <= 7_200, 'expires_at is the end of the token in Unix seconds');
+    unlike($raw, qr/refresh/, 'the session JSON has no refresh token');
 };
 
 subtest 'the authorization request' => sub {
@@ -36,7 +36,7 @@ subtest 'the authorization request' => sub {
     my %sent     = map { split /=/, $_, 2 } split /&/, $query;
     is($sent{code_challenge_method}, 'S256', 'uses S256');
     is(length $sent{code_challenge}, 43, 'with a challenge of 43 characters');
-    cmp_ok(length $sent{state}, '<', 500, 'and a state that X takes');
+    cmp_ok(length $sent{state}, '<', 500, 'the state is short enough for X');
     is($sent{scope}, 'tweet.read%20users.read%20offline.access', 'scopes are separated by blanks');
 };
 
@@ -45,9 +45,9 @@ subtest 'the token request' => sub {
     $t->login('twitter_oauth2');
     my ($call) = $box->seen('twitter.token');
     like($call->{headers}{authorization}, qr/^Basic /, 'names the client by Basic');
-    ok(!exists $call->{params}{client_secret}, 'and not in the body');
+    ok(!exists $call->{params}{client_secret}, 'the body of the token request has no client secret');
     is($box->calls('twitter.token'), 1, 'is sent once');
-    is($box->calls('twitter.me'),    1, 'and the profile is read once');
+    is($box->calls('twitter.me'),    1, 'the profile is read once');
 };
 
 # RFC 9700 §4.5: a code that was stolen is put into a login of somebody else.

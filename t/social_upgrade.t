@@ -67,12 +67,12 @@ subtest 'sessions in memory end with the old binary' => sub {
     ok($t->nginx->wind_down, 'the old workers take no requests any more');
     is($t->session_status($earlier, sub => 'reader'), 404, 'the session is not there for the new ones');
     my $id = is_finished(scalar $waiting->read_response, 'the callback that was waiting is answered');
-    is($t->session_status($id, sub => 'reader'), 404, '… with a session that ends with them');
+    is($t->session_status($id, sub => 'reader'), 404, 'the session of the old binary ends with it');
     ok($t->nginx->end_upgrade, 'the old master goes by itself');
     sleep 0.2;
     my $seen = $answers->();
     is_deeply([keys %$seen], ['200'], 'whoever asked meanwhile was answered');
-    cmp_ok($seen->{200}, '>', 50, '… and many were');
+    cmp_ok($seen->{200}, '>', 50, 'many requests were answered during the upgrade');
 
     my $new = is_finished($open->get($callback), 'a login that was begun before ends after');
     like($t->read_session($new, sub => 'reader')->header('RateLimit'), qr/;r=997;/, 'its session is there, and quotas are counted anew');
@@ -81,7 +81,7 @@ subtest 'sessions in memory end with the old binary' => sub {
     my $again = $third->get($used);
     ok($again->status >= 400 && !defined $again->session_id, 'one that was finished before is finished once');
     ok($t->reload(drained => 1), 'the new master reloads');
-    is($t->session_status($new, sub => 'reader'), 200, 'and keeps its sessions');
+    is($t->session_status($new, sub => 'reader'), 200, 'the new binary keeps its sessions after a reload');
 };
 
 subtest 'sessions in Redis are there' => sub {
@@ -104,12 +104,12 @@ subtest 'sessions in Redis are there' => sub {
     ok($t->nginx->wind_down, 'the old workers take no requests any more');
     is($t->session_status($earlier, sub => 'reader'), 200, 'it is there for the new ones');
     my $id = is_finished(scalar $waiting->read_response, 'the callback that was waiting is answered');
-    is($t->session_status($id, sub => 'reader'), 200, '… with a session that is there');
+    is($t->session_status($id, sub => 'reader'), 200, 'the new binary finds the session of the waiting callback');
     ok($t->nginx->end_upgrade, 'the old master goes by itself');
     sleep 0.2;
     for my $seen (map { $_->() } @answers) {
         is_deeply([keys %$seen], ['200'], 'whoever asked meanwhile was answered, and found the session');
-        cmp_ok($seen->{200}, '>', 50, '… and many were');
+        cmp_ok($seen->{200}, '>', 50, 'many reads succeeded while both binaries served');
     }
 
     like($t->read_session($earlier, sub => 'reader')->header('RateLimit'), qr/;r=99976;/, 'the quota counts on');
@@ -172,7 +172,7 @@ subtest 'a secret in the environment has to be handed on' => sub {
     $t->gateway(%gateway, main => 'env FACEBOOK_SECRET;');
     ok($t->reload(drained => 1), 'with the directive "env"');
     upgrades($t);
-    like($t->login('facebook'), qr/^\w{92}$/, 'and logins work');
+    like($t->login('facebook'), qr/^\w{92}$/, 'logins work after the upgrade');
 };
 
 done_testing;
