@@ -46,11 +46,13 @@ sub content ($path) {
     return scalar readline $in;
 }
 
-for my $path (grep { !/endpoints\.conf$/ } glob "$examples/*.conf") {
-    my ($name) = $path =~ m{([^/]+)$};
-    my $said = $t->conf_warnings(on_this_machine(content($path))) // $t->conf_error(on_this_machine(content($path)));
-    unlike($said, qr/\[(?:emerg|warn)\]/, "$name is accepted without a warning");
-}
+subtest 'the files of conf-examples' => sub {
+    for my $path (grep { !/endpoints\.conf$/ } glob "$examples/*.conf") {
+        my ($name) = $path =~ m{([^/]+)$};
+        my $said = $t->conf_warnings(on_this_machine(content($path))) // $t->conf_error(on_this_machine(content($path)));
+        unlike($said, qr/\[(?:emerg|warn)\]/, "$name is accepted without a warning");
+    }
+};
 
 # Fenced blocks of a language, without the indentation of a list.
 sub blocks ($text, $language) {
@@ -85,30 +87,35 @@ copy($certificate, $t->dir . '/conf/fullchain.pem') or die "copy: $!\n";
 copy($key,         $t->dir . '/conf/privkey.pem')   or die "copy: $!\n";
 
 my $readme = content($t->root . '/README.md');
-my @blocks = blocks($readme, 'nginx');
-is(scalar(grep {/^load_module/} @blocks), 1, 'README has a whole configuration');
-my ($whole) = grep {/^load_module/} @blocks;
-is($whole =~ tr/\n//, 20, 'the whole configuration of README has twenty lines');
-like($whole, qr/\$social_request/, 'the whole configuration of README logs no codes and ids');
-for my $block (@blocks) {
-    my $text = on_this_machine(whole($block));
-    my $said = $t->conf_warnings($text) // $t->conf_error($text);
-    unlike($said, qr/\[(?:emerg|warn)\]/, 'README: ' . ($block =~ /^(.*)/)[0] . ' … is accepted without a warning');
-}
 
-# As Debian has it before the first package of a module: without the folder of modules.
-SKIP: {
-    skip 'the module is a part of nginx', 2 if $t->{module} eq 'static';
-    my $root = $t->dir . '/debian';
-    make_path("$root/etc/nginx/modules-enabled");
-    my ($commands) = grep {/^install -D/} blocks($readme, 'sh');
-    $commands =~ s{build/ngx_http_social_module\.so}{$t->{module}};
-    $commands =~ s{(?=/(?:etc|usr/lib)/nginx/)}{$root}g;
-    is(system('bash', '-euc', "cd " . $t->root . "\n$commands"), 0, 'the commands of README install the module');
-    my $text = content("$root/etc/nginx/modules-enabled/50-mod-http-social.conf");
-    my ($file) = $text =~ m{^load_module modules/(\S+);$};
-    ok($file && -x "$root/usr/lib/nginx/modules/$file" && -e "$root/etc/nginx/social/endpoints.conf",
-        'the commands of README load the module that they have installed');
-}
+subtest 'the configurations of README' => sub {
+    my @blocks = blocks($readme, 'nginx');
+    is(scalar(grep {/^load_module/} @blocks), 1, 'README has a whole configuration');
+    my ($whole) = grep {/^load_module/} @blocks;
+    is($whole =~ tr/\n//, 20, 'the whole configuration of README has twenty lines');
+    like($whole, qr/\$social_request/, 'the whole configuration of README logs no codes and ids');
+    for my $block (@blocks) {
+        my $text = on_this_machine(whole($block));
+        my $said = $t->conf_warnings($text) // $t->conf_error($text);
+        unlike($said, qr/\[(?:emerg|warn)\]/, 'README: ' . ($block =~ /^(.*)/)[0] . ' … is accepted without a warning');
+    }
+};
+
+subtest 'the commands of README' => sub {
+    # As Debian has it before the first package of a module: without the folder of modules.
+    SKIP: {
+        skip 'the module is a part of nginx', 2 if $t->{module} eq 'static';
+        my $root = $t->dir . '/debian';
+        make_path("$root/etc/nginx/modules-enabled");
+        my ($commands) = grep {/^install -D/} blocks($readme, 'sh');
+        $commands =~ s{build/ngx_http_social_module\.so}{$t->{module}};
+        $commands =~ s{(?=/(?:etc|usr/lib)/nginx/)}{$root}g;
+        is(system('bash', '-euc', "cd " . $t->root . "\n$commands"), 0, 'the commands of README install the module');
+        my $text = content("$root/etc/nginx/modules-enabled/50-mod-http-social.conf");
+        my ($file) = $text =~ m{^load_module modules/(\S+);$};
+        ok($file && -x "$root/usr/lib/nginx/modules/$file" && -e "$root/etc/nginx/social/endpoints.conf",
+            'the commands of README load the module that they have installed');
+    }
+};
 
 done_testing;

@@ -45,14 +45,16 @@ $t->gateway(sites => \%sites)->start;
 for my $number (0 .. $#zones) {
     my $zone = $zones[$number];
     my $open = $t->request_of_site("open-$number", '/api/session/x');
-    is($open->status, 404, "$zone: a window around now is open");
-    my ($left, $seconds) = ($open->header('RateLimit') // '') =~ /r=(\d+);t=(\d+)$/;
-    is($left, 1, "$zone: a request in the window is counted");
-    ok(abs($expected{"open-$number"} - time - $seconds) <= 2, "it ends when that zone's clock says so");
+    subtest "windows in $zone" => sub {
+        is($open->status, 404, "$zone: a window around now is open");
+        my ($left, $seconds) = ($open->header('RateLimit') // '') =~ /r=(\d+);t=(\d+)$/;
+        is($left, 1, "$zone: a request in the window is counted");
+        ok(abs($expected{"open-$number"} - time - $seconds) <= 2, "it ends when that zone's clock says so");
 
-    my ($begin, $sentence) = @{$expected{"shut-$number"}};
-    my $shut = $t->request_of_site("shut-$number", '/api/session/x');
-    is_envelope($shut, 401, $sentence, devMessage => '', applicationCode => '', "$zone: a later window is shut");
-    ok(abs($begin - time - ($shut->header('Retry-After') // 0)) <= 2, "$zone: Retry-After tells when the window opens");
+        my ($begin, $sentence) = @{$expected{"shut-$number"}};
+        my $shut = $t->request_of_site("shut-$number", '/api/session/x');
+        is_envelope($shut, 401, $sentence, devMessage => '', applicationCode => '', "$zone: a later window is shut");
+        ok(abs($begin - time - ($shut->header('Retry-After') // 0)) <= 2, "$zone: Retry-After tells when the window opens");
+    };
 }
 done_testing;

@@ -80,73 +80,82 @@ my @ids = (
     ['seven thousand characters' => 'A' x 7_000],
     (map { ["the id with character $_ changed" => flipped($id, $_)] } 0, 1, 45, 60, 62, 90, 91),
 );
-for my $case (@ids) {
-    my ($what, $text) = @$case;
-    is_unknown($t->api(GET => $api . $text, token => $token), "not found: $what");
-}
-for my $case (@ids) {
-    my ($what, $text) = @$case;
-    my $response = $t->api(DELETE => "/api/session/$text", token => $token);
-    is_unknown($response, "not deleted without a provider in the path: $what");
-}
+subtest 'texts that are no session id' => sub {
+    for my $case (@ids) {
+        my ($what, $text) = @$case;
+        is_unknown($t->api(GET => $api . $text, token => $token), "not found: $what");
+    }
+    for my $case (@ids) {
+        my ($what, $text) = @$case;
+        my $response = $t->api(DELETE => "/api/session/$text", token => $token);
+        is_unknown($response, "not deleted without a provider in the path: $what");
+    }
 
-# The last character of the nonce has spare bits: another text with the same meaning is no id (RFC 4648 §3.5).
-my $spare = $inner =~ s/(.)==$/chr(1 + ord $1) . '=='/er;
-is_unknown($t->api(GET => $api . encode_base64($spare, ''), token => $token), 'not found: spare bits in the nonce');
+    # The last character of the nonce has spare bits: another text with the same meaning is no id (RFC 4648 §3.5).
+    my $spare = $inner =~ s/(.)==$/chr(1 + ord $1) . '=='/er;
+    is_unknown($t->api(GET => $api . encode_base64($spare, ''), token => $token), 'not found: spare bits in the nonce');
+};
 
-# What nginx itself refuses, or takes to another location. The answer is never the session.
-for my $case (
-    ['a NUL'                       => "$api%00"],
-    ['a NUL behind the id'         => "$api$id%00"],
-    ['half an escape'              => "$api%s%s%n"],
-    ['a blank in the request line' => "${api}a b"],
-    ['one dot'                     => $api . '.'],
-    ['two dots'                    => $api . '..'],
-    ['escaped dots'                => $api . '%2e%2e%2f'],
-    ['dots that leave the API'     => $api . '../../../../etc/passwd'],
-    ['a megabyte'                  => $api . 'A' x 1_048_576],
-    ['no segment'                  => '/api/facebook/session'],
-    ['no provider and no segment'  => '/api/session'],
-    )
-{
-    my ($what, $path) = @$case;
-    my $wire = $t->wire;
-    $wire->put("GET $path HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer $token\r\nConnection: close\r\n\r\n");
-    my $response = $wire->read_response;
-    like($response->status, qr/^(?:400|404|414)$/, "refused: $what");
-    unlike($response->body, qr/508654789659284/, 'without the session');
-}
-
-# ---- Ids that are good elsewhere ----
+subtest 'paths that nginx refuses' => sub {
+    # What nginx itself refuses, or takes to another location. The answer is never the session.
+    for my $case (
+        ['a NUL'                       => "$api%00"],
+        ['a NUL behind the id'         => "$api$id%00"],
+        ['half an escape'              => "$api%s%s%n"],
+        ['a blank in the request line' => "${api}a b"],
+        ['one dot'                     => $api . '.'],
+        ['two dots'                    => $api . '..'],
+        ['escaped dots'                => $api . '%2e%2e%2f'],
+        ['dots that leave the API'     => $api . '../../../../etc/passwd'],
+        ['a megabyte'                  => $api . 'A' x 1_048_576],
+        ['no segment'                  => '/api/facebook/session'],
+        ['no provider and no segment'  => '/api/session'],
+        )
+    {
+        my ($what, $path) = @$case;
+        my $wire = $t->wire;
+        $wire->put("GET $path HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer $token\r\nConnection: close\r\n\r\n");
+        my $response = $wire->read_response;
+        like($response->status, qr/^(?:400|404|414)$/, "refused: $what");
+        unlike($response->body, qr/508654789659284/, 'without the session');
+    }
+};
 
 my $twitter = $t->login('twitter_oauth2', redirect => 'https://mysite.example/');
-is($t->api(GET => "/api/twitter_oauth2/session/$twitter", token => $token)->status, 200, 'an id of another provider');
-is_unknown($t->api(GET    => $api . $twitter,                   token => $token), 'is not found under this one');
-is_unknown($t->api(GET    => "/api/twitter_oauth2/session/$id", token => $token), 'an id of facebook is not found under twitter_oauth2');
-is_unknown($t->api(DELETE => $api . $twitter,                   token => $token), 'an id of another provider is not deleted');
-is_unknown($t->api(GET    => "/api/nobody/session/$id",         token => $token), 'an id is not found under an unknown provider');
-is_unknown($t->api(GET    => "/api/Facebook/session/$id",       token => $token), 'an id is not found under a provider in capitals');
-is_unknown($t->api(GET    => "/api/session/session/$id",        token => $token), 'an id is not found under two sessions in the path');
-is_unknown($t->api(GET    => $api . $id, token => $t->bearer(site => '170')), 'another site does not find the session');
 
-my $deleted = $t->login('facebook');
-$t->api(DELETE => $api . $deleted, token => $token);
-is_unknown($t->api(GET => $api . $deleted, token => $token), 'a deleted session is like one that never was');
+subtest 'ids of another provider, site or gateway' => sub {
+    is($t->api(GET => "/api/twitter_oauth2/session/$twitter", token => $token)->status, 200, 'an id of another provider');
+    is_unknown($t->api(GET    => $api . $twitter,                   token => $token), 'is not found under this one');
+    is_unknown($t->api(GET    => "/api/twitter_oauth2/session/$id", token => $token), 'an id of facebook is not found under twitter_oauth2');
+    is_unknown($t->api(DELETE => $api . $twitter,                   token => $token), 'an id of another provider is not deleted');
+    is_unknown($t->api(GET    => "/api/nobody/session/$id",         token => $token), 'an id is not found under an unknown provider');
+    is_unknown($t->api(GET    => "/api/Facebook/session/$id",       token => $token), 'an id is not found under a provider in capitals');
+    is_unknown($t->api(GET    => "/api/session/session/$id",        token => $token), 'an id is not found under two sessions in the path');
+    is_unknown($t->api(GET    => $api . $id, token => $t->bearer(site => '170')), 'another site does not find the session');
 
-my $foreign = Social::Test->new->gateway->start;
-is_unknown($t->api(GET => $api . $foreign->login('facebook'), token => $token),
-    'an id of another gateway is not found');
+    my $deleted = $t->login('facebook');
+    $t->api(DELETE => $api . $deleted, token => $token);
+    is_unknown($t->api(GET => $api . $deleted, token => $token), 'a deleted session is like one that never was');
 
-# Without a good token nothing is said about an id at all.
-for my $text ($id, 'x', '*', $twitter) {
-    is_envelope($t->api(GET => $api . $text), 401, 'Token required', 'no token, no word about the id');
-}
+    my $foreign = Social::Test->new->gateway->start;
+    is_unknown($t->api(GET => $api . $foreign->login('facebook'), token => $token),
+        'an id of another gateway is not found');
+};
 
-is($t->api(GET => $api . $id, token => $token)->status, 200, 'the session has survived all that');
-$t->tolerate(qr/client intended|too long URI|invalid request|client sent/);
+subtest 'requests without a token' => sub {
+    # Without a good token nothing is said about an id at all.
+    for my $text ($id, 'x', '*', $twitter) {
+        is_envelope($t->api(GET => $api . $text), 401, 'Token required', 'no token, no word about the id');
+    }
 
-my %seen;
-$seen{$t->login('facebook')}++ for 1 .. 50;
-is(scalar keys %seen, 50, 'no two logins get the same id');
+    is($t->api(GET => $api . $id, token => $token)->status, 200, 'the session has survived all that');
+    $t->tolerate(qr/client intended|too long URI|invalid request|client sent/);
+};
+
+subtest 'ids of new logins' => sub {
+    my %seen;
+    $seen{$t->login('facebook')}++ for 1 .. 50;
+    is(scalar keys %seen, 50, 'no two logins get the same id');
+};
 
 done_testing;

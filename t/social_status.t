@@ -34,79 +34,93 @@ sub requests ($figures, $provider, $result) {
     return $figures->{qq(social_requests_total{provider="$provider",result="$result"})} // 0;
 }
 
-my $begin = figures();
-is(requests($begin, '', 'session'), 0, 'nothing has happened yet');
+subtest 'figures before the first request' => sub {
+    my $begin = figures();
+    is(requests($begin, '', 'session'), 0, 'nothing has happened yet');
+};
 
-my @ids = map { $t->login('facebook') } 1 .. 3;
-$t->login('twitter');
-$t->session('facebook', $ids[0]) for 1 .. 2;
-$t->api(GET    => "/api/facebook/session/$ids[0]x", token => $t->bearer);
-$t->api(GET    => "/api/facebook/session/$ids[0]");
-$t->api(DELETE => "/api/facebook/session/$ids[1]", token => $t->bearer);
-$t->api(GET => "/api/facebook/session/$ids[0]", token => $t->bearer) for 1 .. 3;
-$t->get('/facebook/auth?redirectUrl=https://elsewhere.example/');
-$t->get('/elsewhere');
+subtest 'figures of requests' => sub {
+    my @ids = map { $t->login('facebook') } 1 .. 3;
+    $t->login('twitter');
+    $t->session('facebook', $ids[0]) for 1 .. 2;
+    $t->api(GET    => "/api/facebook/session/$ids[0]x", token => $t->bearer);
+    $t->api(GET    => "/api/facebook/session/$ids[0]");
+    $t->api(DELETE => "/api/facebook/session/$ids[1]", token => $t->bearer);
+    $t->api(GET => "/api/facebook/session/$ids[0]", token => $t->bearer) for 1 .. 3;
+    $t->get('/facebook/auth?redirectUrl=https://elsewhere.example/');
+    $t->get('/elsewhere');
 
-my $now = figures();
-is(requests($now, 'facebook', 'redirected'),      3, 'logins that began');
-is(requests($now, 'facebook', 'connected'),       3, 'finished logins are counted');
-is(requests($now, 'twitter',  'connected'),       1, 'by provider');
-is(requests($now, 'facebook', 'session'),         3, 'sessions that were read');
-is(requests($now, 'facebook', 'not_found'),       1, 'sessions that were not found are counted');
-is(requests($now, '',         'unauthenticated'), 1, 'requests without a token, which get no further');
-is(requests($now, 'facebook', 'deleted'),         1, 'sessions that were deleted');
-is(requests($now, '',         'quota_exceeded'),  2, 'requests over the limit');
-is(requests($now, 'facebook', 'wrong_site'),      1, 'wrong site urls');
-is($now->{'social_session_lookups_total{store="hit"}'},  4, 'lookups that found a session');
-is($now->{'social_session_lookups_total{store="miss"}'}, 1, 'lookups without a session are counted');
-is($now->{social_memory_sessions},                       3, 'sessions there are');
-cmp_ok($now->{'social_memory_bytes{state="used"}'}, '>', 0, 'memory that they take');
-cmp_ok($now->{'social_memory_bytes{state="used"}'}, '<', $now->{'social_memory_bytes{state="total"}'}, 'of what there is');
-is_deeply([grep {/redis/} keys %$now], [], 'of Redis there is nothing to tell');
+    my $now = figures();
+    is(requests($now, 'facebook', 'redirected'),      3, 'logins that began');
+    is(requests($now, 'facebook', 'connected'),       3, 'finished logins are counted');
+    is(requests($now, 'twitter',  'connected'),       1, 'by provider');
+    is(requests($now, 'facebook', 'session'),         3, 'sessions that were read');
+    is(requests($now, 'facebook', 'not_found'),       1, 'sessions that were not found are counted');
+    is(requests($now, '',         'unauthenticated'), 1, 'requests without a token, which get no further');
+    is(requests($now, 'facebook', 'deleted'),         1, 'sessions that were deleted');
+    is(requests($now, '',         'quota_exceeded'),  2, 'requests over the limit');
+    is(requests($now, 'facebook', 'wrong_site'),      1, 'wrong site urls');
+    is($now->{'social_session_lookups_total{store="hit"}'},  4, 'lookups that found a session');
+    is($now->{'social_session_lookups_total{store="miss"}'}, 1, 'lookups without a session are counted');
+    is($now->{social_memory_sessions},                       3, 'sessions there are');
+    cmp_ok($now->{'social_memory_bytes{state="used"}'}, '>', 0, 'memory that they take');
+    cmp_ok($now->{'social_memory_bytes{state="used"}'}, '<', $now->{'social_memory_bytes{state="total"}'}, 'of what there is');
+    is_deeply([grep {/redis/} keys %$now], [], 'of Redis there is nothing to tell');
+};
 
-$t->get($_)
-    for '/x%22,result=%22/auth?redirectUrl=x', '/nobody/callback?code=x', '/' . 'n' x 60 . '/session?sessionId=x',
-    '/facebook%0a/auth', '/Facebook/auth';
-$t->api(GET => "/api/$_/session/x", token => $t->bearer) for 'nobody', 'x' x 60;
-my %providers = map { /provider="([^"]*)"/ ? ($1 => 1) : () } keys %{figures()};
-is_deeply([sort keys %providers], ['', 'facebook', 'twitter'], 'no path makes a figure of its own');
+subtest 'figures after unknown paths' => sub {
+    $t->get($_)
+        for '/x%22,result=%22/auth?redirectUrl=x', '/nobody/callback?code=x', '/' . 'n' x 60 . '/session?sessionId=x',
+        '/facebook%0a/auth', '/Facebook/auth';
+    $t->api(GET => "/api/$_/session/x", token => $t->bearer) for 'nobody', 'x' x 60;
+    my %providers = map { /provider="([^"]*)"/ ? ($1 => 1) : () } keys %{figures()};
+    is_deeply([sort keys %providers], ['', 'facebook', 'twitter'], 'no path makes a figure of its own');
+};
 
-my $json = $t->get('/status.json');
-is($json->header('Content-Type'), 'application/json; charset=utf-8', 'the same as JSON');
-my ($connected) = grep { $_->{provider} eq 'twitter' && $_->{result} eq 'connected' } @{$json->json->{social_requests_total}};
-is($connected->{value}, 1, 'has the same figures');
+subtest 'formats of the status' => sub {
+    my $json = $t->get('/status.json');
+    is($json->header('Content-Type'), 'application/json; charset=utf-8', 'the same as JSON');
+    my ($connected) = grep { $_->{provider} eq 'twitter' && $_->{result} eq 'connected' } @{$json->json->{social_requests_total}};
+    is($connected->{value}, 1, 'has the same figures');
 
-my $html = $t->get('/status.html');
-is($html->header('Content-Type'), 'text/html; charset=utf-8', 'the status is served as a page');
-like($html->header('Content-Security-Policy'), qr/^default-src 'none'/, 'under a policy');
-unlike($html->header('Content-Security-Policy'), qr/unsafe-inline/, 'that allows nothing inline');
-like($html->body, qr/twitter connected 1/, 'that people can read');
-is($_->header('Cache-Control'), 'no-store', 'no answer is stored') for $json, $html;
+    my $html = $t->get('/status.html');
+    is($html->header('Content-Type'), 'text/html; charset=utf-8', 'the status is served as a page');
+    like($html->header('Content-Security-Policy'), qr/^default-src 'none'/, 'under a policy');
+    unlike($html->header('Content-Security-Policy'), qr/unsafe-inline/, 'that allows nothing inline');
+    like($html->body, qr/twitter connected 1/, 'that people can read');
+    is($_->header('Cache-Control'), 'no-store', 'no answer is stored') for $json, $html;
 
-my $post = $t->request(POST => '/status', body => 'x');
-is($post->status . $post->header('Allow'), '405GET, HEAD', 'it is read alone');
-is($t->request(HEAD => '/status')->body,   '',              'HEAD has no body');
+    my $post = $t->request(POST => '/status', body => 'x');
+    is($post->status . $post->header('Allow'), '405GET, HEAD', 'it is read alone');
+    is($t->request(HEAD => '/status')->body,   '',              'HEAD has no body');
+};
 
-ok($t->reload(drained => 1), 'nginx reloads');
-is(requests(figures(), 'facebook', 'connected'), 3, 'the figures count on after a reload');
-$t->gateway(%gateway, providers => ['facebook']);
-ok($t->reload(drained => 1), 'with other providers');
-is(requests(figures(), 'facebook', 'connected'), 0, 'it begins anew');
+subtest 'figures after a reload' => sub {
+    ok($t->reload(drained => 1), 'nginx reloads');
+    is(requests(figures(), 'facebook', 'connected'), 3, 'the figures count on after a reload');
+    $t->gateway(%gateway, providers => ['facebook']);
+    ok($t->reload(drained => 1), 'with other providers');
+    is(requests(figures(), 'facebook', 'connected'), 0, 'it begins anew');
+};
 
-my $redis = Social::Test->new(redis => 1)->gateway(server => $locations)->start;
-my $id    = $redis->login('facebook');
-sleep 1;    # until the cache is told of changes, which ends the copies of before
-$redis->session('facebook', $id) for 1, 2;
-my $text = $redis->get('/status')->body;
-like($text, qr/^social_session_lookups_total\{store="hit"\} 1$/m,  'a session from its copy');
-like($text, qr/^social_session_lookups_total\{store="miss"\} 1$/m, 'a session read from Redis is counted');
-like($text, qr/^social_redis_commands_total [1-9]\d*$/m,           'commands to Redis are counted');
-like($text, qr/^social_redis_failures_total 0$/m,                  'no failed command of Redis is counted');
+subtest 'figures of Redis' => sub {
+    my $redis = Social::Test->new(redis => 1)->gateway(server => $locations)->start;
+    my $id    = $redis->login('facebook');
+    sleep 1;    # until the cache is told of changes, which ends the copies of before
+    $redis->session('facebook', $id) for 1, 2;
+    my $text = $redis->get('/status')->body;
+    like($text, qr/^social_session_lookups_total\{store="hit"\} 1$/m,  'a session from its copy');
+    like($text, qr/^social_session_lookups_total\{store="miss"\} 1$/m, 'a session read from Redis is counted');
+    like($text, qr/^social_redis_commands_total [1-9]\d*$/m,           'commands to Redis are counted');
+    like($text, qr/^social_redis_failures_total 0$/m,                  'no failed command of Redis is counted');
+};
 
-like($t->conf_error(server => 'location /s { social_status xml; }'),
-    qr/"social_status" knows prometheus, json and html: xml/, 'another form is refused');
-like($t->conf_error(server => 'location /s { social_status; social_session; }'),
-    qr/stands beside another handler/, 'a location has one handler');
-like($t->conf_error(server => 'social_status;'), qr/"social_status" directive is not allowed here/, 'it belongs to a location');
+subtest 'the directive social_status' => sub {
+    like($t->conf_error(server => 'location /s { social_status xml; }'),
+        qr/"social_status" knows prometheus, json and html: xml/, 'another form is refused');
+    like($t->conf_error(server => 'location /s { social_status; social_session; }'),
+        qr/stands beside another handler/, 'a location has one handler');
+    like($t->conf_error(server => 'social_status;'), qr/"social_status" directive is not allowed here/, 'it belongs to a location');
+};
 
 done_testing;

@@ -53,15 +53,19 @@ sub run (%arg) {
         ->run(sub ($done) { (shift @events)->{do}->($t) while @events && $done >= $events[0]{at} });
     _report(\%arg, $first, $second);
 
-    is_deeply([Social::Test::LoadGenerator::complaints($first)], [], "$warm logins, $arg{at_once} at a time: none fails");
-    is_deeply([Social::Test::LoadGenerator::complaints($second, cut => $arg{restarts})],
-        [], $arg{logins} - $warm . ' more: none fails' . ($arg{restarts} ? ' but those that a quit cut off' : ''));
-    is(scalar @events, 0, "$arg{reloads} reloads and $arg{restarts} restarts meanwhile") if $count;
-    ok($t->wait_for(sub { !$t->nginx->leaving }, 15), 'no worker is left of the old ones');
-    is(scalar $t->nginx->workers, $arg{workers}, 'every worker is there');
-    my $id = $second->{ids}[-1];
-    is($t->api(GET => "/api/session/$id", token => $t->bearer)->status, 200, 'the last session can be read')
-        if !$arg{restarts};
+    subtest 'logins under load' => sub {
+        is_deeply([Social::Test::LoadGenerator::complaints($first)], [], "$warm logins, $arg{at_once} at a time: none fails");
+        is_deeply([Social::Test::LoadGenerator::complaints($second, cut => $arg{restarts})],
+            [], $arg{logins} - $warm . ' more: none fails' . ($arg{restarts} ? ' but those that a quit cut off' : ''));
+        is(scalar @events, 0, "$arg{reloads} reloads and $arg{restarts} restarts meanwhile") if $count;
+    };
+    subtest 'the gateway after the load' => sub {
+        ok($t->wait_for(sub { !$t->nginx->leaving }, 15), 'no worker is left of the old ones');
+        is(scalar $t->nginx->workers, $arg{workers}, 'every worker is there');
+        my $id = $second->{ids}[-1];
+        is($t->api(GET => "/api/session/$id", token => $t->bearer)->status, 200, 'the last session can be read')
+            if !$arg{restarts};
+    };
     _compare($t, $before) if !$count;
     $_->{sandbox}->stop for @boxes;
     done_testing();
