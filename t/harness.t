@@ -77,7 +77,7 @@ subtest 'a secret in a log is found' => sub {
     $t->get('/header', headers => {'X-Code' => $SECRET});
     ok $t->quit, 'after a few requests';
     my @leaks = @{{$t->problems}->{'no log holds a secret'}};
-    is scalar(grep {/^error\.log:/} @leaks),  1, 'in the error log' or diag "@leaks";
+    is scalar(grep {/^error\.log:/} @leaks),  1, 'the log check finds the secret in the error log' or diag "@leaks";
     is scalar(grep {/^loud\.log:1:/} @leaks), 1, 'the head of it alone';
     is scalar(grep {/^loud\.log:2:/} @leaks), 1, 'a token';
     is scalar(grep {/^loud\.log:3:/} @leaks), 1, 'an escaped one';
@@ -176,7 +176,7 @@ subtest 'an envelope is compared to the byte' => sub {
         is_envelope(\$t->get('/good'), 400, 'Expired token', 'status');
         done_testing;
         FILE
-    is_deeply [$output =~ /^(ok|not ok) \d+ - (?:good|quota|code as a string)$/mg], [('ok') x 3], 'what is right passes'
+    is_deeply [$output =~ /^(ok|not ok) \d+ - (?:good|quota|code as a string)$/mg], [('ok') x 3], 'correct envelopes pass'
         or diag $output;
     is_deeply [$output =~ /^(ok|not ok) \d+ - (?:blank|order|string|empty|plain|pattern|status)$/mg], [('not ok') x 7],
         'the plan and the other tests pass'

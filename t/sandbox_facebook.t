@@ -85,19 +85,19 @@ subtest 'people say no to Facebook' => sub {
 
 subtest 'Facebook exchanges a code once, for its app and address' => sub {
     my $code = sub { dialog()->location_param('code') };
-    is_graph_error(exchange(code => $code->(), client_secret => 'x'), 1,   undef, 'not with another secret');
-    is_graph_error(exchange(code => $code->(), client_id     => '1'), 101, undef, 'not for another app');
+    is_graph_error(exchange(code => $code->(), client_secret => 'x'), 1,   undef, 'a code is not exchanged with another secret');
+    is_graph_error(exchange(code => $code->(), client_id     => '1'), 101, undef, 'a code is not exchanged for another app');
     is_graph_error(exchange(code => $code->(), redirect_uri  => "$callback/"),
-        100, 36008, 'not for another redirect_uri');
-    is_graph_error(exchange(code => 'AQinvented'), 100, undef, 'not an invented one');
+        100, 36008, 'a code is not exchanged for another redirect_uri');
+    is_graph_error(exchange(code => 'AQinvented'), 100, undef, 'an invented code is not exchanged');
     my $used  = $code->();
     my $reply = exchange(code => $used);
     is $reply->status, 200, 'a good one';
     is_deeply [sort keys %{$reply->decoded}], [qw(access_token expires_in token_type)], 'with token and lifetime';
-    is_graph_error(exchange(code => $used), 100, 36009, 'not twice');
+    is_graph_error(exchange(code => $used), 100, 36009, 'a code is not exchanged twice');
     my $old = $code->();
     $box->advance(601);
-    is_graph_error(exchange(code => $old), 100, 36007, 'not after ten minutes');
+    is_graph_error(exchange(code => $old), 100, 36007, 'a code is not exchanged after ten minutes');
 
     my $short = exchange(code => $code->())->decoded->{access_token};
     my $long = exchange(redirect_uri => undef, grant_type => 'fb_exchange_token', fb_exchange_token => $short)->decoded;

@@ -57,7 +57,7 @@ subtest 'X verifies every OAuth 1.0a call' => sub {
     is_x_error($start->(oauth => {oauth_timestamp => $box->now - 400}),         401, 135, 'no old timestamp');
     is_x_error($start->(oauth => {oauth_callback  => 'https://evil.example/'}), 403, 415, 'no unknown callback');
     is $start->(oauth => {oauth_nonce => 'once'})->status, 200, 'a nonce';
-    is_x_error($start->(oauth => {oauth_nonce => 'once'}),         401, 32,  'is good once');
+    is_x_error($start->(oauth => {oauth_nonce => 'once'}),         401, 32,  'a nonce is not accepted twice');
     is_x_error($box->call(POST => '/twitter/oauth/request_token'), 400, 215, 'no call without credentials');
     $box->mount('twitter')->configure(xml_errors => 1);
     like $start->(oauth => {oauth_callback => 'https://evil.example/'})->body, qr{^<\?xml .*<error code="415">},
@@ -190,8 +190,8 @@ subtest 'X gives apps one token, to be used as it stands' => sub {
     my $ask = sub ($auth, $body) {
         $box->call(POST => '/twitter/oauth2/token', headers => {Authorization => $auth}, body => $body);
     };
-    is_x_error($ask->('Basic eDp5', 'grant_type=client_credentials'), 403, 99, 'not to strangers');
-    is_x_error($ask->($basic,       'grant_type=password'),           403, 99, 'not for other grants');
+    is_x_error($ask->('Basic eDp5', 'grant_type=client_credentials'), 403, 99, 'an unknown client gets no app token');
+    is_x_error($ask->($basic,       'grant_type=password'),           403, 99, 'another grant gets no app token');
     my $token = $ask->($basic, 'grant_type=client_credentials')->decoded->{access_token};
     is $ask->($basic, 'grant_type=client_credentials')->decoded->{access_token}, $token, 'the same every time';
     like $token, qr/%2F.*%3D/, 'with escapes in it';
@@ -199,7 +199,7 @@ subtest 'X gives apps one token, to be used as it stands' => sub {
         $box->call(GET => '/twitter/1.1/search/tweets.json?q=x', headers => {Authorization => "Bearer $value"});
     };
     is $search->($token)->status, 200, 'verbatim';
-    is_x_error($search->($token =~ s/%2F/\//r), 401, 89, 'not decoded');
+    is_x_error($search->($token =~ s/%2F/\//r), 401, 89, 'a decoded app token is refused');
     is $box->call(GET => '/twitter/2/users/me', headers => {Authorization => "Bearer $token"})->status, 403,
         'not as a user';
     is $box->call(

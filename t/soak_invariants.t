@@ -87,7 +87,7 @@ subtest 'a lost session' => sub {
         'redis', @LOGIN, request(20, forget => '200', @READ), $lost);
     my $upgrade = disturbance(20, 21, 'binary upgraded');
     keeps('Invariants::Sessions', 'memory ends with the old binary', 'memory', @LOGIN, $upgrade, $lost);
-    keeps('Invariants::Sessions', 'which has answered a callback as it ended',
+    keeps('Invariants::Sessions', 'memory may lose a session of the ending binary',
         'memory', @LOGIN, disturbance(9, 10.4, 'binary upgraded'), $lost);
     breaks('Invariants::Sessions', 'Redis does not', 'redis', qr/^lost: /, @LOGIN, $upgrade, $lost);
     breaks('Invariants::Sessions', 'memory loses no session before an upgrade',
@@ -118,7 +118,7 @@ subtest 'a session whose refresh was lost' => sub {
         );
     }
     my $cause = disturbance(19, 22, 'provider loses answers');
-    breaks('Invariants::Sessions', 'another user was',
+    breaks('Invariants::Sessions', 'a read as another user breaks the invariant',
         'redis', qr/^lost: /, @LOGIN, $cause, {%$again, user => 'u2'}, $lost);
     breaks('Invariants::Sessions', 'a provider that takes a token twice',
         'redis', qr/^lost: /, @LOGIN, $cause, {%$again, endpoint => 'oidc.refresh'}, $lost);
@@ -129,7 +129,7 @@ subtest 'a session whose refresh was lost' => sub {
 subtest 'a removed session that comes back' => sub {
     my $back = request(30, read => '200 session', @READ);
     breaks('Invariants::Sessions', 'after a DELETE', $_, qr/^back: /, @LOGIN, @DELETE, $back) for 'memory', 'redis';
-    breaks('Invariants::Sessions', 'as a stale copy',
+    breaks('Invariants::Sessions', 'a read of a stale copy breaks the invariant',
         'redis', qr/^back: /, @LOGIN, @DELETE, {%$back, answer => '200 stale session'});
     keeps('Invariants::Sessions', 'a read that began before the DELETE was done',
         'memory', @LOGIN, @DELETE, {%$back, from => 20.4});
@@ -187,12 +187,12 @@ subtest 'a quota that is exceeded' => sub {
         disturbance(1, 2, 'binary upgraded'),
         @two, $third
     );
-    keeps('Invariants::Quotas', 'another window',
+    keeps('Invariants::Quotas', 'another window resets a quota',
         'redis', @two, {%$third, from => $midnight + 1, until => $midnight + 2});
     keeps('Invariants::Quotas', 'an answer that comes in another window',
         'redis', @two, {%$third, until => $midnight + 1});
     breaks('Invariants::Quotas', 'a refusal of the second', 'memory', qr/refused after 1 of 2/, $two[0], $refused);
-    keeps('Invariants::Quotas', 'one that was counted and not answered',
+    keeps('Invariants::Quotas', 'a use may be counted without an answer',
         'memory', $two[0], request(11, use => 'none', %use), $refused);
     my @each = map { request($_, use => '200 application', site => 'each', user => "u$_") } 10, 11;
     keeps('Invariants::Quotas', 'one of one for each user', 'redis', @each);
@@ -356,7 +356,7 @@ subtest 'an answer after the end of a disturbance' => sub {
         'redis',      qr/not documented/,
         @{$outage{late}}, $served, $failed
     );
-    keeps('Documented', 'that of an old binary does not',
+    keeps('Documented', 'incidents of an old binary need no documentation',
         'memory', @{$outage{late}}, $served, disturbance(119, 121, 'binary upgraded'), $failed);
 };
 
@@ -380,7 +380,7 @@ subtest 'a soak without clients' => sub {
         breaks('Invariants::Service', "nobody is served: $action", 'memory', qr/^$action: .* came 0 times/, @others);
     }
     breaks(
-        'Invariants::Service', 'nothing happens',
+        'Invariants::Service', 'a soak without events breaks the invariant',
         'memory',
         qr/^1 disturbances are less/,
         @records[0 .. $#records - 2]
@@ -401,11 +401,11 @@ subtest 'memory, descriptors and keys that grow' => sub {
     @more = Soak::Invariants::Figures::workers($before, {1 => $of->(8, 20), 2 => $of->(8, 50)});
     like("@more", qr/^worker 2 keeps descriptors: 20, then 50/, 'thirty descriptors are a leak');
     @more = Soak::Invariants::Figures::workers($before, {1 => $of->(8, 20), 3 => $of->(8, 20)});
-    like("@more", qr/not the same/, 'another worker tells nothing');
+    like("@more", qr/not the same/, 'figures of another worker are not compared');
 
     my %keys = (s => 1, o => 1, f => 10, due => 0, forever => 0, q => 30);
     is_deeply([Soak::Invariants::Figures::keys(\%keys, sessions => 1, logins => 10)],
-        [], 'one session that nobody knows');
+        [], 'a session that is not in the journal is reported');
     for my $kind (qw(s o f due forever l)) {
         my @left = Soak::Invariants::Figures::keys({%keys, $kind => 11}, sessions => 1, logins => 10);
         like("@left", qr/^11 keys of the kind '$kind' are left/, "keys of the kind '$kind'");
@@ -419,7 +419,7 @@ subtest 'a log with a line for each request' => sub {
         '2026/01/01 00:00:00 [error] 1#1: *1 social: Sessions are unavailable, please try again: Redis returned READONLY';
     is_deeply([Soak::Invariants::Log::store([($line) x 20], incidents => 1)], [], 'some lines of one incident');
     my @more = Soak::Invariants::Log::store([($line) x 21], incidents => 1);
-    like("@more", qr/^21 lines of a store that fails, over 20 of 1 incidents/, 'one line for each request');
+    like("@more", qr/^21 lines of a store that fails, over 20 of 1 incidents/, 'a log line for each request is reported');
 };
 
 subtest 'the name of an answer' => sub {
@@ -491,7 +491,7 @@ subtest 'what the sandbox knows of codes' => sub {
     };
     $present->('one', 1);
     $present->('two', 0) for 1, 2;
-    is_deeply($journal->presented_again, [], 'one code once, and one that was never taken');
+    is_deeply($journal->presented_again, [], 'the journal counts no code as presented again');
     $present->('one', 0);
     is(scalar @{$journal->presented_again}, 1, 'a code that was taken and comes again');
 };
@@ -504,7 +504,7 @@ subtest 'a secret among many in a log' => sub {
     print {$out}
         "nothing here\nsecret-number-x\nat the end: secret-number-49999-of-many, twice secret-number-1-of-many\n";
     close $out;
-    is_deeply([$log->leaks], ['error.log:3: at the end: <SECRET>, twice <SECRET>'], 'is found and not shown');
+    is_deeply([$log->leaks], ['error.log:3: at the end: <SECRET>, twice <SECRET>'], 'the secret at the end is found and masked');
 };
 
 done_testing;

@@ -54,19 +54,19 @@ is(calls(),                                           5, 'each empty page takes 
 subtest 'a list without an end ends' => sub {
     my ($end, $session) = session_of('endless', pages => 2, endless => 1);
     is_page($end, 502, qr/Facebook is not answering/, 'the login fails');
-    is(calls(),                                                       50,    'after 50 calls');
+    is(calls(),                                                       50,    'an endless list ends after 50 calls');
     is(accounts_of('endless_and_full', pages => 1_000, endless => 1), 1_000, 'unless there are enough accounts before');
-    is(calls(),                                                       10,    'after which nothing is asked any more');
+    is(calls(),                                                       10,    'the list ends after 1,000 accounts');
 };
 
 subtest 'the link to the next page is not followed' => sub {
     my $stranger = IO::Socket::INET->new(Listen => 5, LocalAddr => '127.0.0.1') // return fail("no socket: $!");
     my $origin   = 'http://127.0.0.1:' . $stranger->sockport;
-    is(accounts_of('lured', pages => 3, page_size => 1, next_origin => $origin), 3, 'all accounts are there');
+    is(accounts_of('lured', pages => 3, page_size => 1, next_origin => $origin), 3, 'all accounts are there in spite of a foreign next link');
     ok(!IO::Select->new($stranger)->can_read(0), 'the foreign host in the link gets no call');
     my @calls = $t->sandbox->seen('facebook.accounts');
     is(grep({ exists $_->{params}{access_token} } @calls),          0, 'no token stands in a URL');
-    is(grep({ exists $_->{params}{appsecret_proof} } @calls),       3, 'each call has its proof');
+    is(grep({ exists $_->{params}{appsecret_proof} } @calls),       3, 'each call has an appsecret_proof');
     is(grep({ $_->{headers}{authorization} !~ /^Bearer / } @calls), 0, 'each call has the token in its header');
 };
 
@@ -78,7 +78,7 @@ subtest 'cursors are data' => sub {
             json  => {data => [], paging => {next => 'https://x.example/', cursors => {after => $cursor}}}
         );
         my ($end) = session_of('cursor', pages => 1);
-        is($end->status, 502, 'one that cannot be used fails the login');
+        is($end->status, 502, 'a cursor with control characters fails the login');
     }
     my $odd = q{a&access_token=x#/../%2e"'<>};
     $t->sandbox->behave(

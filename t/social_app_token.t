@@ -54,28 +54,28 @@ sub asked () { return $sandbox->calls('twitter.app_token') }
 subtest '50 requests at once are one request for a token' => sub {
     $sandbox->behave('twitter.app_token', times => 1, delay => 500);
     my @answers = $t->together(map { [GET => "/app$search", headers => {Authorization => 'Bearer ' . $t->bearer}] } 1 .. 50);
-    is_deeply([map { $_->status } @answers], [(200) x 50], 'all of them are answered');
-    is(asked(), 1, 'after one request for a token');
-    is(call("/app$search")->status, 200, 'so are later ones');
-    is(asked(), 1, 'without another');
+    is_deeply([map { $_->status } @answers], [(200) x 50], 'fifty calls at once succeed');
+    is(asked(), 1, 'fifty calls at once fetch one token');
+    is(call("/app$search")->status, 200, 'a later call succeeds');
+    is(asked(), 1, 'a later call fetches no token');
     my ($request) = $sandbox->seen('twitter.app_token');
-    is_deeply($request->{params}, {grant_type => 'client_credentials'}, 'which has the documented body');
+    is_deeply($request->{params}, {grant_type => 'client_credentials'}, 'the token request has the documented body');
     like($request->{headers}{authorization}, qr/^Basic /, 'the token request authenticates with key and secret');
 };
 
 like(call('/echo/')->body, qr/^Bearer A{22}\w+%2F\w+%3D\w+$/, 'the token is used to the letter');
-is_envelope($t->api(GET => "/app$search"), 401, 'Token required', 'nobody is let through without a token of ours');
+is_envelope($t->api(GET => "/app$search"), 401, 'Token required', 'a call without a bearer token is refused');
 
 $t->reload(drained => 1);
 is(call("/app$search")->status, 200, 'the token outlives a reload');
-is(asked(),                     1,   'nobody asks for another');
+is(asked(),                     1,   'a reload fetches no token');
 
 subtest 'a token that the provider refuses' => sub {
     end_token();
     is(call("/app$search")->status, 401, 'the answer goes to the caller');
-    ok($t->wait_for(sub { call("/app$search")->status == 200 && asked() == 2 }), 'soon a call has asked for another');
-    is(call("/app$search")->status, 200, 'which is good');
-    is(asked(), 2, 'for more than one');
+    ok($t->wait_for(sub { call("/app$search")->status == 200 && asked() == 2 }), 'a refused token is replaced in the background');
+    is(call("/app$search")->status, 200, 'the replaced token is good');
+    is(asked(), 2, 'the replaced token is good for several calls');
 };
 
 subtest 'a token that is refused again and again' => sub {
@@ -84,7 +84,7 @@ subtest 'a token that is refused again and again' => sub {
     is(call("/app$search")->status, 401, 'calls are refused') for 1 .. 20;
     cmp_ok(asked() - $before, '<=', 1, 'the provider is asked for another once, and gives the same');
     $sandbox->forgive;
-    is(call("/app$search")->status, 200, 'which is good');
+    is(call("/app$search")->status, 200, 'a call succeeds when the provider has recovered');
 };
 
 subtest 'an error_page tries once more' => sub {
@@ -93,8 +93,8 @@ subtest 'an error_page tries once more' => sub {
     is($call->("/again$search")->status, 200, 'a good token');
     $t2->sandbox->behave('twitter.search_recent', times => 1, error => {code => 89});
     is($call->("/again$search")->status, 200, 'a refused token is replaced without an error for the caller');
-    is($t2->sandbox->calls('twitter.app_token'), 2, 'another was asked for');
-    is($t2->sandbox->calls('twitter.search_recent'), 3, 'for a second try');
+    is($t2->sandbox->calls('twitter.app_token'), 2, 'a refused token causes a second token request');
+    is($t2->sandbox->calls('twitter.search_recent'), 3, 'a refused call is sent again with the new token');
 };
 
 subtest 'the provider gives no token' => sub {
@@ -104,16 +104,16 @@ subtest 'the provider gives no token' => sub {
     my $what = 'the provider gave no token to the application';
     is_envelope($call->("/app$search"), 502, 'twitter is not answering, please try again', devMessage => $what);
     my $begin = time;
-    is($call->("/app$search")->status, 502, 'later calls are told at once') for 1 .. 5;
+    is($call->("/app$search")->status, 502, 'calls fail at once while the provider gives no token') for 1 .. 5;
     cmp_ok($t3->sandbox->calls('twitter.app_token'), '<=', 2, 'failed token requests are not repeated at once');
     $t3->sandbox->forgive;
-    ok($t3->wait_for(sub { $call->("/app$search")->status == 200 }, 10), 'until it gives one');
+    ok($t3->wait_for(sub { $call->("/app$search")->status == 200 }, 10), 'calls succeed when the provider gives a token');
 };
 
 subtest 'a token with an end is renewed' => sub {
     $sandbox->configure('oidc', access_ttl => 2);
     my $first = call('/generic/')->body;
-    like($first, qr/^Bearer \w+/, 'another provider gives tokens as well');
+    like($first, qr/^Bearer \w+/, 'a generic provider gives an app token');
     is(call('/generic/')->body, $first, 'good for more than one call');
     sleep 2.1;
     isnt(call('/generic/')->body, $first, 'the token is renewed after its lifetime');
@@ -138,20 +138,20 @@ subtest 'two instances with one Redis share one token' => sub {
     my @wires = map { $both[$_ % 2]->wire } 1 .. 50;
     $_->put($bytes->("/app$search")) for @wires;
     is_deeply([map { $_->read_response->status } @wires], [(200) x 50], '50 requests at once, in turns at both, are answered');
-    is($asked->(), 1, 'after one request for a token');
+    is($asked->(), 1, 'both instances share one token request');
     my @sent = map { $_->api(GET => '/echo/', token => $_->bearer)->body } @both;
-    like($sent[0], qr/^Bearer A{22}/, 'one sends it');
+    like($sent[0], qr/^Bearer A{22}/, 'the first instance sends the app token');
     is($sent[1], $sent[0], 'both instances send the same app token');
 
     $one->sandbox->behave('twitter.search_recent', times => 1, error => {code => 89});
     is($one->api(GET => "/app$search", token => $one->bearer)->status, 401, 'the provider refuses it at one');
-    ok($two->wait_for(sub { $two->api(GET => "/app$search", token => $two->bearer)->status == 200 && $asked->() == 2 }), 'soon the other asks for another');
+    ok($two->wait_for(sub { $two->api(GET => "/app$search", token => $two->bearer)->status == 200 && $asked->() == 2 }), 'the other instance replaces the refused token');
     is($_->api(GET => "/app$search", token => $_->bearer)->status, 200, 'later calls at both instances succeed') for @both, @both;
-    is($asked->(), 2, 'with that one');
+    is($asked->(), 2, 'later calls use the replaced token');
 
     my $late = Social::Test->new(beside => $one)->gateway(providers => ['twitter', 'oauth2'], server => $server, %echo)->start;
     is($late->api(GET => "/app$search", token => $late->bearer)->status, 200, 'an instance that comes later works');
-    is($asked->(), 2, 'with the token that is there');
+    is($asked->(), 2, 'a later instance uses the stored token');
 };
 
 done_testing;

@@ -35,19 +35,19 @@ my %good = (email => 'owner@mysite.example', password => $PASSWORD, siteId => '1
 
 subtest 'a user with the right password gets a token' => sub {
     my $answer = authenticate($t, %good);
-    is($answer->status, 200, 'it is a 200');
+    is($answer->status, 200, 'a login answers 200');
     my ($token) = $answer->body =~ /^\{"response_code":"200","response_status":"Success","token":"([\w.-]+)"\}$/;
     ok($token, 'the body is what the API documents, to the byte');
-    is($answer->header('Content-Type'),  'application/json; charset=utf-8', 'as JSON');
-    is($answer->header('Cache-Control'), 'no-store',                        'that nobody keeps');
+    is($answer->header('Content-Type'),  'application/json; charset=utf-8', 'the answer of a login is JSON');
+    is($answer->header('Cache-Control'), 'no-store',                        'the answer of a login is not stored');
 
     my $read = Social::Test::Token->read($token);
     my ($header, $claim) = @$read{qw(header claims)};
     is_deeply([@$header{qw(typ alg)}],        ['JWT', 'HS256'],                                     'its header');
     is_deeply([@$claim{qw(iss aud sub sid)}], [qw(gateway.example sites owner@mysite.example 169)], 'its claims');
     ok(abs($claim->{iat} - time) < 5 && $claim->{nbf} == $claim->{iat}, 'issued now');
-    is($claim->{exp} - $claim->{iat}, 900, 'for 15 minutes');
-    like($claim->{jti}, qr/^[\w-]{22,}$/, 'with 128 random bits');
+    is($claim->{exp} - $claim->{iat}, 900, 'the token lives 15 minutes');
+    like($claim->{jti}, qr/^[\w-]{22,}$/, 'jti has 128 random bits');
     ok(Social::Test::Token->is_signed_by($token, $t->token_key), 'signed with the first key');
     isnt(Social::Test::Token->read(token(%good))->{claims}{jti}, $claim->{jti}, 'two tokens are never the same');
 };
@@ -64,7 +64,7 @@ subtest 'the shapes that a login may have' => sub {
         200,
         'a form with a parameter to its type, in another case'
     );
-    is(post(json_of(%good), 'Content-Type' => 'application/json ; charset="utf-8"')->status, 200, 'so with JSON');
+    is(post(json_of(%good), 'Content-Type' => 'application/json ; charset="utf-8"')->status, 200, 'a JSON type may have a parameter');
     is(authenticate($t, %good, email => $_)->status, 200, "a password hashed with $_") for sort keys %METHOD;
     is( $t->request(
             POST    => '/api/authenticate',
@@ -79,7 +79,7 @@ subtest 'the shapes that a login may have' => sub {
 subtest 'who is not let in' => sub {
     my $wrong = authenticate($t, %good, password => 'wrong password', from => '10.1.0.1');
     is_envelope($wrong, refused(169), 'a wrong password');
-    is($wrong->header('WWW-Authenticate'), 'Bearer realm="social"', 'with the bare challenge');
+    is($wrong->header('WWW-Authenticate'), 'Bearer realm="social"', 'a refused login has the bare challenge');
     my @same = (
         authenticate($t, %good, email => 'nobody@mysite.example', from     => '10.1.0.1'),
         authenticate($t, %good, email => 'other@mysite.example',  password => 'wrong password', from => '10.1.0.1'),
@@ -99,8 +99,8 @@ subtest 'who is not let in' => sub {
 
 subtest 'a siteId comes back harmless' => sub {
     my $answer = authenticate($t, %good, siteId => qq(<script>"\\\r\n\x7f\x{2028}), from => '10.1.0.3');
-    is($answer->status,                       401,                                      'it is refused');
-    is($answer->body =~ tr/<>\r\n\x7f//,      0,                                        'nothing of it can do harm');
+    is($answer->status,                       401,                                      'a siteId with markup is refused');
+    is($answer->body =~ tr/<>\r\n\x7f//,      0,                                        'the refusal escapes markup and control characters');
     is($answer->json->{records}{userMessage}, qq($REFUSED <script>"\\\r\n\x7f\x{2028}), 'the message holds the whole siteId');
     is_envelope(authenticate($t, %good, siteId => 'x' x 129), 400, 'siteId is too long');
     is(authenticate($t, %good, siteId => 'x' x 128, from => '10.1.0.3')->status, 401, 'up to 128 bytes');
@@ -131,19 +131,19 @@ subtest 'what stands in the body does not become a claim' => sub {
     );
     my $claim = Social::Test::Token->read($token)->{claims};
     is_deeply([@$claim{qw(iss sub sid)}], [qw(gateway.example owner@mysite.example 169)], 'the configuration decides');
-    is($claim->{exp} - $claim->{iat}, 900, 'on the time, too');
+    is($claim->{exp} - $claim->{iat}, 900, 'a claim in the body does not change the lifetime');
 };
 
 subtest 'the token works where its site may go' => sub {
     my $id = $t->login('facebook');
     is($t->api(GET => "/api/facebook/session/$id", token => token(%good))->status,
-        200, 'it opens a session of its site');
+        200, 'the token opens a session of its site');
     my $other = token(email => 'other@mysite.example', password => $PASSWORD, siteId => 170);
     is_envelope(
         $t->api(GET => "/api/facebook/session/$id", token => $other),
         404,
         'Session not found',
-        'one of another site does not'
+        'the token opens no session of another site'
     );
 };
 
@@ -154,18 +154,18 @@ subtest 'a reload reads the users again' => sub {
         'a new user is unknown until then');
     ok($t->reload, 'the reload');
     is(authenticate($t, %good, email => 'new@mysite.example', from => '10.8.0.1')->status, 200, 'a reload adds a new user');
-    is(authenticate($t, %good, from => '10.8.0.1')->status, 401, 'one who was taken out is unknown');
+    is(authenticate($t, %good, from => '10.8.0.1')->status, 401, 'a user who was removed is refused');
 };
 
 subtest 'a token expires' => sub {
     $t->gateway(sites => {%site, 170 => {%{$site{170}}, token_ttl => '2s'}}, http => $REALIP);
-    ok($t->reload, 'with a token_ttl of two seconds');
+    ok($t->reload, 'a reload sets token_ttl');
     my $token = token(email => 'other@mysite.example', password => $PASSWORD, siteId => 170, from => '10.9.0.1');
     my $claim = Social::Test::Token->read($token)->{claims};
-    is($claim->{exp} - $claim->{iat}, 2, 'it ends after two seconds');
+    is($claim->{exp} - $claim->{iat}, 2, 'the token lives as long as token_ttl says');
     ok(!exists $claim->{iss} && !exists $claim->{aud},
-        'without an issuer or audience in the configuration there is none');
-    is_envelope($t->api(GET => '/api/facebook/session/x', token => $token), 404, 'Session not found', 'it is good');
+        'without issuer and audience the token has neither');
+    is_envelope($t->api(GET => '/api/facebook/session/x', token => $token), 404, 'Session not found', 'a token without issuer and audience is good');
     sleep 2.2;
     is_envelope($t->api(GET => '/api/facebook/session/x', token => $token), 401, 'Expired token');
 };
@@ -196,7 +196,7 @@ subtest 'mistakes in the configuration' => sub {
     like(
         $t->conf_error(site => {users => '/nowhere'}),
         qr/"users" names a file that cannot be read/,
-        'one that is not there'
+        'a missing users file is refused'
     );
     like($t->conf_error(site => {users => [$site{169}{users}, $site{169}{users}]}), qr/"users" is duplicate/, 'two');
     like($t->conf_error(site => {token_ttl => '0s'}), qr/"token_ttl" needs a time over zero/, 'token_ttl 0s');

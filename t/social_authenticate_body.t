@@ -23,7 +23,7 @@ subtest 'a body that arrives byte by byte' => sub {
             . "\r\n\r\n");
     for (split //, $body) { $wire->put($_); sleep 0.002 }
     my $answer = $wire->read_response;
-    is($answer->status, 200, 'is taken');
+    is($answer->status, 200, 'a body sent in pieces logs in');
     $t->secret($answer->json->{token});
     $wire->put("GET /api/authenticate HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     is($wire->read_response->status, 405, 'the connection serves the next request');
@@ -79,10 +79,10 @@ subtest 'a body of another kind or size' => sub {
     my %padded = (%good, pad => '');
     my $fits   = json_of(%padded, pad => 'x' x (8192 - length json_of(%padded)));
     is(length $fits,               8192, 'a body of 8 KiB');
-    is(post($fits, @JSON)->status, 200,  'is taken');
-    is_envelope(post("$fits ", @JSON), 413, $large, 'one byte more is not');
+    is(post($fits, @JSON)->status, 200,  'a body of 8 KiB logs in');
+    is_envelope(post("$fits ", @JSON), 413, $large, 'a body above 8 KiB is refused');
     is_envelope(post(Social::Test::RawConnection::chunked("$fits ", 1000), @JSON, 'Transfer-Encoding' => 'chunked'), 413, $large, 'a chunked body above 8 KiB is refused');
-    is(post(Social::Test::RawConnection::chunked($fits, 1000), @JSON, 'Transfer-Encoding' => 'chunked')->status, 200, 'which may add up to 8 KiB');
+    is(post(Social::Test::RawConnection::chunked($fits, 1000), @JSON, 'Transfer-Encoding' => 'chunked')->status, 200, 'a chunked body of 8 KiB logs in');
     is_envelope(post('x' x 3_000_000, @JSON), 413, $large, 'megabytes');
     my $announced = $t->wire;
     $announced->put("POST /api/authenticate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -113,7 +113,7 @@ subtest 'a body that another directive has read before' => sub {
         server    => 'mirror /copy; location = /copy { internal; proxy_pass ' . $backend->url . '; }'
     );
     ok($t->reload, 'a mirror in front');
-    is(post(json_of(%good), @JSON)->status, 200, 'is read again');
+    is(post(json_of(%good), @JSON)->status, 200, 'a mirrored body logs in');
     ok($t->wait_for(sub { ($backend->requests)[0] }), 'the mirror gets its copy');
     is(($backend->requests)[0]{body}, json_of(%good), 'the mirror gets the whole body');
     is_envelope(post('x' x 9000, @JSON), 413, 'The request body is larger than 8 KiB', 'the limit holds');
@@ -154,9 +154,9 @@ subtest 'a body over HTTP/2' => sub {
     my ($status, $text) = $curl->(json_of(%good));
     is($status, 200, 'a login');
     $t->secret($text =~ /"token":"([^"]+)/);
-    is(($curl->('{}'))[0],       400, 'one that is none');
+    is(($curl->('{}'))[0],       400, 'curl with an empty object is refused');
     ($status, $text) = $curl->(json_of(%good), '-H', 'Content-Length:');
-    is($status, 200, 'one of unknown length');
+    is($status, 200, 'a body of unknown length logs in');
     $t->secret($text =~ /"token":"([^"]+)/);
 
     # curl 7.88 gives up when an answer overtakes its body: what was sent stands in the log.

@@ -52,9 +52,9 @@ my $serial = 0;
 
 subtest 'an answer of 2xx lets the user in' => sub {
     my $answer = authenticate_from_new_address('200 owner');
-    is($answer->status, 200, 'it is a 200');
+    is($answer->status, 200, 'a login checked by a location answers 200');
     my ($token) = $answer->body =~ /^\{"response_code":"200","response_status":"Success","token":"([\w.-]+)"\}$/;
-    ok($token, 'with the documented body');
+    ok($token, 'the answer has the documented body');
     my $claim = Social::Test::Token->read($token)->{claims};
     is_deeply([@$claim{qw(sub sid)}], ['owner', '169'], 'the subject is the one that the location named');
     is_deeply(
@@ -64,7 +64,7 @@ subtest 'an answer of 2xx lets the user in' => sub {
     );
     unlike($answer->head . $answer->body, qr/secret/, 'the answer holds nothing else of the location');
     is(authenticate_from_new_address('204 someone')->status,                     200, 'a 204 will do');
-    is(authenticate_from_new_address('200 owner', path => '/auth/keep')->status, 200, 'so will a kept connection');
+    is(authenticate_from_new_address('200 owner', path => '/auth/keep')->status, 200, 'a kept connection to the upstream logs in');
 };
 
 subtest 'the location sees the request' => sub {
@@ -72,10 +72,10 @@ subtest 'the location sees the request' => sub {
     my $sent   = json_of(my %login = (email => '200 owner', password => 'something else', siteId => 169));
     authenticate_from_new_address('200 owner', password => 'something else', siteId => 169, path => '/auth/check/args');
     my @new = ($backend->requests)[$before .. $before];
-    is($new[0]{method},                    'POST',                  'with its method');
-    is($new[0]{target},                    '/verify?why=login&x=1', 'with the arguments of the directive');
-    is($new[0]{body},                      $sent,                   'with its body');
-    is($new[0]{headers}{'content-type'},   'application/json',      'of its type');
+    is($new[0]{method},                    'POST',                  'the subrequest is a POST');
+    is($new[0]{target},                    '/verify?why=login&x=1', 'the subrequest has the arguments of the directive');
+    is($new[0]{body},                      $sent,                   'the subrequest has the body of the login');
+    is($new[0]{headers}{'content-type'},   'application/json',      'the subrequest has the type of the login');
     is($new[0]{headers}{'content-length'}, length $sent,            'the subrequest has the length of the body');
     $t->api(POST => '/auth/check', form => [email => '200 owner', password => 'something else', siteId => 169]);
     is(($backend->requests)[-1]{body}, 'email=200%20owner&password=something%20else&siteId=169', 'a form, too');
@@ -125,7 +125,7 @@ subtest 'every other answer is a failure' => sub {
     is_envelope(
         authenticate_from_new_address('200 slow', path => '/auth/slow'), @failure,
         devMessage => 'the check of the credentials failed: status 504',
-        'one that is too slow'
+        'an upstream that is too slow is a 502'
     );
     is_envelope(
         authenticate_from_new_address('200 owner', path => '/auth/none'), @failure,
@@ -150,7 +150,7 @@ subtest 'every other answer is a failure' => sub {
             from     => '10.77.0.1'
         )->status,
         401,
-        'does not count as an attempt'
+        'a failed check does not count as an attempt'
     );
 };
 
@@ -174,7 +174,7 @@ subtest 'a client that leaves in between' => sub {
                 grep {/^10\.79\.0\.1 .* 499/} $t->log->lines('access.log');
             }
         ),
-        'ends the request'
+        'a client that leaves ends the request with 499'
     );
     sleep 1.5;
     is(authenticate_from_new_address('200 owner')->status, 200, 'the next login after an aborted one succeeds');
@@ -199,7 +199,7 @@ subtest 'a location that asks itself' => sub {
         body     => json_of(email => 'a', password => 'b', siteId => 1),
         may_fail => 1
     );
-    ok(!$answer || $answer->status >= 400, 'gives no token');
+    ok(!$answer || $answer->status >= 400, 'a broken answer of the upstream gives no token');
     is(authenticate_from_new_address('200 owner')->status, 200, 'a login after the broken answer succeeds');
 };
 

@@ -22,9 +22,9 @@ subtest 'the user says no' => sub {
     my $query   = "error=access_denied&error_code=200&error_description=$markup&error_reason=user_denied";
     my $page    = back_with($query, browser => $browser);
     is_page($page, 403, qr/Login canceled/, 'a canceled login gets a page that says so');
-    like($page->body, $LINK, 'with the link to try again');
+    like($page->body, $LINK, 'the page of a canceled login links to another');
     unlike($page->body, qr/alert\(1\)|user_denied|Permissions/, 'the provider\'s words are not repeated');
-    ok(!defined $page->location, 'nobody is sent anywhere');
+    ok(!defined $page->location, 'a canceled login is not redirected');
     is(keys %{$browser->cookies}, 0,      'the cookie is gone');
     is($t->sandbox->calls('facebook.access_token'),             $calls, 'no code was exchanged');
 
@@ -39,7 +39,7 @@ subtest 'the user says no' => sub {
     );
 
     $t->sandbox->consent('deny');
-    is_page($t->browser->login('facebook', redirect => $SITE), 403, qr/Login canceled/, 'the same from the sandbox');
+    is_page($t->browser->login('facebook', redirect => $SITE), 403, qr/Login canceled/, 'a login canceled at the sandbox gets the page');
     $t->sandbox->consent('auto');
 };
 
@@ -51,17 +51,17 @@ subtest 'a refusal ends the login in the browser, and nothing in the store' => s
     is($browser->get($callback =~ s/code=[^&]+/error=access_denied/r)->status, 403, 'the user refuses');
     is_page($browser->get($callback), 400, qr/no longer valid/, 'the browser has no cookie for a code that comes later');
     $browser->set_cookie(%cookies);
-    like($browser->get($callback)->location, qr{^\Q$SITE\E\?sessionId=\w{92}}, 'with its cookie the login is finished');
+    like($browser->get($callback)->location, qr{^\Q$SITE\E\?sessionId=\w{92}}, 'a callback with its cookie finishes the login');
     $browser->set_cookie(%cookies);
-    is_page($browser->get($callback), 400, qr/no longer valid/, 'once');
+    is_page($browser->get($callback), 400, qr/no longer valid/, 'a callback finishes one login');
 };
 
 subtest 'a refusal that nobody asked for is no refusal' => sub {
     my $page = $t->get('/facebook/callback?error=access_denied&state=' . join '.', 'a' x 22, 'b' x 22);
-    is_page($page, 400, qr/no longer valid/, 'without a login of this browser');
+    is_page($page, 400, qr/no longer valid/, 'an error without a login of this browser is refused');
     $page = $t->get('/facebook/callback?error=access_denied');
-    is_page($page, 400, qr/no longer valid/, 'without a state');
-    unlike($page->body, qr/Try again/, 'there is no link then');
+    is_page($page, 400, qr/no longer valid/, 'an error without a state is refused');
+    unlike($page->body, qr/Try again/, 'an error without a state gets no link');
 };
 
 subtest 'the provider reports an error' => sub {
@@ -117,10 +117,10 @@ subtest 'a code reaches the provider as it is' => sub {
     is_deeply(
         [sort keys %{$call->{params}}],
         [qw(client_id client_secret code grant_type redirect_uri)],
-        'it added no parameter'
+        'the token request has the documented parameters alone'
     );
     ok(!grep({ref} values %{$call->{params}}), 'the token request repeats no parameter');
-    is($t->sandbox->calls('facebook.access_token'), 1, 'it was sent once');
+    is($t->sandbox->calls('facebook.access_token'), 1, 'the code is exchanged once');
 };
 
 subtest 'both routes take GET alone' => sub {
@@ -138,7 +138,7 @@ subtest 'both routes take GET alone' => sub {
         }
         is($t->request(TRACE => $path)->status, 405, 'TRACE is refused by nginx itself');
     }
-    is($t->sandbox->calls('facebook.dialog'), $calls, 'nothing reached the provider');
+    is($t->sandbox->calls('facebook.dialog'), $calls, 'TRACE does not reach the provider');
 };
 
 subtest 'a body changes nothing' => sub {

@@ -38,10 +38,10 @@ for my $name (grep { $_ ne 'tiktok' } @names) {
     subtest $name => sub {
         my $id      = $t->login($name);
         my $session = $t->session($name, $id);
-        is($session->{profile}{sub}, '248289761001', 'says who the user is');
+        is($session->{profile}{sub}, '248289761001', 'the profile names the user');
         is(length $session->{token}, 48, 'the session holds the token');
         my ($call) = grep { $_->{method} eq 'POST' } reverse $box->seen('oidc.token');
-        ok(exists $call->{params}{client_secret}, 'for the secret in the body');
+        ok(exists $call->{params}{client_secret}, 'the token request has the client secret in its body');
 
         # Google and Apple revoke the grant of all sessions, with the last of them.
         is($t->api(DELETE => "/api/$name/session/$id", token => $t->bearer)->status, 204, 'the session is deleted');
@@ -69,8 +69,8 @@ subtest 'github takes one token back, named in JSON by its client' => sub {
     is($t->api(DELETE => "/api/github/session/$id", token => $t->bearer)->status, 204, 'a session is deleted');
     my @deletions = $box->seen('oidc.token_deletion');
     is_deeply([map { $_->{status} } @deletions], [204], 'deleting a session revokes its token once');
-    is($deletions[0]{headers}{'content-type'}, 'application/json', 'which stands in JSON');
-    is($box->calls('oidc.revoke'), 0, 'nothing else is revoked');
+    is($deletions[0]{headers}{'content-type'}, 'application/json', 'GitHub gets the token in JSON');
+    is($box->calls('oidc.revoke'), 0, 'GitHub gets no other revocation');
 };
 
 subtest 'github says with a status of 200 that a refresh token is dead' => sub {
@@ -79,11 +79,11 @@ subtest 'github says with a status of 200 that a refresh token is dead' => sub {
     $box->behave('oidc.refresh', json => {error => 'bad_refresh_token', error_description => 'The refresh token passed is incorrect or expired.'});
     $id = login_that_ran_out('github');
     is_envelope($t->read_session($id, provider => 'github'), 404, 'Session not found', 'a dead one ends the session');
-    is($box->calls('oidc.refresh'), 1, 'after one question');
+    is($box->calls('oidc.refresh'), 1, 'a dead GitHub refresh token is tried once');
     $box->forgive;
     $id = login_that_ran_out('github');
     $box->behave('oidc.refresh', times => 1, json => {error => 'incorrect_client_credentials'});
-    is($t->read_session($id, provider => 'github')->status, 200, 'any other error is followed by another try');
+    is($t->read_session($id, provider => 'github')->status, 200, 'another error of GitHub is followed by another refresh');
     $box->forgive;
 };
 
@@ -93,9 +93,9 @@ subtest 'apple is not asked for another token' => sub {
     is($before->status, 200, 'a session whose token ran out is there');
     sleep 1.1;
     is($t->read_session($id, provider => 'apple')->body, $before->body, 'an Apple session stays as it is after its token expires');
-    is($box->calls('oidc.refresh'), 0, 'nobody is asked');
-    is($t->api(DELETE => "/api/apple/session/$id", token => $t->bearer)->status, 204, 'when it is deleted');
-    is($box->calls('oidc.revoke'), 2, 'both tokens are given back');
+    is($box->calls('oidc.refresh'), 0, 'Apple is not asked for another token');
+    is($t->api(DELETE => "/api/apple/session/$id", token => $t->bearer)->status, 204, 'an Apple session can be deleted');
+    is($box->calls('oidc.revoke'), 2, 'deleting an Apple session revokes both tokens');
 };
 
 subtest 'google says of a token that went with another that it is invalid' => sub {
@@ -108,15 +108,15 @@ subtest 'google says of a token that went with another that it is invalid' => su
     $id = $t->login('google');
     $box->forgive('oidc.revoke');
     $box->behave('oidc.revoke', status => 400, json => {error => 'invalid_client'});
-    is($t->api(DELETE => "/api/google/session/$id", token => $t->bearer)->status, 204, 'another is deleted, too');
-    is($complaints->(), $before + 1, 'where every other error is told');
+    is($t->api(DELETE => "/api/google/session/$id", token => $t->bearer)->status, 204, 'a session is deleted although Google refuses the client');
+    is($complaints->(), $before + 1, 'other errors of a revocation are logged');
     $box->forgive;
 };
 
 subtest 'tiktok' => sub {
     my $browser  = $t->browser;
     my $location = $browser->get('/tiktok/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F')->location;
-    like($location, qr/\?response_type=code&client_key=\Q$app->{client_id}\E&/, 'has another name for the client id');
+    like($location, qr/\?response_type=code&client_key=\Q$app->{client_id}\E&/, 'TikTok calls the client id client_key');
     my ($state) = $location =~ /state=([\w.-]+)/;
     $box->behave('oidc.token', json => {access_token => 'act.' . 'a' x 40, token_type => 'Bearer', expires_in => 86_400, scope => 'user.info.basic', open_id => 'o-1'});
     $box->behave('oidc.userinfo', json => {data => {user => {open_id => 'o-1', display_name => 'Ovan'}}, error => {code => 'ok', message => ''}});
@@ -131,7 +131,7 @@ subtest 'tiktok' => sub {
     is($t->api(DELETE => '/api/tiktok/session/' . $response->session_id, token => $t->bearer)->status, 204, 'a session can be deleted');
     is_deeply([sort keys %{$_->{params}}], [qw(client_key client_secret token)], 'the access token is taken back as documented')
         for $box->seen('oidc.revoke');
-    is($box->calls('oidc.revoke'), 1, 'in one call');
+    is($box->calls('oidc.revoke'), 1, 'TikTok gets one revocation');
     $box->forgive;
     $box->behave('oidc.token', json => {access_token => 'act.' . 'b' x 40, token_type => 'Bearer', expires_in => 86_400});
     $box->behave('oidc.userinfo', status => 401, json => {data => {}, error => {code => 'access_token_invalid', message => 'no'}});

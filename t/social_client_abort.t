@@ -72,9 +72,9 @@ for my $leave ([close => sub ($wire) { $wire->hang_up }], [reset => \&reset_conn
             is(calls($_),             0, "$_ is not asked for any more") for @{$later{$endpoint}};
             is(calls('access_token'), 1, 'the code was sent once');
             $browser->set_cookie(%cookies);
-            is($browser->get($callback)->status, 400, 'the same callback again is refused');
+            is($browser->get($callback)->status, 400, 'a repeated callback is refused');
             is(calls('access_token'),            1,   'a repeated callback sends no code');
-            is_as_before('then');
+            is_as_before('after the repeated callback');
         };
     }
 }
@@ -100,7 +100,7 @@ subtest 'with a body that comes while the provider is asked' => sub {
         ok($t->wait_for(sub { aborted() == $aborted + 1 }, 1), 'an aborted request is logged as 499 at once');
         select undef, undef, undef, 1.5;
         is(calls('me'), 0, 'an aborted login does not read the profile');
-        is_as_before('then');
+        is_as_before('after the aborted profile');
     }
 };
 
@@ -118,7 +118,7 @@ subtest 'a body that comes late does no harm to the answer' => sub {
     like($wire->read_response->session_id, qr/^\w{92}$/, 'the login ends');
     $wire->put("GET /facebook/session HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n");
     is($wire->read_response->status, 400, 'the connection serves the request after the login');
-    is_as_before('then');
+    is_as_before('after the pipelined request');
 };
 
 subtest 'before the request is complete' => sub {
@@ -149,7 +149,7 @@ subtest 'when the answer is there' => sub {
     ok(!$wire->silent(5), 'the answer comes');
     reset_connection($wire);
     is($browser->get($callback)->status, 400, 'the login was finished nevertheless');
-    is_as_before('then');
+    is_as_before('after the finished login');
 };
 
 subtest 'many at once' => sub {
@@ -157,10 +157,10 @@ subtest 'many at once' => sub {
     $t->sandbox->behave('facebook.access_token', hang => 1, times => 30);
     my @wires = map { send_callback(answered()) } 1 .. 30;
     ok($t->wait_for(sub { calls('access_token') == 30 }), 'thirty wait for the provider');
-    cmp_ok(connections(), '>=', 30, 'on their connections');
+    cmp_ok(connections(), '>=', 30, 'thirty connections to the provider are open');
     $_->hang_up for @wires;
-    is_as_before('when all have gone');
-    is(calls('exchange'), 1, 'only the last login got further');
+    is_as_before('after thirty aborted logins');
+    is(calls('exchange'), 1, 'only the last login continues');
 };
 
 subtest 'whoever sends the next request too early gets both answers' => sub {
@@ -171,9 +171,9 @@ subtest 'whoever sends the next request too early gets both answers' => sub {
     my $first = $browser->bytes_of(GET => $to, headers => {Connection => 'keep-alive'});
     $wire->put($first . "GET /facebook/session HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n");
     my ($one, $two) = ($wire->read_response, $wire->read_response);
-    is($one->status, 302, 'that of the callback');
+    is($one->status, 302, 'the pipelined callback succeeds');
     is($two->status, 400, 'the pipelined second request is answered with 400');
-    is_as_before('then');
+    is_as_before('after two pipelined requests');
 };
 
 done_testing;

@@ -239,9 +239,9 @@ my $error = $t->conf_error(social => {social_public_url => $long});
 like($error, qr/"social_public_url" needs an absolute URL/, 'a value of 4 KB is a mistake like others');
 cmp_ok(length $error, '<', 2_500, 'the message shortens a value of 4 KB');
 
-like($t->conf_error(social => {social_public_url => 'x' x 10_240}), qr/\[emerg\] too long parameter "x+\.\.\."/, 'one of 10 KB is one to nginx');
+like($t->conf_error(social => {social_public_url => 'x' x 10_240}), qr/\[emerg\] too long parameter "x+\.\.\."/, 'nginx refuses a parameter of 10 KB');
 my $file = $t->file('long.conf', "social_token_issuer '" . 'y' x 10_240 . "';\n");
-like($t->conf_error(http => "include $file;"), qr/\[emerg\] too long parameter/, 'in a file of its own as well');
+like($t->conf_error(http => "include $file;"), qr/\[emerg\] too long parameter/, 'nginx refuses a parameter of 10 KB in an included file');
 is_fine('a Redis that is not there: it may come later', social => {social_store => 'redis://127.0.0.1:1/0'});
 
 done_testing;

@@ -71,14 +71,14 @@ my %tweet = (json => {text => 'Hello Ladies + Gentlemen'});
 
 is(tweets(call(POST => '/twitter/2/tweets', session => $one, %tweet)),
     6253282, 'a tweet in the name of a user of OAuth 1.0a');
-is(tweets(call(POST => '/user/2/tweets', session => $two, %tweet)), 6253282, 'in the name of a user of OAuth 2.0');
-is(tweets(call(POST => '/twitter/api/tweets', %tweet)), '1290561158944968704', 'in the name of the operator');
+is(tweets(call(POST => '/user/2/tweets', session => $two, %tweet)), 6253282, 'a tweet in the name of a user of OAuth 2.0');
+is(tweets(call(POST => '/twitter/api/tweets', %tweet)), '1290561158944968704', 'a tweet in the name of the operator');
 
 is(call(GET => '/twitter/2/users/me', session => $one)->json->{data}{username}, 'ovan', 'a read without a query');
 is(call(GET => '/twitter/2/users/me?user.fields=verified%2Ccreated_at', session => $one)->status,
     200, 'the signature covers the query');
 is(call(GET => '/twitter/2/tweets/search/recent?query=from%3Aa%20%2B%C3%A9%20OR%20b&a=&a=2&A=1~', session => $one)->status,
-    200, 'with escapes, repeated and empty parameters');
+    200, 'escapes, repeated and empty parameters are signed');
 is(call(GET => '/rewritten/2/users/me?user.fields=verified', session => $one)->status,
     200, 'behind a rewrite the new URI is signed');
 is(call(GET => '/owner/2/users/me')->json->{data}{username}, 'KuCamera', 'the operator has a name too');
@@ -102,7 +102,7 @@ sub is_signed ($response, $name) {
 }
 
 is_signed(send_body('status=Hello+Ladies+%2B+Gentlemen%2C+a+signed+request%21&a'), 'a form is signed');
-is_signed(send_body('a=1&b=' . ('%C3%A9+' x 20_000)),                              'also one that nginx keeps in a file');
+is_signed(send_body('a=1&b=' . ('%C3%A9+' x 20_000)),                              'a form that nginx keeps in a file is signed');
 is_signed(send_body('a=1', 'Application/X-WWW-Form-Urlencoded; charset=UTF-8'),    'however its type is written');
 is_signed(send_body('',                                                          ), 'an empty one, too');
 is_signed(send_body('status=1', 'multipart/form-data; boundary=x'),                'multipart is not signed');
@@ -128,12 +128,12 @@ subtest 'a form that is sent slowly is waited for' => sub {
         sleep 0.1;
     }
     is($wire->read_response->status,     400,        'the provider has seen its signature');
-    is($sandbox->calls('twitter.tweets'), $calls + 1, 'once');
+    is($sandbox->calls('twitter.tweets'), $calls + 1, 'a signed call reaches the provider once');
 };
 
 # ---- Who may ----
 
-is_envelope($t->api(POST => '/twitter/2/tweets', %tweet), 401, 'Token required', 'nobody without a token');
+is_envelope($t->api(POST => '/twitter/2/tweets', %tweet), 401, 'Token required', 'a call without a bearer token is refused');
 for my $case (
     ['without a session'           => (path => '/twitter/2/users/me')],
     ['with an empty one'           => (path => '/twitter/2/users/me', headers => {'X-Session-Id' => ''})],
@@ -152,7 +152,7 @@ for my $case (
 
 my $echo = call(GET => '/echo/x?y=1', session => $one)->body;
 is($echo, 'Bearer page-token-of-the-operator||/echo/x?y=1', "the operator's token replaces the caller's own");
-is(call(GET => '/nobody/x')->body, '||/nobody/x', 'without a credential nothing is sent');
+is(call(GET => '/nobody/x')->body, '||/nobody/x', 'a call without a credential sends none');
 is(
     call(GET => '/echo/x?y=1', session => $one, headers => {Connection => 'close, Authorization, X-Session-Id'})->body,
     $echo, 'naming the header in Connection does not take it away'
@@ -192,8 +192,8 @@ subtest 'the token of the session is refreshed for a call' => sub {
             ]
         } 1 .. 20
     );
-    is_deeply([map { $_->status } @answers], [(201) x 20], 'all calls succeed');
-    cmp_ok($sandbox->calls('twitter.refresh'), '<=', 1, 'after one refresh');
+    is_deeply([map { $_->status } @answers], [(201) x 20], 'twenty calls with an expiring token succeed');
+    cmp_ok($sandbox->calls('twitter.refresh'), '<=', 1, 'twenty calls cause one refresh at most');
 };
 
 subtest 'a body that comes while a token is refreshed is passed on whole' => sub {
@@ -221,7 +221,7 @@ subtest 'a body that comes while a token is refreshed is passed on whole' => sub
     $wire->put(substr $bytes, $half);
     my $response = $wire->read_response;
     is($response->status,             201,   'the call succeeds');
-    is($response->json->{data}{text}, $text, 'with all of the body');
+    is($response->json->{data}{text}, $text, 'a signed call sends the whole body');
 };
 
 subtest 'the provider ends the session' => sub {
@@ -265,7 +265,7 @@ subtest 'a client that leaves while a token is refreshed' => sub {
     );
     sleep 0.2;
     $wire->hang_up;
-    is(call(GET => '/user/2/users/me', session => $id)->status, 200, 'does not take it with it');
+    is(call(GET => '/user/2/users/me', session => $id)->status, 200, 'a later call succeeds after the client left');
 };
 
 # ---- The configuration ----

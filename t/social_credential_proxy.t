@@ -94,7 +94,7 @@ subtest 'an update of the cache in the background with a bearer token' => sub {
     call(GET => '/page/x');
     ok($t->wait_for(sub { seen(qr{^/page/x}) == 2 }), 'the update is sent');
     is_deeply([map { $_->{headers}{authorization} } seen(qr{^/page/x})],
-        [('Bearer page-token-of-the-operator') x 2], 'with the token of the request');
+        [('Bearer page-token-of-the-operator') x 2], 'cached calls send the token of the request');
 };
 
 subtest 'an update of the cache finds a token of the application that has been taken back' => sub {
@@ -112,14 +112,14 @@ subtest 'an update of the cache finds a token of the application that has been t
 };
 
 subtest 'slices' => sub {
-    is(call(GET => '/slices/bearer')->body, $FILE, 'of a file with a bearer token');
+    is(call(GET => '/slices/bearer')->body, $FILE, 'slices with a bearer token make the whole file');
     is_deeply([map { $_->{headers}{authorization} } seen(qr{^/slices/bearer})],
-        [('Bearer page-token-of-the-operator') x 3], 'each is asked for with the token');
-    is(call(GET => '/slices/signed')->body, $FILE, 'of a file with a signature');
+        [('Bearer page-token-of-the-operator') x 3], 'each slice is requested with the token');
+    is(call(GET => '/slices/signed')->body, $FILE, 'slices with a signature make the whole file');
     my @signatures = map { $_->{headers}{authorization} // '' } seen(qr{^/slices/signed});
     my %nonces     = map { (/oauth_nonce="([^"]+)"/)[0] // '' => 1 } @signatures;
-    is(scalar @signatures,   3, 'each is asked for');
-    is(scalar keys %nonces,  3, 'with a nonce of its own');
+    is(scalar @signatures,   3, 'each slice is requested');
+    is(scalar keys %nonces,  3, 'each slice has a nonce of its own');
     ok(!$nonces{''},            'each slice has a signature of its own') or diag explain \@signatures;
 };
 
@@ -139,8 +139,8 @@ sub is_signed ($response, $name) {
 subtest 'the body' => sub {
     my @form = (form => {status => 'hello', a => 'b c'});
     is_signed(call(POST => '/deep/2/tweets', @form), 'a form that is passed on is signed');
-    is_signed(call(POST => '/bodiless/2/tweets', @form), 'one that is not passed on is not');
-    is_signed(call(POST => '/body/2/tweets?text=x%20y', @form), 'one of proxy_set_body takes its place')
+    is_signed(call(POST => '/bodiless/2/tweets', @form), 'a form that is not passed on is not signed');
+    is_signed(call(POST => '/body/2/tweets?text=x%20y', @form), 'proxy_set_body replaces the signed form')
         or diag 'proxy_set_body sends the argument as it is';
     is_signed(call(POST => '/deep/body/2/tweets?text=1', @form), 'proxy_set_body of a nested location is signed');
 };

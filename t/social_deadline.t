@@ -28,12 +28,12 @@ $wire->put($browser->bytes_of('GET', $browser->target_of($callback =~ s/#.*//sr)
 ok($t->wait_for(sub { $box->calls('facebook.me') == 1 }, 10), 'a login waits for the provider');
 $clock->forward(57);
 $t->get('/plain');    # a worker that sleeps looks at no clock
-ok($wire->silent(0.3), 'within a minute it goes on waiting');
+ok($wire->silent(0.3), 'a callback waits within its minute');
 
 $clock->forward(2);
 $t->get('/plain');
 my $page = $wire->read_response(timeout => 10);
-is_page($page, 502, qr/not answering/, 'after a minute it is over');
+is_page($page, 502, qr/not answering/, 'a callback ends after a minute');
 like($t->log->text, qr/the login took too long/, 'the log names the deadline of the login');
 $wire->hang_up;
 
@@ -72,14 +72,14 @@ subtest 'a guarded request whose counters do not answer' => sub {
             social => {social_store => $t->redis->url . ' timeout=60s'},
             server => "$PLAIN location = /file { social_bearer on; empty_gif; }",
         )->start;
-        is($t->api(GET => '/file', token => $t->bearer(site => 'other'))->status, 200, 'Redis is asked');
+        is($t->api(GET => '/file', token => $t->bearer(site => 'a request of a site with a quota asks Redis'))->status, 200, 'Redis is asked');
         $t->redis->pause;
         my $response = ends_after_a_minute($t, $clock, '/file', Authorization => 'Bearer ' . $t->bearer);
         if ($on_error eq 'deny') {
-            is_envelope($response, 503, 'Sessions are unavailable, please try again', 'after a minute it is refused');
+            is_envelope($response, 503, 'Sessions are unavailable, please try again', 'on_error=deny refuses the request after a minute');
         }
         else {
-            is($response->status, 200, 'after a minute it is admitted');
+            is($response->status, 200, 'on_error=allow admits the request after a minute');
         }
         like($t->log->text, qr/the counters did not answer in time/, 'the log names the deadline of the counters');
         is($t->get('/plain')->body, 'plain', 'the worker serves others');
@@ -100,7 +100,7 @@ subtest 'a request whose credential does not come' => sub {
         ends_after_a_minute($t, $clock, '/app'), 502,
         'twitter is not answering, please try again',
         devMessage => 'the provider did not answer in time',
-        'after a minute it is refused'
+        'a signed call is refused after a minute'
     );
     is($t->get('/plain')->body, 'plain', 'the worker serves others');
 };

@@ -31,9 +31,9 @@ for my $provider (@all) {
         my $id = $t->login($provider);
         $box->reset_calls;
         my $response = $t->delete_session($id, provider => $provider);
-        is($response->status, 204, 'is deleted');
-        is($response->body,   '',  'without a word');
-        $t->is_gone($id, 'it is gone');
+        is($response->status, 204, 'DELETE answers 204');
+        is($response->body,   '',  'the 204 of a DELETE has no body');
+        $t->is_gone($id, 'a deleted session is gone');
         is_envelope($t->delete_session($id, provider => $provider), 404, 'Session not found', 'a second time there is none');
         if (!$endpoint) {
             is_deeply($box->counters, {}, 'the provider has no way to take the tokens back');
@@ -66,7 +66,7 @@ subtest 'the tokens of X' => sub {
     my $token = $t->session('twitter_oauth2', $id)->{token};
     $t->delete_session($id, provider => 'twitter_oauth2');
     my $hints = join ' ', map { $_->{params}{token_type_hint} } grep { $_->{params}{token_type_hint} } $box->seen('twitter.revoke');
-    like($hints, qr/refresh_token access_token$/, 'are revoked one by one, the refresh token first');
+    like($hints, qr/refresh_token access_token$/, 'X revokes the refresh token first');
     my $me = $t->request(GET => $box->url('twitter') . '/2/users/me', headers => {Authorization => "Bearer $token"});
     is($me->status, 401, 'a revoked token is refused by X');
 };

@@ -131,7 +131,7 @@ $t->gateway(
     http   => "include $file_of{'store.conf'};",
 );
 ok($t->reload(drained => 1), 'two providers at one host');
-like($t->login('facebook'), qr/^\w{92}$/, 'one trusts its certificate');
+like($t->login('facebook'), qr/^\w{92}$/, 'a provider with its own ca_file logs in');
 my $page = $t->browser->login('instagraph', redirect => 'https://mysite.example/welcome');
 is($page->status, 502, 'the other one does not, although a connection is open');
 $t->tolerate(qr/certificate/);

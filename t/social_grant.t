@@ -78,8 +78,8 @@ for my $store (sort keys %test) {
             is(delete_status($t, $session[1]), 204, 'the second is deleted');
             is($box->calls($endpoint), $calls, 'the grant is revoked with it');
             ok(!token_works($t, $_), 'revoking the grant kills the token') for @session;
-            ok(token_works($t, $stranger), 'that of another user works');
-            is(delete_status($t, $stranger), 204, 'whose session is deleted');
+            ok(token_works($t, $stranger), 'the token of another user works');
+            is(delete_status($t, $stranger), 204, 'the session of another user is deleted');
         };
     }
 
@@ -87,9 +87,9 @@ for my $store (sort keys %test) {
         my @session = map { log_in($t, 'twitter_oauth2', $_) } @SITES;
         $box->reset_calls;
         is(delete_status($t, $session[0]), 204, 'the first is deleted');
-        is($box->calls('twitter.revoke'), 2, 'both of its tokens are revoked');
+        is($box->calls('twitter.revoke'), 2, 'deleting the first session revokes both of its tokens');
         ok(!token_works($t, $session[0]), 'its token is dead');
-        ok(token_works($t, $session[1]), 'that of the second works');
+        ok(token_works($t, $session[1]), 'the token of the second session works');
         is(delete_status($t, $session[1]), 204, 'the second is deleted');
     };
 
@@ -125,7 +125,7 @@ for my $store (sort keys %test) {
         is($wire->read_response->status, 204, 'the first session is deleted');
         ok(token_works($t, $second), 'the token of the new session works');
         is($t->api(GET => "/api/session/$second->{id}", token => $t->bearer(site => '170'))->status, 200, 'the new session is readable');
-        is(delete_status($t, $second), 204, 'it is deleted');
+        is(delete_status($t, $second), 204, 'the second session is deleted');
         is($box->calls('facebook.revoke'), 2, 'deleting the second session revokes its grant');
         ok(!token_works($t, $second), 'its token is dead');
     };
@@ -145,7 +145,7 @@ for my $store (sort keys %test) {
         is($response->status, 502, 'the login gets no session with a dead token');
         like($response->body, qr{/facebook/auth\?redirectUrl=}, 'the page links to another login');
         my $again = log_in($t, 'facebook', 170);
-        ok(token_works($t, $again), 'which ends well');
+        ok(token_works($t, $again), 'the token of the repeated login works');
         is(delete_status($t, $again), 204, 'the session of the repeated login is deleted');
     };
 
@@ -185,7 +185,7 @@ subtest 'revocation_scope' => sub {
     is(delete_status($t, $session[0]), 204, 'a session of a server that revokes grants is deleted');
     is($box->calls('oidc.revoke'), 0, 'deleting the first session revokes no token');
     ok(token_works($t, $session[1]), 'the token of the other works');
-    is(delete_status($t, $session[1]), 204, 'which is deleted, too');
+    is(delete_status($t, $session[1]), 204, 'the second session of the grant is deleted');
     cmp_ok($box->calls('oidc.revoke'), '>', 0, 'deleting the last session revokes the grant');
 
     my $says = sub ($like, $name, $provider, @value) {

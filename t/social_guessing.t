@@ -22,11 +22,11 @@ subtest 'failures of one user are counted' => sub {
     is_deeply([map { $_->status } @answers], [(401) x 10], 'ten may fail');
     my $next = authenticate($t, %guess, from => '10.2.0.11');
     is_envelope($next, 429, 'Too many attempts, please try again later', 'the next one has to wait, from wherever');
-    like($next->header('Retry-After'), qr/^(?:29\d|300)$/, 'for what is left of five minutes');
+    like($next->header('Retry-After'), qr/^(?:29\d|300)$/, 'Retry-After is the rest of five minutes');
     is(authenticate($t, %guess, email => 'A@MySite.example', from => '10.2.0.12')->status, 429, 'case does not help');
     is(authenticate($t, %guess, email => 'a@mysite.example', password => $PASSWORD, from => '10.2.0.13')->status,
         429, 'the right password does not help a throttled user');
-    is(authenticate($t, %good, from => '10.2.0.1')->status, 200, 'other users are not touched');
+    is(authenticate($t, %good, from => '10.2.0.1')->status, 200, 'other users are not throttled');
     is(authenticate($t, %guess, email => 'ghost@mysite.example', from => '10.2.1.' . $_)->status, 401, 'a user who is not there')
         for 1 .. 10;
     is(authenticate($t, %guess, email => 'ghost@mysite.example', from => '10.2.1.11')->status, 429, 'attempts at an unknown user are throttled');
@@ -36,8 +36,8 @@ subtest 'failures of one address are counted' => sub {
     my %guess = (%good, password => 'a guess of mine', from => '10.3.0.1');
     is(authenticate($t, %guess, email => "user$_\@mysite.example")->status, 401, "attempt $_") for 1 .. 20;
     is(authenticate($t, %guess, email => 'user21@mysite.example')->status,  429, 'the twenty-first has to wait');
-    is(authenticate($t, %good,  from  => '10.3.0.1')->status,               429, 'whoever it is for');
-    is(authenticate($t, %good,  from  => '10.3.0.2')->status,               200, 'another address need not');
+    is(authenticate($t, %good,  from  => '10.3.0.1')->status,               429, 'a throttled address has to wait for any user');
+    is(authenticate($t, %good,  from  => '10.3.0.2')->status,               200, 'another address is not throttled');
     for my $name ('X-Forwarded-For', 'Forwarded', 'X-Client-IP', 'True-Client-IP') {
         my $value  = ($name eq 'Forwarded' ? 'for=' : '') . '10.3.9.9';
         my $answer = $t->api(
@@ -50,18 +50,18 @@ subtest 'failures of one address are counted' => sub {
     is(authenticate($t, %guess, email => "user$_\@mysite.example", from => sprintf '2001:db8:0:1::%x', $_)->status, 401, 'IPv6')
         for 31 .. 50;
     is(authenticate($t, %good, from => '2001:db8:0:1:ffff::1')->status, 429, 'an IPv6 network of /64 is one address');
-    is(authenticate($t, %good, from => '2001:db8:0:2::1')->status,      200, 'another one is not');
+    is(authenticate($t, %good, from => '2001:db8:0:2::1')->status,      200, 'another IPv6 network is not throttled');
     is(authenticate($t, %good, from => '::ffff:10.3.0.1')->status,      429, 'an IPv4 address is one in IPv6 form, too');
 };
 
 subtest 'who succeeds is not slowed down' => sub {
     is(authenticate($t, %good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'a failure') for 1 .. 9;
-    is(authenticate($t, %good, from     => '10.4.0.1')->status, 200, 'is forgotten') for 1 .. 30;
+    is(authenticate($t, %good, from     => '10.4.0.1')->status, 200, 'a success resets the failures') for 1 .. 30;
     is(authenticate($t, %good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'failures count from zero after a success')
         for 1 .. 9;
-    is(authenticate($t, %good, from => '10.4.0.1')->status,                               200, 'for the user');
-    is(authenticate($t, %good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'not for the address') for 1 .. 2;
-    is(authenticate($t, %good, from => '10.4.0.1')->status,                               429, 'which has failed twenty times');
+    is(authenticate($t, %good, from => '10.4.0.1')->status,                               200, 'failures before a success do not count for the user');
+    is(authenticate($t, %good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'failures before a success count for the address') for 1 .. 2;
+    is(authenticate($t, %good, from => '10.4.0.1')->status,                               429, 'an address with twenty failures has to wait');
 };
 
 subtest 'many at once' => sub {
@@ -72,7 +72,7 @@ subtest 'many at once' => sub {
         ]
     };
     my @right = $t->together(map { $form->(%good, email => 'b@mysite.example', from => '10.5.0.1') } 1 .. 60);
-    is_deeply([map { $_->status } @right], [(200) x 60], 'with the right password all are let in');
+    is_deeply([map { $_->status } @right], [(200) x 60], 'sixty parallel logins with the right password succeed');
     $t->secret(map { $_->json->{token} } @right);
     my @wrong
         = $t->together(
@@ -80,7 +80,7 @@ subtest 'many at once' => sub {
             1 .. 60);
     my %count;
     $count{$_->status}++ for @wrong;
-    is_deeply(\%count, {401 => 10, 429 => 50}, 'with a wrong one no more than ten are tried');
+    is_deeply(\%count, {401 => 10, 429 => 50}, 'of sixty parallel guesses ten are checked');
 };
 
 subtest 'a client that leaves learns nothing, and frees nothing' => sub {
@@ -101,7 +101,7 @@ subtest 'a client that leaves learns nothing, and frees nothing' => sub {
         "POST /api/authenticate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"email"
     );
     $half->hang_up;
-    is(authenticate($t, %good, from => '10.6.2.1')->status, 200, 'one that leaves in the middle of the body harms nobody');
+    is(authenticate($t, %good, from => '10.6.2.1')->status, 200, 'a client that leaves in its body harms no other');
 };
 
 subtest 'no name or address makes another counter be forgotten' => sub {
@@ -141,7 +141,7 @@ subtest 'no answer is faster than that to a wrong password' => sub {
         users_file(169, '$6$rounds=40000$sandboxsalt$', 'owner@mysite.example', map {"u$_\@mysite.example"} 1 .. 9),
         0600);
     $t->gateway(providers => [], site => {users => $slow}, http => $REALIP);
-    ok($t->reload(drained => 1), 'with a hash that takes milliseconds');
+    ok($t->reload(drained => 1), 'a reload sets a slow password hash');
     my %guess = (%good, password => 'wrong password');
     my %who   = (
         'a wrong password' => sub ($n) { (email  => "u$n\@mysite.example") },

@@ -24,7 +24,7 @@ subtest 'the session of a user with Instagram' => sub {
                   "instagram_accounts":\[\{"id":"4887037594655873","username":"trycloudy123",
                                           "has_profile_picture":false,"profile_pic":"$picture"\}\]\}
             \]\}$/x,
-        'has the documented members in the documented order'
+        'the session has the documented members in their order'
     );
 };
 
@@ -35,15 +35,15 @@ subtest 'what Graph is asked' => sub {
     is(
         $call->{params}{fields},
         'instagram_business_account{id,name,username},access_token,name,id,instagram_accounts{id,username,has_profile_pic,profile_picture_url}',
-        'are the names that the fields have today'
+        'the request names the current fields'
     );
-    is($box->calls('facebook.accounts'), 1, 'in one call for all pages');
+    is($box->calls('facebook.accounts'), 1, 'one call lists all pages');
 };
 
 subtest 'a user without pages' => sub {
     $box->configure('facebook', user => 'nobody');
     my $session = $t->session('instagraph', $t->login('instagraph'));
-    is_deeply($session->{accounts}, [], 'has an empty list');
+    is_deeply($session->{accounts}, [], 'a user without pages has an empty list');
     $box->configure('facebook', user => 'ovan');
 };
 
@@ -51,7 +51,7 @@ subtest 'a user with more pages than fit one answer' => sub {
     $box->user('facebook', 'u77', pages => 230);
     $box->configure('facebook', user => 'u77');
     my $session = $t->session('instagraph', $t->login('instagraph'));
-    is(scalar @{$session->{accounts}}, 230, 'has them all');
+    is(scalar @{$session->{accounts}}, 230, 'all 230 accounts are in the list');
     is(scalar(grep { exists $_->{instagram_business_account} } @{$session->{accounts}}), 115, 'half of them with an account');
     $box->configure('facebook', user => 'ovan');
 };
@@ -64,7 +64,7 @@ subtest 'a user who declines what Instagram needs' => sub {
         $response, 502,
         'instagraph is not answering, please try again',
         devMessage => 'the provider did not list the accounts: HTTP 403, code 10',
-        'is told what is missing'
+        'missing permissions are named'
     );
     $box->user('facebook', 'ovan', declines => []);
 };

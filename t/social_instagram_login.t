@@ -30,7 +30,7 @@ for my $wrapped (0, 1) {
         );
         my $left = $session->{expires_at} - time;
         ok($left > 5_183_900 && $left <= 5_183_944, 'the token lives two months');
-        is($box->calls('instagram.exchange'), 1, 'after one exchange');
+        is($box->calls('instagram.exchange'), 1, 'the token is exchanged once');
     };
 }
 
@@ -55,7 +55,7 @@ subtest "Instagram's own errors" => sub {
 
 subtest 'a user who says no' => sub {
     $box->consent('deny');
-    is_page($t->browser->login('instagram', redirect => 'https://mysite.example/'), 403, qr/instagram/, 'gets the page that says so');
+    is_page($t->browser->login('instagram', redirect => 'https://mysite.example/'), 403, qr/instagram/, 'a canceled Instagram login gets its page');
     $box->consent('auto');
 };
 

@@ -50,6 +50,6 @@ $t->wait_for(
     },
     40
 );
-$expiry->is_refreshed($last, 'when others have ended, it is refreshed');
+$expiry->is_refreshed($last, 'a waiting session is refreshed when others have ended');
 
 done_testing;

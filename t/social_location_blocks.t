@@ -43,7 +43,7 @@ my @JSON  = (headers => {'Content-Type' => 'application/json'});
 subtest 'limit_except around the session API' => sub {
     my $id = $t->login('facebook');
     is($t->api(GET => "/open/session/$id", token => $token)->status, 200, 'a method that is not limited');
-    is_envelope($t->api(POST => "/open/session/$id", token => $token), 405, 'Method not allowed', 'one that the endpoint does not take');
+    is_envelope($t->api(POST => "/open/session/$id", token => $token), 405, 'Method not allowed', 'a method that the endpoint does not take is a 405');
     is($t->api(POST => "/open/session/$id")->header('Allow'), 'GET, HEAD, DELETE', 'a 405 lists the methods of the endpoint');
     is_envelope($t->api(DELETE => "/open/session/$id"), 401, 'Token required', 'a limited method needs the token, too');
     is($t->api(DELETE => "/open/session/$id", token => $token)->status, 204, 'a limited method reaches the endpoint');
@@ -64,15 +64,15 @@ subtest 'limit_except around the other endpoints' => sub {
 };
 
 subtest 'a handler in the block replaces the endpoint' => sub {
-    is($t->api(DELETE => '/other/session/x')->body, 'upstream DELETE', 'in limit_except');
+    is($t->api(DELETE => '/other/session/x')->body, 'upstream DELETE', 'a handler in limit_except replaces the endpoint');
     is_envelope($t->api(GET => '/other/session/x'), 401, 'Token required', 'limit_except replaces the endpoint for its methods alone');
-    is($t->api(GET => '/if/session/x?upstream=1')->body, 'upstream GET', 'in an if');
+    is($t->api(GET => '/if/session/x?upstream=1')->body, 'upstream GET', 'a handler in an if replaces the endpoint');
     is_envelope($t->api(GET => '/if/session/x'), 401, 'Token required', 'an if replaces the endpoint only where it is true');
 };
 
 subtest 'an if without a handler' => sub {
     my $id = $t->login('facebook');
-    is($t->api(GET => "/if/session/$id?set=1", token => $token)->status, 200, 'keeps the session API');
+    is($t->api(GET => "/if/session/$id?set=1", token => $token)->status, 200, 'an if without a handler keeps the session API');
     is_envelope($t->api(PUT => "/if/session/$id?set=1"), 405, 'Method not allowed', 'the session API keeps its 405 inside an if');
     is_envelope($t->api(POST => '/if/login?set=1', body => 'x' x 2_000_000, @JSON),
         413, 'The request body is larger than 8 KiB', 'the token API keeps its limit inside an if');
@@ -82,7 +82,7 @@ subtest 'the guard' => sub {
     is($t->api(GET => '/read/x')->body, 'upstream GET', 'limit_except can switch it on: other methods pass');
     is_envelope($t->api(POST => '/read/x'), 401, 'Token required', 'social_bearer in limit_except wants a token for limited methods');
     is($t->api(POST => '/read/x', token => $token)->body, 'upstream POST', 'social_bearer in limit_except admits a token');
-    is($t->api(GET => '/write/x')->body, 'upstream GET', 'it can switch it off');
+    is($t->api(GET => '/write/x')->body, 'upstream GET', 'limit_except can switch social_bearer off');
     is_envelope($t->api(POST => '/write/x'), 401, 'Token required', 'limit_except switches the guard off for its methods alone');
     for my $path ('/guarded/x', '/guarded/x?set=1', '/guarded/deep/x') {
         is_envelope($t->api($_ => $path), 401, 'Token required', "$_ $path: the guard of the location holds") for qw(GET DELETE);

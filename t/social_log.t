@@ -100,7 +100,7 @@ subtest 'the error log names what failed, masked as well' => sub {
         '/facebook/auth?redirectUrl=https%3A%2F%2Fevil.example%2F%3Ftoken%3Dsecretsecretsecret';
     my @ours = grep {/ social: /} $t->log->lines;
     cmp_ok(scalar(@ours), '>=', 4, 'refused callbacks and addresses are told, too');
-    is(grep({/secretsecret/} @ours), 0, 'without their values');
+    is(grep({/secretsecret/} @ours), 0, 'log lines about refused callbacks hold no values');
     is(grep({ /\[(?:warn|error|crit|alert|emerg)\]/ && /secretsecret/ } $t->log->lines),
         0, 'whatever nginx adds to them');
 };
@@ -111,8 +111,8 @@ subtest 'what comes from the network is one line' => sub {
     my $browser = $t->browser;
     $browser->get(callback_of($browser) =~ s/code=[^&]+/error=%0aFAKE%s%n/r);
     is(grep({/^FAKE/} map { $t->log->lines($_) } qw(error.log words.log access.log)),
-        0, 'nothing begins a line of its own');
-    unlike($t->log->text, qr/\x1b/, 'nothing colors the terminal of the reader');
+        0, 'injected line breaks begin no log line');
+    unlike($t->log->text, qr/\x1b/, 'injected escape sequences are not logged');
     is($t->get('/facebook/session')->status, 400, 'the gateway serves requests after log injection');
 };
 

@@ -48,7 +48,7 @@ subtest 'the value says nothing, and no two are alike' => sub {
         $seen{$_}++ for $name, $value, $state;
         unlike($value, qr/\Q$state\E/, 'the state is not in it') if keys %seen == 3;
     }
-    is(keys %seen, 60, 'names, values and states are fresh each time');
+    is(keys %seen, 60, 'names, values and states are fresh in each login');
 };
 
 subtest 'the cookie goes when the login ends' => sub {
@@ -56,9 +56,9 @@ subtest 'the cookie goes when the login ends' => sub {
     my $callback = $browser->callback_of('facebook', redirect => $SITE);
     my ($name)   = keys %{$browser->cookies};
     my ($cleared, $value, $attributes) = attributes_of($browser->get($callback));
-    is($cleared,    $name,                                               'that one');
-    is($value,      '',                                                  'it is emptied');
-    is($attributes, 'HttpOnly; Max-Age=0; Path=/; SameSite=Lax; Secure', 'with the attributes that it was set with');
+    is($cleared,    $name,                                               'a finished login clears its own cookie');
+    is($value,      '',                                                  'a cleared cookie is empty');
+    is($attributes, 'HttpOnly; Max-Age=0; Path=/; SameSite=Lax; Secure', 'a cleared cookie has the attributes of the set one');
     is(keys %{$browser->cookies}, 0,                                     'the browser has none any more');
 };
 
@@ -71,8 +71,8 @@ subtest 'abandoned logins do not pile up' => sub {
         $most  = $held                  if $held > $most;
         $bytes = cookie_bytes($browser) if cookie_bytes($browser) > $bytes;
     }
-    cmp_ok($most,  '<=', 4,     'there are four cookies at most');
-    cmp_ok($bytes, '<=', 7_168, 'which fit into a header line');
+    cmp_ok($most,  '<=', 4,     'a browser has four login cookies at most');
+    cmp_ok($bytes, '<=', 7_168, 'the login cookies fit into a header line');
     my @names = sort keys %{$browser->cookies};
     ok($browser->login('facebook', redirect => $SITE)->session_id, 'the thirty-first is finished');
     my %left = map { $_ => 1 } keys %{$browser->cookies};
@@ -84,9 +84,9 @@ subtest 'neither do those with the longest redirectUrl' => sub {
     my $browser = $t->browser;
     $browser->set_cookie('site_of_mine', 'x' x 500);
     for my $round (1 .. 10) { is($browser->get(start_url($longest))->status, 302, "login $round begins") or last }
-    cmp_ok(cookie_bytes($browser), '<=', 7_168 + 600, 'they fit into a header line of nginx');
+    cmp_ok(cookie_bytes($browser), '<=', 7_168 + 600, 'long login cookies fit into a header line of nginx');
     my $back = $browser->login('facebook', redirect => $longest);
-    is($back->location =~ s/sessionId=\K\w{92}/ID/r, "$longest&sessionId=ID#_=_", 'one more is finished');
+    is($back->location =~ s/sessionId=\K\w{92}/ID/r, "$longest&sessionId=ID#_=_", 'a login with a long redirectUrl is finished');
 };
 
 subtest 'cookies that are none of ours do not matter' => sub {
@@ -113,16 +113,16 @@ subtest 'a cookie that was tossed in from a sibling host is refused' => sub {
     my $callback = $browser->callback_of('facebook', redirect => $SITE);
     my ($name, $value) = %{$browser->cookies};
 
-    $refused->($browser, $callback, "$name=$value; $name=$value", 'one name twice');
-    $refused->($browser, $callback, "$name=$value; $name=x",      'one name twice, the second another one');
-    $refused->($browser, $callback, "$name=x; $name=$value",      'one name twice, the first another one');
-    $refused->($browser, $callback, ["$name=$value", "$name=x"],  'in two Cookie headers');
+    $refused->($browser, $callback, "$name=$value; $name=$value", 'a cookie sent twice');
+    $refused->($browser, $callback, "$name=$value; $name=x",      'a cookie sent twice with another second value');
+    $refused->($browser, $callback, "$name=x; $name=$value",      'a cookie sent twice with another first value');
+    $refused->($browser, $callback, ["$name=$value", "$name=x"],  'a cookie sent in two Cookie headers');
     $refused->(
         $browser, $callback,
         ($name =~ s/^__Host-//r) . "=$value",
-        'without the prefix, as a sibling could set it'
+        'a cookie without the __Host- prefix'
     );
-    $refused->($browser, $callback, lc($name) . "=$value", 'with another prefix');
+    $refused->($browser, $callback, lc($name) . "=$value", 'a cookie with another prefix');
     ok($browser->get($callback)->session_id, 'the genuine one ends the login');
 };
 
@@ -159,7 +159,7 @@ subtest 'a login of plain http cannot be finished with a prefixed cookie' => sub
         $browser->get($callback, headers => {Cookie => "__Host-$name=$value"}),
         400,
         qr/no longer valid/,
-        'it has another name'
+        'the plain and the secure cookie have different names'
     );
     ok($browser->get($callback)->session_id, 'its own does it');
 };

@@ -56,8 +56,8 @@ subtest 'refused and malformed logins leave the store as it was' => sub {
         my $ended = ended($t, $wire, 'facebook', [begun($t, $wire, 'facebook', $MEMORY / 16)], @REFUSALS);
         $count{$_} += $ended->{$_} for keys %$ended;
     }
-    is_deeply([sort keys %count], [400, 403, 502], 'they are refused as documented');
-    is($t->sandbox->calls('facebook.access_token'), $calls, 'without a call to the provider');
+    is_deeply([sort keys %count], [400, 403, 502], 'flooding callbacks are refused as documented');
+    is($t->sandbox->calls('facebook.access_token'), $calls, 'flooding callbacks do not call the provider');
     my @ids = map { $t->browser->login('facebook', redirect => $SITE)->session_id } 1 .. 20;
     is(grep({defined} @ids), 20, 'every login of another user is finished');
 };
@@ -78,7 +78,7 @@ subtest 'neither do they make keys in Redis' => sub {
     is_deeply([$t->redis->keys('social:f*')], [], 'no key for any of them');
     ok($t->login('facebook'), 'a login is finished');
     my @sets = $t->redis->keys('social:f*');
-    is_deeply([map { $t->redis->command('ZCARD', $_) } @sets], [1], 'which one member of one set remembers');
+    is_deeply([map { $t->redis->command('ZCARD', $_) } @sets], [1], 'a finished login is one member of one set');
 };
 
 # A login up to the provider's answer: (browser, its cookies, callback URL, the set that will remember it).
@@ -98,7 +98,7 @@ subtest 'the used logins in Redis are bounded' => sub {
         redis.call('PEXPIRE', KEYS[1], 660000)
         LUA
     ok($browser->get($callback)->session_id, 'a login is finished while its set is full');
-    is($t->redis->command('ZCARD', $set),        $IN_REDIS, 'which has not grown');
+    is($t->redis->command('ZCARD', $set),        $IN_REDIS, 'a full set does not grow');
     is($t->redis->command('ZSCORE', $set, 'x1'), undef,     'the value that expired first has made room');
     is(defined $t->redis->command('ZSCORE', $set, 'x2'), 1, 'the value that expires second stays');
     $browser->set_cookie(%$cookies);

@@ -23,8 +23,8 @@ subtest 'a user who takes the permission away' => sub {
     $box->configure('facebook', user => 'ovan');
     my $response = post_signed_request('/facebook/deauthorize');
     is($response->status, 200, 'Meta is answered');
-    is_deeply([map { $t->session_status($_) } @mine[0, 1]], [404, 404], 'all sessions of the user are gone');
-    is($t->session_status($mine[2], site => '170'), 404, 'those of other sites, too');
+    is_deeply([map { $t->session_status($_) } @mine[0, 1]], [404, 404], 'a deauthorize call removes all sessions of the user');
+    is($t->session_status($mine[2], site => '170'), 404, 'a deauthorize call removes sessions of other sites');
     is($t->session_status($other),    404, 'sessions of another block of the same app are gone');
     is($t->session_status($stranger), 200, 'sessions of other users stay');
     is(post_signed_request('/facebook/deauthorize')->status, 200, 'a second deauthorize call succeeds');
@@ -34,15 +34,15 @@ subtest 'one app has one callback URL, whichever of its blocks that is of' => su
     for my $path (qw(/instagraph/deauthorize /facebook/data-deletion /instagraph/data-deletion)) {
         my @mine = ($t->login('facebook'), $t->login('instagraph'), $t->login('instagraph', redirect => 'https://other.example/'));
         is(post_signed_request($path)->status, 200, "$path is answered");
-        is_deeply([$t->session_status($mine[0]), $t->session_status($mine[1]), $t->session_status($mine[2], site => '170')], [404, 404, 404], 'all sessions of the user are gone');
+        is_deeply([$t->session_status($mine[0]), $t->session_status($mine[1]), $t->session_status($mine[2], site => '170')], [404, 404, 404], "$path removes all sessions of the user");
     }
 };
 
 subtest 'a user who wants the data deleted' => sub {
     my $id       = $t->login('facebook');
     my $response = post_signed_request('/facebook/data-deletion', padded => 1);
-    is($response->status, 200, 'is served');
-    is($response->header('Content-Type'), 'application/json; charset=utf-8', 'with JSON');
+    is($response->status, 200, 'a data-deletion call succeeds');
+    is($response->header('Content-Type'), 'application/json; charset=utf-8', 'the answer of data-deletion is JSON');
     is($t->session_status($id), 404, 'the session is gone');
     my $told = $response->json;
     is_deeply([sort keys %$told], [qw(confirmation_code url)], 'Meta gets what it asks for');
@@ -62,11 +62,11 @@ subtest 'a user who wants the data deleted' => sub {
 subtest 'what Meta did not sign' => sub {
     my $id = $t->login('facebook');
     for my $path (qw(/facebook/deauthorize /facebook/data-deletion)) {
-        is_envelope(post_signed_request($path, secret => 'x' x 32), 400, 'signed_request is not valid', 'another secret');
-        is_envelope(post_signed_request($path, algorithm => 'HMAC-SHA1'), 400, 'signed_request is not valid', 'another algorithm');
+        is_envelope(post_signed_request($path, secret => 'x' x 32), 400, 'signed_request is not valid', "$path refuses another secret");
+        is_envelope(post_signed_request($path, algorithm => 'HMAC-SHA1'), 400, 'signed_request is not valid', "$path refuses another algorithm");
         is_envelope($t->request(POST => $path, form => {signed_request => $_}), 400, 'signed_request is not valid', "'$_'")
             for '', 'x', '.', 'a.b', 'a.b.c', '..';
-        is_envelope($t->request(POST => $path, form => {}), 400, 'signed_request is not valid', 'nothing');
+        is_envelope($t->request(POST => $path, form => {}), 400, 'signed_request is not valid', "$path refuses a form without signed_request");
         is($t->request(POST => $path, form => {signed_request => 'x' x 9_000})->status, 413, 'a body above the limit is refused');
     }
     my $good = $box->control(signed_request => {});
@@ -75,7 +75,7 @@ subtest 'what Meta did not sign' => sub {
         $t->request(POST => '/facebook/deauthorize', form => [map { (signed_request => $good->{signed_request}) } 1, 2]), 400,
         'signed_request is not valid', 'two of them'
     );
-    is($t->session_status($id), 200, 'removes nothing');
+    is($t->session_status($id), 200, 'refused calls remove no session');
 };
 
 subtest 'other ways to ask' => sub {
@@ -91,10 +91,10 @@ subtest 'the directives' => sub {
     my $in = sub (@lines) { return (server => join ' ', 'location = /x {', @lines, '}') };
     for my $name (qw(social_deauthorize social_data_deletion)) {
         is($t->conf_error($in->("$name facebook;")), undef, "$name takes a provider");
-        like($t->conf_error($in->("$name;")), qr/"$name"/, 'needs one');
-        like($t->conf_error($in->("$name nobody;")), qr/unknown provider "nobody"/, 'that there is');
+        like($t->conf_error($in->("$name;")), qr/"$name"/, "$name needs a provider");
+        like($t->conf_error($in->("$name nobody;")), qr/unknown provider "nobody"/, "$name needs a configured provider");
         like($t->conf_error($in->("$name facebook;", "$name facebook;")), qr/"$name" stands beside another handler/, "$name is refused beside another handler");
-        like($t->conf_error(http => "$name facebook;"), qr/"$name" directive is not allowed here/, 'in a location');
+        like($t->conf_error(http => "$name facebook;"), qr/"$name" directive is not allowed here/, "$name belongs into a location");
     }
     is($t->conf_error($in->('social_deauthorize facebook;') , http => ''), undef, 'beside the rest');
 };

@@ -56,10 +56,10 @@ subtest 'what a browser asks ahead is answered without a token, and admits nobod
         headers => {Origin => 'https://evil.example', 'Access-Control-Request-Method' => 'GET'}
     );
     is($preflight->status, 405, 'no preflight is granted');
-    is_deeply([grep {/^access-control/} $preflight->header_names], [], 'by any header');
+    is_deeply([grep {/^access-control/} $preflight->header_names], [], 'a preflight gets no Access-Control header');
 };
 
-is_deeply($t->sandbox->counters, {}, 'nothing of all that has reached the provider');
+is_deeply($t->sandbox->counters, {}, 'refused methods do not reach the provider');
 is($t->session('facebook', $id)->{profile}{name}, 'Ovan Donnovan', 'the session outlives all refused methods');
 
 done_testing;

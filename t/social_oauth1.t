@@ -9,10 +9,10 @@ subtest 'the session' => sub {
     $box->reset_calls;
     my $id  = $t->login('oauth1');
     my $raw = $t->api(GET => "/api/oauth1/session/$id", token => $t->bearer)->body;
-    like($raw, qr/^\{"session":"[^"]{69}","profile":\{.*\},"token":"4711-\w+"\}$/, 'has profile and token, and no end');
-    is_deeply($t->session('oauth1', $id)->{profile}, {id => '4711', name => 'Ovan Donnovan', screen_name => 'ovan'}, 'with what the profile URL said');
-    is($box->calls('oauth1.me'), 1, 'to one signed request');
-    is($t->api(DELETE => "/api/oauth1/session/$id", token => $t->bearer)->status, 204, 'can be deleted, although nothing can be revoked');
+    like($raw, qr/^\{"session":"[^"]{69}","profile":\{.*\},"token":"4711-\w+"\}$/, 'the session has profile and token without an end');
+    is_deeply($t->session('oauth1', $id)->{profile}, {id => '4711', name => 'Ovan Donnovan', screen_name => 'ovan'}, 'the session has the profile of the profile URL');
+    is($box->calls('oauth1.me'), 1, 'a login makes one signed profile request');
+    is($t->api(DELETE => "/api/oauth1/session/$id", token => $t->bearer)->status, 204, 'a session without revocation can be deleted');
     is($t->api(GET => "/api/oauth1/session/$id", token => $t->bearer)->status, 404, 'a deleted session is gone');
 };
 
@@ -37,7 +37,7 @@ subtest 'a provider that says no, in the words of OAuth 1.0a' => sub {
 
 subtest 'a user who says no' => sub {
     $box->consent('deny');
-    is_page($t->browser->login('oauth1', redirect => 'https://mysite.example/'), 403, qr/oauth1/, 'gets the page that says so');
+    is_page($t->browser->login('oauth1', redirect => 'https://mysite.example/'), 403, qr/oauth1/, 'a canceled OAuth 1.0a login gets its page');
     $box->consent('auto');
 };
 
@@ -48,7 +48,7 @@ subtest 'another authority in the signature' => sub {
         provider  => {oauth1 => {request_token_url => "$url/request_token", token_url => "$url/access_token", profile_url => "$url/me"}}
     );
     $t->reload;
-    ok($t->login('oauth1'), 'is written in lower case, as RFC 5849 has it');
+    ok($t->login('oauth1'), 'oauth_ parameters in lower case are accepted (RFC 5849)');
 };
 
 subtest 'mistakes in a block' => sub {

@@ -22,10 +22,10 @@ subtest 'a made-up provider' => sub {
     my $id  = $t->login('oauth2');
     my $raw = $t->api(GET => "/api/oauth2/session/$id", token => $t->bearer)->body;
     like($raw, qr/^\{"session":"[^"]{69}","profile":\{.*\},"token":"[\w-]+","expires_at":\d+,"scope":"profile offline_access"\}$/,
-        'gives the documented members');
-    is_deeply($t->session('oauth2', $id)->{profile}, {sub => '248289761001', name => 'Ovan Donnovan'}, 'with what the profile URL said');
+        'the session has the documented members');
+    is_deeply($t->session('oauth2', $id)->{profile}, {sub => '248289761001', name => 'Ovan Donnovan'}, 'the session has the profile of the profile URL');
     unlike($raw, qr/refresh/, 'the session JSON has no refresh token');
-    like(authorization(), qr/&code_challenge=[\w-]{43}&code_challenge_method=S256$/, 'uses PKCE');
+    like(authorization(), qr/&code_challenge=[\w-]{43}&code_challenge_method=S256$/, 'the authorization request has a PKCE challenge');
 };
 
 subtest 'client_auth' => sub {
@@ -57,7 +57,7 @@ subtest 'scope_separator' => sub {
 subtest 'authorize_parameter' => sub {
     with(authorize_parameter => ['prompt consent', 'ui_locales "id en"']);
     like(authorization(), qr/&prompt=consent&ui_locales=id%20en$/, 'adds parameters, encoded');
-    ok($t->login('oauth2'), 'that the provider sees');
+    ok($t->login('oauth2'), 'the provider accepts the added parameters');
 };
 
 subtest 'issuer' => sub {
@@ -66,7 +66,7 @@ subtest 'issuer' => sub {
     with(issuer => 'https://other.example');
     my $browser = $t->browser;
     is_page($browser->get($browser->callback_of('oauth2')), 400, qr/oauth2/, 'a callback of another issuer is refused (mix-up)');
-    is($box->calls('oidc.token'), 0, 'before any code is sent anywhere');
+    is($box->calls('oidc.token'), 0, 'a mixed-up callback sends no code');
 };
 
 subtest 'revoke_url' => sub {
@@ -76,8 +76,8 @@ subtest 'revoke_url' => sub {
     is($box->calls('oidc.revoke'), 2, 'deleting a session revokes both tokens');
     with();
     $id = $t->login('oauth2');
-    is($t->api(DELETE => "/api/oauth2/session/$id", token => $t->bearer)->status, 204, 'the same without such a URL');
-    is($box->calls('oidc.revoke'), 0, 'where nobody is asked');
+    is($t->api(DELETE => "/api/oauth2/session/$id", token => $t->bearer)->status, 204, 'a session without revoke_url can be deleted');
+    is($box->calls('oidc.revoke'), 0, 'without revoke_url the provider is not called');
 };
 
 subtest 'mistakes in a block' => sub {

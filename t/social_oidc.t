@@ -40,31 +40,31 @@ subtest 'the session' => sub {
     my $id  = $t->login('oidc');
     my $raw = $t->api(GET => "/api/oidc/session/$id", token => $t->bearer)->body;
     like($raw, qr/^\{"session":"[^"]{69}","profile":\{.*\},"token":"[\w-]+","expires_at":\d+,"scope":"openid profile email"\}$/,
-        'has the documented members');
+        'the session has the documented members');
     is_deeply(
         $t->session('oidc', $id)->{profile},
         {sub => '248289761001', name => 'Ovan Donnovan', email => 'ovan@example.com', email_verified => JSON::PP::true()},
-        'with the profile of userinfo'
+        'the session has the profile of userinfo'
     );
     unlike($raw, qr/id_token|refresh/, 'the session JSON has neither id token nor refresh token');
 };
 
 subtest 'what the provider says about itself' => sub {
     restart();
-    is($box->calls('oidc.discovery'), 0, 'is not asked for before somebody logs in');
+    is($box->calls('oidc.discovery'), 0, 'discovery waits for the first login');
     $t->login('oidc') for 1 .. 3;
-    is($box->calls('oidc.discovery'), 1, 'is asked for once');
+    is($box->calls('oidc.discovery'), 1, 'three logins fetch the discovery document once');
     is($box->calls('oidc.jwks'),      1, 'three logins fetch the keys once');
     restart();
     my @together = $t->together(map { [GET => '/oidc/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F'] } 1 .. 20);
     is(scalar(grep { $_->status == 302 } @together), 20, 'twenty logins at the same time begin');
-    is($box->calls('oidc.discovery'), 1, 'with one question to the provider');
+    is($box->calls('oidc.discovery'), 1, 'twenty logins at once fetch the discovery document once');
 };
 
 subtest 'the authorization request' => sub {
     my $url = $t->get('/oidc/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F')->location;
-    like($url, qr{^\Q@{[$box->url('oidc')]}\E/authorize\?}, 'goes where discovery says');
-    like($url, qr/&nonce=[\w-]{22}/, 'with a nonce');
+    like($url, qr{^\Q@{[$box->url('oidc')]}\E/authorize\?}, 'the login goes to the discovered endpoint');
+    like($url, qr/&nonce=[\w-]{22}/, 'the authorization request has a nonce');
     like($url, qr/&code_challenge=[\w-]{43}&code_challenge_method=S256/, 'the authorization request has a PKCE challenge');
 };
 
@@ -114,7 +114,7 @@ subtest 'claims' => sub {
 
 subtest 'userinfo' => sub {
     $box->behave('oidc.userinfo', patch => {sub => 'somebody-else'});
-    fails_with('the provider did not say who the user is: userinfo is of another user', 'of another user is refused');
+    fails_with('the provider did not say who the user is: userinfo is of another user', 'userinfo of another user is refused');
     $box->forgive;
     $box->configure('oidc', metadata => {userinfo_endpoint => undef});
     restart();
@@ -122,7 +122,7 @@ subtest 'userinfo' => sub {
     is_deeply(
         $session->{profile},
         {sub => '248289761001', name => 'Ovan Donnovan', email => 'ovan@example.com', email_verified => JSON::PP::true()},
-        'where there is none, the id token has the profile, without its own claims'
+        'without userinfo the profile comes from the id token'
     );
     $box->configure('oidc', metadata => {});
     restart();
@@ -131,8 +131,8 @@ subtest 'userinfo' => sub {
 subtest 'an address that looks like two is data' => sub {
     $box->behave('oidc.userinfo', json => {sub => '248289761001', email => 'a@evil.com@good.com', name => "</script>\x{2028}"});
     my $session = $t->session('oidc', $t->login('oidc'));
-    is($session->{profile}{email}, 'a@evil.com@good.com', 'it comes as the provider gave it');
-    is($session->{profile}{name},  "</script>\x{2028}",   'so does a name');
+    is($session->{profile}{email}, 'a@evil.com@good.com', 'an email is stored as the provider gave it');
+    is($session->{profile}{name},  "</script>\x{2028}",   'a name is stored as the provider gave it');
     $box->forgive;
 };
 
@@ -141,7 +141,7 @@ subtest 'a provider that offers less than S256' => sub {
         $box->configure('oidc', metadata => {code_challenge_methods_supported => $methods});
         restart();
         my $response = $t->get('/oidc/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F');
-        like($response->location // '', qr/[?&]code_challenge=[\w-]{43}&code_challenge_method=S256(?:&|$)/, "gets S256: @$methods");
+        like($response->location // '', qr/[?&]code_challenge=[\w-]{43}&code_challenge_method=S256(?:&|$)/, "the authorization request uses S256: @$methods");
     }
     $box->configure('oidc', metadata => {});
     restart();
@@ -152,12 +152,12 @@ subtest 'keys that change' => sub {
     $box->control(rotate => {});
     $box->reset_calls;
     ok($t->login('oidc'), 'a token under a new key is good');
-    is($box->calls('oidc.jwks'), 1, 'after the keys are fetched again');
+    is($box->calls('oidc.jwks'), 1, 'an unknown kid fetches the keys again');
     $box->control(rotate => {});
     fails_with("$bad: signature", 'a second new key within a minute is not yet known');
-    is($box->calls('oidc.jwks'), 1, 'so that made-up ids cost the provider nothing');
+    is($box->calls('oidc.jwks'), 1, 'unknown kids fetch no keys within a minute');
     restart();
-    ok($t->login('oidc'), 'later it is');
+    ok($t->login('oidc'), 'the second new key is good after a minute');
     $box->behave('oidc.jwks', status => 503);
     ok($t->login('oidc'), 'known keys stay when the provider does not give any');
     $box->forgive;
@@ -166,10 +166,10 @@ subtest 'keys that change' => sub {
 subtest 'an answer of another issuer' => sub {
     my ($browser, $url) = callback_of_fresh_login();
     $box->reset_calls;
-    is_page($browser->get($url =~ s/iss=[^&]+/iss=https%3A%2F%2Fother.example/r), 400, qr/oidc/, 'is refused');
+    is_page($browser->get($url =~ s/iss=[^&]+/iss=https%3A%2F%2Fother.example/r), 400, qr/oidc/, 'a callback of another issuer is refused');
     ($browser, $url) = callback_of_fresh_login();
     is_page($browser->get($url =~ s/&iss=[^&]+//r), 400, qr/oidc/, 'a callback without the promised issuer is refused');
-    is($box->calls('oidc.token'), 0, 'before any code is sent');
+    is($box->calls('oidc.token'), 0, 'a refused issuer gets no code');
     $box->configure('oidc', send_iss => 0);
     restart();
     ok($t->login('oidc'), 'a provider that never names itself is good');
@@ -201,7 +201,7 @@ subtest 'a discovery document' => sub {
     }
     $box->configure('oidc', metadata => {});
     $box->behave('oidc.discovery', status => 500, body => 'oops');
-    $start->("$step: HTTP 500", 'that is not there');
+    $start->("$step: HTTP 500", 'a missing discovery document');
     $box->forgive;
     restart();
     ok($t->login('oidc'), 'a good id token logs in after all refusals');
@@ -209,7 +209,7 @@ subtest 'a discovery document' => sub {
 
 subtest 'a token answer without an id token' => sub {
     $box->behave('oidc.token', drop => ['id_token']);
-    fails_with('the provider gave no token: the answer has no usable id_token', 'is no login');
+    fails_with('the provider gave no token: the answer has no usable id_token', 'a token response without an id token is no login');
     $box->forgive;
 };
 
@@ -225,7 +225,7 @@ subtest 'members of the block' => sub {
     $t->gateway(providers => ['oidc'], provider => {oidc => {client_auth => 'post', profile_url => "$url/userinfo?x=1"}});
     restart();
     ok($t->login('oidc'), 'a URL of the block goes before the published one');
-    like(($box->seen('oidc.userinfo'))[0]{path} . join(',', keys %{($box->seen('oidc.userinfo'))[0]{params}}), qr/x/, 'as the provider sees');
+    like(($box->seen('oidc.userinfo'))[0]{path} . join(',', keys %{($box->seen('oidc.userinfo'))[0]{params}}), qr/x/, 'the provider sees the URL of the block');
 };
 
 done_testing;

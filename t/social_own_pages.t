@@ -45,12 +45,12 @@ sub refused (%arg) {
 
 subtest 'a page of the operator' => sub {
     my $page = $t->get('/facebook/auth?redirectUrl=https://evil.example/');
-    is_page($page, 400, qr/^<h1>Not with us: Wrong site url<\/h1>\n$/, 'has the words of its template');
-    like($page->header('Content-Security-Policy'), qr/default-src 'self'/, 'may load what lies on the same host');
+    is_page($page, 400, qr/^<h1>Not with us: Wrong site url<\/h1>\n$/, 'a page has the words of its template');
+    like($page->header('Content-Security-Policy'), qr/default-src 'self'/, 'a page may load what lies on the same host');
     unlike($page->header('Content-Security-Policy'), qr/unsafe/, 'the policy allows nothing inline');
 
     $page = $t->get('/facebook/auth?redirectUrl=x', headers => {'Accept-Language' => 'id'});
-    like($page->body, qr/URL situs salah/, 'is filled in the language of its reader');
+    like($page->body, qr/URL situs salah/, 'a page is filled in the language of its reader');
     is_envelope($t->get('/facebook/auth?redirectUrl=x', headers => {Accept => 'application/json'}),
         400, 'Wrong site url');
 };
@@ -60,7 +60,7 @@ subtest 'values are escaped' => sub {
     my $page = refused(redirect => $url);
     is_page($page, 403, qr/^<h1>Login canceled<\/h1>Facebook You did not give/, 'a page with a link');
     my ($link) = $page->body =~ /<a href="([^"]+)">Try again<\/a>$/;
-    unlike($link, qr/['<>&]/, 'that holds nothing that could leave its attribute');
+    unlike($link, qr/['<>&]/, 'the link has no character that leaves its attribute');
     like($t->browser->login('facebook', start => $link)->location,
         qr{^\Q$url\E&sessionId=}, 'the link of the page leads to the same site');
 

@@ -59,38 +59,38 @@ for my $name (sort keys %page) {
     my ($status, $get, $english, $indonesian) = @{$page{$name}};
     subtest "the page $name" => sub {
         my $page = $get->();
-        is_page($page, $status, qr{<html lang="en">.*<h1>\Q$english\E</h1>}s, 'is in English');
+        is_page($page, $status, qr{<html lang="en">.*<h1>\Q$english\E</h1>}s, 'the page is in English');
         is_page(
             $get->('Accept-Language' => 'id-ID,id;q=0.9,en;q=0.5'),
             $status,
             qr{<html lang="id">.*<h1>\Q$indonesian\E</h1>}s,
-            'is in Indonesian'
+            'the page is in Indonesian for an Indonesian browser'
         );
-        is_page($get->('Accept-Language' => 'de,fr;q=0.5'), $status, qr{<html lang="en">}, 'is in English for others');
-        is($page->header('Vary'), 'Accept, Accept-Language', 'says what it depends on');
+        is_page($get->('Accept-Language' => 'de,fr;q=0.5'), $status, qr{<html lang="en">}, 'the page is in English for other languages');
+        is($page->header('Vary'), 'Accept, Accept-Language', 'the page varies by Accept and Accept-Language');
         my $policy = $page->header('Content-Security-Policy');
-        like($policy, qr/default-src 'none'/,     'may load nothing');
-        like($policy, qr/frame-ancestors 'none'/, 'may be shown in no frame');
-        like($policy, qr/form-action 'none'/,     'may send nothing');
+        like($policy, qr/default-src 'none'/,     'the policy allows no source by default');
+        like($policy, qr/frame-ancestors 'none'/, 'the policy allows no frame');
+        like($policy, qr/form-action 'none'/,     'the policy allows no form');
         unlike($policy, qr/unsafe|\*|https?:/, 'the policy has no exception');
         unlike(
             $page->body,
             qr/\son\w+=|style="|javascript:|<(?:img|iframe|script src|link rel="style)/i,
-            'has nothing inline'
+            'the page has nothing inline'
         );
-        unlike($page->body, qr/\{\{|\}\}/, 'has no placeholder left');
+        unlike($page->body, qr/\{\{|\}\}/, 'the page has no placeholder left');
         my $json = $get->(Accept => 'application/json, text/html;q=0.9');
-        is($json->header('Content-Type'), 'application/json; charset=utf-8', 'is an envelope for programs')
+        is($json->header('Content-Type'), 'application/json; charset=utf-8', 'a program gets the envelope')
             if $status != 200;
-        is($get->(Accept => $_)->header('Content-Type'), 'text/html; charset=utf-8', "is a page for Accept: $_")
+        is($get->(Accept => $_)->header('Content-Type'), 'text/html; charset=utf-8', "Accept $_ gets the page")
             for '*/*', 'text/html, application/json;q=0.9', 'text/html,application/xhtml+xml,*/*;q=0.8',
             'application/json;q=0';
     };
 }
 
 subtest 'where the login is known, there is a link to try again' => sub {
-    like($page{$_}[1]->()->body, $LINK, "on $_") for qw(refused provider);
-    unlike($page{$_}[1]->()->body, qr/class="button"/, "not on $_") for qw(wrong-site expired landing);
+    like($page{$_}[1]->()->body, $LINK, "the page $_ has a link to another login") for qw(refused provider);
+    unlike($page{$_}[1]->()->body, qr/class="button"/, "the page $_ has no link to another login") for qw(wrong-site expired landing);
 };
 
 subtest 'a site may end at the gateway itself' => sub {
@@ -99,7 +99,7 @@ subtest 'a site may end at the gateway itself' => sub {
     like($end->location, qr{^\Q$own\E/facebook/session\?sessionId=\w{92}#_=_$}, 'the login ends at the landing page');
     my $id   = $end->session_id;
     my $page = $browser->follow($end);
-    like($page->body, qr{<output id="session-id"[^>]*>$id</output>}, 'which shows the session id');
+    like($page->body, qr{<output id="session-id"[^>]*>$id</output>}, 'the landing page shows the session id');
     is($t->session('facebook', $id)->{profile}{name}, 'Ovan Donnovan', 'the landing page shows the id of that session');
     my $head = $t->request(HEAD => "/facebook/session?sessionId=$id");
     is($head->status, 200, 'HEAD is GET');
@@ -135,7 +135,7 @@ subtest 'the landing page shows what we sealed, and nothing else' => sub {
         is($page->body, $blank, 'the error page repeats nothing of the query');
     }
     is_envelope($t->get('/facebook/session?sessionId=x', headers => {Accept => 'application/json'}), 400, 'No session');
-    is($t->get("/nobody/session?sessionId=$id")->status, 404, 'there is none for a provider that is not configured');
+    is($t->get("/nobody/session?sessionId=$id")->status, 404, 'an unknown provider has no landing page');
 };
 
 subtest 'a program gets the envelope' => sub {

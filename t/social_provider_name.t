@@ -82,7 +82,7 @@ subtest 'nobody waits for the name but who needs it' => sub {
     my $began = time;
     is($t->api(GET => "/api/facebook/session/$id", token => $t->bearer)->status, 200, 'a session is read') for 1 .. 20;
     cmp_ok(time - $began, '<', 0.4, 'sessions are read before the lookup is over');
-    is($wire->read_response->status, 502, 'which ends with the page');
+    is($wire->read_response->status, 502, 'a login whose lookup fails gets the page');
 };
 
 subtest 'a browser that leaves during the lookup' => sub {

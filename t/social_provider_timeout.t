@@ -47,7 +47,7 @@ is_envelope(
 
 subtest 'a slow provider is waited for' => sub {
     my ($end, $seconds) = end_of_login('access_token', {delay => 700});
-    ok($end->session_id, 'within the limit the login ends well');
+    ok($end->session_id, 'a slow answer within the time-out logs in');
     cmp_ok($seconds, '>=', 0.7, 'the login waits for the slow answer');
 };
 
@@ -57,7 +57,7 @@ subtest 'the profile and the accounts are asked for at the same time' => sub {
     my $callback = $browser->callback_of('facebook', redirect => $SITE);
     my ($end, $seconds) = timed(sub { $browser->get($callback) });
     ok($end->session_id, 'the login ends well');
-    cmp_ok($seconds, '<', 1.5, 'in less than the sum of both');
+    cmp_ok($seconds, '<', 1.5, 'profile and accounts are read at the same time');
 };
 
 subtest 'one that fails ends the login without waiting for the other' => sub {
@@ -67,7 +67,7 @@ subtest 'one that fails ends the login without waiting for the other' => sub {
     my $callback = $browser->callback_of('facebook', redirect => $SITE);
     my ($page, $seconds) = timed(sub { $browser->get($callback) });
     is_page($page, 502, qr/Facebook is not answering/, 'the page comes');
-    cmp_ok($seconds, '<', 1, 'at once');
+    cmp_ok($seconds, '<', 1, 'a refused connection fails at once');
 };
 
 subtest 'nobody waits for the logins of others' => sub {
@@ -87,8 +87,8 @@ subtest 'nobody waits for the logins of others' => sub {
     } @callbacks;
     my $began = time;
     is($t->session('facebook', $id)->{profile}{name}, 'Ovan Donnovan', 'a session is there') for 1 .. 20;
-    cmp_ok(time - $began, '<', 1, 'without any delay, while 50 logins wait for the provider');
-    is(grep({ $_->read_response->status == 502 } @waiting), 50, 'which end with the page');
+    cmp_ok(time - $began, '<', 1, 'sessions are read while 50 logins wait');
+    is(grep({ $_->read_response->status == 502 } @waiting), 50, '50 waiting logins end with the page');
 };
 
 done_testing;

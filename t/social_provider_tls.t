@@ -42,7 +42,7 @@ sub is_refused ($name, $certificate, $override = {}) {
 subtest 'a good certificate of the authority in ca_file' => sub {
     my ($t, $end) = end_of_login({});
     like($end->location, qr{^\Q$SITE\E\?sessionId=\w{92}}, 'the login ends well') or diag $end->body;
-    is($t->sandbox->calls('facebook.access_token'), 1, 'over TLS');
+    is($t->sandbox->calls('facebook.access_token'), 1, 'the login calls the provider over TLS');
 };
 
 subtest 'a good certificate for a name' => sub {

@@ -59,7 +59,7 @@ subtest 'the link to try again is as firm' => sub {
     like(
         $page->body,
         qr{href="\Qhttps://gateway.example/facebook/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F\E"},
-        'it leads to the gateway'
+        'the link of the page leads to the gateway'
     );
     $t->sandbox->consent('auto');
 };
@@ -68,7 +68,7 @@ subtest 'without social_public_url it is the Host header' => sub {
     my $u = Social::Test->new;
     $u->gateway(social => {social_public_url => undef})->start;
     my $authority = '127.0.0.1:' . $u->port;
-    is(callback_in($u->get($START)), "http://$authority/facebook/callback", 'with the scheme of the connection');
+    is(callback_in($u->get($START)), "http://$authority/facebook/callback", 'the callback has the scheme of the connection');
     like($u->login('facebook'), qr/^\w{92}$/, 'logins work with the public URL of the connection');
     for my $header (['X-Forwarded-Host' => 'evil.com'], ['X-Forwarded-Proto' => 'https'],
         ['Forwarded' => 'host=evil.com'])
@@ -104,7 +104,7 @@ subtest 'a server has its own, which may hold variables' => sub {
     is(
         callback_in($u->get($START)),
         'http://gateway:' . $u->port . '/facebook/callback',
-        'without the slash at its end'
+        'the callback loses the slash at the end of the URL'
     );
 };
 

@@ -45,8 +45,8 @@ subtest 'in the last second the old window counts, in the first one the new' => 
     is(passed($t, $clock, '201', $LIMIT + 5), $LIMIT, 'the limit passes before midnight');
     my $over = $t->api(GET => '/api/session/x', token => $t->bearer(site => '201', exp => $clock->now + 600, iat => undef, nbf => undef));
     is($over->status, 401, 'a request above the limit is refused before midnight');
-    cmp_ok($over->header('Retry-After'), '<=', 3, 'until the next window');
-    cmp_ok($over->header('Retry-After'), '>=', 1, 'which is not now');
+    cmp_ok($over->header('Retry-After'), '<=', 3, 'Retry-After ends with the next window');
+    cmp_ok($over->header('Retry-After'), '>=', 1, 'Retry-After is in the future');
     wait_for_midnight($clock);
     is(passed($t, $clock, '201', $LIMIT + 5), $LIMIT, 'the limit passes behind it');
 };
@@ -63,7 +63,7 @@ subtest 'instances whose clocks differ by five seconds' => sub {
     wait_for_midnight($late);
     my $rest = passed($t, $late, '201', $LIMIT);
     my $last = passed($other, $early, '201', $LIMIT);
-    is($first + $rest + $last, $LIMIT, 'where both together do not pass more often than the limit');
+    is($first + $rest + $last, $LIMIT, 'two instances together pass the limit exactly');
 };
 
 done_testing;

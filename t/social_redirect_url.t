@@ -241,7 +241,7 @@ subtest 'an unescaped URL is the same, as long as nothing cuts it' => sub {
     is(
         $back->location =~ s/sessionId=\K[A-Za-z0-9]{92}/ID/r,
         'https://good.com/?sessionId=ID#_=_',
-        'other parameters say nothing'
+        'other parameters do not change the redirect'
     );
 };
 
