@@ -33,7 +33,7 @@ sub serves ($t, $redis, $like) {
     my $id = $t->login('facebook');
     is($t->session_status($id, provider => 'facebook'), 200, 'a session is stored and found');
     my @clients = grep { $_ =~ $like } split /\n/, $redis->command('CLIENT', 'LIST');
-    cmp_ok(scalar @clients, '>=', 1, 'over a connection of that kind');
+    cmp_ok(scalar @clients, '>=', 1, 'the gateway uses a connection of that kind');
     return $id;
 }
 
@@ -42,7 +42,7 @@ subtest 'a user, a password and a database' => sub {
     $redis->command('ACL', 'SETUSER', 'social', 'on', ">$PASSWORD", '~*', '&*', '+@all');
     my $t = gateway("redis://social:$ESCAPED\@" . $redis->address . '/3');
     serves($t, $redis, qr/ user=social .*| db=3 .* user=social /);
-    is_deeply([$redis->keys], [], 'nothing is in database 0');
+    is_deeply([$redis->keys], [], 'database 0 has no key');
     $redis->command('SELECT', 3);
     cmp_ok(scalar(my @keys = $redis->keys), '>', 0, 'the keys are in database 3');
     is_deeply([grep { $redis->command('PTTL', $_) < 0 } @keys], [], 'every key has a time to live');
@@ -73,7 +73,7 @@ subtest 'a wrong password is no way in, and when it has become right nobody rest
     is(lines_with($t, qr/\[error\].*social: Redis does not answer: WRONGPASS/), 1, 'the log says why, once');
     $redis->command('CONFIG', 'SET', 'requirepass', $PASSWORD);
     my $id = $t->wait_for(sub { eval { $t->login('facebook') } });
-    is($t->session_status($id, provider => 'facebook'), 200, 'in the end it is let in');
+    is($t->session_status($id, provider => 'facebook'), 200, 'a session is readable after the password was corrected');
 };
 
 subtest 'a server that is not there yet' => sub {
@@ -83,16 +83,16 @@ subtest 'a server that is not there yet' => sub {
     is($response->status, 503, 'a login has to be tried again');
     like($response->header('Retry-After'), qr/^\d+$/, 'the browser is told when');
     sleep 0.3;
-    is(lines_with($t, qr/social: Redis does not answer/), 1, 'one line tells that it is down, however often one tries');
+    is(lines_with($t, qr/social: Redis does not answer/), 1, 'one log line tells that Redis is down');
     my $begin = time;
     $redis->start;
     my $id = $t->wait_for(sub { eval { $t->login('facebook') } });
     note sprintf 'service %.2f s after the start of Redis', time - $begin;
-    is($t->session_status($id, provider => 'facebook'), 200, 'it serves when it has come');
-    is(lines_with($t, qr/\[notice\].*social: Redis answers again/), 1, 'one line tells that, too');
+    is($t->session_status($id, provider => 'facebook'), 200, 'a session is readable after Redis has started');
+    is(lines_with($t, qr/\[notice\].*social: Redis answers again/), 1, 'one log line tells that Redis answers again');
 
     $redis->crash;
-    is_envelope($t->read_session($id, provider => 'facebook'), 503, $UNAVAILABLE, 'when it has crashed nobody waits');
+    is_envelope($t->read_session($id, provider => 'facebook'), 503, $UNAVAILABLE, 'a read after a crash fails at once');
     $redis->start;
     ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 404 }), 'Redis that restarts without data has no session');
 };
@@ -118,14 +118,14 @@ subtest 'a server that is silent holds up nobody for longer than the timeout' =>
     my $begin = time;
     is_envelope($t->read_session($id, provider => 'facebook'), 503, $UNAVAILABLE, 'a read ends');
     my $first = time - $begin;
-    cmp_ok($first, '<', 0.3 + 0.5, 'in its time');
+    cmp_ok($first, '<', 0.3 + 0.5, 'the first read ends at its time-out');
     my @seconds = map { my $start = time; $t->session_status($id, provider => 'facebook') == 503 or fail('an answer from nowhere'); time - $start } 1 .. 20;
     my @quick = grep { $_ < 0.1 } @seconds;
-    cmp_ok(scalar @quick, '>=', 15, 'those behind it do not wait for what is known to be silent');
+    cmp_ok(scalar @quick, '>=', 15, 'reads behind a silent Redis fail at once');
     note sprintf 'silent: first answer after %.0f ms, slowest of 20 behind it %.0f ms', $first * 1000, max(@seconds) * 1000;
     $redis->resume;
     $begin = time;
-    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 200 }), 'it serves again');
+    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 200 }), 'a session is readable after the silence');
     my $back = time - $begin;
     note sprintf 'service %.2f s after it woke up', $back;
 };
@@ -172,12 +172,12 @@ subtest 'what Redis says instead of an answer is no answer' => sub {
         is($login->session_id, undef, "$code: no session id");
         recovers($code);
     }
-    is(workers_of($t), $workers, 'all that in one worker');
+    is(workers_of($t), $workers, 'the worker survives all replies');
 };
 
 subtest 'a connection that is lost under a read is made anew, and the read repeated' => sub {
     $fake_redis->answer_with('', times => 1);
-    is($t->session_status($id, provider => 'facebook'), 200, 'once');
+    is($t->session_status($id, provider => 'facebook'), 200, 'one short reply is retried');
     $fake_redis->answer_with('');
     is_envelope($t->read_session($id, provider => 'facebook'), 503, $UNAVAILABLE, 'a short reply is answered with 503 in the end');
     recovers('hanging up');

@@ -28,13 +28,13 @@ subtest 'a session is read from Redis once' => sub {
     is(read_as($t, $id), '200 miss', 'the first read asks Redis');
     my $before = gets($t);
     is(read_as($t, $id), '200 hit', 'the next ones do not') for 1 .. 20;
-    is(gets($t), $before, 'by either worker');
+    is(gets($t), $before, 'no worker asks Redis again');
     my $token = $t->bearer(site => '170');
-    is($t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer)->status, 204, 'it is deleted');
+    is($t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer)->status, 204, 'the session is deleted');
     is($t->session_status($id, provider => 'facebook'), 404, 'a deleted session is gone at once');
     $before = gets($t);
-    is(read_as($t, $id), '404 miss', 'that it is gone is remembered');
-    cmp_ok(gets($t) - $before, '<=', 1, 'for a moment');
+    is(read_as($t, $id), '404 miss', 'a missing session is remembered');
+    cmp_ok(gets($t) - $before, '<=', 1, 'a missing session costs one GET');
 };
 
 subtest 'many readers of one session ask once' => sub {
@@ -45,8 +45,8 @@ subtest 'many readers of one session ask once' => sub {
     my $token  = $t->bearer;
     my @answer = $t->together(
         map { [GET => "/api/facebook/session/$id", headers => {Authorization => "Bearer $token"}] } 1 .. 50);
-    is(scalar(grep { $_->status == 200 } @answer), 50, 'all are answered');
-    is(gets($t) - $before, 1, 'by one question to Redis');
+    is(scalar(grep { $_->status == 200 } @answer), 50, 'fifty reads at once succeed');
+    is(gets($t) - $before, 1, 'fifty reads at once make one GET');
 };
 
 subtest 'what one instance changes the other sees within a moment' => sub {
@@ -54,20 +54,20 @@ subtest 'what one instance changes the other sees within a moment' => sub {
     my $other = Social::Test->new(beside => $t, workers => 2);
     my %social = (social_store => $t->redis->url . ' cache_ttl=60s');
     $_->gateway(server => $tell, social => \%social)->start for $t, $other;
-    ok($t->wait_for(sub { 2 == (() = $t->redis->command('CLIENT', 'LIST') =~ /sub=1/g) }), 'one worker of each listens');
+    ok($t->wait_for(sub { 2 == (() = $t->redis->command('CLIENT', 'LIST') =~ /sub=1/g) }), 'one worker of each instance subscribes');
     my @late;
     for my $round (1 .. 5) {
         my $id = $t->login('facebook');
         $other->session_status($id, provider => 'facebook') for 1, 2;
         is(read_as($other, $id), '200 hit', 'the other has a copy');
-        is($t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer)->status, 204, 'it is deleted here');
+        is($t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer)->status, 204, 'the session is deleted at this instance');
         my $begin = time;
         $t->wait_for(sub { $other->session_status($id, provider => 'facebook') == 404 }, 5);
         push @late, time - $begin;
     }
     my ($worst) = sort { $b <=> $a } @late;
     note sprintf 'seen by the other instance after at most %.0f ms', 1000 * $worst;
-    cmp_ok($worst, '<', 0.1, 'within 100 ms it is gone there');
+    cmp_ok($worst, '<', 0.1, 'the other instance forgets the session within 100 ms');
 
     my $id = $t->login('facebook');
     $other->session_status($id, provider => 'facebook') for 1, 2;
@@ -80,7 +80,7 @@ subtest 'what one instance changes the other sees within a moment' => sub {
     $id = $t->login('facebook');
     $other->session_status($id, provider => 'facebook') for 1, 2;
     $t->redis->command('FLUSHALL');
-    ok($t->wait_for(sub { $other->session_status($id, provider => 'facebook') == 404 }, 0.3), 'that everything is gone is heard, too');
+    ok($t->wait_for(sub { $other->session_status($id, provider => 'facebook') == 404 }, 0.3), 'the other instance notices a FLUSHALL');
 };
 
 subtest 'without anybody who listens a copy ends after cache_ttl' => sub {
@@ -91,11 +91,11 @@ subtest 'without anybody who listens a copy ends after cache_ttl' => sub {
     $_->gateway(server => $tell, social => \%social)->tolerate(qr/social: Redis/)->start for $t, $other;
     my $id = $t->login('facebook');
     $other->session_status($id, provider => 'facebook');
-    is(read_as($other, $id), '200 hit', 'there is a copy');
+    is(read_as($other, $id), '200 hit', 'the other instance has a copy before the outage');
     $t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer);
     my $begin = time;
-    ok($t->wait_for(sub { $other->session_status($id, provider => 'facebook') == 404 }, 5), 'it ends');
-    cmp_ok(time - $begin, '<', 2.5, 'in its time');
+    ok($t->wait_for(sub { $other->session_status($id, provider => 'facebook') == 404 }, 5), 'the copy ends without invalidations');
+    cmp_ok(time - $begin, '<', 2.5, 'the copy ends at its cache_ttl');
 };
 
 subtest 'while Redis does not answer a copy is good for stale= more' => sub {
@@ -104,14 +104,14 @@ subtest 'while Redis does not answer a copy is good for stale= more' => sub {
     my ($id, $unread) = ($t->login('facebook'), $t->login('facebook'));
     is(read_as($t, $id), '200 miss', 'a copy is made');
     $t->redis->crash;
-    is(read_as($t, $id), '200 hit', 'it is used');
+    is(read_as($t, $id), '200 hit', 'the copy is used while Redis is down');
     sleep 1.1;
     my $begin = time;
-    is(read_as($t, $id), '200 stale', 'also past its time');
-    cmp_ok(time - $begin, '<', 0.3, 'without a wait');
+    is(read_as($t, $id), '200 stale', 'the copy is used as stale after cache_ttl');
+    cmp_ok(time - $begin, '<', 0.3, 'a stale copy is served without a wait');
     my $answer = $t->api(GET => "/api/facebook/session/$unread", token => $t->bearer);
-    is_envelope($answer, 503, 'Sessions are unavailable, please try again', 'where there is none it is a 503');
-    ok($answer->header('Retry-After'), 'with Retry-After');
+    is_envelope($answer, 503, 'Sessions are unavailable, please try again', 'a read without a copy is a 503');
+    ok($answer->header('Retry-After'), 'a read without a copy gets Retry-After');
     ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 503 }, 5), 'the copy ends after stale=');
     $t->redis->start;
     ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 404 }, 5), 'a Redis that comes back empty has no session');
@@ -127,7 +127,7 @@ subtest 'a token that has run out is not handed out from a copy' => sub {
     $t->start;
     my $id   = $t->login('twitter_oauth2');
     my $read = sub { $t->api(GET => "/api/twitter_oauth2/session/$id", token => $t->bearer) };
-    is($read->()->status, 200, 'it is good at first');
+    is($read->()->status, 200, 'the copy is good before the outage');
     $t->redis->crash;
     ok($t->wait_for(sub { $read->()->status != 200 }, 8), 'the copy ends although Redis is down');
     is($read->()->status, 503, 'Redis would be needed to renew it');
@@ -156,8 +156,8 @@ subtest 'a token that is due for a refresh, and good, is handed out from a copy 
         push @seen, $read->();
         sleep 0.05;
     }
-    is_deeply([grep { $_ ne '200 stale' } @seen], [], 'it is used in the last quarter of the token');
-    ok($t->wait_for(sub { $read->() =~ /^503/ }, 3), 'until the token ends');
+    is_deeply([grep { $_ ne '200 stale' } @seen], [], 'a stale copy serves the last quarter of the token');
+    ok($t->wait_for(sub { $read->() =~ /^503/ }, 3), 'a stale copy ends with its token');
     is($t->sandbox->calls('twitter.refresh'), 0, 'the provider was not called');
 };
 

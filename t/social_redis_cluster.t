@@ -17,7 +17,7 @@ $t->gateway(
 my @ids = ((map { $t->login('facebook') } 1 .. 20), $t->login('twitter_oauth2'));
 is(scalar(grep { $t->session_status($_) == 200 } @ids), 21, 'sessions are stored and found');
 my %homes = map { ($redis->home_of($_))[0]->port => 1 } $redis->keys('social:s:*');
-is(scalar keys %homes, 3, 'on all three primaries');
+is(scalar keys %homes, 3, 'the sessions are on all three primaries');
 my @eternal = grep {
     my $key = $_;
     ($redis->home_of($key))[0]->command('PTTL', $key) < 0
@@ -41,7 +41,7 @@ subtest 'a slot moves while its sessions are read' => sub {
     my $deadline = time + 2;
     $status{$t->session_status($ids[$status{n}++ % @ids])}++ while time < $deadline;
     waitpid $mover, 0;
-    is($?, 0, 'it has moved');
+    is($?, 0, 'the move of the slots succeeds');
     my $reads = delete $status{n};
     is_deeply(\%status, {200 => $reads}, "none of $reads reads fails while the slot moves");
     is(($redis->home_of($key))[0]->port, $to->port, 'the slot is at its new home');
@@ -55,11 +55,11 @@ subtest 'a key that is on its way is asked for at its new home' => sub {
     $from->command('MIGRATE', '127.0.0.1', $to->port, $key, 0, 2000);
     my $reply = eval { $from->command('GET', $key) } // $@;
     like($reply, qr/^redis: ASK $slot /, 'its old home says where it is');
-    is_deeply([grep { $t->session_status($_) != 200 } @ids], [], 'all sessions are found');
+    is_deeply([grep { $t->session_status($_) != 200 } @ids], [], 'all sessions are found while the slot migrates');
     my $id = $t->login('facebook');
     is($t->session_status($id), 200, 'new sessions are stored after the failover');
     $redis->end_move($slot, $from, $to);
-    is_deeply([grep { $t->session_status($_) != 200 } @ids], [], 'also when the slot has moved');
+    is_deeply([grep { $t->session_status($_) != 200 } @ids], [], 'all sessions are found after the slot has moved');
 };
 
 subtest 'copies over a cluster' => sub {
@@ -75,7 +75,7 @@ subtest 'copies over a cluster' => sub {
     for my $round (1 .. 3) {
         my $id = $gateway[0]->login('facebook');
         $read->(1, $id) for 1, 2;
-        is($read->(1, $id), '200 hit', 'another instance has a copy');
+        is($read->(1, $id), '200 hit', 'the other gateway has a copy');
         is($gateway[0]->api(DELETE => "/api/facebook/session/$id", token => $gateway[0]->bearer)->status,
             204, 'the session is deleted');
         ok($gateway[1]->wait_for(sub { $read->(1, $id) =~ /^404/ }, 5), 'the copy at the other gateway is invalidated');
@@ -94,7 +94,7 @@ subtest 'a primary dies' => sub {
         $whole = (grep { $_ != 200 } @status) ? 0 : $whole + 1;
     }
     my $seconds = time - $begin;
-    is($whole, 3, 'all sessions are there again');
+    is($whole, 3, 'all sessions are found after the failover');
     note sprintf 'a primary killed: all slots served again after %.1f s, answers %s', $seconds,
         join ' ', map {"$_: $status{$_}"} sort keys %status;
     is_deeply([grep { !/^(?:200|503)$/ } keys %status], [], 'meanwhile reads end well or with 503');

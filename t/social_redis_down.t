@@ -70,7 +70,7 @@ sub recovery () {
 sub trouble ($name, $break, $mend) {
     ($read, $unread) = map { $t->login('facebook') } 1, 2;
     subtest $name => sub {
-        is($t->api(GET => "/api/facebook/session/$read", token => $token)->status, 200, 'there is a copy of one session');
+        is($t->api(GET => "/api/facebook/session/$read", token => $token)->status, 200, 'one session has a copy');
         my ($pid, $file) = bystander(3.3);
         $break->();
         my $seen = traffic(3);
@@ -86,8 +86,8 @@ sub trouble ($name, $break, $mend) {
         cmp_ok($p99, '<', 10, 'the p99 of other requests stays below 10 ms');
         delete $_->{slowest} for values %$seen;
         is_deeply([grep { !/^200 (?:hit|stale)$/ } keys %{$seen->{copied}}], [], 'a session with a copy is answered from it');
-        is_deeply([keys %{$seen->{unread}}], ['503'], 'one without is a 503');
-        cmp_ok($slow,     '<', $TIMEOUT + 0.1, 'within the time-out');
+        is_deeply([keys %{$seen->{unread}}], ['503'], 'a session without a copy is a 503');
+        cmp_ok($slow,     '<', $TIMEOUT + 0.1, 'a read without a copy ends within the time-out');
         cmp_ok($recovery, '<', 1,              'sessions are served within a second after the outage');
         return;
     };

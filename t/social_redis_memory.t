@@ -46,11 +46,11 @@ my ($FEW, $MANY) = (5_000, 17_000);
 my $wire = $t->wire;
 is_deeply(ask_as_users($wire, 1, $FEW), {200 => $FEW}, 'the first users pass');
 my $before = resident();
-is_deeply(ask_as_users($wire, $FEW + 1, $MANY), {200 => $MANY - $FEW}, 'so do more of them');
+is_deeply(ask_as_users($wire, $FEW + 1, $MANY), {200 => $MANY - $FEW}, 'more users are counted');
 my $growth = resident() - $before;
 note sprintf '%d more users: %.1f MB', $MANY - $FEW, $growth / 1e6;
 cmp_ok($growth, '<', 2_500_000, 'more users take no memory of the worker');
 is_deeply(ask_as_users($wire, 1, 3), {200 => 3}, 'a counter that was evicted goes on in Redis');
-is_deeply(ask_as_users($wire, 1, 3), {401 => 3}, 'to its limit');
+is_deeply(ask_as_users($wire, 1, 3), {401 => 3}, 'an evicted counter keeps its limit');
 
 done_testing;

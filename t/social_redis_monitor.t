@@ -54,7 +54,7 @@ sub is_not_in ($said, %clear) {
         ok(length $value >= 4 && index($said, $value) < 0, "$what is not in it");
     }
     my @secrets = grep { length >= 12 } $t->sandbox->secrets;
-    cmp_ok(@secrets, '>', 0, 'of the secrets of the providers');
+    cmp_ok(@secrets, '>', 0, 'the providers have secrets');
     is(scalar(grep { index($said, $_) >= 0 } @secrets), 0, 'no secret of a provider appears in the commands');
     return;
 }
@@ -130,9 +130,9 @@ subtest 'a refresh' => sub {
         }
     );
     $expiry->is_refreshed($answer, 'a token is refreshed');
-    isnt($answer->json->{token}, $old->{token}, 'it is another than before');
-    is($expiry->refreshes(), 1, 'for a refresh token, and with another');
-    saw($said, qr/"social:l:[0-9a-f]+"/, 'under a lease');
+    isnt($answer->json->{token}, $old->{token}, 'the refreshed token is another one');
+    is($expiry->refreshes(), 1, 'the refresh uses one refresh token');
+    saw($said, qr/"social:l:[0-9a-f]+"/, 'the commands take a lease');
     saw($said, qr/"EVAL(?:SHA)?" [^\n]*"social:s:[0-9a-f]{64}"/, 'the refreshed session replaces the stored one');
     session_is_not_in($said, $id, $answer->json, $t->bearer, 'the old token' => $old->{token});
 };
@@ -141,7 +141,7 @@ subtest 'the end of a session' => sub {
     my ($id, $bearer) = ($t->login('twitter_oauth2'), $t->bearer);
     my $session = $t->session('twitter_oauth2', $id);
     my $said = told(sub { is($t->api(DELETE => "/api/session/$id", token => $bearer)->status, 204, 'it is deleted') });
-    saw($said, qr/"DEL" "social:s:[0-9a-f]{64}"/, 'by its digest');
+    saw($said, qr/"DEL" "social:s:[0-9a-f]{64}"/, 'the commands delete the session by its digest');
     session_is_not_in($said, $id, $session, $bearer);
 };
 
@@ -154,7 +154,7 @@ subtest 'a login at the token API' => sub {
         }
     );
     is_deeply([map { $_->status } @answers], [401, 200], 'a wrong password, and the right one');
-    saw($said, qr/"social:a:[0-9a-f]+"/, 'are counted');
+    saw($said, qr/"social:a:[0-9a-f]+"/, 'the commands count the attempts');
     my $token = $answers[1]->json->{token};
     is_not_in(
         $said,
@@ -173,8 +173,8 @@ subtest 'a login at the token API' => sub {
 subtest 'the token of the application' => sub {
     my $answer;
     my $said = told(sub { $answer = $t->api(GET => '/app/2/tweets/search/recent?query=nginx', token => $t->bearer) });
-    is($answer->status, 200, 'is fetched');
-    is($t->sandbox->calls('twitter.app_token'), 1, 'from the provider');
+    is($answer->status, 200, 'a call with an app token succeeds');
+    is($t->sandbox->calls('twitter.app_token'), 1, 'the app token is fetched once');
     saw($said, qr/"SET" "social:s:[0-9a-f]{64}"/, 'the commands store the session');
     is_not_in($said);
 };
@@ -211,7 +211,7 @@ subtest 'what strangers send' => sub {
 
 subtest 'what lies in Redis' => sub {
     my @keys = $t->redis->keys;
-    cmp_ok(@keys, '>', 10, 'there is something');
+    cmp_ok(@keys, '>', 10, 'Redis has keys');
     is_deeply([grep { !/$KEY/ } @keys], [], 'keys are letters and digests');
     is_deeply([grep { $t->redis->command('PTTL', $_) < 0 } @keys],   [], 'each key has a time to live');
 };

@@ -36,10 +36,10 @@ subtest 'sessions that are deleted' => sub {
     my @ids = map { $t->login($_ % 2 ? 'facebook' : 'instagraph') } 1 .. 6;
     my ($set, @more) = sets();
     is_deeply(\@more, [], 'sessions of both blocks are in one set');
-    is($redis->command('ZCARD', $set), 6, 'which has six members');
-    is($t->delete_session($_)->status, 204, 'one is deleted') for @ids[0 .. 3];
+    is($redis->command('ZCARD', $set), 6, 'the set of the owner has six members');
+    is($t->delete_session($_)->status, 204, 'a session of the owner is deleted') for @ids[0 .. 3];
     is($redis->command('ZCARD', $set), 2, 'two are left in the set');
-    is($t->delete_session($_)->status, 204, 'one is deleted') for @ids[4, 5];
+    is($t->delete_session($_)->status, 204, 'a late session of the owner is deleted') for @ids[4, 5];
     is_deeply([sets()], [], 'no set is left with the last');
     is_deeply([grep { $redis->command('PTTL', $_) < 0 } $redis->keys], [], 'every key has a time to live');
 };
@@ -49,15 +49,15 @@ subtest 'the set lives as long as its longest member' => sub {
     my ($set) = sets();
     my $score = $redis->command('ZSCORE', $set, member_of($key));
     my $ends  = $redis->command('PEXPIRETIME', $set);
-    is($ends, $score, 'to the millisecond');
-    cmp_ok(abs($redis->command('PEXPIRETIME', $key) - $score), '<', 1500, 'which is the time of the session itself');
+    is($ends, $score, 'the set ends with its longest session');
+    cmp_ok(abs($redis->command('PEXPIRETIME', $key) - $score), '<', 1500, 'the longest session ends with the set');
     $redis->command('ZADD', $set, $score + 7_200_000, 'x' x 32);
     my $second = $t->login('facebook');
     is($redis->command('PEXPIRETIME', $set), $score + 7_200_000, 'a longer one prolongs it');
     $redis->command('ZREM', $set, 'x' x 32);
-    is($t->delete_session($second)->status, 204, 'another session is deleted');
+    is($t->delete_session($second)->status, 204, 'the longer session is deleted');
     cmp_ok($redis->command('PTTL', $set), '<=', 3_600_000, 'deleting the longer session shortens the life of the set');
-    is($t->delete_session($id)->status, 204, 'as is the first');
+    is($t->delete_session($id)->status, 204, 'the shorter session is deleted');
 };
 
 subtest 'sessions that expire' => sub {
@@ -67,7 +67,7 @@ subtest 'sessions that expire' => sub {
     sleep 1.1;
     my $id = $t->login('facebook');
     my ($set) = sets();
-    is($redis->command('ZCARD', $set), 1, 'are out of the set at the next login');
+    is($redis->command('ZCARD', $set), 1, 'expired members leave the set at the next login');
     sleep 1.1;
     is_deeply([sets()], [], 'the set goes with its last member');
     $t->gateway(%gateway);
@@ -79,8 +79,8 @@ subtest 'members without a session' => sub {
     my ($set) = sets();
     $redis->command('ZADD', $set, '4000000000000', pack 'NNx24', 7, $_) for 1 .. 230;
     $t->sandbox->reset_calls;
-    is($t->delete_session($id)->status, 204, 'do not keep the grant when the session is deleted');
-    is($t->sandbox->calls('facebook.revoke'), 1, 'which is revoked');
+    is($t->delete_session($id)->status, 204, 'the session beside expired members is deleted');
+    is($t->sandbox->calls('facebook.revoke'), 1, 'the last live session revokes the grant');
     is_deeply([sets()], [], 'expired members leave no set');
 
     my @ids = map { $t->login('facebook') } 1 .. 3;
@@ -90,7 +90,7 @@ subtest 'members without a session' => sub {
     is(deauthorize(), 200, 'expired members do not stop a deauthorize call');
     is_deeply([map { $t->session_status($_) } @ids], [404, 404, 404], 'the sessions are gone');
     is_deeply([sets()], [], 'the deauthorize call removes the set');
-    cmp_ok($trips->() - $before, '<', 8, 'in a few scripts');
+    cmp_ok($trips->() - $before, '<', 8, 'a deauthorize call takes a few scripts');
 };
 
 subtest 'sets of an earlier version' => sub {
@@ -130,7 +130,7 @@ subtest 'a copy of this machine ends with the sessions of its user, although Red
     my $read = sub { $untold->api(GET => "/api/session/$id", token => $untold->bearer)->status };
     is($read->(), 200, 'a session is read') for 1, 2;
     is(deauthorize($untold), 200, 'its user takes the permission away');
-    is($read->(), 404, 'it is gone at once');
+    is($read->(), 404, 'a session of an instance without notice is gone');
 };
 
 subtest 'in a cluster' => sub {
@@ -147,7 +147,7 @@ subtest 'in a cluster' => sub {
     is(deauthorize($at), 200, 'their user takes the permission away');
     is(scalar $gone->(@ids), 12, 'the deauthorize call removes all sessions of the user');
     my $last = $at->login('facebook');
-    is($at->api(DELETE => "/api/session/$last", token => $at->bearer)->status, 204, 'one more is deleted');
+    is($at->api(DELETE => "/api/session/$last", token => $at->bearer)->status, 204, 'a session after the deauthorize call is deleted');
     is($at->sandbox->calls('facebook.revoke'), 1, 'deleting the last session revokes the grant of the cluster');
     is_deeply([grep {/^social:o:/} $cluster->keys], [], 'no set is left');
 };

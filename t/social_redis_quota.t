@@ -74,17 +74,17 @@ sub counts_again () {
 sub trouble ($number, $name, $lost, $break, $mend) {
     my ($deny, $allow, $default, $later) = map {"$_$number"} qw(deny allow default later);
     subtest $name => sub {
-        is_deeply([map { $t->request_of_site($_, '/file/page.html')->status } $deny, $allow, $default, $later], [(200) x 4], 'all are counted before');
+        is_deeply([map { $t->request_of_site($_, '/file/page.html')->status } $deny, $allow, $default, $later], [(200) x 4], 'all sites are counted before the outage');
         logged(4);
 
         $break->();
         my $begin = time;
         is_denied($t->request_of_site($deny, '/file/page.html'), 'deny: a guarded file is a 503');
-        cmp_ok(time - $begin, '<', 0.6, 'within the time-out');
-        is_denied($t->request_of_site($default, '/file/page.html'),            'so it is by default');
+        cmp_ok(time - $begin, '<', 0.6, 'a denied request ends within the time-out');
+        is_denied($t->request_of_site($default, '/file/page.html'),            'on_error=deny is the default');
         is_denied($t->request_of_site($_, '/api/session/x'), 'deny: the API answers 503') for $deny, $default;
         is_let_through($t->request_of_site($allow, '/file/page.html'), 'allow: the file is served') for 1 .. 2 * $LIMIT;
-        is_let_through($t->request_of_site($later, '/file/page.html'), 'where the limit is a 429');
+        is_let_through($t->request_of_site($later, '/file/page.html'), 'on_error=allow with status=429 serves the file');
         is_let_through($t->request_of_site('open', '/file/page.html'), 'a site without a quota is served');
         is_deeply(
             logged(16),
@@ -107,7 +107,7 @@ sub trouble ($number, $name, $lost, $break, $mend) {
             cmp_ok($passed, '<=', $most,         "$site: no more than the limit pass");
             cmp_ok($passed, '>=', $most - $lost, "$site: uses during the outage are not counted");
             is(left($answers[0]), $passed - 1, 'the number is told again');
-            is($answers[-1]->status, 401, 'over it is over it');
+            is($answers[-1]->status, 401, 'the limit holds again after the outage');
         }
         ok($t->wait_for(sub { $t->request_of_site($later, '/file/page.html')->status == 429 }, 2), 'over_status=429 refuses again after the outage');
         my $seen = logged(1);

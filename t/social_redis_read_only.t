@@ -58,19 +58,19 @@ for my $how (sort keys %refuse) {
         sleep 2.1;
         my ($took, @answers) = read_many($id, 20);
         is(scalar @answers, 20, 'every read is answered');
-        is(statuses(@answers), '503', 'that sessions are unavailable');
-        is_envelope($answers[0], 503, $UNAVAILABLE, 'in the envelope');
-        ok($answers[0]->header('Retry-After'), 'with Retry-After');
-        cmp_ok($took, '<', 2, 'at once');
+        is(statuses(@answers), '503', 'reads of an expired token are 503');
+        is_envelope($answers[0], 503, $UNAVAILABLE, 'a read of an expired token gets the envelope');
+        ok($answers[0]->header('Retry-After'), 'a read of an expired token gets Retry-After');
+        cmp_ok($took, '<', 2, 'twenty reads of an expired token end at once');
 
         sleep 4.2;
         ($took, @answers) = read_many($due, 20);
         is(statuses(@answers), '200', 'a token that is due, and good, is given');
-        is($answers[0]->json->{token}, $good, 'as it is');
-        cmp_ok($took, '<', 2, 'at once');
+        is($answers[0]->json->{token}, $good, 'a token that is due is given unchanged');
+        cmp_ok($took, '<', 2, 'twenty reads of a due token end at once');
         sleep 2;
         ($took, @answers) = read_many($due, 5);
-        is(statuses(@answers), '503', 'until its end');
+        is(statuses(@answers), '503', 'a due token is a 503 after its end');
         is($expiry->refreshes, 0, 'the provider was not called');
         is(error_lines() - $lines, 1, 'the log has one line');
         cmp_ok(suppressed() - $counted, '>=', 20, 'the metrics count the log lines that were suppressed');
@@ -87,8 +87,8 @@ subtest 'the token of an application' => sub {
     my $wire  = $t->wire;
     $wire->put(join "\r\n", 'GET /app/1.1/search HTTP/1.1', 'Host: gateway', '', '');
     my $answer = $wire->read_response(timeout => 5);
-    is($answer && $answer->status, 503, 'cannot be fetched either');
-    cmp_ok(time - $begin, '<', 2, 'which is said at once');
+    is($answer && $answer->status, 503, 'an app token cannot be fetched');
+    cmp_ok(time - $begin, '<', 2, 'a refused app token is reported at once');
     $refuse{'a replica'}[1]->();
 };
 

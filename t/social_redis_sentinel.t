@@ -67,9 +67,9 @@ subtest 'a sentinel that sends what is no message ends its connection and no wor
         my $first   = $worker->();
         my $session = $other->login('facebook');
         my $name    = substr $garbage =~ s/[^\w*\$:+-]+/ /gr, 0, 80;
-        ok($other->wait_for(sub { $noticed->() > $before }), "it is noticed: $name");
+        ok($other->wait_for(sub { $noticed->() > $before }), "the gateway notices the garbage: $name");
         is($other->api(GET => "/api/facebook/session/$session", token => $other->bearer)->status, 200, 'sessions go on');
-        is($worker->(), $first, 'in the same worker');
+        is($worker->(), $first, 'the worker survives the garbage');
         $other->stop;
     }
     ok($fake_redis->stop, 'the fake Redis ends');
@@ -77,15 +77,15 @@ subtest 'a sentinel that sends what is no message ends its connection and no wor
 
 my $before = $redis->primary->port;
 my ($served, $seconds, $status) = outage(sub { $redis->fail_over });
-ok($served, 'after an orderly failover service resumes');
-ok($t->wait_for(sub { $redis->primary->port != $before }), 'another server is primary');
+ok($served, 'service resumes after an orderly failover');
+ok($t->wait_for(sub { $redis->primary->port != $before }), 'an orderly failover makes another primary');
 note sprintf 'orderly failover: %.1f s without service, answers %s', $seconds,
     join ' ', map {"$_: $status->{$_}"} sort keys %$status;
 is_deeply([grep { !/^(?:200|503)$/ } keys %$status], [], 'meanwhile logins end well or with 503');
 
 my $primary = $redis->primary;
 ($served, $seconds, $status) = outage(sub { $primary->crash });
-ok($served, 'after the primary has crashed service resumes');
+ok($served, 'service resumes after a crash of the primary');
 note sprintf 'crash: %.1f s without service, answers %s', $seconds, join ' ', map {"$_: $status->{$_}"} sort keys %$status;
 is_deeply([grep { !/^(?:200|503)$/ } keys %$status], [], 'meanwhile logins end well or with 503');
 

@@ -32,12 +32,12 @@ sub send_to ($at, $bytes) {
 subtest 'a login that began at one instance ends at the other' => sub {
     my $response = send_to($other, callback($t->browser))->read_response;
     my $id       = $response->session_id;
-    like($id, qr/^[A-Za-z0-9]{92}$/, 'with a session id');
+    like($id, qr/^[A-Za-z0-9]{92}$/, 'the login gives a session id');
     $_->secret($id) for $t, $other;
-    is($t->session_status($id), 200, 'it is a session here');
+    is($t->session_status($id), 200, 'the first instance finds the session');
     is($other->session_status($id), 200, 'the other instance finds the session');
     is($t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer)->status, 204, 'deleted at one');
-    is($other->session_status($id), 404, 'it is gone at the other');
+    is($other->session_status($id), 404, 'the deleted session is gone at the other instance');
 };
 
 subtest 'a login is finished once, wherever' => sub {
@@ -64,7 +64,7 @@ subtest 'values that were changed or exchanged are no sessions' => sub {
     my ($one, $two) = keys %key_of;
     my %value = map { $_ => $redis->command('GET', $key_of{$_}) } $one, $two;
     my $put   = sub ($id, $bytes) { $redis->command('SET', $key_of{$id}, $bytes, 'PX', 600_000) };
-    is($t->session_status($_), 200, 'both are there') for $one, $two;
+    is($t->session_status($_), 200, 'both sessions are readable') for $one, $two;
     $put->($one, $value{$two});
     $put->($two, $value{$one});
     is($t->session_status($_), 404, 'exchanged, none opens') for $one, $two;
@@ -87,7 +87,7 @@ subtest 'values that were changed or exchanged are no sessions' => sub {
     is($t->session_status($one), 503, 'a key of another type is trouble of Redis');
     $redis->command('DEL', $key_of{$one});
     $put->($two, $value{$two});
-    is($t->session_status($two), 200, 'what is put back as it was opens');
+    is($t->session_status($two), 200, 'a restored record opens');
 };
 
 subtest 'a hundred reads at two instances of a token that has just run out are one refresh' => sub {
@@ -104,10 +104,10 @@ subtest 'a hundred reads at two instances of a token that has just run out are o
     my @wires  = map { send_to($_ % 2 ? $t : $other, $request) } 1 .. 100;
     my @answers = map { $_->read_response(timeout => 15) } @wires;
     my %bodies  = map { ($_->status . ' ' . $_->body) => 1 } @answers;
-    is(keys %bodies,        1,          'all answer the same');
-    like((keys %bodies)[0], qr/^200 /,  'with the session');
+    is(keys %bodies,        1,          'a hundred reads get one body');
+    like((keys %bodies)[0], qr/^200 /,  'a hundred reads get the session');
     is($expiry->refreshes(), 1,          'readers of both instances refresh the token once');
-    isnt($answers[0]->json->{token}, $old, 'for a token that is another than before');
+    isnt($answers[0]->json->{token}, $old, 'a hundred reads get another token');
     $expiry->is_refreshed($answers[0], 'the refreshed token has its full lifetime');
 };
 

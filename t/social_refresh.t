@@ -23,7 +23,7 @@ subtest 'a token that is fresh is left alone' => sub {
         'a session of X has the documented members in their order'
     );
     is($expiry->get($id)->body, $first->body, 'a second read answers the same');
-    is($expiry->refreshes(),             0,            'nothing was refreshed');
+    is($expiry->refreshes(),             0,            'a good token is not refreshed');
 };
 
 subtest "$many reads at once of a token that has just run out are one refresh" => sub {
@@ -32,13 +32,13 @@ subtest "$many reads at once of a token that has just run out are one refresh" =
     sleep 1.05;
     my @answers = $t->together(map { $expiry->request($id) } 1 .. $many);
     my %bodies  = map { ($_->status . ' ' . $_->body) => 1 } @answers;
-    is(keys %bodies, 1, 'all of them answer the same');
-    $expiry->is_refreshed($answers[0], 'with a token that is good for long');
-    isnt($answers[0]->json->{token}, $before->json->{token}, 'which is another than before');
+    is(keys %bodies, 1, 'all readers at once get one body');
+    $expiry->is_refreshed($answers[0], 'all readers at once get a fresh token');
+    isnt($answers[0]->json->{token}, $before->json->{token}, 'the refreshed token is another one');
     is($expiry->refreshes(), 1, 'the provider was asked once');
     (my $expected = $before->body) =~ s/"token":"\w+","expires_at":\d+/"token":"…","expires_at":…/;
     (my $got = $answers[0]->body)  =~ s/"token":"\w+","expires_at":\d+/"token":"…","expires_at":…/;
-    is($got, $expected, 'all other members are as before, in the same order');
+    is($got, $expected, 'the refresh changes token and expiry alone');
 };
 
 subtest 'a provider slower than the lease is asked once' => sub {
@@ -46,8 +46,8 @@ subtest 'a provider slower than the lease is asked once' => sub {
     my @wires   = map { $expiry->begin_read($id) } 1 .. $many;
     my @answers = map { $_->read_response(timeout => 30) } @wires;
     my %bodies  = map { ($_ ? $_->status . ' ' . $_->body : 'none') => 1 } @answers;
-    is(keys %bodies, 1, 'all of them answer the same');
-    $expiry->is_refreshed($answers[0], 'with a token that is good for long');
+    is(keys %bodies, 1, 'all readers of a slow refresh get one body');
+    $expiry->is_refreshed($answers[0], 'all readers of a slow refresh get a fresh token');
     is($expiry->refreshes(), 1, 'the provider was asked once');
 };
 
@@ -62,7 +62,7 @@ sub begin_read_in_one_worker (%behavior) {
     my $wire  = $expiry->begin_read($id);
     my $asked = $t->wait_for(sub { $expiry->refreshes() == 1 });
     kill CONT => $still;
-    ok($asked, 'one of the workers asks the provider');
+    ok($asked, 'one worker asks the provider');
     return ($id, $wire, $busy);
 }
 
@@ -76,7 +76,7 @@ subtest 'a worker that is killed in the middle leaves the refresh to the others'
     is($first->read_response(timeout => 5), undef, 'the reader in the worker that was killed has no answer');
     cmp_ok(scalar @answers, '>', 0, 'readers in the other worker have one');
     is(keys %bodies, 1, 'all readers get one body');
-    $expiry->is_refreshed($answers[0], 'with a token that is good for long');
+    $expiry->is_refreshed($answers[0], 'readers of the other worker get a fresh token');
     is($expiry->refreshes(), 2, 'the provider was asked once more');
 };
 
@@ -84,7 +84,7 @@ subtest 'tokens that are lost with a worker end the session after one more try' 
     my ($id, undef, $busy) = begin_read_in_one_worker(delay => 10_000);
     $t->nginx->kill_worker($busy);
     is_envelope($expiry->get($id), 404, 'Session not found', 'the old refresh token is refused: the session has ended');
-    is_envelope($expiry->get($id), 404, 'Session not found', 'for good');
+    is_envelope($expiry->get($id), 404, 'Session not found', 'a session with a refused refresh token stays gone');
     is($expiry->refreshes(), 2, 'the provider was asked once more and never again');
 };
 
@@ -94,7 +94,7 @@ subtest 'a client that leaves does not take the refresh with it' => sub {
     ok($t->wait_for(sub { $expiry->refreshes() == 1 }), 'the provider is asked');
     $wire->hang_up;
     $expiry->is_refreshed($expiry->get($id), 'the next reader has the new token');
-    is($expiry->refreshes(), 1, 'of that one refresh');
+    is($expiry->refreshes(), 1, 'the next reader causes no second refresh');
 };
 
 subtest 'a reload in the middle does not disturb a refresh' => sub {
@@ -106,7 +106,7 @@ subtest 'a reload in the middle does not disturb a refresh' => sub {
     my $here  = $wire->read_response(timeout => 10);
     is($here->body, $there->body, 'readers in old and new workers get the same');
     $expiry->is_refreshed($there, 'the new token');
-    is($expiry->refreshes(), 1, 'of one refresh');
+    is($expiry->refreshes(), 1, 'the restarted gateway causes no second refresh');
 };
 
 subtest 'a refresh does not bring back a session that is deleted meanwhile' => sub {

@@ -44,9 +44,9 @@ subtest 'a token of Instagram is left alone for a day' => sub {
     forward(61);
     my $renewed = read_at_clock($id);
     is($renewed->status, 200, 'a second after the day it is there');
-    isnt($renewed->json->{token}, $before->json->{token}, 'with another token');
+    isnt($renewed->json->{token}, $before->json->{token}, 'a day later the session has another token');
     my $left = $renewed->json->{expires_at} - $clock->now;
-    ok($left > 5_183_900 && $left <= 5_183_944, 'which is good for two months');
+    ok($left > 5_183_900 && $left <= 5_183_944, 'the refreshed token lives two months');
     is($box->calls('instagram.refresh'), 1, 'Instagram was asked once');
     is((map { $_->{status} } $box->seen('instagram.refresh'))[0], 200, 'Instagram takes the token for old enough');
 };

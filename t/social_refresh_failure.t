@@ -19,7 +19,7 @@ for my $case (
     my ($what, %error) = @$case;
     my $id = $expiry->run_out(status => 400, json => \%error);
     is_envelope($expiry->get($id), 404, 'Session not found', "$what ends the session");
-    is_envelope($expiry->get($id), 404, 'Session not found', 'for good');
+    is_envelope($expiry->get($id), 404, 'Session not found', "$what keeps the session gone");
     is($expiry->refreshes(), 1, 'the provider is not asked again');
 }
 
@@ -34,14 +34,14 @@ for my $case (
     my ($what, %how) = @$case;
     my $id = $expiry->run_out(%how);
     $expiry->is_refreshed($expiry->get($id), "$what is followed by another try");
-    is($expiry->refreshes(), 2, 'which succeeds');
+    is($expiry->refreshes(), 2, "$what is retried once");
     $sandbox->forgive;
 }
 
 subtest 'a reply that is lost costs the session only where the provider rotates for good' => sub {
     my $id = $expiry->run_out(close => 'after');
     is_envelope($expiry->get($id), 404, 'Session not found', 'X does: its refresh tokens are good for once');
-    is($expiry->refreshes(), 2, 'which the second try has told');
+    is($expiry->refreshes(), 2, 'X refuses the lost refresh token at the second try');
 };
 
 subtest 'a provider that is down is asked less and less often' => sub {
@@ -53,11 +53,11 @@ subtest 'a provider that is down is asked less and less often' => sub {
     my $tries = $expiry->refreshes();
     my $begin = time;
     my @answers = $t->together(map { $expiry->request($id) } 1 .. $many);
-    is_deeply([map { $_->status } @answers], [(502) x $many], "so do $many more");
-    cmp_ok(time - $begin, '<', 5, 'soon');
+    is_deeply([map { $_->status } @answers], [(502) x $many], "$many more readers get a 502");
+    cmp_ok(time - $begin, '<', 5, 'readers after a failure end soon');
     cmp_ok($expiry->refreshes(), '<', $tries + 3, 'readers after a failure do not call the provider');
     $sandbox->forgive;
-    ok($t->wait_for(sub { $expiry->get($id)->status == 200 }, 20), 'once the provider is back the session is, too');
+    ok($t->wait_for(sub { $expiry->get($id)->status == 200 }, 20), 'the session is readable when the provider is back');
 };
 
 subtest 'Retry-After is obeyed, and a token that is still good is good enough' => sub {
@@ -68,10 +68,10 @@ subtest 'Retry-After is obeyed, and a token that is still good is good enough' =
     sleep 6.2;
     my @answers = map { $expiry->get($id) } 1 .. 5;
     is_deeply([map { $_->status } @answers],        [(200) x 5],      'reads are answered');
-    is_deeply([map { $_->json->{token} } @answers], [($token) x 5],   'with the token that is there');
+    is_deeply([map { $_->json->{token} } @answers], [($token) x 5],   'failed refreshes leave the token as it is');
     is($expiry->refreshes(), 1, 'the provider was asked once');
     sleep 2;
-    is($expiry->get($id)->status, 502, 'once the token has ended, reads fail');
+    is($expiry->get($id)->status, 502, 'reads fail when the token has expired');
     is($expiry->refreshes(),               1,   'reads of an expired token do not call the provider');
     $sandbox->forgive;
 };

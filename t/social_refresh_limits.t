@@ -33,7 +33,7 @@ for my $levels (2, $DEPTH - 1, $DEPTH) {
         my $profile = nested($levels);
         my $id      = log_in($profile)->session_id;
         my $before  = $t->session('oauth2', $id);
-        is_deeply($before->{profile}, $profile, 'is in the session');
+        is_deeply($before->{profile}, $profile, 'the nested profile is in the session');
         my $token = $before->{token};
         for my $refreshes (1 .. 3) {
             sleep 1.05;
@@ -43,13 +43,13 @@ for my $levels (2, $DEPTH - 1, $DEPTH) {
             $token = $after->{token};
         }
         cmp_ok($sandbox->calls('oidc.refresh'), '>=', 3, 'the provider has rotated the refresh token each time');
-        is($t->api(DELETE => "/api/oauth2/session/$id", token => $t->bearer)->status, 204, 'it can be removed');
+        is($t->api(DELETE => "/api/oauth2/session/$id", token => $t->bearer)->status, 204, 'a session with a nested profile can be deleted');
     };
 }
 
 subtest 'a profile that is too deep' => sub {
-    is_page(log_in(nested($DEPTH + 1)), 502, qr/oauth2/, 'is refused at the login');
-    is($sandbox->calls('oidc.refresh'), 0, 'before any refresh token is spent');
+    is_page(log_in(nested($DEPTH + 1)), 502, qr/oauth2/, 'a profile that is too deep is refused at the login');
+    is($sandbox->calls('oidc.refresh'), 0, 'a refused profile spends no refresh token');
 };
 
 subtest 'large profiles' => sub {
@@ -62,7 +62,7 @@ subtest 'large profiles' => sub {
         }
         is($t->api(DELETE => "/api/oauth2/session/$id", token => $t->bearer)->status, 204, "a session of $kilobytes KiB can be deleted");
     }
-    is_page(log_in({sub => '1', text => 'x' x 1_000_000}), 503, qr/./, 'one without room in the store is refused at the login');
+    is_page(log_in({sub => '1', text => 'x' x 1_000_000}), 503, qr/./, 'a profile without room in the store is refused');
     is($sandbox->calls('oidc.refresh'), 0, 'a session too large for the store spends no refresh token');
 };
 

@@ -17,7 +17,7 @@ subtest 'a session that nobody reads outlives its tokens' => sub {
     $sandbox->reset_calls;
     ok($t->wait_for(sub { $expiry->refreshes() >= 3 }, 15), 'three lifetimes of its token go by');
     $sandbox->configure('twitter', access_ttl => 7200);
-    ok($t->wait_for(sub { $expiry->get($id)->json->{expires_at} > time + 7000 }, 10), 'it is alive and well');
+    ok($t->wait_for(sub { $expiry->get($id)->json->{expires_at} > time + 7000 }, 10), 'an unread session is refreshed');
 };
 
 # ---- Providers without refresh tokens ----
@@ -28,7 +28,7 @@ subtest 'the token of Facebook is exchanged for another while it is good' => sub
     sleep 3.1;
     my $after = $expiry->get($id);
     is($after->status, 200, 'the session is there');
-    isnt($after->json->{token}, $before->json->{token}, 'with another token');
+    isnt($after->json->{token}, $before->json->{token}, 'the unread session has another token');
     (my $expected = $before->body) =~ s/"token":"\w+"/"token":"…"/;
     (my $got      = $after->body)  =~ s/"token":"\w+"/"token":"…"/;
     is($got,                          $expected, 'the refresh changes nothing but the token');
@@ -43,7 +43,7 @@ subtest 'a token of Facebook that has run out cannot be exchanged' => sub {
     $sandbox->forgive;
     $sandbox->reset_calls;
     is($expiry->get($id)->body,        $before->body, 'the session stays as it is until its end');
-    is($expiry->refreshes('facebook.exchange'), 0,             'nobody is asked');
+    is($expiry->refreshes('facebook.exchange'), 0,             'Facebook is not asked for an unread session');
 };
 
 subtest 'a dead token of Facebook ends the session' => sub {
@@ -59,7 +59,7 @@ subtest 'a token of Instagram is not renewed before it is a day old' => sub {
     my $before = $expiry->get($id);
     sleep 2.1;
     is($expiry->get($id)->body,         $before->body, 'the session stays as it is');
-    is($expiry->refreshes('instagram.refresh'), 0,             'nobody is asked');
+    is($expiry->refreshes('instagram.refresh'), 0,             'Instagram is not asked for an unread session');
 };
 
 done_testing;

@@ -22,7 +22,7 @@ subtest 'a reload in the middle of a login' => sub {
     my $id = is_finished($waiting->read_response, 'the callback that was waiting is answered');
     is($t->sandbox->calls('facebook.access_token'), 2, 'the callback over the reload exchanges its code once');
     is_there($t, $id,      'its session is there for the new workers');
-    is_there($t, $earlier, 'so are sessions of before');
+    is_there($t, $earlier, 'sessions from before the reload are there');
     is_finished($open->get($open_callback), 'a login that was begun before ends after');
     $third->set_cookie(%cookies);
     is($third->get($used)->status, 400, 'a used state stays used');
@@ -50,7 +50,7 @@ subtest 'with the key in a file, another instance can finish a login' => sub {
     my ($browser, $callback) = answered($t);
     $t->quit;
     $t->start;
-    is_finished($browser->get($callback), 'also one that was begun before a restart');
+    is_finished($browser->get($callback), 'a login from before the restart is finished');
 };
 
 subtest 'a reload that takes the site away' => sub {
@@ -64,7 +64,7 @@ subtest 'a reload that takes the site away' => sub {
     ok(!defined $page->location, 'a login for a removed site is not redirected');
     $t->gateway(sites => {170 => {origin => 'https://mysite.example'}});
     ok($t->reload, 'now another site has its origin');
-    is_page($moved->get($second), 400, qr/Wrong site url/, 'which does not get the login of the first one');
+    is_page($moved->get($second), 400, qr/Wrong site url/, 'the new site does not get the login');
     is($t->sandbox->calls('facebook.access_token'), 0, 'no code was exchanged');
     like($t->login('facebook'), qr/^\w{92}$/, 'its own logins work');
 };
@@ -76,7 +76,7 @@ subtest 'a reload that takes the provider away' => sub {
     $t->gateway(providers => []);
     ok($t->reload, 'nginx reloads');
     is_finished($waiting->read_response, 'the callback that was waiting is answered');
-    is($browser->get($callback)->status, 404, 'one that comes later has nowhere to go');
+    is($browser->get($callback)->status, 404, 'a callback for a removed provider is a 404');
 };
 
 subtest 'a graceful end waits for logins' => sub {

@@ -77,9 +77,9 @@ like($before->{'/page.html plain at gateway'},      qr/\Q$PAGE\E\z/,            
 like($before->{'/page.html compressed at tls'},     qr/Content-Encoding: gzip.*\x1f\x8b/si, 'a file is sent compressed over TLS');
 like($before->{'/page.html part at gateway'},       qr/^HTTP\/1.1 206/,                     'a part of a file is sent');
 like($before->{'/page.html conditional at tls'},    qr/^HTTP\/1.1 304/,                     'an unchanged file is not sent');
-like($before->{'/changed plain at gateway'},        qr/is there</,                          'another is changed on its way');
+like($before->{'/changed plain at gateway'},        qr/is there</,                          'a filtered file is sent changed');
 like($before->{'/guarded plain at gateway'},        qr/^HTTP\/1.1 401.*"Token required"/s,  'a guarded one needs a token');
-like($before->{"/api/facebook/session/$UNUSED plain at tls"}, qr/^HTTP\/1.1 401.*"Token required"/s, 'so does the API');
+like($before->{"/api/facebook/session/$UNUSED plain at tls"}, qr/^HTTP\/1.1 401.*"Token required"/s, 'the session API needs a token');
 like($before->{'/page.html plain at gateway'}, qr/^Cache-Control: no-cache\r$/m, 'nginx adds fields to a file');
 is_deeply(
     [$before->{'/facebook/auth plain at gateway'} =~ /^((?:Cache-Control|X-Content-Type-Options|Expires): .*)\r$/gm],
@@ -121,7 +121,7 @@ subtest 'a refused configuration without the module' => sub {
     $t->conf('server { listen 127.0.0.1:%%PORT%%; listen 127.0.0.1:' . $taken->sockport . '; }');
     ok(!$t->reload, 'the reload is refused');
     $t->nginx->{module} = $module;
-    is_unharmed($before, 'without the module');
+    is_unharmed($before, 'a reload without the module harms nothing');
 };
 
 subtest 'a refused configuration that brings the module' => sub {
@@ -138,7 +138,7 @@ subtest 'a refused configuration that brings the module' => sub {
     }
     $t->gateway(%good);
     ok($t->reload(drained => 1), 'a good configuration brings it');
-    is_unharmed($before, 'with the module');
+    is_unharmed($before, 'a reload with the module harms nothing');
 };
 
 done_testing;

@@ -115,7 +115,7 @@ sub is_refreshed_alone ($slow, $name) {
 sub is_lease_free ($slow, $name) {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
     my @answers = map { $_->read_response(timeout => $SLOW + 10) } @{$slow->{wires}};
-    is(scalar(grep { !$_ || $_->status != 200 } @answers), 0, 'all who waited have the session');
+    is(scalar(grep { !$_ || $_->status != 200 } @answers), 0, 'all waiting readers get the session');
     $t->sandbox->configure('twitter', access_ttl => 7200);
     sleep 1.05;
     my $from = time;
@@ -190,7 +190,7 @@ for my $from ('memory', 'copies') {
             is_refreshed_alone($slow, 'a second refused reload keeps the lease');
         }
         is_lease_free($slow, 'a refused reload frees the lease at its end');
-        is(join(', ', end_traffic(@traffic)), '', 'nobody notices');
+        is(join(', ', end_traffic(@traffic)), '', 'the traffic meets no error');
     };
 }
 
@@ -237,12 +237,12 @@ subtest 'the key that is made at start' => sub {
     my ($browser, $callback) = answered($own);
     $own->tolerate(qr/\[emerg\].*(?:bind\(\) to|could not bind)/);
     $set->('memory size=9m', server => 'listen 127.0.0.1:' . $taken->sockport . ';');
-    ok(!$own->reload, 'another size is refused');
+    ok(!$own->reload, 'a refused reload keeps the size of the store');
     is($own->api(GET => "/api/facebook/session/$id", token => $own->bearer)->status, 200, 'its sessions are there');
     $own->nginx->kill_worker if $own->tolerate(qr/exited on signal 9/);
     is($own->api(GET => "/api/facebook/session/$id", token => $own->bearer)->status, 200, 'a new worker has the sessions');
     $set->('memory size=9m');
-    ok($own->reload(drained => 1), 'another size is taken');
+    ok($own->reload(drained => 1), 'a reload changes the size of the store');
     is_finished($browser->get($callback), 'a login that was begun before ends');
     is($own->api(GET => "/api/facebook/session/$id", token => $own->bearer)->status, 404, 'sessions are gone');
     like(

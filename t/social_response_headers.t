@@ -93,7 +93,7 @@ is_counted($t->api(GET => '/api/session/x',  token => $token), 'RateLimit of the
 
 my $other = $t->api(GET => '/app/x', token => $t->bearer(site => '170'));
 is_deeply([$other->header_all('RateLimit')], ['"upstream";r=1;t=9', '"other";r=2;t=9', '"operator";r=3;t=3'],
-    'without a quota those of others stay');
+    'without a quota RateLimit of others stays');
 is_deeply([$t->get('/plain/x')->header_all('Cache-Control')], ['max-age=3600', 'public, immutable'],
     'locations without the module keep their Cache-Control');
 

@@ -41,7 +41,7 @@ sub is_logged ($path, $expected, $name) {
 
 my $spent = $t->bearer;
 is($t->api(GET => '/closed/first', token => $spent)->status, 200, 'the only use of the quota');
-is_logged('/closed/first', '200 [admitted]', 'is admitted');
+is_logged('/closed/first', '200 [admitted]', 'the only use of the quota is logged as admitted');
 
 is($t->api(GET => '/open/none')->status, 200, 'an admitted address needs no token');
 is_logged('/open/none', '200 [-]', 'an admitted address without a token logs no result');
@@ -52,7 +52,7 @@ is_logged('/open/spent', '200 [-]', 'an admitted address with a spent quota logs
 is($t->api(GET => '/open/good', token => $t->bearer(site => '170'))->status, 200, 'a good token');
 is_logged('/open/good', '200 [admitted]', 'a good token is logged as admitted');
 
-is_envelope($t->api(GET => '/closed/none'), 401, 'Token required', 'neither address nor token');
+is_envelope($t->api(GET => '/closed/none'), 401, 'Token required', 'neither address nor token is a 401');
 is_logged('/closed/none', '401 [unauthenticated]', 'a refused request is logged as unauthenticated');
 
 my $error = $t->api(GET => '/open/401');

@@ -46,15 +46,15 @@ for my $name (sort keys %place) {
         my $chain  = link_to("$dir/direct", 'chain');
         is($says->($_), undef, 'a file that its owner alone can read is fine, by name and by links') for $file, $direct, $chain;
         chmod 0640, $file;
-        is($says->($_), undef, 'so is one of a group') for $file, $chain;
+        is($says->($_), undef, 'a file that its group can read is taken') for $file, $chain;
         chmod 0644, $file;
-        like($says->($_), qr/$open\Q$_\E /, 'one that everybody can read is not, by name and by links') for $file, $direct, $chain;
+        like($says->($_), qr/$open\Q$_\E /, 'a file that everybody can read is refused') for $file, $direct, $chain;
         chmod 0604, $file;
         like($says->($direct), $open, 'a file that all but its group can read is refused');
         unlink $file;
         like($says->($_), qr/"$directive" names a file that cannot be read: \Q$_\E /, 'a link that leads nowhere is told') for $direct, $chain;
         link_to($dir, 'direct');
-        like($says->($_), qr/"$directive" names a file that cannot be read: \Q$_\E /, 'as is one to a directory') for $direct, $chain;
+        like($says->($_), qr/"$directive" names a file that cannot be read: \Q$_\E /, 'a link to a directory is refused') for $direct, $chain;
         unlink "$dir/chain", "$dir/direct";
     };
 }
@@ -75,7 +75,7 @@ subtest 'a link that is moved to another file is followed by a reload' => sub {
     my $id     = $t->login('facebook');
     is($status->($id), 200, 'a session of the first key');
     link_to('ring.2', 'ring');
-    is($status->($id), 200, 'is there until then');
+    is($status->($id), 200, 'a session is there until the second key is alone');
     ok($t->reload(drained => 1), 'nginx reloads');
     is($status->($id), 404, 'the reload uses the second key alone');
     chmod 0644, "$dir/ring.1";

@@ -38,7 +38,7 @@ is_deeply(
     'the accounts are all pages of the user'
 );
 is($t->api(GET => "/api/session/$id", token => $t->bearer)->body,
-    $read->body, 'without a provider in the path the session is the same');
+    $read->body, 'the path without a provider reads the same session');
 is($t->api(GET => $t->session_path($id, 'facebook') . '?sessionId=other&x=1', token => $t->bearer)->body,
     $read->body, 'a query changes nothing');
 
@@ -59,7 +59,7 @@ sub has_api_headers ($response, $name) {
 }
 
 has_api_headers($read,                                                  'a session may not be kept or guessed at');
-has_api_headers($t->read_session('x' x 92, provider => 'facebook'), 'neither may a 404');
+has_api_headers($t->read_session('x' x 92, provider => 'facebook'), 'an unknown session has the headers of the API');
 has_api_headers($t->api(GET => $t->session_path($id, 'facebook')),                           'a 401 has the headers of the API');
 has_api_headers($t->api(POST => $t->session_path($id, 'facebook'), token => $t->bearer),     'a 405 has the headers of the API');
 has_api_headers($t->api(GET => '/api/nobody/session/x', token => $t->bearer), 'an unknown provider has the headers of the API');
@@ -96,10 +96,10 @@ is_envelope(
     $t->api(DELETE => $t->session_path($id, 'facebook'), token => $t->bearer(site => '170')),
     404,
     'Session not found',
-    'another site cannot delete it either'
+    'another site does not delete the session'
 );
-is_envelope($t->api(DELETE => $t->session_path($id, 'facebook')), 401, 'Token required', 'nobody deletes a session without a token');
-is($t->read_session($id, provider => 'facebook')->body, $read->body, 'it is still there after those attempts');
+is_envelope($t->api(DELETE => $t->session_path($id, 'facebook')), 401, 'Token required', 'DELETE without a token is refused');
+is($t->read_session($id, provider => 'facebook')->body, $read->body, 'the session survives refused calls');
 is($sandbox->calls('facebook.revoke'),                      0,           'refused calls revoke nothing');
 
 # ---- Deleting ----
@@ -109,7 +109,7 @@ my $deleted = $t->delete_session($id, provider => 'facebook');
 is($deleted->status,                  204,        'a session can be deleted');
 is($deleted->body,                    '',         'the answer has no body');
 is($deleted->header('Content-Type'),  undef,      'the answer to a DELETE has no Content-Type');
-is($deleted->header('Cache-Control'), 'no-store', 'nobody may keep it');
+is($deleted->header('Cache-Control'), 'no-store', 'the answer to a DELETE is not stored');
 $t->is_gone($id, 'a deleted session is gone', provider => 'facebook');
 is_envelope(
     $t->delete_session($id, provider => 'facebook'),
@@ -117,7 +117,7 @@ is_envelope(
     'Session not found',
     'a second deletion finds nothing'
 );
-is($t->read_session($other, provider => 'facebook')->status, 200, 'another session of the same user stays');
+is($t->read_session($other, provider => 'facebook')->status, 200, 'another session of the user stays');
 
 is($sandbox->calls('facebook.revoke'), 0, 'permissions that another session uses are not revoked');
 
@@ -126,7 +126,7 @@ is($t->api(DELETE => "/api/session/$other", token => $t->bearer)->status,
 $t->is_gone($other, 'DELETE without a provider removes the session', provider => 'facebook');
 my ($revoked) = $sandbox->seen('facebook.revoke');
 is($sandbox->calls('facebook.revoke'),    1, 'the permissions are revoked at the provider, once');
-is("$revoked->{method} $revoked->{path}", 'DELETE /v26.0/me/permissions', 'as the Graph API wants it');
+is("$revoked->{method} $revoked->{path}", 'DELETE /v26.0/me/permissions', 'the permissions are revoked through the Graph API');
 
 for my $case (
     ['fails'                          => (status  => 500, body => 'oops')],
@@ -141,7 +141,7 @@ for my $case (
     $sandbox->behave('facebook.revoke', times => 1, %how);
     my $begin = time;
     is($t->delete_session($session, provider => 'facebook')->status, 204, "204 too when the provider $what");
-    cmp_ok(time - $begin, '<', 3, 'within the time-out of the provider');
+    cmp_ok(time - $begin, '<', 3, "DELETE ends within the time-out: $what");
     $t->is_gone($session, "the session is gone when the provider $what", provider => 'facebook');
 }
 
@@ -167,7 +167,7 @@ subtest 'of two deletions at the same time one finds the session' => sub {
     my $session = $t->login('facebook');
     my $header  = {Authorization => 'Bearer ' . $t->bearer};
     my @answers = $t->together(map { [DELETE => $t->session_path($session, 'facebook'), headers => $header] } 1 .. 8);
-    is_deeply([sort map { $_->status } @answers], [204, (404) x 7], 'one 204 and nothing but 404 besides');
+    is_deeply([sort map { $_->status } @answers], [204, (404) x 7], 'of eight DELETE at once one succeeds');
     $t->is_gone($session, 'eight DELETE at once remove the session', provider => 'facebook');
 };
 

@@ -9,11 +9,11 @@ subtest 'a session ends after social_session_ttl' => sub {
     my $t     = Social::Test->new->gateway(social => {social_session_ttl => '2s'})->start;
     my $begin = time;
     my $id    = $t->login('facebook');
-    is($t->session_status($id, provider => 'facebook'), 200, 'it is there at first');
+    is($t->session_status($id, provider => 'facebook'), 200, 'a new session is there');
     ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 404 }, 6), 'an unused session is gone in the end');
-    cmp_ok(time - $begin, '>', 1, 'not before its time');
+    cmp_ok(time - $begin, '>', 1, 'an unused session lives for its ttl');
     is_envelope($t->read_session($id, provider => 'facebook'), 404, 'Session not found',
-        'like any unknown session');
+        'an expired session is not found');
     is_envelope($t->delete_session($id, provider => 'facebook'), 404, 'Session not found',
         'an expired session cannot be deleted');
     is($t->sandbox->calls('facebook.revoke'), 0,   'an expired session is not revoked');
@@ -26,7 +26,7 @@ subtest 'reading a session does not prolong it' => sub {
     my $deadline = time + 4;
     my $reads    = 0;
     $reads++ while time < $deadline && $t->session_status($id, provider => 'facebook') == 200 && sleep 0.05;
-    cmp_ok($reads, '>', 10, 'it was read all the time');
+    cmp_ok($reads, '>', 10, 'a session is readable until its time to live');
     is($t->session_status($id, provider => 'facebook'), 404, 'a session that is read ends at its time to live');
 };
 
@@ -60,7 +60,7 @@ subtest 'a full store drops a session that nobody reads, although its token is r
     $t->sandbox->user('facebook', 'ovan', pages => 200);
     $t->login('facebook');    # evicted with it, since the newest session is larger than it
     my $read = $t->login('facebook');
-    is($t->session_status($read, provider => 'facebook'), 200, 'another session is read after it');
+    is($t->session_status($read, provider => 'facebook'), 200, 'the session is read after the new login');
     my $before = $t->sandbox->calls('twitter.refresh');
     ok($t->wait_for(sub { $t->sandbox->calls('twitter.refresh') > $before + 1 }, 10), 'the idle one is refreshed');
     for (1 .. 60) {
@@ -76,9 +76,9 @@ subtest 'a session outlives a reload' => sub {
     my $t  = Social::Test->new(workers => 2)->gateway->start;
     my $id = $t->login('facebook');
     ok($t->reload(drained => 1), 'nginx reloads') for 1 .. 3;
-    is($t->session_status($id, provider => 'facebook'),                                           200, 'with a keyring');
+    is($t->session_status($id, provider => 'facebook'),                                           200, 'a session outlives three reloads with a keyring');
     is($t->delete_session($id, provider => 'facebook')->status, 204, 'a session can be deleted after a reload');
-    is($t->session_status($id, provider => 'facebook'),                                           404, 'once and for all');
+    is($t->session_status($id, provider => 'facebook'),                                           404, 'a deleted session stays gone after a reload');
 };
 
 subtest 'without a keyring the key that was made at start is kept across reloads' => sub {
@@ -111,7 +111,7 @@ subtest 'a keyring is rotated without losing a session' => sub {
 
     $t->file('ring', "$old$new", 0600);
     ok($t->reload(drained => 1), 'the other order');
-    is($t->session_status($_, provider => 'facebook'), 200, 'nothing is lost on the way back') for $kept, $idle, $fresh;
+    is($t->session_status($_, provider => 'facebook'), 200, 'sessions survive keys in the other order') for $kept, $idle, $fresh;
 
     $t->file('ring', $new, 0600);
     ok($t->reload(drained => 1), 'the old key is taken away');
@@ -122,7 +122,7 @@ subtest 'a keyring is rotated without losing a session' => sub {
 
     $t->file('ring', $old, 0600);
     ok($t->reload(drained => 1), 'the old key alone');
-    is($t->session_status($idle, provider => 'facebook'), 200, 'opens what it sealed');
+    is($t->session_status($idle, provider => 'facebook'), 200, 'the old key alone opens its own ids');
 };
 
 subtest 'a login that began under the old key ends under the new one' => sub {
@@ -135,7 +135,7 @@ subtest 'a login that began under the old key ends under the new one' => sub {
     $t->file('ring', "$new$old", 0600);
     $t->reload(drained => 1);
     my $end = $browser->follow($dialog);
-    is($t->session_status($end->session_id // '', provider => 'facebook'), 200, 'with a session');
+    is($t->session_status($end->session_id // '', provider => 'facebook'), 200, 'a login over the change of keys gets a session');
 };
 
 subtest 'workers share their sessions' => sub {
@@ -152,14 +152,14 @@ subtest 'workers share their sessions' => sub {
     is_deeply([grep { $_ != 200 } map {@$_} values %worker], [], 'both workers find the session');
 
     my %left = map { $_ => 1 } keys %worker;
-    is($t->delete_session($id, provider => 'facebook')->status, 204, 'one of them deletes it');
+    is($t->delete_session($id, provider => 'facebook')->status, 204, 'one worker deletes the session');
     for (1 .. 200) {
         my $read = $t->read_session($id, provider => 'facebook');
         is_envelope($read, 404, 'Session not found', 'no worker knows it any more')
             if delete $left{$read->header('X-Worker')};
         last if !%left;
     }
-    is_deeply([sort keys %left], [], 'both were asked');
+    is_deeply([sort keys %left], [], 'both workers answer 404 after the deletion');
 };
 
 subtest 'a worker that dies takes no session along' => sub {
@@ -194,7 +194,7 @@ subtest 'a cache in front does not keep sessions' => sub {
         is_deeply(\@cache, [('MISS') x 3], 'every request gets through: ' . $path =~ s/\Q$id\E/ID/r);
     }
     is_deeply([glob $t->dir . '/temp/cache/*'], [], 'the cache is empty');
-    is($t->api(GET => $front . $t->session_path($id, 'facebook'))->status, 401, 'who has no token is not served what another has read');
+    is($t->api(GET => $front . $t->session_path($id, 'facebook'))->status, 401, 'a proxy cache serves no session without a token');
 };
 
 done_testing;

@@ -104,7 +104,7 @@ subtest 'a body that comes while the provider is asked is no request either' => 
     }
     $t->sandbox->forgive;
 };
-unlike($t->log->text('access.log'), qr/smuggled/, 'nobody ever asked for what the bodies ask for');
+unlike($t->log->text('access.log'), qr/smuggled/, 'no smuggled request is logged');
 
 # ---- Keep-alive ----
 

@@ -47,7 +47,7 @@ subtest 'a state that is missing, unknown or altered is refused' => sub {
     my ($browser, $callback, $state) = answered();
     my $with = sub ($other) { $callback =~ s/\bstate=[^&#]+/$other/r };
 
-    my $page = is_refused($browser, $with->('x=1'), 'without a state');
+    my $page = is_refused($browser, $with->('x=1'), 'a callback without a state');
     is($page->header_all('Set-Cookie'), 0, 'a callback without a state leaves the login alone');
     unlike($page->body, qr/Try again/, 'a callback without a state gets no link');
     is_refused($browser, $with->('state='),                    'an empty state');
@@ -59,7 +59,7 @@ subtest 'a state that is missing, unknown or altered is refused' => sub {
     for my $place (0, 10, 21, 22, 23, 30, 44) {
         my $altered = $state;
         substr($altered, $place, 1) =~ tr{A-Za-z0-9_.\-}{B-ZAb-za1-90.\-_};
-        is_refused($browser, $with->("state=$altered"), "one character changed, the one at $place");
+        is_refused($browser, $with->("state=$altered"), "a state with its character $place changed");
     }
     for my $bytes (qw(%00 %0d%0aX-Header:x * {} : %20 %c3%a9 %25 %2a %5c ..%2f %s%n)) {
         is_refused($browser, $with->("state=$state$bytes"), "a state with $bytes behind it");
@@ -69,7 +69,7 @@ subtest 'a state that is missing, unknown or altered is refused' => sub {
     # Such a line never reaches a location; nginx writes it to its log as it came.
     my $target = '/facebook/callback?state=' . 'n' x 65_536;
     like($t->raw("GET $target HTTP/1.1\r\nHost: gateway\r\n\r\n"), qr{^HTTP/1\.1 414 }, 'nginx itself refuses 64 KB');
-    is_finished($browser->get($callback), 'after all of that the genuine one ends the login');
+    is_finished($browser->get($callback), 'the genuine state finishes the login after all attempts');
 };
 
 subtest 'a login is finished once' => sub {
@@ -94,14 +94,14 @@ subtest 'of callbacks at the same time, one succeeds' => sub {
     $t->sandbox->behave('facebook.access_token', delay => 300, times => 1);
     my @responses = $browser->together(map { [GET => $callback] } 1 .. 8);
     my @statuses  = sort map { $_->status } @responses;
-    is("@statuses",   '302 400 400 400 400 400 400 400', 'over several connections and workers');
+    is("@statuses",   '302 400 400 400 400 400 400 400', 'of eight parallel callbacks one succeeds');
     is($t->sandbox->calls('facebook.access_token'), $calls + 1,                        'the provider saw the code once');
 };
 
 subtest 'a state belongs to its provider' => sub {
     my ($browser, $callback) = answered();
-    is_refused($browser, $callback =~ s{/facebook/callback}{/fb2/callback}r, 'at the callback of another');
-    is_finished($browser->get($callback), 'at its own');
+    is_refused($browser, $callback =~ s{/facebook/callback}{/fb2/callback}r, 'a state at the callback of another provider');
+    is_finished($browser->get($callback), 'a state at its own provider');
     my ($second, $other) = answered(provider => 'fb2');
     is_refused($second, $other =~ s{/fb2/callback}{/facebook/callback}r, 'the other way round');
     is_finished($second->get($other), 'a callback at its own provider finishes');
@@ -110,17 +110,17 @@ subtest 'a state belongs to its provider' => sub {
 subtest 'a state belongs to its browser' => sub {
     my ($mallory, $callback) = answered();
     my $victim = $t->browser;
-    my $page   = is_refused($victim, $callback, 'in a browser without any cookie');
+    my $page   = is_refused($victim, $callback, 'a callback in a browser without cookies');
     is($page->header_all('Set-Cookie'), 0, 'a browser without cookies gets none');
     my ($busy, $own) = answered();
-    is_refused($busy, $callback, 'in a browser with a login of its own');
+    is_refused($busy, $callback, 'a callback in a browser with a login of its own');
 
     # The cookie of one login under the name of another.
     my ($name, $value) = %{$busy->cookies};
     my ($planted) = keys %{$mallory->cookies};
     $busy->set_cookie($planted, $value);
-    is_refused($busy, $callback, 'with the value of another cookie under its name');
-    is_finished($busy->get($own),         'that login can be finished still');
+    is_refused($busy, $callback, 'a callback with the value of another cookie');
+    is_finished($busy->get($own),         'the own login of the browser');
     is_finished($mallory->get($callback), 'the login of the first browser can still be finished');
 };
 
@@ -180,10 +180,10 @@ subtest 'a login lasts ten minutes' => sub {
 subtest 'two tabs do not disturb each other' => sub {
     my ($browser, $first)  = answered();
     my (undef,    $second) = answered(browser => $browser);
-    is(keys %{$browser->cookies}, 2, 'each has a cookie of its own');
+    is(keys %{$browser->cookies}, 2, 'two logins have two cookies');
     my @ids = map { $_->session_id } $browser->get($second), $browser->get($first);
-    is(grep({ ($_ // '') =~ /^\w{92}$/ } @ids), 2, 'both end well, in reverse order');
-    isnt($ids[0], $ids[1], 'in sessions of their own');
+    is(grep({ ($_ // '') =~ /^\w{92}$/ } @ids), 2, 'two logins finish in reverse order');
+    isnt($ids[0], $ids[1], 'two logins get two sessions');
 };
 
 subtest 'a state belongs to its host' => sub {
@@ -200,9 +200,9 @@ subtest 'a state belongs to its host' => sub {
     my $browser  = $u->browser(hosts => {map { ("$_.example:443" => $u->port) } qw(gateway other)});
     my $callback = $browser->callback_of('facebook', redirect => $SITE);
     my $page     = $browser->get($callback =~ s/gateway\.example/other.example/r);
-    is_page($page, 400, qr/This login is no longer valid/, 'at another host of this nginx the browser has no cookie for it');
+    is_page($page, 400, qr/This login is no longer valid/, 'a callback at another host finds no cookie');
     is($u->sandbox->calls('facebook.access_token'), 0, 'a callback at another host does not call the provider');
-    is_finished($browser->get($callback), 'at its own');
+    is_finished($browser->get($callback), 'the callback at its own host');
 };
 
 subtest 'nobody can choose the session id of somebody else' => sub {

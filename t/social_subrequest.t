@@ -90,7 +90,7 @@ subtest 'auth_request to a session' => sub {
     my $good = $t->api(GET => '/asked/x', token => $t->bearer, %of);
     is($good->body, 'upstream', 'admits who may read it');
     my $none = $t->api(GET => '/asked/x', %of);
-    is($none->status, 401, 'refuses who has no token');
+    is($none->status, 401, 'auth_request refuses a request without a token');
     is_deeply([$none->header_all('WWW-Authenticate')], ['Bearer realm="social"'], 'auth_request passes the challenge on');
     my $bad = $t->api(GET => '/asked/x', headers => {%{$of{headers}}, Authorization => 'Bearer x'});
     like($bad->header('WWW-Authenticate'), qr/error="invalid_token"/, 'auth_request passes the reason of the refusal on');
@@ -107,7 +107,7 @@ subtest 'an answer in a page' => sub {
     $write->(redirect => $auth);
     $write->(error    => '/api/session/x');
     $write->(landing  => '/facebook/session');
-    is($t->get('/page/redirect.html')->body, 'before  after', 'one without a body leaves no trace');
+    is($t->get('/page/redirect.html')->body, 'before  after', 'an included redirect leaves no trace');
     like($t->get('/page/error.html')->body, qr/^before \{.*Token required.*\} after$/, 'an error stands in its place');
     like($t->get('/page/landing.html')->body, qr/^before <!doctype html>.*after$/is, 'an included page stands in its place');
     is_alive('the worker lives');
@@ -123,9 +123,9 @@ subtest 'post_action' => sub {
 };
 
 subtest 'a subrequest of a request that has a result of its own' => sub {
-    is($t->api(POST => '/guarded', token => $t->bearer, headers => {@JSON}, body => '')->body, 'upstream', 'is mirrored');
+    is($t->api(POST => '/guarded', token => $t->bearer, headers => {@JSON}, body => '')->body, 'upstream', 'a guarded request with a mirror is answered');
     ok($t->wait_for(sub { grep {m{/guarded}} $t->log->lines('access.log') }), 'the request is logged');
-    like((grep {m{/guarded}} $t->log->lines('access.log'))[0], qr/ 200 admitted$/, 'with the result of the guard');
+    like((grep {m{/guarded}} $t->log->lines('access.log'))[0], qr/ 200 admitted$/, 'a guarded request with a mirror is logged as admitted');
 };
 
 subtest 'post_action behind a client that leaves while the provider is asked' => sub {

@@ -33,9 +33,9 @@ sub login_request ($email, $password) {
 my @answers = $t->together(map { login_request($_, $Social::Test::Gateway::PASSWORD) } @emails);
 my %status;
 push @{$status{$_->status}}, $_ for @answers;
-is_deeply([sort keys %status], [200, 503], 'of many at once, some are checked and some are not');
+is_deeply([sort keys %status], [200, 503], 'of many logins at once some get 503');
 my $refused = $status{503}[0];
-is_envelope($refused, 503, 'Sessions are unavailable, please try again', 'what cannot be checked now');
+is_envelope($refused, 503, 'Sessions are unavailable, please try again', 'a login above the limit is a 503');
 ok($refused->header('Retry-After'), 'a login above the limit gets Retry-After');
 like($t->log->text, qr/the queue of the thread pool is full/, 'the log has the reason');
 

@@ -162,7 +162,7 @@ subtest 'a key is neither short, nor guessed, nor taken from the token' => sub {
     );
     is_refused(mint(key => $own, header => {$_ => $claimed{$_}}),    "the header's own $_") for sort keys %claimed;
     is_refused(mint(key => $own, header => {%claimed, kid => $url}), 'all of them');
-    ok(!IO::Select->new($listener)->can_read(0.2), 'nothing was fetched from anywhere');
+    ok(!IO::Select->new($listener)->can_read(0.2), 'headers of a token fetch nothing');
 
     my @kids = ('../../dev/null', "' or 1=1 --", '%s%s%n', "a\r\nb", 'k' x 10_240, '', 'unknown', '/etc/passwd', "\0");
     is_refused(mint(header => {kid => $_}), 'kid ' . substr encode_json([$_]), 0, 40) for @kids;
@@ -226,14 +226,14 @@ subtest 'a token that was good before is judged anew' => sub {
     my $short = mint(exp => int(time) + 2);
     is_good($short, 'now');
     sleep 0.05 while time < $token_class->read($short)->{claims}{exp} + 0.1;
-    is_expired($short, 'later, on the same connection');
+    is_expired($short, 'an expired token on the same connection');
     is_expired($short, 'an expired token stays expired on the connection');
     my $good = mint();
-    is_good($good, 'another');
+    is_good($good, 'a good token on the same connection');
     my ($h, $p, $s) = parts($good);
     is_refused("$h.$p." . encode_base64url('x' x 32),                  'the same claims with another signature');
     is_refused("$h." . encode_base64url(claims(sid => '170')) . ".$s", 'the same signature with other claims');
-    is_good($good, 'the same token again');
+    is_good($good, 'the good token on the connection afterwards');
 };
 
 subtest 'a key that is taken away takes its tokens along' => sub {

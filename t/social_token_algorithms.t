@@ -185,7 +185,7 @@ subtest 'a token key is long enough and of the right kind' => sub {
         my $path  = $t->file('bad.key', $content, 0600);
         my $error = $t->conf_error(social => {social_token_key => "$alg $path"});
         like($error, qr/\[emerg\].*"?social_token_key"?.* in \S+:\d+$/m, "refused at nginx -t: $what");
-        unlike($error // '', qr/\Q$content\E/, 'without the key in the message') if length $content > 2;
+        unlike($error // '', qr/\Q$content\E/, "the refusal of $what does not show the key") if length $content > 2;
     }
     is($t->conf_error(social => {social_token_key => 'HS256 ' . $t->file('good.key', 'x' x 32, 0600)}),
         undef, '32 bytes are enough');

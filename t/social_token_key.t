@@ -133,7 +133,7 @@ subtest 'mistakes in the configuration' => sub {
     like(refused_by($_), qr/"social_token_key".*\Q$pair{$_}\E|\Q$pair{$_}\E.*"social_token_key"/, s{ /.*/}{ }r)
         for sort keys %pair;
     my $twice = 'HS256 ' . private_file('HS256');
-    like(refused_by([$twice, $twice]), qr/"social_token_key" the token key is given twice/, 'one key twice');
+    like(refused_by([$twice, $twice]), qr/"social_token_key" the token key is given twice/, 'one key given twice');
     is($t->conf_error(social => {social_token_key => 'HS256 ' . $t->file('least.key', 'x' x 32 . "\n", 0600)}),
         undef, 'a secret of 32 bytes will do');
 };
@@ -148,9 +148,9 @@ subtest 'a file of published keys' => sub {
     configure("jwks $file", 'HS256 ' . private_file('HS256'));
     is(status(issued()),                                  200, 'our own key signs, wherever it stands in the list');
     is(status(minted('RS256', header => {kid => 'one'})), 200, 'a key of the set verifies');
-    is(status(minted('ES256', header => {kid => 'two'})), 200, 'so does another');
+    is(status(minted('ES256', header => {kid => 'two'})), 200, 'another key of the set verifies');
     is(status(minted('ES256', header => {kid => 'one'})), 401, 'the id of another key refuses');
-    is(status(minted('RS256')),                           200, 'without an id the algorithm decides');
+    is(status(minted('RS256')),                           200, 'the algorithm selects the key without a kid');
     is( status(
             Social::Sandbox::Jws->sign_text(
                 $json->encode({alg => 'HS256', kid => 'three'}),
@@ -174,7 +174,7 @@ subtest 'a file of published keys' => sub {
         'jwks https://a.example/jwks ca_file=/nowhere'  => 'cannot be read',
     );
     like(refused_by([$_]), qr/"social_token_key".*\Q$bad{$_}\E/, s{ /.*/}{ }r) for sort keys %bad;
-    like(refused_by([('jwks https://a.example/jwks') x 2]), qr/"social_token_key" names a URL twice/, 'one URL twice');
+    like(refused_by([('jwks https://a.example/jwks') x 2]), qr/"social_token_key" names a URL twice/, 'one URL given twice');
 };
 
 subtest 'published keys at a URL' => sub {
@@ -190,15 +190,15 @@ subtest 'published keys at a URL' => sub {
     my @keys = ('HS256 ' . private_file('HS256'), 'jwks ' . $backend->url('/jwks'));
     configure(@keys);
     my $good = minted('RS256', header => {kid => 'first'});
-    ok($t->wait_for(sub { status($good) == 200 }), 'are fetched in the background');
+    ok($t->wait_for(sub { status($good) == 200 }), 'keys are fetched in the background');
     is(status(minted('HS256')),   200, 'our own are good all the time');
-    is(scalar $backend->requests, 1,   'one request was enough');
+    is(scalar $backend->requests, 1,   'the keys are fetched once');
 
     $t->file('served.json', $json->encode({keys => [jwk('RS256', kid => 'first'), jwk('ES256', kid => 'second')]}));
     my $new = minted('ES256', header => {kid => 'second'});
     is(status($new), 401, 'a key that is not known yet refuses');
     ok($t->wait_for(sub { status($new) == 200 }), 'an unknown kid is fetched');
-    is(scalar $backend->requests, 2, 'once');
+    is(scalar $backend->requests, 2, 'the unknown kid is fetched once');
     $t->file('served.json', $json->encode({keys => [jwk('EdDSA', kid => 'third')]}));
     is(status(minted('EdDSA', header => {kid => $_})), 401, "no flood of questions by kid $_") for 'third', 'a' .. 'h';
     sleep 0.3;
@@ -211,9 +211,9 @@ subtest 'published keys at a URL' => sub {
     configure($keys[0], 'jwks ' . $broken->url);
     ok($t->wait_for(sub { $broken->requests > 0 }), 'a publisher that fails is asked');
     is(status($good),           401, 'its tokens are refused');
-    is(status(minted('HS256')), 200, 'others are not');
+    is(status(minted('HS256')), 200, 'tokens of other keys are good');
     ok($t->wait_for(sub { $t->log->text =~ /the JWK Set cannot be fetched: status 503/ }), 'the log says why');
-    ok($t->wait_for(sub { $broken->requests > 1 }),                                        'it is asked again soon');
+    ok($t->wait_for(sub { $broken->requests > 1 }),                                        'a failed fetch is repeated soon');
 };
 
 subtest 'published keys come over TLS' => sub {
@@ -222,9 +222,9 @@ subtest 'published keys come over TLS' => sub {
     my $url = $tls->sandbox->tls_url('oidc') . '/jwks';
     my $key = 'HS256 ' . $tls->token_key_file;
     $tls->gateway(social => {social_token_key => [$key, "jwks $url ca_file=" . $tls->ca_file]})->start;
-    ok($tls->wait_for(sub { $tls->sandbox->calls('oidc.jwks') == 1 }), 'from whom ca_file vouches for');
+    ok($tls->wait_for(sub { $tls->sandbox->calls('oidc.jwks') == 1 }), 'keys are fetched over TLS with ca_file');
     $tls->gateway(social => {social_token_key => [$key, "jwks $url"]});
-    ok($tls->reload(drained => 1),                                           'without ca_file');
+    ok($tls->reload(drained => 1),                                           'a reload removes ca_file');
     ok($tls->wait_for(sub { $tls->log->text =~ /\[error\].*certificate/i }), 'an unknown certificate is refused');
     is($tls->sandbox->calls('oidc.jwks'), 1, 'an untrusted server is not asked for keys');
 };

@@ -25,7 +25,7 @@ subtest 'the session of a user of X' => sub {
     like(
         $raw,
         qr/^\{"session":"[^"]{69}","profile":\{"oauth_token":"6253282-\w+","oauth_token_secret":"\w+","user_id":"6253282","screen_name":"ovan"\}\}$/,
-        'has exactly the documented members'
+        'the session has the documented members alone'
     );
     is($t->api(GET => "/api/session/$id", token => $t->bearer)->body, $raw, 'the provider may be left out');
 };
@@ -33,10 +33,10 @@ subtest 'the session of a user of X' => sub {
 subtest 'the request token' => sub {
     $box->reset_calls;
     my $response = begin();
-    like($response->location, qr{/oauth/authenticate\?oauth_token=[\w-]+$}, 'is all that the browser carries to X');
+    like($response->location, qr{/oauth/authenticate\?oauth_token=[\w-]+$}, 'the browser carries the request token alone to X');
     my ($call) = $box->seen('twitter.request_token');
-    is($call->{method}, 'POST', 'is asked for with POST');
-    is($call->{path} =~ /\?/ ? 1 : 0, 0, 'without a query');
+    is($call->{method}, 'POST', 'the request token is fetched by POST');
+    is($call->{path} =~ /\?/ ? 1 : 0, 0, 'the request for the token has no query');
 };
 
 subtest 'a request token that nobody may believe' => sub {
@@ -98,7 +98,7 @@ subtest 'errors of X in all their forms' => sub {
     $box->configure('twitter', redirect_uris => ['https://other.example/']);
     begins_not("$step: HTTP 403, code 415", 'a callback that is not registered, as JSON');
     $box->configure('twitter', xml_errors => 1);
-    begins_not("$step: HTTP 403, code 415", 'the same as XML');
+    begins_not("$step: HTTP 403, code 415", 'an XML error of X');
     $box->configure('twitter', xml_errors => 0, redirect_uris => [$t->public('/twitter/callback')]);
     $box->behave('twitter.request_token', status => 401, body => 'Failed to validate oauth signature and token');
     begins_not("$step: HTTP 401", 'plain text');
@@ -113,15 +113,15 @@ subtest 'the callback' => sub {
     };
     my ($browser, $url) = $fresh->();
     $box->reset_calls;
-    is_page($browser->get($url =~ s/oauth_verifier=[^&]+//r), 400, qr/twitter/, 'without a verifier is refused');
+    is_page($browser->get($url =~ s/oauth_verifier=[^&]+//r), 400, qr/twitter/, 'a callback without a verifier is refused');
     ($browser, $url) = $fresh->();
-    is_page($browser->get($url =~ s/oauth_token=([^&]+)/oauth_token=x$1/r), 400, qr/twitter/, 'with another token is refused');
+    is_page($browser->get($url =~ s/oauth_token=([^&]+)/oauth_token=x$1/r), 400, qr/twitter/, 'a callback with another token is refused');
     ($browser, $url) = $fresh->();
-    is_page($t->browser->get($url), 400, qr/./, 'in another browser is refused');
-    is_page($browser->get($url =~ s/state=[^&]+//r), 400, qr/./, 'without a state is refused');
+    is_page($t->browser->get($url), 400, qr/./, 'a callback in another browser is refused');
+    is_page($browser->get($url =~ s/state=[^&]+//r), 400, qr/./, 'a callback without a state is refused');
     is($box->calls('twitter.access_token'), 0, 'refused callbacks do not call X');
-    is($browser->get($url)->status, 302, 'as X sent it is good');
-    is_page($browser->get($url), 400, qr/./, 'once');
+    is($browser->get($url)->status, 302, 'the genuine callback finishes the login');
+    is_page($browser->get($url), 400, qr/./, 'a repeated callback is refused');
     is($box->calls('twitter.access_token'), 1, 'a repeated callback calls X once');
 };
 
@@ -129,14 +129,14 @@ subtest 'a token of one login in another' => sub {
     my ($one, $other) = ($t->browser, $t->browser);
     my ($first, $second) = ($one->callback_of('twitter'), $other->callback_of('twitter'));
     my ($credentials) = $second =~ /(oauth_token=.*)/;
-    is_page($one->get($first =~ s/oauth_token=.*/$credentials/r), 400, qr/twitter/, 'is refused');
+    is_page($one->get($first =~ s/oauth_token=.*/$credentials/r), 400, qr/twitter/, 'credentials of another login are refused');
 };
 
 subtest 'a user who says no' => sub {
     $box->consent('deny');
     my $response = $t->browser->login('twitter', redirect => 'https://mysite.example/');
-    is_page($response, 403, qr/permission at X\./, 'gets the page that says so');
-    like($response->body, qr{/twitter/auth\?redirectUrl=}, 'with the link to try again');
+    is_page($response, 403, qr/permission at X\./, 'a canceled X login gets its page');
+    like($response->body, qr{/twitter/auth\?redirectUrl=}, 'the page of a canceled X login links to another');
     $box->consent('auto');
 };
 
@@ -169,7 +169,7 @@ subtest 'an access token that X does not give' => sub {
 subtest 'fifty logins' => sub {
     my %seen;
     $seen{$t->login('twitter')}++ for 1 .. 50;
-    is(scalar keys %seen, 50, 'have fifty sessions: no nonce is used twice');
+    is(scalar keys %seen, 50, 'fifty logins get fifty sessions');
 };
 
 done_testing;

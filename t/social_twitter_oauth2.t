@@ -23,7 +23,7 @@ subtest 'the session of a user of X' => sub {
     like(
         $raw,
         qr/^\{"session":"[^"]{69}","profile":\{"id":"6253282","name":"Ovan Donnovan","username":"ovan"\},"token":"[\w-]+","expires_at":\d+,"scope":"tweet\.read users\.read offline\.access"\}$/,
-        'has exactly the documented members'
+        'the session has the documented members alone'
     );
     my $left = $session->{expires_at} - time;
     ok($left > 7_100 && $left <= 7_200, 'expires_at is the end of the token in Unix seconds');
@@ -34,8 +34,8 @@ subtest 'the authorization request' => sub {
     my $response = $t->get('/twitter_oauth2/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F');
     my ($query)  = $response->location =~ /\?(.*)/;
     my %sent     = map { split /=/, $_, 2 } split /&/, $query;
-    is($sent{code_challenge_method}, 'S256', 'uses S256');
-    is(length $sent{code_challenge}, 43, 'with a challenge of 43 characters');
+    is($sent{code_challenge_method}, 'S256', 'the challenge uses S256');
+    is(length $sent{code_challenge}, 43, 'the challenge has 43 characters');
     cmp_ok(length $sent{state}, '<', 500, 'the state is short enough for X');
     is($sent{scope}, 'tweet.read%20users.read%20offline.access', 'scopes are separated by blanks');
 };
@@ -44,9 +44,9 @@ subtest 'the token request' => sub {
     $box->reset_calls;
     $t->login('twitter_oauth2');
     my ($call) = $box->seen('twitter.token');
-    like($call->{headers}{authorization}, qr/^Basic /, 'names the client by Basic');
+    like($call->{headers}{authorization}, qr/^Basic /, 'the token request authenticates with Basic');
     ok(!exists $call->{params}{client_secret}, 'the body of the token request has no client secret');
-    is($box->calls('twitter.token'), 1, 'is sent once');
+    is($box->calls('twitter.token'), 1, 'the code is sent once');
     is($box->calls('twitter.me'),    1, 'the profile is read once');
 };
 
@@ -60,15 +60,15 @@ subtest 'a code of another login' => sub {
         $response, 502,
         'twitter_oauth2 is not answering, please try again',
         devMessage => 'the provider gave no token: HTTP 400, invalid_request',
-        'does not fit the verifier of this one, and X refuses it'
+        'a code of another login does not fit the verifier'
     );
-    is($response->location, undef, 'there is no session');
+    is($response->location, undef, 'a code of another login gives no session');
 };
 
 subtest 'a user who says no' => sub {
     $box->consent('deny');
     my $response = $t->browser->login('twitter_oauth2', redirect => 'https://mysite.example/');
-    is_page($response, 403, qr/permission at X\./, 'gets the page that says so');
+    is_page($response, 403, qr/permission at X\./, 'a canceled X login gets its page');
     $box->consent('auto');
 };
 
@@ -80,7 +80,7 @@ subtest 'a code that has run out' => sub {
         $browser->get($callback, headers => $asks_json), 502,
         'twitter_oauth2 is not answering, please try again',
         devMessage => 'the provider gave no token: HTTP 400, invalid_request',
-        'is no error of ours, and X says so'
+        'a spent code is refused by X'
     );
 };
 
@@ -92,7 +92,7 @@ subtest "X's own errors" => sub {
     $box->behave('twitter.me', status => 429, type => 'application/problem+json', json => {title => 'Too Many Requests', status => 429, type => 'about:blank'});
     fails_with("$who: HTTP 429, Too Many Requests", 'too many requests');
     $box->behave('twitter.me', error => {code => 88});
-    fails_with("$who: HTTP 429, code 88", 'the same in the older way');
+    fails_with("$who: HTTP 429, code 88", "$who reports too many requests by code 88");
     $box->behave('twitter.token', status => 401, json => {error => 'unauthorized_client', error_description => 'Missing valid authorization header'});
     fails_with('the provider gave no token: HTTP 401, unauthorized_client', 'a client that X does not know');
     $box->behave('twitter.me', status => 200, json => {errors => [{title => 'Not Found'}]});
@@ -103,7 +103,7 @@ subtest 'a login without offline.access' => sub {
     $t->gateway(providers => ['twitter_oauth2'], provider => {twitter_oauth2 => {scope => 'tweet.read,users.read'}});
     $t->reload;
     my $session = $t->session('twitter_oauth2', $t->login('twitter_oauth2'));
-    is($session->{scope}, 'tweet.read users.read', 'gets what was granted');
+    is($session->{scope}, 'tweet.read users.read', 'the session has the granted scope');
 };
 
 done_testing;

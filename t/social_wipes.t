@@ -30,7 +30,7 @@ subtest 'the watch finds a password that is left behind' => sub {
     $t->gateway(providers => [], server => 'location /plain { return 200 "$arg_password"; }')->start;
     is($t->get("/plain?password=$SECRET")->status, 200, 'nginx itself wipes nothing');
     $t->nginx->stop;
-    isnt(scalar($freed->found), 0, 'so that it is found');
+    isnt(scalar($freed->found), 0, 'freed memory holds a password that was not wiped');
 };
 
 subtest 'passwords of the token API' => sub {
@@ -51,7 +51,7 @@ subtest 'passwords of the token API' => sub {
         is(login_status($t, '/by-location',      $SECRET,     $type), 200, 'one that another location checks');
     }
     $t->nginx->stop;
-    is_deeply([$freed->found], [], 'none is left behind');
+    is_deeply([$freed->found], [], 'freed memory holds no password');
 };
 
 subtest 'client secrets' => sub {
@@ -69,7 +69,7 @@ subtest 'client secrets' => sub {
         is($browser->get($callback)->status, 502, "the sandbox takes no such secret from $name");
     }
     $t->nginx->stop;
-    is_deeply([$freed->found], [], 'none is left behind');
+    is_deeply([$freed->found], [], 'freed memory holds no secret of a login');
 };
 
 # The access token is part of the session that sites read; the refresh token is for nobody.
@@ -89,7 +89,7 @@ subtest 'the tokens that a provider gives for a code and in a refresh' => sub {
     ok($t->login('twitter_oauth2'), 'a login ends with a session');
     ok($t->wait_for(sub { $box->calls('twitter.refresh') }, 10), 'whose token is refreshed');
     $t->nginx->stop;
-    is_deeply([$freed->found], [], 'none is left behind');
+    is_deeply([$freed->found], [], 'freed memory holds no refreshed token');
 };
 
 subtest 'the key of our own tokens' => sub {
@@ -100,7 +100,7 @@ subtest 'the key of our own tokens' => sub {
     $t->gateway(providers => [], social => {social_token_key => "HS256 $key"})->start;
     is($t->get('/api/session/x')->status, 401, 'a gateway with it runs');
     $t->nginx->stop;
-    is_deeply([$freed->found], [], 'it is not left behind');
+    is_deeply([$freed->found], [], 'freed memory holds no secret of the configuration');
 };
 
 done_testing;
