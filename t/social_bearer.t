@@ -90,7 +90,7 @@ subtest 'requests with and without a token' => sub {
     }
     is($t->api(GET => '/app/health')->body,    "site=[] user=[] authorization=[]\n", '"off" opens a location');
     is($t->api(GET => '/nested/open/x')->body, "site=[] user=[] authorization=[]\n", '"off" ends inheritance');
-    is($t->api(GET => '/open/x')->body, "site=[] user=[] authorization=[]\n", 'without the directive nothing is guarded');
+    is($t->api(GET => '/open/x')->body, "site=[] user=[] authorization=[]\n", 'a location without the directive is open');
     is($t->api(GET => '/static/nothing', token => $t->bearer)->header('Content-Type'),
         'text/html', 'errors behind the guard stay what nginx makes of them');
     is($t->api(GET => '/app/denied', token => $t->bearer)->body,
@@ -108,7 +108,7 @@ my $tampered = $token =~ s/\.[^.]+\././r;
 subtest 'tokens and headers that are refused' => sub {
     my $expired = $t->api(GET => '/app/x', token => $t->bearer(exp => time - 1));
     is_envelope($expired, 401, 'Expired token');
-    is($expired->header('WWW-Authenticate'), $EXPIRED, 'the challenge says why');
+    is($expired->header('WWW-Authenticate'), $EXPIRED, 'the challenge names the expired token');
 
     my %bad      = (
         'of a site that is not configured' => 'Bearer ' . $t->bearer(site => '170'),
@@ -224,9 +224,9 @@ subtest 'the guard beside modules of nginx' => sub {
     is($t->api(GET => '/basic/page.html', token => $token)->body, "the page\n", 'beside auth_basic: a token passes');
     my $basic = $t->api(GET => '/basic/page.html', headers => {Authorization => 'Basic c29tZW9uZTpwYXNzIHdvcmQ='});
     is($basic->body,                       "the page\n", 'beside auth_basic: a password passes');
-    is($basic->header('WWW-Authenticate'), undef,        'without a challenge');
+    is($basic->header('WWW-Authenticate'), undef,        'beside auth_basic: a password is not challenged');
     my $neither = $t->api(GET => '/basic/page.html');
-    is_envelope($neither, 401, 'Token required', 'without either the envelope answers');
+    is_envelope($neither, 401, 'Token required', 'without token or password the envelope answers');
     is_deeply([sort $neither->header_all('WWW-Authenticate')], ['Basic realm="closed"', $CHALLENGE],
         'without token or password both challenges are sent');
 
@@ -246,16 +246,16 @@ subtest 'error_page' => sub {
     my $page = $t->api(GET => '/page/x');
     is($page->status, 401,       'error_page with a page of its own keeps the status');
     is($page->body,   "sorry\n", 'error_page shows its own page');
-    is_deeply([$page->header_all('WWW-Authenticate')], [$CHALLENGE], 'with the challenge that a 401 must have');
+    is_deeply([$page->header_all('WWW-Authenticate')], [$CHALLENGE], 'error_page keeps the challenge of the 401');
     my $login = $t->api(GET => '/login/x');
     is($login->status,                     302,                             'error_page may lead to a login');
-    is($login->location,                   'https://mysite.example/login', 'of the operator');
-    is($login->header('WWW-Authenticate'), undef,                           'which is no challenge');
+    is($login->location,                   'https://mysite.example/login', 'error_page leads to the page of the operator');
+    is($login->header('WWW-Authenticate'), undef,                           'a redirect to the login has no challenge');
     is($t->api(GET => '/named/x')->body, "site=[] user=[] authorization=[]\n", 'error_page may let in without identity');
     my $cured = $t->api(GET => '/cured/x');
     is($cured->status . $cured->body, "200sorry\n", 'error_page may replace the status');
     is_envelope($t->api(GET => '/loop/x'), 401, 'Token required', 'an error page that is guarded itself ends in the envelope');
-    is($t->api(GET => '/page/nothing', token => $token)->status, 404, 'other errors take their own way');
+    is($t->api(GET => '/page/nothing', token => $token)->status, 404, 'error_page 401 leaves a 404 alone');
 };
 
 sub who ($path) { return (grep {/^\Q$path\E /} $t->log->lines('who.log'))[-1] // '' }
@@ -272,14 +272,14 @@ subtest 'the directive social_bearer' => sub {
     like($t->conf_error(server => 'location /x/ { social_bearer maybe; }'),
         qr/"social_bearer" takes "on" or "off": maybe/, 'the directive takes a flag');
     like($t->conf_error(server => 'location /x/ { social_bearer on; social_bearer off; }'),
-        qr/"social_bearer" is duplicate/, 'once');
+        qr/"social_bearer" is duplicate/, 'social_bearer is refused twice in a location');
     like($t->conf_error(server => 'location /x/ { social_bearer; }'),
-        qr/invalid number of arguments in "social_bearer"/, 'with a value');
-    is($t->conf_error(http => 'social_bearer on;', server => 'social_bearer off;'), undef, 'at every level');
+        qr/invalid number of arguments in "social_bearer"/, 'social_bearer needs a value');
+    is($t->conf_error(http => 'social_bearer on;', server => 'social_bearer off;'), undef, 'social_bearer is allowed at every level');
 
     # From http{} down: everything is guarded that does not say otherwise.
     $t->gateway(%http, http => "social_bearer on;\n$http{http}" =~ s/access_log off;/access_log off; social_bearer off;/r);
-    ok($t->reload(drained => 1), 'a server may be guarded as a whole');
+    ok($t->reload(drained => 1), 'a reload guards the whole server');
     is_envelope($t->api(GET => '/open/x'), 401, 'Token required', 'a guarded server guards every location');
     is($t->api(GET => '/app/health')->status,    200, '"off" opens a location of a guarded server');
     is($t->api(GET => '/facebook/auth')->status, 400, 'logins need no token in a guarded server');

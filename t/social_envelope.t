@@ -47,7 +47,7 @@ subtest 'errors of the gateway' => sub {
     for my $method (qw(POST PUT PATCH OPTIONS PROPFIND NONSENSE)) {
         my $response = $t->api($method => $t->session_path('x', 'facebook'), token => $good);
         is_envelope($response, 405, 'Method not allowed', "$method a session");
-        is_deeply([$response->header_all('Allow')], ['GET, HEAD, DELETE'], 'Allow says what there is');
+        is_deeply([$response->header_all('Allow')], ['GET, HEAD, DELETE'], "Allow of $method lists the methods");
     }
     my $browser = $t->browser->always(Accept => 'application/json');
     my $failed  = $browser->login('facebook', redirect => 'https://mysite.example/welcome');
@@ -86,7 +86,7 @@ subtest 'errors of nginx in a known location' => sub {
         my $text   = $text{$code} // ($code < 500 ? 'Request refused' : 'Server error');
         my $answer = $t->api(GET => '/codes/session/x', headers => {'X-Status' => $code});
         is_envelope($answer, $code, $text, "nginx's own $code in the API");
-        is($answer->header('Content-Length'), length $answer->body, 'with the right length');
+        is($answer->header('Content-Length'), length $answer->body, "$code: Content-Length is that of the envelope");
         my $head = $t->api(HEAD => '/codes/session/x', headers => {'X-Status' => $code});
         is(
             join('|', $head->status, $head->body, $head->header('Content-Length')),
@@ -97,11 +97,11 @@ subtest 'errors of nginx in a known location' => sub {
             $code, $text, "$code of a page, for a client that wants JSON");
         my $page = $t->api(GET => '/page/session/x', headers => {'X-Status' => $code, Accept => 'text/html'});
         unlike($page->body, qr/_meta/, "a browser gets no envelope for $code");
-        is($page->header('Cache-Control'), 'no-store', 'which keeps it no more than a page');
+        is($page->header('Cache-Control'), 'no-store', "a page for $code is not stored");
         for my $path (qw(/plain/x /guarded/x)) {
             my $other = $t->api(GET => $path, headers => {'X-Status' => $code});
             unlike($other->body, qr/_meta/, "$code elsewhere is nginx's: $path");
-            is($other->header('Cache-Control'), undef, 'untouched');
+            is($other->header('Cache-Control'), undef, "$code elsewhere keeps its Cache-Control: $path");
         }
     }
     is_deeply([$t->api(GET => '/codes/session/x', headers => {'X-Status' => 405})->header_all('Allow')],
@@ -116,11 +116,11 @@ subtest 'errors of nginx in a known location' => sub {
     is_envelope($t->api(GET => '/busy/session/x', token => $good),
         503, 'Service unavailable, please try again', 'limit_req answers 503 to the second request');
 
-    is($t->api(GET => '/own-page/session/x', token => $good)->body, "sorry\n", 'error_page comes first');
+    is($t->api(GET => '/own-page/session/x', token => $good)->body, "sorry\n", 'error_page replaces the envelope');
     my $kept = $t->api(GET => '/kept/session/x', token => $good);
     is_envelope($kept, 404, 'Session not found', 'an error page may be of the API itself');
     my $kept401 = $t->api(GET => '/kept/session/x');
-    is_envelope($kept401, 401, 'Token required', 'whose status then is its own');
+    is_envelope($kept401, 401, 'Token required', 'a 401 is not taken over by error_page 404');
 
     my $zipped = $t->api(GET => '/gzip/session/x', token => $good, headers => {'Accept-Encoding' => 'gzip'});
     is(join('|', $zipped->status, $zipped->header('Content-Encoding')), '404|gzip', 'an envelope may be compressed');
@@ -168,12 +168,12 @@ subtest 'errors of nginx before the location is known' => sub {
         my ($bytes, $status, $text) = @{$early{$what}};
         my $answer = answer_of($bytes);
         is_envelope($answer, $status, $text, "before the location is known: $what");
-        is($answer->header('Content-Length'), length $answer->body, 'with the right length');
+        is($answer->header('Content-Length'), length $answer->body, "$what: Content-Length is that of the envelope");
         my $elsewhere = answer_of($bytes =~ s{/api/}{/elsewhere/}r);
         is($elsewhere->status, $status, "$what elsewhere");
-        unlike($elsewhere->body, qr/_meta/, 'is nginx\'s own affair');
+        unlike($elsewhere->body, qr/_meta/, "$what elsewhere has no envelope");
     }
-    is(answer_of($early{TRACE}[0])->header('Allow'), 'GET, HEAD, DELETE', 'TRACE is told what there is');
+    is(answer_of($early{TRACE}[0])->header('Allow'), 'GET, HEAD, DELETE', 'TRACE gets the methods in Allow');
     is(answer_of("GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n")->header('Content-Type'),
         'text/html', 'a target that says nothing of the API is not taken for one');
     unlike($t->api(GET => '/api/other')->body, qr/_meta/, 'a location of the operator below /api/ is its own');
@@ -224,7 +224,7 @@ subtest 'connections after an error' => sub {
         is($answer->status . $answer->header('Connection'), "$status$connection", "a $status keeps the connection");
     }
     $wire->put("GET /codes/session/x HTTP/1.1\r\nHost: x\r\nX-Status: 400\r\n\r\n");
-    is($wire->read_response->header('Connection'), 'close', 'a bad request ends it');
+    is($wire->read_response->header('Connection'), 'close', 'a bad request closes the connection');
     is($wire->read_all, '', 'nothing follows the envelope of a bad request');
 
     my $body = $t->wire;

@@ -134,11 +134,11 @@ my $login = '/facebook/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F';
 
 subtest 'targets and hosts' => sub {
     is(send_target("http://gateway$path", token => 1)->body,      $clean, 'a target in absolute form is the same resource');
-    is(send_target("http://evil.example$path", token => 1)->body, $clean, 'also under another name');
-    is(send_target("HTTP://GATEWAY$path", token => 1)->body,      $clean, 'also in capitals');
+    is(send_target("http://evil.example$path", token => 1)->body, $clean, 'a target of another host is the same resource');
+    is(send_target("HTTP://GATEWAY$path", token => 1)->body,      $clean, 'a target in capitals is the same resource');
     is(send_target("http://gateway$path")->status,                401,    'a target in absolute form has the same guard');
     is(send_target($path, token => 1, version => '1.0', host => [])->body,                      $clean, 'HTTP/1.0 needs no Host');
-    is(send_target($path, token => 1, host => [])->status,                                      400,    'HTTP/1.1 does');
+    is(send_target($path, token => 1, host => [])->status,                                      400,    'HTTP/1.1 without a Host is a bad request');
     is(send_target($path, token => 1, host => ['Host: gateway', 'Host: evil.example'])->status, 400,    'HTTP/1.1 with two Host headers is a bad request');
     is(send_target($path, token => 1, host => ["Host: $_"])->status, 400, "no host: $_") for 'a b', "a\0b", '..', 'a/b';
     isnt(send_target($_, method => 'OPTIONS')->status, 200, "OPTIONS $_") for '*', $path;
@@ -190,12 +190,12 @@ subtest 'HTTP/2' => sub {
     like(
         h2('/twitter/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F')->{head},
         qr/^location: http/m,
-        'HTTP/2: also where the provider is asked first'
+        'HTTP/2: a login of OAuth 1.0a begins'
     );
     my $doomed = $t->login('facebook');
     is(h2("/api/session/$doomed", @with, '-X', 'DELETE')->{status}, 204,    'HTTP/2: a session is deleted');
-    is(h2("/api/session/$doomed", @with)->{status},                 404,    'HTTP/2: and gone');
-    is($t->api(GET => $path, token => $token)->body,                $clean, 'the session has survived all that');
+    is(h2("/api/session/$doomed", @with)->{status},                 404,    'HTTP/2: a deleted session is gone');
+    is($t->api(GET => $path, token => $token)->body,                $clean, 'the session survives all spellings');
 };
 
 # What nginx itself says of requests that never get to a location of ours.

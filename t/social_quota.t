@@ -88,25 +88,25 @@ my $REACHED = 'time limit reached please try again tomorrow at 00:00 - 24:00';
 subtest 'a quota of a site' => sub {
     my $first = $t->request_of_site('169', '/app/x');
     is($first->status, 200, 'a request within the limit passes');
-    is_deeply([$first->header_all('RateLimit-Policy')], ['"169";q=3;w=86400'], 'the policy is on the answer');
-    is(left($first, '169'), 2, 'with what remains');
+    is_deeply([$first->header_all('RateLimit-Policy')], ['"169";q=3;w=86400'], 'RateLimit-Policy holds the limit');
+    is(left($first, '169'), 2, 'RateLimit tells what remains');
     ok(abs((rate($first, '169'))[1] - ($DAY - time % $DAY)) <= 2, 'RateLimit tells when the window ends');
-    is(left($t->request_of_site('169', '/app/x'), '169'), 1, 'each request takes one');
-    is(left($t->request_of_site('169', '/app/x'), '169'), 0, 'until none remains');
+    is(left($t->request_of_site('169', '/app/x'), '169'), 1, 'the second request leaves one');
+    is(left($t->request_of_site('169', '/app/x'), '169'), 0, 'the third request leaves none');
 
     for my $path (qw(/app/x /file/page.html /api/session/x /api/facebook/session/x)) {
         my $over = $t->request_of_site('169', $path);
         is_envelope($over, 401, $REACHED, devMessage => '', applicationCode => '', "over the limit: $path");
         is_deeply([$over->header_all('WWW-Authenticate')], ['Bearer realm="social"'], 'the challenge names no error');
-        is_deeply([$over->header_all('RateLimit-Policy')], ['"169";q=3;w=86400'],     'the policy is there');
+        is_deeply([$over->header_all('RateLimit-Policy')], ['"169";q=3;w=86400'],     'a refusal has a RateLimit-Policy');
         is(left($over, '169'), 0, 'RateLimit tells that nothing remains');
         my ($retry) = $over->header_all('Retry-After');
         ok(abs($retry - ($DAY - time % $DAY)) <= 2, 'Retry-After leads to the next window');
-        is($retry, (rate($over, '169'))[1], 'both fields say the same');
+        is($retry, (rate($over, '169'))[1], 'RateLimit and Retry-After end together');
     }
     my $head = $t->request_of_site('169', '/app/x', method => 'HEAD');
     is($head->status . '|' . $head->body, '401|', 'HEAD is refused with headers alone');
-    is($head->header('Content-Length'), length $t->request_of_site('169', '/app/x')->body, 'that tell the length of the envelope');
+    is($head->header('Content-Length'), length $t->request_of_site('169', '/app/x')->body, 'a refused HEAD has the Content-Length of GET');
     my $sorry = $t->request_of_site('169', '/sorry/x');
     is($sorry->status . $sorry->body, "401sorry\n", 'error_page may show its own page');
     is(scalar @{[$sorry->header_all($_)]}, 1, "error_page keeps $_") for qw(RateLimit RateLimit-Policy Retry-After WWW-Authenticate);
@@ -120,11 +120,11 @@ subtest 'a quota of a site' => sub {
 subtest 'a quota with status=429' => sub {
     $t->request_of_site('204', '/app/x') for 1 .. 2;
     is_envelope($t->request_of_site('204', '/app/x'), 429, $REACHED, devMessage => '', applicationCode => '', 'a site may want 429');
-    is($t->request_of_site('204', '/app/x')->header('WWW-Authenticate'), undef, 'which is no challenge');
+    is($t->request_of_site('204', '/app/x')->header('WWW-Authenticate'), undef, 'a 429 has no challenge');
     is(scalar @{[$t->request_of_site('204', '/app/x')->header_all('Retry-After')]}, 1, 'a 429 has a Retry-After');
-    is_envelope($t->request_of_site('204', '/api/session/x'), 429, $REACHED, devMessage => '', applicationCode => '', 'in the API, too');
+    is_envelope($t->request_of_site('204', '/api/session/x'), 429, $REACHED, devMessage => '', applicationCode => '', 'the API answers 429');
     is_envelope($t->request_of_site('204', '/any/x'), 429, $REACHED, devMessage => '', applicationCode => '', 'a 429 answers under "satisfy any"');
-    is($t->request_of_site('204', '/any-open/page.html')->body, "page\n", 'where an admitted address needs no quota');
+    is($t->request_of_site('204', '/any-open/page.html')->body, "page\n", 'satisfy any: an admitted address needs no quota');
     is($t->request_of_site('204', '/any-open/page.html')->header('Retry-After'), undef, 'an admitted address gets no Retry-After');
 };
 
@@ -156,9 +156,9 @@ subtest 'a quota with a window' => sub {
             applicationCode => '',
             "used up at $hour o'clock, it opens again $day"
         );
-        is($over->header('RateLimit-Policy'), qq("$site";q=2;w=$length), 'the policy has its length');
-        ok(abs((rate($over, $site))[1] - seconds_until($hour, $ends)) <= 2, 'RateLimit says when it ends');
-        ok(abs($over->header('Retry-After') - seconds_until($hour, $opens)) <= 2, 'Retry-After when it opens again');
+        is($over->header('RateLimit-Policy'), qq("$site";q=2;w=$length), 'RateLimit-Policy has the length of the window');
+        ok(abs((rate($over, $site))[1] - seconds_until($hour, $ends)) <= 2, 'RateLimit tells when the window ends');
+        ok(abs($over->header('Retry-After') - seconds_until($hour, $opens)) <= 2, 'Retry-After tells when the window opens again');
     }
     for my $case ([208, 18, 'today', '18:00 - 06:00', 401], [209, 1, 'tomorrow', '01:00 - 02:00', 401],
         [211, 10, 'tomorrow', '10:00 - 11:00', 429])
@@ -173,9 +173,9 @@ subtest 'a quota with a window' => sub {
                 applicationCode => '',
                 "window $window is closed at 12 o'clock: $path"
             );
-            is(left($closed, $site), 0, 'nothing is to be had');
-            ok(abs($closed->header('Retry-After') - seconds_until(12, $opens)) <= 2, 'until it opens');
-            is((rate($closed, $site))[1], $closed->header('Retry-After'), 'as both fields say');
+            is(left($closed, $site), 0, 'a closed window leaves nothing');
+            ok(abs($closed->header('Retry-After') - seconds_until(12, $opens)) <= 2, 'Retry-After tells when the closed window opens');
+            is((rate($closed, $site))[1], $closed->header('Retry-After'), 'RateLimit of a closed window ends with Retry-After');
         }
     }
 };
@@ -185,7 +185,7 @@ subtest 'counted requests' => sub {
     $t->request_of_site('212', '/app/x', exp => time - 1) for 1 .. 3;
     $t->api(GET => '/app/x', token => Social::Test::Token->mint(key => 'x' x 32, sid => '212')) for 1 .. 3;
     $t->api(GET => '/app/x') for 1 .. 3;
-    is(left($t->request_of_site('212', '/app/x'), '212'), 98, 'one with a bad token does not');
+    is(left($t->request_of_site('212', '/app/x'), '212'), 98, 'a request with a bad token does not count');
     is($t->request_of_site('212', '/app/x', exp => time - 1)->header('RateLimit'), undef, 'an expired token gets no RateLimit');
     my $expected = 98;
     for my $case (
@@ -220,9 +220,9 @@ subtest 'counted requests' => sub {
     );
     is($changed->status . left($changed, '212'), '412' . --$expected, 'an error that a filter makes is told, too');
     is($t->api(GET => '/app/x', token => $t->bearer(site => '212'), headers => {'X-Forwarded-For' => "10.0.0.$_"})->status,
-        200, 'whoever the client says it is')
+        200, 'a request with X-Forwarded-For passes')
         for 1 .. 2;
-    is(left($t->request_of_site('212', '/app/x'), '212'), $expected - 3, 'shares the counter');
+    is(left($t->request_of_site('212', '/app/x'), '212'), $expected - 3, 'X-Forwarded-For does not change the counter');
 
     $t->request_of_site('214', '/app/x') for 1 .. 10;
     is(left($t->request_of_site('214', '/app/x'), '214'), 0, 'refused requests are not counted');
@@ -260,8 +260,8 @@ subtest 'all workers together' => sub {
     for my $site (201, 202, 203) {
         my ($status, $worker, $left) = burst($site);
         is_deeply($status, {200 => 1000, 401 => 280}, "64 clients at once, site $site: exactly the limit passes");
-        is(scalar keys %$worker, 2,    'through both workers');
-        ok(!(grep { $_ < 0 || $_ >= 1000 } keys %$left), 'each of them was told a remainder below the limit');
+        is(scalar keys %$worker, 2,    'the burst reaches both workers');
+        ok(!(grep { $_ < 0 || $_ >= 1000 } keys %$left), 'each request is told a remainder below the limit');
         # Over Redis workers fetch uses in blocks, and do not know what the other one has just spent.
         is(scalar keys %$left, 1000, 'no two requests are told one remainder') if !$t->redis;
     }
@@ -273,8 +273,8 @@ subtest 'a reload' => sub {
     is(left($t->request_of_site('216', '/app/x'), '216'), 1, 'the quota counts on after a reload');
     $sites{216}{quota} = 'limit=2';
     $t->gateway(%gateway);
-    ok($t->reload(drained => 1), 'with a lower limit');
-    is(left($t->request_of_site('216', '/app/x'), '216') . $t->request_of_site('216', '/app/x')->status, '0401', 'what was counted before counts');
+    ok($t->reload(drained => 1), 'a reload lowers the limit');
+    is(left($t->request_of_site('216', '/app/x'), '216') . $t->request_of_site('216', '/app/x')->status, '0401', 'a lower limit keeps the counter');
     $sites{216}{quota} = 'limit=2 window=00:00-24:00 timezone=UTC';
     $t->gateway(%gateway);
     $t->reload(drained => 1);
@@ -330,25 +330,25 @@ subtest 'users beyond the room for counters' => sub {
     for my $path (qw(/file/page.html /api/session/x)) {
         my $denied = $small->api(GET => $path, token => $small->bearer(site => '301', sub => 'too late'));
         is_envelope($denied, 503, 'Sessions are unavailable, please try again', "on_error=deny, the default: $path");
-        like($denied->header('Retry-After'), qr/^\d+$/, 'with Retry-After');
+        like($denied->header('Retry-After'), qr/^\d+$/, "on_error=deny sends Retry-After: $path");
     }
     my $known = $small->api(GET => '/file/page.html', token => $small->bearer(site => '301', sub => 'user 1'));
-    is($known->status,     200, 'a counter that is there goes on');
-    is(left($known, 301),  3,   'where it was');
+    is($known->status,     200, 'a user with a counter is still served');
+    is(left($known, 301),  3,   'a user with a counter keeps its count');
     my $other = $small->api(GET => '/file/page.html', token => $small->bearer(site => '302', sub => 'first'));
     is(left($other, 302), 4, 'the users of another site are counted');
-    is(left($small->api(GET => '/file/page.html', token => $small->bearer(site => '303')), 303), 4, 'so is a site as a whole');
+    is(left($small->api(GET => '/file/page.html', token => $small->bearer(site => '303')), 303), 4, 'a site without per=user is counted');
     is_deeply(ask_as_users(302, 1500), {200 => 1500}, 'on_error=allow admits users beyond the number that fits');
     my $allowed = $small->api(GET => '/file/page.html', token => $small->bearer(site => '302', sub => 'too late'));
-    is($allowed->status,              200,   'another one, too');
+    is($allowed->status,              200,   'on_error=allow admits another user');
     is($allowed->header('RateLimit'), undef, 'a request that is not counted sends no RateLimit');
     $small->wait_for(sub { $small->log->text('site.log') =~ /302 quota_unchecked/ });
     my %logged;
     $logged{$_}++ for $small->log->lines('site.log');
-    is($logged{'302 quota_unchecked 200'}, 1500 - ($fit - 1) + 1,     'which the log shows');
-    is($logged{'301 store_failed 503'},    1500 - $fit + 2, 'as it shows the denied ones');
+    is($logged{'302 quota_unchecked 200'}, 1500 - ($fit - 1) + 1,     'the log shows requests that were not counted');
+    is($logged{'301 store_failed 503'},    1500 - $fit + 2, 'the log shows requests that were denied');
     is(left($small->api(GET => '/file/page.html', token => $small->bearer(site => '303')), 303), 3, 'the site as a whole goes on');
-    ok($small->reload(drained => 1), 'after a reload');
+    ok($small->reload(drained => 1), 'a reload succeeds beside full counters');
     is_deeply(ask_as_users(301, $fit + 50), {200 => $fit, 503 => 50}, 'the counters are there');
 
     my %seen = map { $_ => 1 } $t->log->lines('site.log');
@@ -383,7 +383,7 @@ subtest 'the directive quota' => sub {
         like(refusal($value), qr/"quota" .*$says/, "quota $value is a mistake");
     }
     is(refusal('limit=5 window=18:00-06:00 timezone=Asia/Jakarta per=user status=429 on_error=allow'),
-        'accepted', 'all parameters together are none');
+        'accepted', 'quota takes all parameters together');
     like($t->conf_error(site => {quota => ['limit=1', 'limit=2']}), qr/"quota" is duplicate/, 'a site has one quota');
 };
 

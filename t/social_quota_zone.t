@@ -49,7 +49,7 @@ for my $number (0 .. $#zones) {
         is($open->status, 404, "$zone: a window around now is open");
         my ($left, $seconds) = ($open->header('RateLimit') // '') =~ /r=(\d+);t=(\d+)$/;
         is($left, 1, "$zone: a request in the window is counted");
-        ok(abs($expected{"open-$number"} - time - $seconds) <= 2, "it ends when that zone's clock says so");
+        ok(abs($expected{"open-$number"} - time - $seconds) <= 2, "$zone: RateLimit ends by the clock of the zone");
 
         my ($begin, $sentence) = @{$expected{"shut-$number"}};
         my $shut = $t->request_of_site("shut-$number", '/api/session/x');

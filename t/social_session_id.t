@@ -117,15 +117,15 @@ subtest 'paths that nginx refuses' => sub {
         $wire->put("GET $path HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer $token\r\nConnection: close\r\n\r\n");
         my $response = $wire->read_response;
         like($response->status, qr/^(?:400|404|414)$/, "refused: $what");
-        unlike($response->body, qr/508654789659284/, 'without the session');
+        unlike($response->body, qr/508654789659284/, "refused without the session: $what");
     }
 };
 
 my $twitter = $t->login('twitter_oauth2', redirect => 'https://mysite.example/');
 
 subtest 'ids of another provider, site or gateway' => sub {
-    is($t->api(GET => "/api/twitter_oauth2/session/$twitter", token => $token)->status, 200, 'an id of another provider');
-    is_unknown($t->api(GET    => $api . $twitter,                   token => $token), 'is not found under this one');
+    is($t->api(GET => "/api/twitter_oauth2/session/$twitter", token => $token)->status, 200, 'an id of twitter_oauth2 is found there');
+    is_unknown($t->api(GET    => $api . $twitter,                   token => $token), 'an id of twitter_oauth2 is not found under facebook');
     is_unknown($t->api(GET    => "/api/twitter_oauth2/session/$id", token => $token), 'an id of facebook is not found under twitter_oauth2');
     is_unknown($t->api(DELETE => $api . $twitter,                   token => $token), 'an id of another provider is not deleted');
     is_unknown($t->api(GET    => "/api/nobody/session/$id",         token => $token), 'an id is not found under an unknown provider');
@@ -145,10 +145,10 @@ subtest 'ids of another provider, site or gateway' => sub {
 subtest 'requests without a token' => sub {
     # Without a good token nothing is said about an id at all.
     for my $text ($id, 'x', '*', $twitter) {
-        is_envelope($t->api(GET => $api . $text), 401, 'Token required', 'no token, no word about the id');
+        is_envelope($t->api(GET => $api . $text), 401, 'Token required', 'a request without a token learns nothing of the id');
     }
 
-    is($t->api(GET => $api . $id, token => $token)->status, 200, 'the session has survived all that');
+    is($t->api(GET => $api . $id, token => $token)->status, 200, 'the session survives all requests');
     $t->tolerate(qr/client intended|too long URI|invalid request|client sent/);
 };
 

@@ -27,7 +27,7 @@ subtest 'a configuration of many sites' => sub {
 
     # Of the processor: other tests may keep it busy.
     my (undef, undef, $user, $system) = times;
-    ok($user + $system < $SECONDS, "within $SECONDS seconds");
+    ok($user + $system < $SECONDS, "the configuration is read within $SECONDS seconds");
     note sprintf '%d sites: %.2f s, %.2f s of them the processor\'s', $FILES * $PER_FILE, $taken, $user + $system;
 };
 
@@ -37,24 +37,24 @@ subtest 'requests to many sites' => sub {
         my $url   = $id eq '169' ? 'https://mysite.example/x' : "https://site-$id.example/x";
         my $login = $t->get("/facebook/auth?redirectUrl=$url");
         is($login->status, 302, "site $id: a login begins");
-        like($login->location, qr{/dialog/oauth\?}, 'at the provider');
+        like($login->location, qr{/dialog/oauth\?}, "site $id: the login leads to the provider");
         my $answer = $t->api(GET => '/api/session/x', token => $t->bearer(site => $id));
         if ($id eq '169') {
             is_envelope($answer, 404, 'Session not found', "site $id: its token is good");
         }
         else {
             like($answer->status, qr/^(?:404|429)$/, "site $id: its token is good, and its window counts");
-            like($answer->header('RateLimit'), qr/^"\Q$id\E";r=/, 'with its own quota');
+            like($answer->header('RateLimit'), qr/^"\Q$id\E";r=/, "site $id: RateLimit is that of the site");
         }
     }
-    is($t->get('/facebook/auth?redirectUrl=https://a.site-7-7.example/')->status,   302, 'wildcards work');
-    is($t->get('/facebook/auth?redirectUrl=https://site-0-0.example/')->status,     400, 'other sites do not');
+    is($t->get('/facebook/auth?redirectUrl=https://a.site-7-7.example/')->status,   302, 'a wildcard origin begins a login');
+    is($t->get('/facebook/auth?redirectUrl=https://site-0-0.example/')->status,     400, 'an unknown origin begins no login');
     is($t->get('/facebook/auth?redirectUrl=https://a.b.site-7-7.example/')->status, 400, 'a wildcard stands for one label alone');
     is_envelope($t->api(GET => '/api/session/x', token => $t->bearer(site => '0-0')), 401, 'Invalid token');
     my $session = $t->login('facebook', redirect => 'https://site-4-42.example/');
     my $answer  = $t->api(GET => "/api/session/$session", token => $t->bearer(site => '4-42'));
-    like($answer->status, qr/^(?:200|429)$/, 'a session can be had');
-    is_envelope($t->api(GET => "/api/session/$session", token => $t->bearer), 404, 'Session not found', 'by no other site');
+    like($answer->status, qr/^(?:200|429)$/, 'a session of one of many sites is readable');
+    is_envelope($t->api(GET => "/api/session/$session", token => $t->bearer), 404, 'Session not found', 'another site does not find the session');
     my $begin = time;
     ok($t->reload(drained => 1), 'the configuration can be reloaded');
     note sprintf 'reload: %.2f s', time - $begin;
@@ -132,13 +132,13 @@ subtest 'mistakes in one of many sites' => sub {
         my $got = $t->conf_error(http => $text) // 'accepted';
         my $what = $text =~ s/\s+/ /gr;
         like($got, $says, 'a mistake: ' . substr $what, 0, 90);
-        like($got, qr/check\.conf:\d+$/m, 'with its place');
+        like($got, qr/check\.conf:\d+$/m, 'the mistake is named with its place');
     }
 };
 
 subtest 'the end of a worker with many sites' => sub {
     # A worker that has so much to give back may need longer than nginx waits after TERM.
-    ok($t->quit(60), 'it ends in good order');
+    ok($t->quit(60), 'nginx quits with many sites');
 };
 
 done_testing;

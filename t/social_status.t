@@ -17,7 +17,7 @@ my $t = Social::Test->new(workers => 2)->gateway(%gateway)->start;
 # {'name{labels}' => value}, when the text is what Prometheus reads.
 sub figures () {
     my $response = $t->get('/status');
-    is($response->header('Content-Type'), 'text/plain; version=0.0.4; charset=utf-8', 'Prometheus reads it');
+    is($response->header('Content-Type'), 'text/plain; version=0.0.4; charset=utf-8', 'the status has the type of Prometheus');
     my (%value, %type, %help, @wrong);
     for (split /\n/, $response->body) {
         if    (/^# HELP (\w+) \S.*$/)                 { $help{$1} = 1 }
@@ -25,8 +25,8 @@ sub figures () {
         elsif (/^((\w+)(?:\{\w+="[^"\\]*"(?:,\w+="[^"\\]*")*\})?) (\d+)$/ && $type{$2} && $help{$2}) { $value{$1} = $3 }
         else                                          { push @wrong, $_ }
     }
-    is_deeply(\@wrong, [], 'line by line');
-    is_deeply([grep { ($type{$_} eq 'counter') != /_total$/ } keys %type], [], 'counters are called so');
+    is_deeply(\@wrong, [], 'each line of the status is well formed');
+    is_deeply([grep { ($type{$_} eq 'counter') != /_total$/ } keys %type], [], 'only counters end in _total');
     return \%value;
 }
 
@@ -36,7 +36,7 @@ sub requests ($figures, $provider, $result) {
 
 subtest 'figures before the first request' => sub {
     my $begin = figures();
-    is(requests($begin, '', 'session'), 0, 'nothing has happened yet');
+    is(requests($begin, '', 'session'), 0, 'the figures begin at zero');
 };
 
 subtest 'figures of requests' => sub {
@@ -51,21 +51,21 @@ subtest 'figures of requests' => sub {
     $t->get('/elsewhere');
 
     my $now = figures();
-    is(requests($now, 'facebook', 'redirected'),      3, 'logins that began');
+    is(requests($now, 'facebook', 'redirected'),      3, 'begun logins are counted');
     is(requests($now, 'facebook', 'connected'),       3, 'finished logins are counted');
-    is(requests($now, 'twitter',  'connected'),       1, 'by provider');
-    is(requests($now, 'facebook', 'session'),         3, 'sessions that were read');
+    is(requests($now, 'twitter',  'connected'),       1, 'logins are counted by provider');
+    is(requests($now, 'facebook', 'session'),         3, 'session reads are counted');
     is(requests($now, 'facebook', 'not_found'),       1, 'sessions that were not found are counted');
-    is(requests($now, '',         'unauthenticated'), 1, 'requests without a token, which get no further');
-    is(requests($now, 'facebook', 'deleted'),         1, 'sessions that were deleted');
-    is(requests($now, '',         'quota_exceeded'),  2, 'requests over the limit');
-    is(requests($now, 'facebook', 'wrong_site'),      1, 'wrong site urls');
-    is($now->{'social_session_lookups_total{store="hit"}'},  4, 'lookups that found a session');
+    is(requests($now, '',         'unauthenticated'), 1, 'requests without a token are counted without a provider');
+    is(requests($now, 'facebook', 'deleted'),         1, 'deleted sessions are counted');
+    is(requests($now, '',         'quota_exceeded'),  2, 'requests over the limit are counted');
+    is(requests($now, 'facebook', 'wrong_site'),      1, 'wrong site urls are counted');
+    is($now->{'social_session_lookups_total{store="hit"}'},  4, 'lookups with a session are counted');
     is($now->{'social_session_lookups_total{store="miss"}'}, 1, 'lookups without a session are counted');
-    is($now->{social_memory_sessions},                       3, 'sessions there are');
-    cmp_ok($now->{'social_memory_bytes{state="used"}'}, '>', 0, 'memory that they take');
-    cmp_ok($now->{'social_memory_bytes{state="used"}'}, '<', $now->{'social_memory_bytes{state="total"}'}, 'of what there is');
-    is_deeply([grep {/redis/} keys %$now], [], 'of Redis there is nothing to tell');
+    is($now->{social_memory_sessions},                       3, 'sessions in memory are counted');
+    cmp_ok($now->{'social_memory_bytes{state="used"}'}, '>', 0, 'sessions take memory');
+    cmp_ok($now->{'social_memory_bytes{state="used"}'}, '<', $now->{'social_memory_bytes{state="total"}'}, 'used memory is below the total');
+    is_deeply([grep {/redis/} keys %$now], [], 'the memory store has no figures of Redis');
 };
 
 subtest 'figures after unknown paths' => sub {
@@ -79,28 +79,28 @@ subtest 'figures after unknown paths' => sub {
 
 subtest 'formats of the status' => sub {
     my $json = $t->get('/status.json');
-    is($json->header('Content-Type'), 'application/json; charset=utf-8', 'the same as JSON');
+    is($json->header('Content-Type'), 'application/json; charset=utf-8', 'the status is served as JSON');
     my ($connected) = grep { $_->{provider} eq 'twitter' && $_->{result} eq 'connected' } @{$json->json->{social_requests_total}};
-    is($connected->{value}, 1, 'has the same figures');
+    is($connected->{value}, 1, 'the JSON has the figure of X logins');
 
     my $html = $t->get('/status.html');
     is($html->header('Content-Type'), 'text/html; charset=utf-8', 'the status is served as a page');
-    like($html->header('Content-Security-Policy'), qr/^default-src 'none'/, 'under a policy');
-    unlike($html->header('Content-Security-Policy'), qr/unsafe-inline/, 'that allows nothing inline');
-    like($html->body, qr/twitter connected 1/, 'that people can read');
+    like($html->header('Content-Security-Policy'), qr/^default-src 'none'/, 'the page has a policy');
+    unlike($html->header('Content-Security-Policy'), qr/unsafe-inline/, 'the policy of the page allows nothing inline');
+    like($html->body, qr/twitter connected 1/, 'the page lists X logins');
     is($_->header('Cache-Control'), 'no-store', 'no answer is stored') for $json, $html;
 
     my $post = $t->request(POST => '/status', body => 'x');
-    is($post->status . $post->header('Allow'), '405GET, HEAD', 'it is read alone');
-    is($t->request(HEAD => '/status')->body,   '',              'HEAD has no body');
+    is($post->status . $post->header('Allow'), '405GET, HEAD', 'POST of the status is refused');
+    is($t->request(HEAD => '/status')->body,   '',              'HEAD of the status has no body');
 };
 
 subtest 'figures after a reload' => sub {
     ok($t->reload(drained => 1), 'nginx reloads');
     is(requests(figures(), 'facebook', 'connected'), 3, 'the figures count on after a reload');
     $t->gateway(%gateway, providers => ['facebook']);
-    ok($t->reload(drained => 1), 'with other providers');
-    is(requests(figures(), 'facebook', 'connected'), 0, 'it begins anew');
+    ok($t->reload(drained => 1), 'a reload with other providers succeeds');
+    is(requests(figures(), 'facebook', 'connected'), 0, 'other providers reset the figures');
 };
 
 subtest 'figures of Redis' => sub {
@@ -109,7 +109,7 @@ subtest 'figures of Redis' => sub {
     sleep 1;    # until the cache is told of changes, which ends the copies of before
     $redis->session('facebook', $id) for 1, 2;
     my $text = $redis->get('/status')->body;
-    like($text, qr/^social_session_lookups_total\{store="hit"\} 1$/m,  'a session from its copy');
+    like($text, qr/^social_session_lookups_total\{store="hit"\} 1$/m,  'a session read from its copy is counted');
     like($text, qr/^social_session_lookups_total\{store="miss"\} 1$/m, 'a session read from Redis is counted');
     like($text, qr/^social_redis_commands_total [1-9]\d*$/m,           'commands to Redis are counted');
     like($text, qr/^social_redis_failures_total 0$/m,                  'no failed command of Redis is counted');
@@ -117,10 +117,10 @@ subtest 'figures of Redis' => sub {
 
 subtest 'the directive social_status' => sub {
     like($t->conf_error(server => 'location /s { social_status xml; }'),
-        qr/"social_status" knows prometheus, json and html: xml/, 'another form is refused');
+        qr/"social_status" knows prometheus, json and html: xml/, 'an unknown format is refused');
     like($t->conf_error(server => 'location /s { social_status; social_session; }'),
-        qr/stands beside another handler/, 'a location has one handler');
-    like($t->conf_error(server => 'social_status;'), qr/"social_status" directive is not allowed here/, 'it belongs to a location');
+        qr/stands beside another handler/, 'social_status is refused beside another handler');
+    like($t->conf_error(server => 'social_status;'), qr/"social_status" directive is not allowed here/, 'social_status is refused in a server block');
 };
 
 done_testing;
