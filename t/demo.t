@@ -35,21 +35,24 @@ for my $signal (qw(INT TERM)) {
 
 subtest 'the real Facebook, by way of a tunnel' => sub {
     my $port = Social::Test::Port::free();
-    local @ENV{qw(DEMO_DIR PORT DETACH)} = ("$tmp/tunnel", $port, 1);
+    local @ENV{qw(DEMO_DIR PORT DETACH)}                   = ("$tmp/tunnel", $port, 1);
     local @ENV{qw(PUBLIC_URL FACEBOOK_ID FACEBOOK_SECRET)} = ('https://x.example', 1, 2);
     my $announcement = qx("$run" 2>&1);
     is $?, 0, 'the demo starts' or die $announcement;
     like $announcement, qr{open  https://x\.example/ }, 'says what browsers open';
-    like $announcement, qr{must lead to 127\.0\.0\.1:$port,}, 'the announcement says which port the tunnel must lead to';
-    like $announcement, qr{^  https://x\.example/facebook/callback$}m, 'the announcement names the redirect URI for Facebook';
+    like $announcement, qr{must lead to 127\.0\.0\.1:$port,},
+        'the announcement says which port the tunnel must lead to';
+    like $announcement, qr{^  https://x\.example/facebook/callback$}m,
+        'the announcement names the redirect URI for Facebook';
 
     my $answer   = $http->get("http://127.0.0.1:$port/facebook/auth?redirectUrl=https://x.example/facebook/session");
     my $location = $answer->{headers}{location} // '';
     is $answer->{status}, 302, 'a login begins';
     like $location, qr{^https://www\.facebook\.com/v[\d.]+/dialog/oauth\?}, 'at Facebook';
-    like $location, qr/[?&]client_id=1&/, 'for the app';
-    like $location, qr/[?&]redirect_uri=https%3A%2F%2Fx\.example%2Ffacebook%2Fcallback&/, 'the redirect URI leads to the tunnel';
-    is system($run, 'stop'), 0, 'the demo ends';
+    like $location, qr/[?&]client_id=1&/,                                   'for the app';
+    like $location, qr/[?&]redirect_uri=https%3A%2F%2Fx\.example%2Ffacebook%2Fcallback&/,
+        'the redirect URI leads to the tunnel';
+    is system($run, 'stop'),                            0,   'the demo ends';
     is $http->get("http://127.0.0.1:$port/")->{status}, 599, 'no server listens after the demo has ended';
 };
 

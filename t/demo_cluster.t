@@ -36,7 +36,7 @@ $log->secret($token);
 
 my @servers   = map { text_of($_) =~ /(\d+)/ } glob "$dir/*.demo-pid";
 my @processes = map { ($_, Social::Test::Process::children_of($_)) } @servers;
-is @servers, 5, 'as five servers: the provider, Redis, two instances and a balancer';
+is @servers,        5,             'as five servers: the provider, Redis, two instances and a balancer';
 isnt $instances[0], $instances[1], 'the instances have addresses of their own';
 
 sub text_of ($path) {
@@ -98,22 +98,25 @@ subtest 'every line that is printed works' => sub {
     my @said   = printed_lines($id);
     my @logins = splice @said, 0, 8;
     my ($read, $repeated, $deleted, $authenticated) = @said;
-    like $_, qr{^HTTP/1\.1 302 .*^Location: http://127\.0\.0\.1:$port{sandbox}/}ms, 'a login begins' for @logins;
-    like $read, qr{^HTTP/1\.1 200 .*^X-Instance: 127\..*^\{"session":"}ms, 'the session is read';
-    my ($body)    = $read     =~ /^(\{.*)/m;
+    like $_,    qr{^HTTP/1\.1 302 .*^Location: http://127\.0\.0\.1:$port{sandbox}/}ms, 'a login begins' for @logins;
+    like $read, qr{^HTTP/1\.1 200 .*^X-Instance: 127\..*^\{"session":"}ms,             'the session is read';
+    my ($body) = $read =~ /^(\{.*)/m;
     my %instances = map { $_ => 1 } my @by = $repeated =~ /^200 from (\S+)$/mg;
     is $repeated, join('', map {"$body\n200 from $_\n"} @by), 'repeated reads return the same bytes';
-    is @by, 4, 'four times';
+    is @by,       4,                                          'four times';
     is_deeply [sort keys %instances], [sort @instances], 'from both instances';
-    like $deleted,       qr{^HTTP/1\.1 204 }, 'it is deleted';
+    like $deleted,       qr{^HTTP/1\.1 204 },           'it is deleted';
     like $authenticated, qr/eyJ[\w-]+\.[\w-]+\.[\w-]+/, 'there are tokens to be had';
-    my $gone = sub { !grep { read_session($id)->status != 404 } @instances };
+    my $gone = sub {
+        !grep { read_session($id)->status != 404 } @instances;
+    };
     ok Social::Test::Redis::await(5, $gone), 'both instances answer 404 for the deleted session';
 };
 
 is system($run, 'stop') >> 8, 0, 'the demo ends';
 delete $ENV{DEMO_DIR};
-is_deeply [grep { length Social::Test::Process::command_of($_) } @processes], [], 'stopping the demo leaves no process behind';
-is_deeply [map { /\[(?:alert|emerg|crit)\].*/g } map { text_of($_) } glob "$dir/logs/*.log"], [], 'no log holds an alarm';
-is_deeply [$log->leaks], [], 'no log holds a secret';
+is_deeply [grep { length Social::Test::Process::command_of($_) } @processes], [],
+    'stopping the demo leaves no process behind';
+is_deeply [map {/\[(?:alert|emerg|crit)\].*/g} map { text_of($_) } glob "$dir/logs/*.log"], [], 'no log holds an alarm';
+is_deeply [$log->leaks],                                                                    [], 'no log holds a secret';
 done_testing;

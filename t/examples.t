@@ -3,8 +3,8 @@
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/lib";
-use File::Copy qw(copy);
-use File::Path qw(make_path);
+use File::Copy   qw(copy);
+use File::Path   qw(make_path);
 use MIME::Base64 qw(encode_base64);
 use Social::Test;
 use Social::Test::Certificate;
@@ -15,14 +15,15 @@ my $t        = Social::Test->new(sandbox => 0);
 my $examples = $t->root . '/conf-examples';
 
 # What the comment at the top of each example has an operator make.
-$t->secret_file('keyring', encode_base64(join('', map { chr int rand 256 } 1 .. 32), '') . "\n");
+$t->secret_file('keyring',   encode_base64(join('', map { chr int rand 256 } 1 .. 32), '') . "\n");
 $t->secret_file('token.key', 'x' x 48 . "\n");
-$t->secret_file('users', '169:owner@mysite.example:$6$saltsalt$' . 'a' x 86 . "\n");
+$t->secret_file('users',     '169:owner@mysite.example:$6$saltsalt$' . 'a' x 86 . "\n");
 $t->secret_file("$_.secret", "secret-of-$_\n") for qw(facebook twitter owner-token company forum library redis);
 copy('/etc/ssl/certs/ca-certificates.crt', $t->dir . '/conf/company-ca.pem') or die "copy: $!\n";
-copy("$examples/endpoints.conf", $t->dir . '/conf/endpoints.conf')          or die "copy: $!\n";
+copy("$examples/endpoints.conf",           $t->dir . '/conf/endpoints.conf') or die "copy: $!\n";
 make_path($t->dir . '/conf/pages', $t->dir . '/logs', $t->dir . '/conf/social');
 copy("$examples/endpoints.conf", $t->dir . '/conf/social/endpoints.conf') or die "copy: $!\n";
+
 for my $page (glob "$examples/pages/*.html") {
     copy($page, $t->dir . '/conf/pages/') or die "copy: $!\n";
 }
@@ -49,7 +50,8 @@ sub content ($path) {
 subtest 'the files of conf-examples' => sub {
     for my $path (grep { !/endpoints\.conf$/ } glob "$examples/*.conf") {
         my ($name) = $path =~ m{([^/]+)$};
-        my $said = $t->conf_warnings(on_this_machine(content($path))) // $t->conf_error(on_this_machine(content($path)));
+        my $said = $t->conf_warnings(on_this_machine(content($path)))
+            // $t->conf_error(on_this_machine(content($path)));
         unlike($said, qr/\[(?:emerg|warn)\]/, "$name is accepted without a warning");
     }
 };
@@ -102,8 +104,9 @@ subtest 'the configurations of README' => sub {
 };
 
 subtest 'the commands of README' => sub {
+
     # As Debian has it before the first package of a module: without the folder of modules.
-    SKIP: {
+SKIP: {
         skip 'the module is a part of nginx', 2 if $t->{module} eq 'static';
         my $root = $t->dir . '/debian';
         make_path("$root/etc/nginx/modules-enabled");

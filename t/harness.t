@@ -119,7 +119,8 @@ subtest 'a broken sandbox is told about' => sub {
     my $url = $t->sandbox->url('facebook')
         . '/v26.0/dialog/oauth?client_id=1234567890123456&state=s&redirect_uri=http%3A%2F%2F127.0.0.1%2Fcb';
     is $t->get($url)->status, 500, 'it says so';
-    like "@{{$t->problems}->{'the sandbox had no complaint'}}", qr/no such user/, 'the final checks report the complaint of the sandbox';
+    like "@{{$t->problems}->{'the sandbox had no complaint'}}", qr/no such user/,
+        'the final checks report the complaint of the sandbox';
 };
 
 subtest 'a test file fails for what it left in the logs' => sub {
@@ -176,7 +177,8 @@ subtest 'an envelope is compared to the byte' => sub {
         is_envelope(\$t->get('/good'), 400, 'Expired token', 'status');
         done_testing;
         FILE
-    is_deeply [$output =~ /^(ok|not ok) \d+ - (?:good|quota|code as a string)$/mg], [('ok') x 3], 'correct envelopes pass'
+    is_deeply [$output =~ /^(ok|not ok) \d+ - (?:good|quota|code as a string)$/mg], [('ok') x 3],
+        'correct envelopes pass'
         or diag $output;
     is_deeply [$output =~ /^(ok|not ok) \d+ - (?:blank|order|string|empty|plain|pattern|status)$/mg], [('not ok') x 7],
         'the plan and the other tests pass'

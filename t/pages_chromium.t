@@ -41,8 +41,10 @@ phone();
 subtest 'the start page offers every provider' => sub {
     $chromium->open("$base/");
     is $chromium->status, 200, 'it is there';
-    my $buttons = $chromium->evaluate('Array.from(document.querySelectorAll("a.login"), a => a.className.split(" ")[1])');
-    is_deeply $buttons, [qw(facebook instagraph instagram twitter twitter_oauth2 oidc oauth2 oauth1)], 'one button for each';
+    my $buttons
+        = $chromium->evaluate('Array.from(document.querySelectorAll("a.login"), a => a.className.split(" ")[1])');
+    is_deeply $buttons, [qw(facebook instagraph instagram twitter twitter_oauth2 oidc oauth2 oauth1)],
+        'one button for each';
     looks_good('start');
 };
 
@@ -54,7 +56,7 @@ subtest 'a user who agrees gets a session id' => sub {
     like $chromium->url, qr{^\Q$base\E/facebook/session\?sessionId=\w+#_=_$}, 'the login comes back';
     is $chromium->status, 200, 'to the landing page';
     my ($id) = $chromium->url =~ /sessionId=(\w+)/;
-    is $chromium->text('output'), $id, 'which shows the session id';
+    is $chromium->text('output'),            $id,           'which shows the session id';
     is $chromium->header('Referrer-Policy'), 'no-referrer', 'the landing page sends no referrer';
     looks_good('landing');
 
@@ -68,10 +70,12 @@ subtest 'a user who agrees gets a session id' => sub {
     $chromium->evaluate('Object.defineProperty(navigator, "clipboard", {value: undefined}); 1');
     ok $chromium->await('document.getElementById("copy").innerText === "Copy session id"'), 'the button asks again';
     $chromium->click('#copy', navigates => 0);
-    ok $chromium->await('document.getElementById("copy").innerText === "Copied"'), 'it copies without the clipboard API too';
+    ok $chromium->await('document.getElementById("copy").innerText === "Copied"'),
+        'it copies without the clipboard API too';
 
     $chromium->scripting(0)->open("$base/")->open($landing);
-    is $chromium->evaluate('getComputedStyle(document.getElementById("copy")).display'), 'without scripts the page has no copy button',
+    is $chromium->evaluate('getComputedStyle(document.getElementById("copy")).display'),
+        'without scripts the page has no copy button',
         'without scripts there is no button';
     is $chromium->text('output'), $id, 'without scripts the page still shows the session id';
     $chromium->scripting(1);
@@ -83,7 +87,7 @@ subtest 'a user who agrees gets a session id' => sub {
 
 subtest 'a user who refuses can try again' => sub {
     $chromium->open("$base/")->click('a.facebook')->click('button[value=cancel]');
-    is $chromium->status, 403, 'the gateway knows';
+    is $chromium->status,     403,              'the gateway knows';
     is $chromium->text('h1'), 'Login canceled', 'the page says that the login was canceled';
     looks_good('refused');
     $chromium->click('a.button');
@@ -97,7 +101,7 @@ subtest 'a user who refuses can try again' => sub {
 
 subtest 'a login for a site that is not registered is not begun' => sub {
     $chromium->open("$base/")->click('a.other');
-    is $chromium->status, 400, 'it is refused';
+    is $chromium->status,     400,              'it is refused';
     is $chromium->text('h1'), 'Wrong site url', 'with the reason';
     looks_good('wrong-site');
     $chromium->language('id')->open($chromium->url);
@@ -108,9 +112,10 @@ subtest 'a login for a site that is not registered is not begun' => sub {
 
 subtest 'an answer of a provider that nobody waits for is refused' => sub {
     $chromium->open("$base/facebook/callback?code=x&state=y");
-    is $chromium->status, 400, 'it is refused';
+    is $chromium->status,     400,                             'it is refused';
     is $chromium->text('h1'), 'This login is no longer valid', 'with the reason';
-    is $chromium->text('.hint'), 'Go back to the site that you came from, and log in again there.', 'the page says how to log in again';
+    is $chromium->text('.hint'), 'Go back to the site that you came from, and log in again there.',
+        'the page says how to log in again';
     looks_good('expired');
 };
 
@@ -119,7 +124,7 @@ subtest 'the failure of a provider can be tried again' => sub {
         {content => encode_json({endpoint => 'facebook.access_token', status => 500, times => 10})});
     is $told->{status}, 200, 'the provider fails';
     $chromium->open("$base/")->click('a.facebook')->click('button[value=continue]');
-    is $chromium->status, 502, 'the gateway passes that on';
+    is $chromium->status,     502,                         'the gateway passes that on';
     is $chromium->text('h1'), 'Facebook is not answering', 'the page names the provider that failed';
     looks_good('provider');
     HTTP::Tiny->new->post("http://127.0.0.1:$port{sandbox}/_sandbox/forgive", {content => '{}'});
@@ -129,7 +134,7 @@ subtest 'the failure of a provider can be tried again' => sub {
 
 # The lines that the demo prints, with the values of this session: what curl says.
 sub printed_line ($pattern, %value) {
-    my ($token) = $announcement =~ /^ *(TOKEN=\S+)$/m;
+    my ($token) = $announcement                   =~ /^ *(TOKEN=\S+)$/m;
     my ($line)  = grep {/$pattern/} $announcement =~ /^ *(curl .*)$/mg;
     my $shell   = join '; ', $token, (map {"$_=$value{$_}"} sort keys %value), $line;
     return scalar qx($shell);
@@ -137,15 +142,19 @@ sub printed_line ($pattern, %value) {
 
 subtest 'every button leads to a session, and every line that is printed works' => sub {
     my @names = $announcement =~ m{^ *curl -si '\Q$base\E/(\w+)/auth\?}mg;
-    is_deeply \@names, [qw(facebook instagraph instagram twitter twitter_oauth2 oidc oauth2 oauth1)], 'one line for each';
+    is_deeply \@names, [qw(facebook instagraph instagram twitter twitter_oauth2 oidc oauth2 oauth1)],
+        'one line for each';
     for my $name (@names) {
-        like printed_line(qr{/$name/auth\?}), qr{^HTTP/1\.1 302 .*^Location: http://127\.0\.0\.1:$port{sandbox}/}ms, "$name: a login begins";
+        like printed_line(qr{/$name/auth\?}), qr{^HTTP/1\.1 302 .*^Location: http://127\.0\.0\.1:$port{sandbox}/}ms,
+            "$name: a login begins";
         $chromium->open("$base/")->click("a.$name");
         $chromium->click('button[value=continue]');
-        my ($id) = $chromium->url =~ m{^\Q$base\E/$name/session\?sessionId=(\w+)} or fail("$name: a session"), next;
+        my ($id)  = $chromium->url =~ m{^\Q$base\E/$name/session\?sessionId=(\w+)} or fail("$name: a session"), next;
         my %value = (PROVIDER => $name, SESSION_ID => $id);
-        like printed_line(qr{Bearer \S+" http}, %value), qr{^HTTP/1\.1 200 .*\{"session":"}s, "$name: the printed curl line reads the session";
-        like printed_line(qr{-X DELETE},        %value), qr{^HTTP/1\.1 204 },                 "$name: the printed curl line deletes the session";
+        like printed_line(qr{Bearer \S+" http}, %value), qr{^HTTP/1\.1 200 .*\{"session":"}s,
+            "$name: the printed curl line reads the session";
+        like printed_line(qr{-X DELETE}, %value), qr{^HTTP/1\.1 204 },
+            "$name: the printed curl line deletes the session";
     }
 };
 
@@ -156,13 +165,13 @@ ok !HTTP::Tiny->new(timeout => 2)->get("$base/")->{headers}{server}, 'no server 
 done_testing;
 
 sub phone { return $chromium->screen(390, 844, mobile => 1) }
-sub desk  { return $chromium->screen(1280, 800) }
+sub desk { return $chromium->screen(1280, 800) }
 
 # A page of the gateway: nothing that the Content-Security-Policy keeps from it.
 sub looks_good ($name) {
     is_usable($name, $base);
-    like $chromium->header('Content-Security-Policy'), qr/default-src 'none'/, "$name: by a strict policy";
-    unlike $chromium->header('Content-Security-Policy'), qr/unsafe/, "$name: which allows nothing inline";
+    like $chromium->header('Content-Security-Policy'),   qr/default-src 'none'/, "$name: by a strict policy";
+    unlike $chromium->header('Content-Security-Policy'), qr/unsafe/,             "$name: which allows nothing inline";
     is $chromium->evaluate('getComputedStyle(document.querySelector("main")).borderTopLeftRadius'), '16px',
         "$name: the style is there";
     return;
@@ -180,14 +189,17 @@ sub consent_looks_good ($name) {
 sub is_usable ($name, $origin) {
     for my $width (320, 390) {
         $chromium->screen($width, 844, mobile => 1);
-        cmp_ok $chromium->evaluate('document.documentElement.scrollWidth'), '<=', $width, "$name: it fits $width pixels";
+        cmp_ok $chromium->evaluate('document.documentElement.scrollWidth'), '<=', $width,
+            "$name: it fits $width pixels";
     }
     is_deeply [$chromium->problems($origin)], [], "$name: the browser has no complaint";
-    my $small = $chromium->evaluate(
-        'Array.from(document.querySelectorAll("button, a.button, a.login"), e => e.getBoundingClientRect().height).filter(h => h < 48)');
+    my $small
+        = $chromium->evaluate(
+        'Array.from(document.querySelectorAll("button, a.button, a.login"), e => e.getBoundingClientRect().height).filter(h => h < 48)'
+        );
     is_deeply $small, [], "$name: fingers find the buttons";
     cmp_ok text_contrast('light'), '>=', 4.5, "$name: it can be read in the light";
-    cmp_ok text_contrast('dark'), '>=', 4.5, "$name: it can be read in the dark";
+    cmp_ok text_contrast('dark'),  '>=', 4.5, "$name: it can be read in the dark";
     shoot($name);
     return;
 }

@@ -85,9 +85,11 @@ subtest 'people say no to Facebook' => sub {
 
 subtest 'Facebook exchanges a code once, for its app and address' => sub {
     my $code = sub { dialog()->location_param('code') };
-    is_graph_error(exchange(code => $code->(), client_secret => 'x'), 1,   undef, 'a code is not exchanged with another secret');
-    is_graph_error(exchange(code => $code->(), client_id     => '1'), 101, undef, 'a code is not exchanged for another app');
-    is_graph_error(exchange(code => $code->(), redirect_uri  => "$callback/"),
+    is_graph_error(exchange(code => $code->(), client_secret => 'x'),
+        1, undef, 'a code is not exchanged with another secret');
+    is_graph_error(exchange(code => $code->(), client_id => '1'), 101, undef,
+        'a code is not exchanged for another app');
+    is_graph_error(exchange(code => $code->(), redirect_uri => "$callback/"),
         100, 36008, 'a code is not exchanged for another redirect_uri');
     is_graph_error(exchange(code => 'AQinvented'), 100, undef, 'an invented code is not exchanged');
     my $used  = $code->();

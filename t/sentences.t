@@ -29,22 +29,23 @@ sub run (@words) {
 }
 
 my %counted = (
-    'two sentences on three lines'           => ["One two.\nThree four\nfive.\n",                                2, 3],
-    'a code span is one word'                => ["Write `a b c. D` here.\n",                                     1, 3],
-    'a sentence may begin with code'         => ["One two. `code` three four.\n",                                2, 3],
-    'a period inside a word ends nothing'    => ["Section 3.1.3.7 of it says so.\n",                             1, 6],
-    'each item of a list is a sentence'      => ["- one two\n- three four\n  five\n1. six\n",                    3, 3],
-    'the address of a link has no words'     => ["See [this page](a/b%20c.md) now.\n",                           1, 4],
-    'fenced code is no prose'                => ["One.\n\n```sh\necho a b c d e f\n```\n",                       1, 1],
-    'a table is no prose'                    => ["One.\n\n| a b c | d |\n| --- | --- |\n| e f | g |\n",          1, 1],
-    'a heading is no sentence'               => ["# One two three\n\nFour.\n",                                   1, 1],
-    'the syntax of a directive is no prose'  => ["**Syntax:** a b c d\\\n**Default:** none\\\n**Context:** http, server\n\nOne.\n", 1, 1],
-    'a sentence may begin with a small letter' => ["One two. nginx three four.\n",                              2, 3],
-    'an abbreviation ends nothing'           => ["One, e.g. two, i.e. three.\n",                                1, 5],
-    'marks without letters are no words'     => ["One – two / three!\n",                                         1, 3],
+    'two sentences on three lines'          => ["One two.\nThree four\nfive.\n",                       2, 3],
+    'a code span is one word'               => ["Write `a b c. D` here.\n",                            1, 3],
+    'a sentence may begin with code'        => ["One two. `code` three four.\n",                       2, 3],
+    'a period inside a word ends nothing'   => ["Section 3.1.3.7 of it says so.\n",                    1, 6],
+    'each item of a list is a sentence'     => ["- one two\n- three four\n  five\n1. six\n",           3, 3],
+    'the address of a link has no words'    => ["See [this page](a/b%20c.md) now.\n",                  1, 4],
+    'fenced code is no prose'               => ["One.\n\n```sh\necho a b c d e f\n```\n",              1, 1],
+    'a table is no prose'                   => ["One.\n\n| a b c | d |\n| --- | --- |\n| e f | g |\n", 1, 1],
+    'a heading is no sentence'              => ["# One two three\n\nFour.\n",                          1, 1],
+    'the syntax of a directive is no prose' =>
+        ["**Syntax:** a b c d\\\n**Default:** none\\\n**Context:** http, server\n\nOne.\n", 1, 1],
+    'a sentence may begin with a small letter' => ["One two. nginx three four.\n", 2, 3],
+    'an abbreviation ends nothing'             => ["One, e.g. two, i.e. three.\n", 1, 5],
+    'marks without letters are no words'       => ["One – two / three!\n",         1, 3],
 );
 for my $name (sort keys %counted) {
-    my ($text, $sentences, $longest) = @{ $counted{$name} };
+    my ($text, $sentences, $longest) = @{$counted{$name}};
     my ($rc, $said) = run(file('page.md', $text));
     like($said, qr/ $sentences sentences, .* longest $longest words$/, $name);
 }

@@ -204,8 +204,8 @@ subtest 'a quota that is exceeded' => sub {
 };
 
 subtest 'passwords that are guessed past the limits' => sub {
-    my $guess =
-        sub ($at, $user, $address) { request($at, guess => '401 login refused', user => $user, address => $address) };
+    my $guess
+        = sub ($at, $user, $address) { request($at, guess => '401 login refused', user => $user, address => $address) };
     my @user    = map { $guess->($_, 'victim', "10.0.0.$_") } 1 .. 10;
     my @address = map { $guess->($_, "user$_", '10.0.0.1') } 1 .. 20;
     keeps('Invariants::Guesses', 'ten of one user, twenty from one address', 'redis', @user, @address[1 .. 19]);
@@ -291,10 +291,18 @@ subtest 'an answer that is not documented' => sub {
     my $at_once = request(10, finish => '502 page', at_once => 1);
     keeps('Documented', 'two callbacks at once that two binaries take',
         'memory', disturbance(9.5, 10.5, 'binary upgraded'), $at_once);
-    breaks('Documented', 'two callbacks at once behind an upgrade',
-        'memory', qr/not documented/, disturbance(8, 9, 'binary upgraded'), $at_once);
-    breaks('Documented', 'two callbacks at once, where Redis knows of the first',
-        'redis', qr/not documented/, disturbance(9.5, 10.5, 'binary upgraded'), $at_once);
+    breaks(
+        'Documented', 'two callbacks at once behind an upgrade',
+        'memory',
+        qr/not documented/,
+        disturbance(8, 9, 'binary upgraded'), $at_once
+    );
+    breaks(
+        'Documented', 'two callbacks at once, where Redis knows of the first',
+        'redis',
+        qr/not documented/,
+        disturbance(9.5, 10.5, 'binary upgraded'), $at_once
+    );
     my $replay = request(10, finish => '502 page', replay => 1);
     keeps('Documented', 'a replay of a login that an upgrade has forgotten',
         'memory', disturbance(5, 6, 'binary upgraded'), $replay);
@@ -324,10 +332,10 @@ subtest 'an answer after the end of a disturbance' => sub {
         [once   => 108.5, application => '502'],
         [longer => 124,   application => '502'],
         [late   => 152.5, application => '502'],
-        [once   => 108.5, read        => '502', %session],
-        [longer => 124,   credential  => '502', %session],
-        [soon   => 116.5, read        => '502', %session],
-        [later  => 198.5, read        => '502', %session],
+        [once   => 108.5, read        => '502',          %session],
+        [longer => 124,   credential  => '502',          %session],
+        [soon   => 116.5, read        => '502',          %session],
+        [later  => 198.5, read        => '502',          %session],
         [once   => 108.5, credential  => 'upstream 401', %session],
         [once   => 100.5, begin       => '502 page'],
         [once   => 100.5, application => 'upstream 503'],
@@ -344,7 +352,7 @@ subtest 'an answer after the end of a disturbance' => sub {
         keeps('Documented', $name, 'redis', @{$outage{$kind}}, $record);
         breaks(
             'Documented', "$name and a moment later",
-            'redis', qr/not documented/,
+            'redis',      qr/not documented/,
             @{$outage{$kind}}, {%$record, from => $last + 0.001}
         );
     }
@@ -352,8 +360,8 @@ subtest 'an answer after the end of a disturbance' => sub {
     my $failed = request(150, application => '502');
     my $served = request(120, application => '200 upstream');
     breaks(
-        'Documented', 'a served application ends the failures',
-        'redis',      qr/not documented/,
+        'Documented',     'a served application ends the failures',
+        'redis',          qr/not documented/,
         @{$outage{late}}, $served, $failed
     );
     keeps('Documented', 'incidents of an old binary need no documentation',
@@ -390,8 +398,8 @@ subtest 'a soak without clients' => sub {
 subtest 'memory, descriptors and keys that grow' => sub {
     my $of = sub ($megabytes, $descriptors) { {anonymous => $megabytes * 1024 * 1024, descriptors => $descriptors} };
     my $before = {1 => $of->(8, 20), 2 => $of->(8, 20)};
-    my $grown =
-        sub ($size, %arg) { scalar Soak::Invariants::Figures::workers($before, {1 => $of->(8, 20), 2 => $size}, %arg) };
+    my $grown
+        = sub ($size, %arg) { scalar Soak::Invariants::Figures::workers($before, {1 => $of->(8, 20), 2 => $size}, %arg) };
     my @flat = Soak::Invariants::Figures::workers($before, {1 => $of->(8.5, 22), 2 => $of->(8, 20)});
     is_deeply(\@flat, [], 'some kilobytes and a connection are nothing');
     my @more = Soak::Invariants::Figures::workers($before, {1 => $of->(8, 20), 2 => $of->(11, 20)});
@@ -415,11 +423,15 @@ subtest 'memory, descriptors and keys that grow' => sub {
 };
 
 subtest 'a log with a line for each request' => sub {
-    my $line =
-        '2026/01/01 00:00:00 [error] 1#1: *1 social: Sessions are unavailable, please try again: Redis returned READONLY';
+    my $line
+        = '2026/01/01 00:00:00 [error] 1#1: *1 social: Sessions are unavailable, please try again: Redis returned READONLY';
     is_deeply([Soak::Invariants::Log::store([($line) x 20], incidents => 1)], [], 'some lines of one incident');
     my @more = Soak::Invariants::Log::store([($line) x 21], incidents => 1);
-    like("@more", qr/^21 lines of a store that fails, over 20 of 1 incidents/, 'a log line for each request is reported');
+    like(
+        "@more",
+        qr/^21 lines of a store that fails, over 20 of 1 incidents/,
+        'a log line for each request is reported'
+    );
 };
 
 subtest 'the name of an answer' => sub {
@@ -465,8 +477,7 @@ subtest 'a history in files' => sub {
     $history->close;
     is_deeply(
         [Soak::History->read("$dir/history.1")->records],
-        [{
-                from    => '1.000000',
+        [   {   from    => '1.000000',
                 until   => '2.000000',
                 client  => 1,
                 action  => 'read',
@@ -504,7 +515,11 @@ subtest 'a secret among many in a log' => sub {
     print {$out}
         "nothing here\nsecret-number-x\nat the end: secret-number-49999-of-many, twice secret-number-1-of-many\n";
     close $out;
-    is_deeply([$log->leaks], ['error.log:3: at the end: <SECRET>, twice <SECRET>'], 'the secret at the end is found and masked');
+    is_deeply(
+        [$log->leaks],
+        ['error.log:3: at the end: <SECRET>, twice <SECRET>'],
+        'the secret at the end is found and masked'
+    );
 };
 
 done_testing;

@@ -42,11 +42,14 @@ is_deeply([map { $_->{name} =~ /^Page (\d+) / } @all], [0 .. 249], 'the accounts
 is(accounts_of('small', pages => 60, page_size => 7), 60, 'short pages are read to the end');
 
 my @many = accounts_of('many', pages => 1_003);
-is(@many,           1_000,                                                         'of 1,003 accounts 1,000 are there');
-is($many[-1]{name}, 'Page 999 of User Number ' . ($many[-1]{name} =~ /(\d+)$/)[0], 'a truncated list keeps the first 1,000 accounts');
-is(accounts_of('even', pages => 1_000),                      1_000,                '1,000 accounts are there');
-is(accounts_of('quarters', pages => 1_003, page_size => 25), 1_000,                '1,000 accounts in pages of 25 are there');
-is(calls(),                                                  40,                   'pages of 25 take 40 calls');
+is(@many, 1_000, 'of 1,003 accounts 1,000 are there');
+is( $many[-1]{name},
+    'Page 999 of User Number ' . ($many[-1]{name} =~ /(\d+)$/)[0],
+    'a truncated list keeps the first 1,000 accounts'
+);
+is(accounts_of('even', pages => 1_000),                      1_000, '1,000 accounts are there');
+is(accounts_of('quarters', pages => 1_003, page_size => 25), 1_000, '1,000 accounts in pages of 25 are there');
+is(calls(),                                                  40,    'pages of 25 take 40 calls');
 
 is(accounts_of('gaps', pages => 3, empty_pages => 4), 3, 'empty pages in front of others are passed over');
 is(calls(),                                           5, 'each empty page takes a call of its own');
@@ -62,7 +65,8 @@ subtest 'a list without an end ends' => sub {
 subtest 'the link to the next page is not followed' => sub {
     my $stranger = IO::Socket::INET->new(Listen => 5, LocalAddr => '127.0.0.1') // return fail("no socket: $!");
     my $origin   = 'http://127.0.0.1:' . $stranger->sockport;
-    is(accounts_of('lured', pages => 3, page_size => 1, next_origin => $origin), 3, 'all accounts are there in spite of a foreign next link');
+    is(accounts_of('lured', pages => 3, page_size => 1, next_origin => $origin),
+        3, 'all accounts are there in spite of a foreign next link');
     ok(!IO::Select->new($stranger)->can_read(0), 'the foreign host in the link gets no call');
     my @calls = $t->sandbox->seen('facebook.accounts');
     is(grep({ exists $_->{params}{access_token} } @calls),          0, 'no token stands in a URL');

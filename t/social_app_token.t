@@ -53,11 +53,12 @@ sub asked () { return $sandbox->calls('twitter.app_token') }
 
 subtest '50 requests at once are one request for a token' => sub {
     $sandbox->behave('twitter.app_token', times => 1, delay => 500);
-    my @answers = $t->together(map { [GET => "/app$search", headers => {Authorization => 'Bearer ' . $t->bearer}] } 1 .. 50);
+    my @answers
+        = $t->together(map { [GET => "/app$search", headers => {Authorization => 'Bearer ' . $t->bearer}] } 1 .. 50);
     is_deeply([map { $_->status } @answers], [(200) x 50], 'fifty calls at once succeed');
-    is(asked(), 1, 'fifty calls at once fetch one token');
+    is(asked(),                     1,   'fifty calls at once fetch one token');
     is(call("/app$search")->status, 200, 'a later call succeeds');
-    is(asked(), 1, 'a later call fetches no token');
+    is(asked(),                     1,   'a later call fetches no token');
     my ($request) = $sandbox->seen('twitter.app_token');
     is_deeply($request->{params}, {grant_type => 'client_credentials'}, 'the token request has the documented body');
     like($request->{headers}{authorization}, qr/^Basic /, 'the token request authenticates with key and secret');
@@ -73,9 +74,10 @@ is(asked(),                     1,   'a reload fetches no token');
 subtest 'a token that the provider refuses' => sub {
     end_token();
     is(call("/app$search")->status, 401, 'the answer goes to the caller');
-    ok($t->wait_for(sub { call("/app$search")->status == 200 && asked() == 2 }), 'a refused token is replaced in the background');
+    ok($t->wait_for(sub { call("/app$search")->status == 200 && asked() == 2 }),
+        'a refused token is replaced in the background');
     is(call("/app$search")->status, 200, 'the replaced token is good');
-    is(asked(), 2, 'the replaced token is good for several calls');
+    is(asked(),                     2,   'the replaced token is good for several calls');
 };
 
 subtest 'a token that is refused again and again' => sub {
@@ -88,17 +90,17 @@ subtest 'a token that is refused again and again' => sub {
 };
 
 subtest 'an error_page tries once more' => sub {
-    my $t2 = Social::Test->new->gateway(providers => ['twitter', 'oauth2'], server => $server, %echo)->start;
+    my $t2   = Social::Test->new->gateway(providers => ['twitter', 'oauth2'], server => $server, %echo)->start;
     my $call = sub ($path) { $t2->api(GET => $path, token => $t2->bearer) };
     is($call->("/again$search")->status, 200, 'a good token');
     $t2->sandbox->behave('twitter.search_recent', times => 1, error => {code => 89});
-    is($call->("/again$search")->status, 200, 'a refused token is replaced without an error for the caller');
-    is($t2->sandbox->calls('twitter.app_token'), 2, 'a refused token causes a second token request');
+    is($call->("/again$search")->status,         200,   'a refused token is replaced without an error for the caller');
+    is($t2->sandbox->calls('twitter.app_token'), 2,     'a refused token causes a second token request');
     is($t2->sandbox->calls('twitter.search_recent'), 3, 'a refused call is sent again with the new token');
 };
 
 subtest 'the provider gives no token' => sub {
-    my $t3 = Social::Test->new->gateway(providers => ['twitter', 'oauth2'], server => $server, %echo)->start;
+    my $t3   = Social::Test->new->gateway(providers => ['twitter', 'oauth2'], server => $server, %echo)->start;
     my $call = sub ($path) { $t3->api(GET => $path, token => $t3->bearer) };
     $t3->sandbox->behave('twitter.app_token', error => {code => 99});
     my $what = 'the provider gave no token to the application';
@@ -107,7 +109,8 @@ subtest 'the provider gives no token' => sub {
     is($call->("/app$search")->status, 502, 'calls fail at once while the provider gives no token') for 1 .. 5;
     cmp_ok($t3->sandbox->calls('twitter.app_token'), '<=', 2, 'failed token requests are not repeated at once');
     $t3->sandbox->forgive;
-    ok($t3->wait_for(sub { $call->("/app$search")->status == 200 }, 10), 'calls succeed when the provider gives a token');
+    ok($t3->wait_for(sub { $call->("/app$search")->status == 200 }, 10),
+        'calls succeed when the provider gives a token');
 };
 
 subtest 'a token with an end is renewed' => sub {
@@ -120,7 +123,7 @@ subtest 'a token with an end is renewed' => sub {
 };
 
 subtest 'two instances with one Redis share one token' => sub {
-    my $one   = Social::Test->new(redis => 1, workers => 2);
+    my $one   = Social::Test->new(redis  => 1,    workers => 2);
     my $two   = Social::Test->new(beside => $one, workers => 2);
     my @both  = ($one, $two);
     my $asked = sub () { $one->sandbox->calls('twitter.app_token') };
@@ -137,7 +140,11 @@ subtest 'two instances with one Redis share one token' => sub {
     };
     my @wires = map { $both[$_ % 2]->wire } 1 .. 50;
     $_->put($bytes->("/app$search")) for @wires;
-    is_deeply([map { $_->read_response->status } @wires], [(200) x 50], '50 requests at once, in turns at both, are answered');
+    is_deeply(
+        [map { $_->read_response->status } @wires],
+        [(200) x 50],
+        '50 requests at once, in turns at both, are answered'
+    );
     is($asked->(), 1, 'both instances share one token request');
     my @sent = map { $_->api(GET => '/echo/', token => $_->bearer)->body } @both;
     like($sent[0], qr/^Bearer A{22}/, 'the first instance sends the app token');
@@ -145,13 +152,19 @@ subtest 'two instances with one Redis share one token' => sub {
 
     $one->sandbox->behave('twitter.search_recent', times => 1, error => {code => 89});
     is($one->api(GET => "/app$search", token => $one->bearer)->status, 401, 'the provider refuses it at one');
-    ok($two->wait_for(sub { $two->api(GET => "/app$search", token => $two->bearer)->status == 200 && $asked->() == 2 }), 'the other instance replaces the refused token');
-    is($_->api(GET => "/app$search", token => $_->bearer)->status, 200, 'later calls at both instances succeed') for @both, @both;
+    ok( $two->wait_for(
+            sub { $two->api(GET => "/app$search", token => $two->bearer)->status == 200 && $asked->() == 2 }
+        ),
+        'the other instance replaces the refused token'
+    );
+    is($_->api(GET => "/app$search", token => $_->bearer)->status, 200, 'later calls at both instances succeed')
+        for @both, @both;
     is($asked->(), 2, 'later calls use the replaced token');
 
-    my $late = Social::Test->new(beside => $one)->gateway(providers => ['twitter', 'oauth2'], server => $server, %echo)->start;
+    my $late = Social::Test->new(beside => $one)->gateway(providers => ['twitter', 'oauth2'], server => $server, %echo)
+        ->start;
     is($late->api(GET => "/app$search", token => $late->bearer)->status, 200, 'an instance that comes later works');
-    is($asked->(), 2, 'a later instance uses the stored token');
+    is($asked->(),                                                       2,   'a later instance uses the stored token');
 };
 
 done_testing;

@@ -64,7 +64,8 @@ subtest 'the shapes that a login may have' => sub {
         200,
         'a form with a parameter to its type, in another case'
     );
-    is(post(json_of(%good), 'Content-Type' => 'application/json ; charset="utf-8"')->status, 200, 'a JSON type may have a parameter');
+    is(post(json_of(%good), 'Content-Type' => 'application/json ; charset="utf-8"')->status,
+        200, 'a JSON type may have a parameter');
     is(authenticate($t, %good, email => $_)->status, 200, "a password hashed with $_") for sort keys %METHOD;
     is( $t->request(
             POST    => '/api/authenticate',
@@ -99,9 +100,12 @@ subtest 'who is not let in' => sub {
 
 subtest 'a siteId comes back harmless' => sub {
     my $answer = authenticate($t, %good, siteId => qq(<script>"\\\r\n\x7f\x{2028}), from => '10.1.0.3');
-    is($answer->status,                       401,                                      'a siteId with markup is refused');
-    is($answer->body =~ tr/<>\r\n\x7f//,      0,                                        'the refusal escapes markup and control characters');
-    is($answer->json->{records}{userMessage}, qq($REFUSED <script>"\\\r\n\x7f\x{2028}), 'the message holds the whole siteId');
+    is($answer->status,                  401, 'a siteId with markup is refused');
+    is($answer->body =~ tr/<>\r\n\x7f//, 0,   'the refusal escapes markup and control characters');
+    is( $answer->json->{records}{userMessage},
+        qq($REFUSED <script>"\\\r\n\x7f\x{2028}),
+        'the message holds the whole siteId'
+    );
     is_envelope(authenticate($t, %good, siteId => 'x' x 129), 400, 'siteId is too long');
     is(authenticate($t, %good, siteId => 'x' x 128, from => '10.1.0.3')->status, 401, 'up to 128 bytes');
 };
@@ -150,10 +154,11 @@ subtest 'the token works where its site may go' => sub {
 subtest 'a reload reads the users again' => sub {
     my $path = $site{169}{users};
     $t->file('users', users(169, 'new@mysite.example'), 0600);
-    is(authenticate($t, %good, email => 'new@mysite.example', from => '10.8.0.1')->status, 401,
-        'a new user is unknown until then');
+    is(authenticate($t, %good, email => 'new@mysite.example', from => '10.8.0.1')->status,
+        401, 'a new user is unknown until then');
     ok($t->reload, 'the reload');
-    is(authenticate($t, %good, email => 'new@mysite.example', from => '10.8.0.1')->status, 200, 'a reload adds a new user');
+    is(authenticate($t, %good, email => 'new@mysite.example', from => '10.8.0.1')->status,
+        200, 'a reload adds a new user');
     is(authenticate($t, %good, from => '10.8.0.1')->status, 401, 'a user who was removed is refused');
 };
 
@@ -163,9 +168,13 @@ subtest 'a token expires' => sub {
     my $token = token(email => 'other@mysite.example', password => $PASSWORD, siteId => 170, from => '10.9.0.1');
     my $claim = Social::Test::Token->read($token)->{claims};
     is($claim->{exp} - $claim->{iat}, 2, 'the token lives as long as token_ttl says');
-    ok(!exists $claim->{iss} && !exists $claim->{aud},
-        'without issuer and audience the token has neither');
-    is_envelope($t->api(GET => '/api/facebook/session/x', token => $token), 404, 'Session not found', 'a token without issuer and audience is good');
+    ok(!exists $claim->{iss} && !exists $claim->{aud}, 'without issuer and audience the token has neither');
+    is_envelope(
+        $t->api(GET => '/api/facebook/session/x', token => $token),
+        404,
+        'Session not found',
+        'a token without issuer and audience is good'
+    );
     sleep 2.2;
     is_envelope($t->api(GET => '/api/facebook/session/x', token => $token), 401, 'Expired token');
 };

@@ -69,7 +69,7 @@ subtest 'a body of another kind or size' => sub {
         for 'text/plain', 'application/jsonx', 'multipart/form-data; boundary=x', 'application/json, text/plain';
     is_envelope(post(json_of(%good)),                                      415, $type, 'no type');
     is_envelope(post(json_of(%good), @JSON, 'Content-Encoding' => 'gzip'), 415, $type, 'a compressed body');
-    is_envelope(post(json_of(%good), 'Content-Type' => $_), 415, $type, "two types: @$_")
+    is_envelope(post(json_of(%good), 'Content-Type' => $_),                415, $type, "two types: @$_")
         for ['application/json', 'application/json'], ['application/json', 'text/plain'],
         ['text/plain', 'application/json'], ['application/json', 'application/x-www-form-urlencoded'];
     is_envelope(post(json_of(%good), @JSON, 'Content-Encoding' => $_), 415, $type, "codings: @$_")
@@ -81,8 +81,10 @@ subtest 'a body of another kind or size' => sub {
     is(length $fits,               8192, 'a body of 8 KiB');
     is(post($fits, @JSON)->status, 200,  'a body of 8 KiB logs in');
     is_envelope(post("$fits ", @JSON), 413, $large, 'a body above 8 KiB is refused');
-    is_envelope(post(Social::Test::RawConnection::chunked("$fits ", 1000), @JSON, 'Transfer-Encoding' => 'chunked'), 413, $large, 'a chunked body above 8 KiB is refused');
-    is(post(Social::Test::RawConnection::chunked($fits, 1000), @JSON, 'Transfer-Encoding' => 'chunked')->status, 200, 'a chunked body of 8 KiB logs in');
+    is_envelope(post(Social::Test::RawConnection::chunked("$fits ", 1000), @JSON, 'Transfer-Encoding' => 'chunked'),
+        413, $large, 'a chunked body above 8 KiB is refused');
+    is(post(Social::Test::RawConnection::chunked($fits, 1000), @JSON, 'Transfer-Encoding' => 'chunked')->status,
+        200, 'a chunked body of 8 KiB logs in');
     is_envelope(post('x' x 3_000_000, @JSON), 413, $large, 'megabytes');
     my $announced = $t->wire;
     $announced->put("POST /api/authenticate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -154,7 +156,7 @@ subtest 'a body over HTTP/2' => sub {
     my ($status, $text) = $curl->(json_of(%good));
     is($status, 200, 'a login');
     $t->secret($text =~ /"token":"([^"]+)/);
-    is(($curl->('{}'))[0],       400, 'curl with an empty object is refused');
+    is(($curl->('{}'))[0], 400, 'curl with an empty object is refused');
     ($status, $text) = $curl->(json_of(%good), '-H', 'Content-Length:');
     is($status, 200, 'a body of unknown length logs in');
     $t->secret($text =~ /"token":"([^"]+)/);

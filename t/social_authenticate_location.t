@@ -63,8 +63,9 @@ subtest 'an answer of 2xx lets the user in' => sub {
         'no header of the location is in the answer'
     );
     unlike($answer->head . $answer->body, qr/secret/, 'the answer holds nothing else of the location');
-    is(authenticate_from_new_address('204 someone')->status,                     200, 'a 204 will do');
-    is(authenticate_from_new_address('200 owner', path => '/auth/keep')->status, 200, 'a kept connection to the upstream logs in');
+    is(authenticate_from_new_address('204 someone')->status, 200, 'a 204 will do');
+    is(authenticate_from_new_address('200 owner', path => '/auth/keep')->status,
+        200, 'a kept connection to the upstream logs in');
 };
 
 subtest 'the location sees the request' => sub {
@@ -72,11 +73,11 @@ subtest 'the location sees the request' => sub {
     my $sent   = json_of(my %login = (email => '200 owner', password => 'something else', siteId => 169));
     authenticate_from_new_address('200 owner', password => 'something else', siteId => 169, path => '/auth/check/args');
     my @new = ($backend->requests)[$before .. $before];
-    is($new[0]{method},                    'POST',                  'the subrequest is a POST');
-    is($new[0]{target},                    '/verify?why=login&x=1', 'the subrequest has the arguments of the directive');
-    is($new[0]{body},                      $sent,                   'the subrequest has the body of the login');
-    is($new[0]{headers}{'content-type'},   'application/json',      'the subrequest has the type of the login');
-    is($new[0]{headers}{'content-length'}, length $sent,            'the subrequest has the length of the body');
+    is($new[0]{method},                  'POST',                  'the subrequest is a POST');
+    is($new[0]{target},                  '/verify?why=login&x=1', 'the subrequest has the arguments of the directive');
+    is($new[0]{body},                    $sent,                   'the subrequest has the body of the login');
+    is($new[0]{headers}{'content-type'}, 'application/json',      'the subrequest has the type of the login');
+    is($new[0]{headers}{'content-length'}, length $sent,          'the subrequest has the length of the body');
     $t->api(POST => '/auth/check', form => [email => '200 owner', password => 'something else', siteId => 169]);
     is(($backend->requests)[-1]{body}, 'email=200%20owner&password=something%20else&siteId=169', 'a form, too');
     my $chunked = $t->api(
@@ -97,9 +98,12 @@ subtest 'an answer of 401 or 403 refuses' => sub {
     for my $status (401, 403) {
         my $answer = authenticate_from_new_address("$status owner");
         is_envelope($answer, refused(169), "$status is the documented refusal");
-        is($answer->header('WWW-Authenticate'),          'Bearer realm="social"', "$status: the answer has the challenge of the module");
-        is(() = $answer->header_all('WWW-Authenticate'), 1,                       "$status: the answer has a single challenge");
-        is($answer->header($_),                          undef, "$status: the answer has no $_") for qw(Set-Cookie X-Backend Location);
+        is( $answer->header('WWW-Authenticate'),
+            'Bearer realm="social"',
+            "$status: the answer has the challenge of the module"
+        );
+        is(() = $answer->header_all('WWW-Authenticate'), 1, "$status: the answer has a single challenge");
+        is($answer->header($_), undef, "$status: the answer has no $_") for qw(Set-Cookie X-Backend Location);
     }
     is_envelope(authenticate_from_new_address('200 owner', siteId => 999),
         refused(999), 'a site that is not ours is refused, whatever the location says');
@@ -109,8 +113,11 @@ subtest 'an answer of 401 or 403 refuses' => sub {
 
 subtest 'every other answer is a failure' => sub {
     my @failure = (502, 'The login service is not answering, please try again');
-    is_envelope(authenticate_from_new_address("$_ owner"), @failure, devMessage => "the check of the credentials failed: status $_", "a $_")
-        for 302, 400, 404, 429, 500, 503;
+    is_envelope(
+        authenticate_from_new_address("$_ owner"), @failure,
+        devMessage => "the check of the credentials failed: status $_",
+        "a $_"
+    ) for 302, 400, 404, 429, 500, 503;
     is_envelope(
         authenticate_from_new_address($_), @failure,
         devMessage => 'the check of the credentials named no user in X-Social-Subject',

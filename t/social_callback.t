@@ -25,8 +25,8 @@ subtest 'the user says no' => sub {
     like($page->body, $LINK, 'the page of a canceled login links to another');
     unlike($page->body, qr/alert\(1\)|user_denied|Permissions/, 'the provider\'s words are not repeated');
     ok(!defined $page->location, 'a canceled login is not redirected');
-    is(keys %{$browser->cookies}, 0,      'the cookie is gone');
-    is($t->sandbox->calls('facebook.access_token'),             $calls, 'no code was exchanged');
+    is(keys %{$browser->cookies},                   0,      'the cookie is gone');
+    is($t->sandbox->calls('facebook.access_token'), $calls, 'no code was exchanged');
 
     my ($again) = $page->body =~ m{href="([^"]+/facebook/auth[^"]+)"};
     $again =~ s/&amp;/&/g;
@@ -39,7 +39,12 @@ subtest 'the user says no' => sub {
     );
 
     $t->sandbox->consent('deny');
-    is_page($t->browser->login('facebook', redirect => $SITE), 403, qr/Login canceled/, 'a login canceled at the sandbox gets the page');
+    is_page(
+        $t->browser->login('facebook', redirect => $SITE),
+        403,
+        qr/Login canceled/,
+        'a login canceled at the sandbox gets the page'
+    );
     $t->sandbox->consent('auto');
 };
 
@@ -49,9 +54,14 @@ subtest 'a refusal ends the login in the browser, and nothing in the store' => s
     my $callback = $browser->callback_of('facebook', redirect => $SITE);
     my %cookies  = %{$browser->cookies};
     is($browser->get($callback =~ s/code=[^&]+/error=access_denied/r)->status, 403, 'the user refuses');
-    is_page($browser->get($callback), 400, qr/no longer valid/, 'the browser has no cookie for a code that comes later');
+    is_page($browser->get($callback), 400, qr/no longer valid/,
+        'the browser has no cookie for a code that comes later');
     $browser->set_cookie(%cookies);
-    like($browser->get($callback)->location, qr{^\Q$SITE\E\?sessionId=\w{92}}, 'a callback with its cookie finishes the login');
+    like(
+        $browser->get($callback)->location,
+        qr{^\Q$SITE\E\?sessionId=\w{92}},
+        'a callback with its cookie finishes the login'
+    );
     $browser->set_cookie(%cookies);
     is_page($browser->get($callback), 400, qr/no longer valid/, 'a callback finishes one login');
 };
@@ -131,7 +141,8 @@ subtest 'both routes take GET alone' => sub {
             my $name     = "$method " . $path =~ s/\?.*//r;
             is($response->status,          405,   $name);
             is($response->header('Allow'), 'GET', "$name: Allow is GET");
-            ok(!$response->header_all('Set-Cookie') && !defined $response->location, "$name: no cookie and no redirect");
+            ok(!$response->header_all('Set-Cookie') && !defined $response->location,
+                "$name: no cookie and no redirect");
             is($response->header('Cache-Control'), 'no-store', "$name: the answer is not cached");
             my $envelope = $t->request($method, $path, headers => {Accept => 'application/json'});
             is_envelope($envelope, 405, 'Method not allowed') if $method ne 'HEAD';

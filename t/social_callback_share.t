@@ -2,7 +2,7 @@
 use lib 't/lib';
 use Social::Test;
 
-use List::Util qw(max min);
+use List::Util  qw(max min);
 use Time::HiRes qw(time);
 
 # The limit of a callback, and how many of them are measured, how often: the machine may be busy.
@@ -39,7 +39,9 @@ sub callback_of ($provider) {
     return ($whole - waiting(@calls), $whole, @calls);
 }
 
-sub median (@values) { return (sort { $a <=> $b } @values)[@values / 2] }
+sub median (@values) {
+    return (sort { $a <=> $b } @values)[@values / 2];
+}
 
 for my $provider (@providers) {
     callback_of($provider) for 1 .. 3;
@@ -64,7 +66,10 @@ for my $provider (@providers) {
 subtest 'the profile and the accounts are with the provider at the same time' => sub {
     $box->behave("facebook.$_", delay => 50) for qw(me accounts);
     my (undef, undef, @calls) = callback_of('facebook');
-    my ($me, $accounts) = map { my $name = "facebook.$_"; grep { $_->{endpoint} eq $name } @calls } qw(me accounts);
+    my ($me, $accounts) = map {
+        my $name = "facebook.$_";
+        grep { $_->{endpoint} eq $name } @calls
+    } qw(me accounts);
     my $both = min($me->{ended}, $accounts->{ended}) - max($me->{began}, $accounts->{began});
     cmp_ok($both, '>', 0.04, 'profile and accounts are read at the same time');
     $box->forgive;

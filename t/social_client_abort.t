@@ -82,7 +82,7 @@ for my $leave ([close => sub ($wire) { $wire->hang_up }], [reset => \&reset_conn
 # nginx discards the body of a GET; once it has all of it, it looks at the connection no more.
 subtest 'with a body that comes while the provider is asked' => sub {
     for my $case (['all of it' => 100], ['a part of it' => 50], ['none of it' => 0]) {
-        my ($how, $sent) = @$case;
+        my ($how,     $sent)     = @$case;
         my ($browser, $callback) = answered();
         my $aborted = aborted();
         $t->sandbox->reset_calls;
@@ -92,6 +92,7 @@ subtest 'with a body that comes while the provider is asked' => sub {
         my $wire  = $t->wire;
         $wire->put($bytes);
         ok($t->wait_for(sub { calls('access_token') == 1 }), "$how: the provider is asked");
+
         for (1 .. $sent / 25) {
             $wire->put('x' x 25);
             select undef, undef, undef, 0.03;

@@ -28,14 +28,13 @@ sub is_fine ($name, @conf) {
 my $TIME = 'has a time that cannot be read, write it as 15m or 24h';
 my @site = (
     ['origin', undef, social_site => 'a site has no origin: add origin https://host: site 169'],
-    [
-        'origin', 'mysite.example',
+    [   'origin', 'mysite.example',
         origin => 'an origin begins with its scheme: write https://host[:port][/path]: mysite.example'
     ],
     ['origin', 'ftp://mysite.example',   origin => 'an origin begins with its scheme'],
     ['origin', '*',                      origin => 'an origin begins with its scheme'],
-    ['origin', '~^https://good\\.com',    origin => 'an origin begins with its scheme'],
-    ['origin', 'https://good\\.com',      origin => 'a host has ASCII letters, digits, hyphens and dots only'],
+    ['origin', '~^https://good\\.com',   origin => 'an origin begins with its scheme'],
+    ['origin', 'https://good\\.com',     origin => 'a host has ASCII letters, digits, hyphens and dots only'],
     ['origin', 'https://.*good.example', origin => 'in an origin "*" stands for the whole first label of the host'],
     ['origin', 'https://good.example$',  origin => 'a host has ASCII letters, digits, hyphens and dots only'],
     ['origin', 'https://*',              origin => 'in an origin "*" stands for the whole first label of the host'],
@@ -44,8 +43,7 @@ my @site = (
     ['origin', 'https://a.example/../b', origin => q{an origin's path must be plain}],
     ['origin', 'https://a.example/?b',   origin => ''],
     ['origin', 'https://a.example:0',    origin => 'a port is a number from 1 to 65535'],
-    [
-        'origin',
+    [   'origin',
         ['https://a.example', 'https://A.example:443'],
         social_site => 'an origin is there twice: remove one: origin https://'
     ],
@@ -75,7 +73,7 @@ subtest 'sites beside each other' => sub {
     {
         is_mistake(
             "an origin of two sites: $origin",
-qr/origins of two sites overlap: a redirectUrl must belong to one site: origin \S+ of site \d+ \(\S+:\d+\) and/,
+            qr/origins of two sites overlap: a redirectUrl must belong to one site: origin \S+ of site \d+ \(\S+:\d+\) and/,
             $site->(170, $origin)
         );
     }
@@ -102,18 +100,15 @@ my @provider = (
     ['client_id',     [1, 2],                  client_id       => 'is duplicate'],
     ['client_secret', undef,                   social_provider => 'needs a client_secret without blanks'],
     ['client_secret', "file:$BLANK",           social_provider => 'needs a client_secret without blanks in '],
-    [
-        'client_secret', "file:$OPEN",
+    [   'client_secret', "file:$OPEN",
         client_secret => "names a secret file that everybody can read, use chmod o-r: $OPEN"
     ],
     ['client_secret', "file:$EMPTY", client_secret => 'is empty'],
     ['client_secret', "file:$LINE",  client_secret => 'is empty'],
-    [
-        'client_secret', 'file:/nonexistent/secret',
+    [   'client_secret', 'file:/nonexistent/secret',
         client_secret => 'names a file that cannot be read: /nonexistent/secret'
     ],
-    [
-        'client_secret', 'env:SOCIAL_NOT_SET',
+    [   'client_secret', 'env:SOCIAL_NOT_SET',
         client_secret => 'names an environment variable that is not set: SOCIAL_NOT_SET'
     ],
     ['client_secret', ['a', 'b'],        client_secret   => 'is duplicate'],
@@ -129,32 +124,26 @@ my @provider = (
     ['timeout',   ['1s', '2s'], timeout => 'is duplicate'],
     ['client_id', 'a b',        client_id => 'has the wrong number of values'],
     ['colour',    'red',        colour    => 'is unknown in this block'],
-    (
-        map {
+    (   map {
             ['authorize_url', $_, social_provider => "needs an https:// URL without query as authorize_url $HTTPS$_"]
         } qw(http://provider.example/x https://provider.example/?a=b ftp://provider.example nonsense https://)
     ),
-    (
-        map { ['api_url', $_, social_provider => "needs an https:// URL without query as api_url $HTTPS$_"] }
+    (   map { ['api_url', $_, social_provider => "needs an https:// URL without query as api_url $HTTPS$_"] }
             qw(http://10.0.0.1 http://localhost.evil.example http://127.0.0.1.evil.example http://0.0.0.0)
     ),
-    [
-        'token_url',
+    [   'token_url',
         'http://provider.example/',
         social_provider => "needs an https:// URL as token_url ${HTTPS}http://provider.example/"
     ],
-    [
-        'profile_url',
+    [   'profile_url',
         'http://provider.example/',
         social_provider => "needs an https:// URL as profile_url ${HTTPS}http://provider.example/"
     ],
-    [
-        'callback_url',
+    [   'callback_url',
         'http://gateway.example/x',
         social_provider => 'needs an https:// URL without query as callback_url'
     ],
-    [
-        'callback_url',
+    [   'callback_url',
         'https://gateway.example/x?y',
         social_provider => 'needs an https:// URL without query as callback_url'
     ],

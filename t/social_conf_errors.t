@@ -46,23 +46,24 @@ my %mistake = (
         [$NOTES, 'a keyring holds no key (openssl rand -base64 32)'],
     ],
     social_store => [
-        ['memory size=512k',        'needs a size of at least 1m: size=512k'],
-        ['memory size=',            'has a size that cannot be read, write it as 32m'],
-        ['memory size=-1',          'has a size that cannot be read, write it as 32m: -1'],
-        ['memory size=many',        'has a size that cannot be read, write it as 32m: many'],
-        ['memory size=999999g',     'has a size that cannot be read, write it as 32m: 999999g'],
-        ['memory size=8m size=9m',  'has two sizes, leave one: size=9m'],
-        ['memory speed=high',       'has an unknown parameter: speed=high'],
-        ['memcached://127.0.0.1/0', ''],
-        ['redis://',                                'needs a host'],
-        ['redis://127.0.0.1,127.0.0.2',             'names several servers'],
-        ['redis://127.0.0.1/x',                     'needs a number as the database'],
-        ['redis+sentinel://127.0.0.1',              'needs the name of the primary'],
-        ['redis+cluster://127.0.0.1/1',             'names a database, and a cluster has but one'],
+        ['memory size=512k',            'needs a size of at least 1m: size=512k'],
+        ['memory size=',                'has a size that cannot be read, write it as 32m'],
+        ['memory size=-1',              'has a size that cannot be read, write it as 32m: -1'],
+        ['memory size=many',            'has a size that cannot be read, write it as 32m: many'],
+        ['memory size=999999g',         'has a size that cannot be read, write it as 32m: 999999g'],
+        ['memory size=8m size=9m',      'has two sizes, leave one: size=9m'],
+        ['memory speed=high',           'has an unknown parameter: speed=high'],
+        ['memcached://127.0.0.1/0',     ''],
+        ['redis://',                    'needs a host'],
+        ['redis://127.0.0.1,127.0.0.2', 'names several servers'],
+        ['redis://127.0.0.1/x',         'needs a number as the database'],
+        ['redis+sentinel://127.0.0.1',  'needs the name of the primary'],
+        ['redis+cluster://127.0.0.1/1', 'names a database, and a cluster has but one'],
+
         # hiredis 1.x brings its TLS in a library of its own.
         -e '/usr/include/hiredis/hiredis_ssl.h'
         ? ['rediss://127.0.0.1 ca_file=/nonexistent', 'has a ca_file without readable certificates']
-        : ['rediss://127.0.0.1', 'asks for TLS, and the hiredis'],
+        : ['rediss://127.0.0.1',                      'asks for TLS, and the hiredis'],
         ['redis://127.0.0.1 ca_file=x',             'has a ca_file, which needs TLS: write rediss'],
         ['redis://127.0.0.1 cache=5k',              'needs a size of at least 1m: cache=5k'],
         ['redis://127.0.0.1 cache_ttl=soon',        'has a time that cannot be read'],
@@ -239,9 +240,17 @@ my $error = $t->conf_error(social => {social_public_url => $long});
 like($error, qr/"social_public_url" needs an absolute URL/, 'a value of 4 KB is a mistake like others');
 cmp_ok(length $error, '<', 2_500, 'the message shortens a value of 4 KB');
 
-like($t->conf_error(social => {social_public_url => 'x' x 10_240}), qr/\[emerg\] too long parameter "x+\.\.\."/, 'nginx refuses a parameter of 10 KB');
+like(
+    $t->conf_error(social => {social_public_url => 'x' x 10_240}),
+    qr/\[emerg\] too long parameter "x+\.\.\."/,
+    'nginx refuses a parameter of 10 KB'
+);
 my $file = $t->file('long.conf', "social_token_issuer '" . 'y' x 10_240 . "';\n");
-like($t->conf_error(http => "include $file;"), qr/\[emerg\] too long parameter/, 'nginx refuses a parameter of 10 KB in an included file');
+like(
+    $t->conf_error(http => "include $file;"),
+    qr/\[emerg\] too long parameter/,
+    'nginx refuses a parameter of 10 KB in an included file'
+);
 is_fine('a Redis that is not there: it may come later', social => {social_store => 'redis://127.0.0.1:1/0'});
 
 done_testing;

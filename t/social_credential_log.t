@@ -11,13 +11,15 @@ my $backend = Social::Test::Backend->new(
         return [
             200,
             {'Content-Type' => 'text/html', 'X-Echo' => $request->{headers}{authorization} // 'none'},
-            $request->{target} =~ /page/ ? '<!--# include virtual="/owner/part?n=1" --><!--# include virtual="/signed/part" -->' : 'part'
+            $request->{target} =~ /page/
+            ? '<!--# include virtual="/owner/part?n=1" --><!--# include virtual="/signed/part" -->'
+            : 'part'
         ];
     }
 );
 my $url = $backend->url;
 
-my $t = Social::Test->new(log_level => 'info')->secret('page-token-of-the-operator');
+my $t      = Social::Test->new(log_level => 'info')->secret('page-token-of-the-operator');
 my $format = join ' ', map {"\$$_"} qw(social_authorization cached fresh token prefixed signature kind copied
     sent_http_x_debug sent_http_x_echo upstream_http_x_echo);
 $t->gateway(
@@ -64,32 +66,38 @@ sub sent ($pattern) {
 
 my $bearer = 'Bearer page-token-of-the-operator';
 is(call('/owner/x')->status, 200, 'a request with a token');
-is((sent(qr{^/owner/x}))[0],
+is( (sent(qr{^/owner/x}))[0],
     "$bearer x $bearer y page-token-of-the-operator [page-token-of-the-operator] - bearer",
-    'the variables hold it where they are sent upstream');
+    'the variables hold it where they are sent upstream'
+);
 is(call('/signed/x')->status, 200, 'a request with a signature');
 my ($signed) = sent(qr{^/signed/x});
 like($signed, qr/^OAuth .*oauth_signature=.* sig:\S+ oauth1$/, 'the variables hold it');
 my @secrets = $signed =~ /oauth_signature="([^"]+)".* sig:(\S+) oauth1/;
 $t->secret(@secrets);
 
-is(call('/plain/page')->body, 'partpart', 'a page with subrequests');
-is(scalar(grep {defined} sent(qr{^/(?:owner|signed)/part})), 2, 'both subrequests are sent upstream');
-is(call('/copied/x')->body, 'part', 'a mirrored request');
+is(call('/plain/page')->body,                                'partpart', 'a page with subrequests');
+is(scalar(grep {defined} sent(qr{^/(?:owner|signed)/part})), 2,          'both subrequests are sent upstream');
+is(call('/copied/x')->body,                                  'part',     'a mirrored request');
 ok($t->wait_for(sub { sent(qr{/owner/mirrored}) }), 'the mirrored subrequest is sent upstream');
 call('/stored/x');
 sleep 2.1;
 call('/stored/x');
 ok($t->wait_for(sub { sent(qr{^/stored/x}) == 2 }), 'an update of the cache');
-$t->secret(map { /oauth_(?:signature|nonce)="([^"]+)"/g } sent(qr/./));
+$t->secret(map {/oauth_(?:signature|nonce)="([^"]+)"/g} sent(qr/./));
 
-my %expected = map { $_ => 1 } qw(/owner/x /signed/x /plain/page /owner/part /signed/part /copied/x /owner/mirrored /stored/x);
+my %expected
+    = map { $_ => 1 } qw(/owner/x /signed/x /plain/page /owner/part /signed/part /copied/x /owner/mirrored /stored/x);
 $t->quit;
 my @lines = $t->log->lines('credential.log');
 is_deeply([sort keys %{{map { (split / /)[0] => 1 } @lines}}], [sort keys %expected], 'each request has been logged');
 is(scalar(grep {m{^/stored/x }} @lines), 3, 'the clone, too');
 is_deeply([grep {/page-token|oauth_|sig:|Bearer .|OAuth /} @lines], [], 'no line holds a credential');
-like((grep {m{^/owner/part}} @lines)[0], qr{^/owner/part (?:bearer|none)\|}, 'a variable that only depends on one stays');
+like(
+    (grep {m{^/owner/part}} @lines)[0],
+    qr{^/owner/part (?:bearer|none)\|},
+    'a variable that only depends on one stays'
+);
 is($t->start && call('/owner/y')->status, 200, 'signed calls work after a restart');
 
 done_testing;

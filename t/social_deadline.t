@@ -37,13 +37,19 @@ is_page($page, 502, qr/not answering/, 'a callback ends after a minute');
 like($t->log->text, qr/the login took too long/, 'the log names the deadline of the login');
 $wire->hang_up;
 
-is($t->get('/plain')->body, 'plain', 'the worker serves others');
-is($box->calls('facebook.me'), 1, 'the provider is not asked again');
+is($t->get('/plain')->body,    'plain', 'the worker serves others');
+is($box->calls('facebook.me'), 1,       'the provider is not asked again');
 
 # The same for requests that wait in a phase of nginx, in front of their content.
 sub ends_after_a_minute ($t, $clock, $target, %headers) {
     my $wire = $t->wire;
-    $wire->put(join "\r\n", "GET $target HTTP/1.1", 'Host: gateway', (map {"$_: $headers{$_}"} sort keys %headers), '', '');
+    $wire->put(
+        join "\r\n",
+        "GET $target HTTP/1.1",
+        'Host: gateway',
+        (map {"$_: $headers{$_}"} sort keys %headers),
+        '', ''
+    );
     ok($wire->silent(0.5), 'the request waits');
     $clock->forward(56);
     $t->get('/plain');
@@ -72,11 +78,18 @@ subtest 'a guarded request whose counters do not answer' => sub {
             social => {social_store => $t->redis->url . ' timeout=60s'},
             server => "$PLAIN location = /file { social_bearer on; empty_gif; }",
         )->start;
-        is($t->api(GET => '/file', token => $t->bearer(site => 'a request of a site with a quota asks Redis'))->status, 200, 'Redis is asked');
+        is( $t->api(GET => '/file', token => $t->bearer(site => 'a request of a site with a quota asks Redis'))->status,
+            200,
+            'Redis is asked'
+        );
         $t->redis->pause;
         my $response = ends_after_a_minute($t, $clock, '/file', Authorization => 'Bearer ' . $t->bearer);
         if ($on_error eq 'deny') {
-            is_envelope($response, 503, 'Sessions are unavailable, please try again', 'on_error=deny refuses the request after a minute');
+            is_envelope(
+                $response, 503,
+                'Sessions are unavailable, please try again',
+                'on_error=deny refuses the request after a minute'
+            );
         }
         else {
             is($response->status, 200, 'on_error=allow admits the request after a minute');

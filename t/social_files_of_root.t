@@ -30,8 +30,8 @@ $jwks->generate_key(256, 65_537);
 my $password = $Social::Test::Gateway::PASSWORD;
 $t->secret($password);
 
-$keep->('ca.pem', $read->($t->ca_file));
-$keep->('keyring', ('A' x 43) . "=\n");
+$keep->('ca.pem',    $read->($t->ca_file));
+$keep->('keyring',   ('A' x 43) . "=\n");
 $keep->('token.key', $read->($t->token_key_file));
 $keep->('rsa.pem',   $rsa->export_key_pem('private'));
 $keep->('jwks.json', encode_json({keys => [{%{$jwks->export_key_jwk('public', 1)}, alg => 'RS256', kid => 'root'}]}));
@@ -48,7 +48,7 @@ my %value = (
 $keep->($_, "$value{$_}\n") for keys %value;
 $t->secret(values %value);
 $t->redis->command('CONFIG', 'SET', 'requirepass', $value{'redis.password'});
-$keep->('store.conf', 'social_store ' . $t->redis->url . " password=file:$file_of{'redis.password'};\n");
+$keep->('store.conf',   'social_store ' . $t->redis->url . " password=file:$file_of{'redis.password'};\n");
 $keep->('landing.html', '<html lang="{{lang}}"><title>{{title}}</title><p>a page of root: {{session_id}}</p></html>');
 
 my $sandbox = $t->sandbox->tls_url('facebook');
@@ -56,9 +56,10 @@ my $oidc    = $t->sandbox->tls_url('oidc');
 $t->gateway(
     providers => ['facebook', 'oidc', 'twitter'],
     provider  => {
-        facebook => {api_url => $sandbox, ca_file => $file_of{'ca.pem'}, client_secret => "file:$file_of{'client.secret'}"},
-        oidc     => {issuer  => $oidc,    ca_file => $file_of{'ca.pem'}},
-        twitter  => {
+        facebook =>
+            {api_url => $sandbox, ca_file => $file_of{'ca.pem'}, client_secret => "file:$file_of{'client.secret'}"},
+        oidc    => {issuer => $oidc, ca_file => $file_of{'ca.pem'}},
+        twitter => {
             client_secret       => "file:$file_of{'consumer.secret'}",
             access_token        => "file:$file_of{'owner.token'}",
             access_token_secret => "file:$file_of{'owner.secret'}",
@@ -68,8 +69,10 @@ $t->gateway(
     social => {
         social_keyring   => $file_of{keyring},
         social_token_key => [
-            "HS256 $file_of{'token.key'}", "RS256 $file_of{'rsa.pem'}",
-            "jwks $file_of{'jwks.json'}",  "jwks $oidc/jwks ca_file=$file_of{'ca.pem'}",
+            "HS256 $file_of{'token.key'}",
+            "RS256 $file_of{'rsa.pem'}",
+            "jwks $file_of{'jwks.json'}",
+            "jwks $oidc/jwks ca_file=$file_of{'ca.pem'}",
         ],
         social_pages => $dir,
         social_store => undef,
@@ -100,7 +103,8 @@ sub is_served ($when) {
         for my $key (['rsa.pem', $rsa], ['jwks.json', $jwks]) {
             my $token = Social::Test::Token->mint(key => $key->[1], alg => 'RS256', sid => '169');
             $t->secret($token);
-            is($t->api(GET => "/api/facebook/session/$id", token => $token)->status, 200, "a token of a key in $key->[0] is good");
+            is($t->api(GET => "/api/facebook/session/$id", token => $token)->status,
+                200, "a token of a key in $key->[0] is good");
         }
         is(scalar @{$t->redis->command('KEYS', 'social:s:*')} > 0, 1, 'sessions are in a Redis with a password');
         my $signed = $t->api(GET => '/twitter/2/users/me', token => $t->bearer);
@@ -112,7 +116,7 @@ sub is_served ($when) {
 
 is_served('after the start');
 ok($t->wait_for(sub { $t->sandbox->calls('oidc.jwks') >= 1 }), 'the keys behind a URL are read over TLS');
-ok($t->reload(drained => 1), 'nginx reloads');
+ok($t->reload(drained => 1),                                   'nginx reloads');
 is_served('after a reload');
 $t->tolerate(qr/exited on signal 9/);
 $t->nginx->kill_worker for 1 .. 2;
@@ -146,7 +150,11 @@ subtest 'a primary and sentinels with passwords in files' => sub {
     my $with = 'password=file:' . $pass->('redis.password') . ' sentinel_password=file:' . $pass->('sentinel.password');
     $own->gateway(social => {social_store => $redis->url . " cache=off $with"})->start;
     my $served = sub ($when) {
-        my $id = $own->wait_for(sub { eval { $own->login('facebook') } }) // '';
+        my $id = $own->wait_for(
+            sub {
+                eval { $own->login('facebook') }
+            }
+        ) // '';
         is($own->api(GET => "/api/facebook/session/$id", token => $own->bearer)->status, 200, "a session $when");
     };
     $served->('after the start');

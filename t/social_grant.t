@@ -13,14 +13,20 @@ sub configure ($t, %arg) {
     my $app = Social::Sandbox::Defaults::app('oidc');
     $t->secret_file('oidc.secret', "$app->{client_secret}\n");
     $box->configure('oidc', strict => 0, revocation => 'grant');
-    my $google = "social_provider google { type google; client_id $app->{client_id}; client_secret file:"
+    my $google
+        = "social_provider google { type google; client_id $app->{client_id}; client_secret file:"
         . $t->secret_file('oidc.secret', '')
-        . '; issuer ' . $box->url('oidc') . '; scope "openid profile email offline_access"; }';
+        . '; issuer '
+        . $box->url('oidc')
+        . '; scope "openid profile email offline_access"; }';
     $t->gateway(
         providers => [qw(facebook instagraph twitter twitter_oauth2 oidc)],
-        provider  => {oidc => {scope => 'openid profile offline_access'}, map { $_ => {timeout => '2s'} } qw(facebook instagraph)},
-        sites     => {169 => {}, 170 => {origin => 'https://other.example'}},
-        http      => $google,
+        provider  => {
+            oidc => {scope => 'openid profile offline_access'},
+            map { $_ => {timeout => '2s'} } qw(facebook instagraph)
+        },
+        sites => {169 => {}, 170 => {origin => 'https://other.example'}},
+        http  => $google,
         %arg,
     );
     $box->configure('oidc', redirect_uris => [map { $t->public("/$_/callback") } qw(oidc google)]);
@@ -34,7 +40,8 @@ my %test = (
 
 # A login at one of the sites: {id, site, provider, token}.
 sub log_in ($t, $provider, $site = 169, %arg) {
-    my $id = $t->login($provider, redirect => $site == 169 ? 'https://mysite.example/' : 'https://other.example/', %arg);
+    my $id
+        = $t->login($provider, redirect => $site == 169 ? 'https://mysite.example/' : 'https://other.example/', %arg);
     my $session = $t->api(GET => "/api/$provider/session/$id", token => $t->bearer(site => "$site"))->json;
     return {id => $id, site => $site, provider => $provider, token => $session->{token}};
 }
@@ -53,18 +60,32 @@ sub bytes_of ($t, $session) {
     );
 }
 
-my %me = (facebook => 'facebook/v26.0/me', instagraph => 'facebook/v26.0/me', google => 'oidc/userinfo', oidc => 'oidc/userinfo', twitter_oauth2 => 'twitter/2/users/me');
+my %me = (
+    facebook       => 'facebook/v26.0/me',
+    instagraph     => 'facebook/v26.0/me',
+    google         => 'oidc/userinfo',
+    oidc           => 'oidc/userinfo',
+    twitter_oauth2 => 'twitter/2/users/me'
+);
 
 sub token_works ($t, $session) {
     my ($mount, $path) = split m{/}, $me{$session->{provider}}, 2;
-    return $t->request(GET => $t->sandbox->url($mount) . "/$path", headers => {Authorization => "Bearer $session->{token}"})->status == 200;
+    return $t->request(
+        GET     => $t->sandbox->url($mount) . "/$path",
+        headers => {Authorization => "Bearer $session->{token}"}
+    )->status == 200;
 }
 
 for my $store (sort keys %test) {
     my $t   = $test{$store};
     my $box = $t->sandbox;
 
-    for my $case (['facebook', 'facebook', 'facebook.revoke', 1], ['facebook', 'instagraph', 'facebook.revoke', 1], ['google', 'google', 'oidc.revoke', 2]) {
+    for my $case (
+        ['facebook', 'facebook',   'facebook.revoke', 1],
+        ['facebook', 'instagraph', 'facebook.revoke', 1],
+        ['google',   'google',     'oidc.revoke',     2]
+        )
+    {
         my ($one, $two, $endpoint, $calls) = @$case;
         subtest "$store: two sessions of a user, of $one at one site and $two at another" => sub {
             $box->configure($_ => user => 'u1') for qw(facebook oidc);
@@ -73,12 +94,12 @@ for my $store (sort keys %test) {
             my @session = (log_in($t, $one, 169), log_in($t, $two, 170));
             $box->reset_calls;
             is(delete_status($t, $session[0]), 204, 'the first is deleted');
-            is($box->calls($endpoint), 0, 'the provider is not asked to revoke the grant of both');
+            is($box->calls($endpoint),         0,   'the provider is not asked to revoke the grant of both');
             ok(token_works($t, $session[1]), 'the token of the second works');
-            is(delete_status($t, $session[1]), 204, 'the second is deleted');
-            is($box->calls($endpoint), $calls, 'the grant is revoked with it');
-            ok(!token_works($t, $_), 'revoking the grant kills the token') for @session;
-            ok(token_works($t, $stranger), 'the token of another user works');
+            is(delete_status($t, $session[1]), 204,    'the second is deleted');
+            is($box->calls($endpoint),         $calls, 'the grant is revoked with it');
+            ok(!token_works($t, $_),        'revoking the grant kills the token') for @session;
+            ok(token_works($t,  $stranger), 'the token of another user works');
             is(delete_status($t, $stranger), 204, 'the session of another user is deleted');
         };
     }
@@ -87,19 +108,19 @@ for my $store (sort keys %test) {
         my @session = map { log_in($t, 'twitter_oauth2', $_) } @SITES;
         $box->reset_calls;
         is(delete_status($t, $session[0]), 204, 'the first is deleted');
-        is($box->calls('twitter.revoke'), 2, 'deleting the first session revokes both of its tokens');
+        is($box->calls('twitter.revoke'),  2,   'deleting the first session revokes both of its tokens');
         ok(!token_works($t, $session[0]), 'its token is dead');
-        ok(token_works($t, $session[1]), 'the token of the second session works');
+        ok(token_works($t,  $session[1]), 'the token of the second session works');
         is(delete_status($t, $session[1]), 204, 'the second is deleted');
     };
 
     subtest "$store: two sessions of X by OAuth 1.0a, which have one token" => sub {
         my @session = map { log_in($t, 'twitter', $_) } @SITES;
         $box->reset_calls;
-        is(delete_status($t, $session[0]), 204, 'the first is deleted');
-        is($box->calls('twitter.invalidate_token'), 0, 'the token is the other session\'s, too');
-        is(delete_status($t, $session[1]), 204, 'the second is deleted');
-        is($box->calls('twitter.invalidate_token'), 1, 'deleting the last session invalidates the token');
+        is(delete_status($t, $session[0]),          204, 'the first is deleted');
+        is($box->calls('twitter.invalidate_token'), 0,   'the token is the other session\'s, too');
+        is(delete_status($t, $session[1]),          204, 'the second is deleted');
+        is($box->calls('twitter.invalidate_token'), 1,   'deleting the last session invalidates the token');
     };
 
     subtest "$store: the last two sessions end at the same time" => sub {
@@ -124,14 +145,16 @@ for my $store (sort keys %test) {
         my $second = log_in($t, 'facebook', 170);
         is($wire->read_response->status, 204, 'the first session is deleted');
         ok(token_works($t, $second), 'the token of the new session works');
-        is($t->api(GET => "/api/session/$second->{id}", token => $t->bearer(site => '170'))->status, 200, 'the new session is readable');
-        is(delete_status($t, $second), 204, 'the second session is deleted');
-        is($box->calls('facebook.revoke'), 2, 'deleting the second session revokes its grant');
+        is($t->api(GET => "/api/session/$second->{id}", token => $t->bearer(site => '170'))->status,
+            200, 'the new session is readable');
+        is(delete_status($t, $second),     204, 'the second session is deleted');
+        is($box->calls('facebook.revoke'), 2,   'deleting the second session revokes its grant');
         ok(!token_works($t, $second), 'its token is dead');
     };
 
     subtest "$store: a login whose token died with the grant" => sub {
         my $first = log_in($t, 'facebook');
+
         # The profile comes late, and the grant is revoked in between.
         $box->behave('facebook.accounts', times => 1, delay => 800);
         $box->reset_calls;
@@ -157,7 +180,9 @@ for my $store (sort keys %test) {
         $wire->put(bytes_of($t, $session));
         ok($t->wait_for(sub { $box->calls('twitter.revoke') == 1 }), 'the first token is being revoked');
         $wire->hang_up;
-        ok($t->wait_for(sub { $box->calls('twitter.revoke') == 2 }), 'the second token is revoked after the client left');
+        ok( $t->wait_for(sub { $box->calls('twitter.revoke') == 2 }),
+            'the second token is revoked after the client left'
+        );
         ok($t->wait_for(sub { !token_works($t, $session) }), 'the token is dead');
         is($t->api(GET => "/api/session/$session->{id}", token => $t->bearer)->status, 404, 'the session is gone');
     };
@@ -183,18 +208,24 @@ subtest 'revocation_scope' => sub {
     my @session = map { log_in($t, 'oidc', $_) } @SITES;
     $box->reset_calls;
     is(delete_status($t, $session[0]), 204, 'a session of a server that revokes grants is deleted');
-    is($box->calls('oidc.revoke'), 0, 'deleting the first session revokes no token');
+    is($box->calls('oidc.revoke'),     0,   'deleting the first session revokes no token');
     ok(token_works($t, $session[1]), 'the token of the other works');
     is(delete_status($t, $session[1]), 204, 'the second session of the grant is deleted');
     cmp_ok($box->calls('oidc.revoke'), '>', 0, 'deleting the last session revokes the grant');
 
     my $says = sub ($like, $name, $provider, @value) {
-        like($t->conf_error(providers => [$provider], provider => {$provider => {revocation_scope => @value}}), $like, $name);
+        like($t->conf_error(providers => [$provider], provider => {$provider => {revocation_scope => @value}}),
+            $like, $name);
     };
-    is($t->conf_error(providers => ['oidc'], provider => {oidc => {revocation_scope => $_}}), undef, "takes $_") for qw(token grant);
+    is($t->conf_error(providers => ['oidc'], provider => {oidc => {revocation_scope => $_}}), undef, "takes $_")
+        for qw(token grant);
     $says->(qr/"revocation_scope" takes "token" or "grant"/, 'takes nothing else', oidc => 'user');
-    $says->(qr/"revocation_scope" is duplicate/, 'stands once', oidc => [qw(token grant)]);
-    $says->(qr/has a member that its type does not use, remove it.*revocation_scope of type facebook/, 'is for types that revoke so', facebook => 'token');
+    $says->(qr/"revocation_scope" is duplicate/,             'stands once',        oidc => [qw(token grant)]);
+    $says->(
+        qr/has a member that its type does not use, remove it.*revocation_scope of type facebook/,
+        'is for types that revoke so',
+        facebook => 'token'
+    );
 };
 
 done_testing;

@@ -27,17 +27,19 @@ subtest 'failures of one user are counted' => sub {
     is(authenticate($t, %guess, email => 'a@mysite.example', password => $PASSWORD, from => '10.2.0.13')->status,
         429, 'the right password does not help a throttled user');
     is(authenticate($t, %good, from => '10.2.0.1')->status, 200, 'other users are not throttled');
-    is(authenticate($t, %guess, email => 'ghost@mysite.example', from => '10.2.1.' . $_)->status, 401, 'a user who is not there')
+    is(authenticate($t, %guess, email => 'ghost@mysite.example', from => '10.2.1.' . $_)->status,
+        401, 'a user who is not there')
         for 1 .. 10;
-    is(authenticate($t, %guess, email => 'ghost@mysite.example', from => '10.2.1.11')->status, 429, 'attempts at an unknown user are throttled');
+    is(authenticate($t, %guess, email => 'ghost@mysite.example', from => '10.2.1.11')->status,
+        429, 'attempts at an unknown user are throttled');
 };
 
 subtest 'failures of one address are counted' => sub {
     my %guess = (%good, password => 'a guess of mine', from => '10.3.0.1');
     is(authenticate($t, %guess, email => "user$_\@mysite.example")->status, 401, "attempt $_") for 1 .. 20;
     is(authenticate($t, %guess, email => 'user21@mysite.example')->status,  429, 'the twenty-first has to wait');
-    is(authenticate($t, %good,  from  => '10.3.0.1')->status,               429, 'a throttled address has to wait for any user');
-    is(authenticate($t, %good,  from  => '10.3.0.2')->status,               200, 'another address is not throttled');
+    is(authenticate($t, %good,  from  => '10.3.0.1')->status, 429, 'a throttled address has to wait for any user');
+    is(authenticate($t, %good,  from  => '10.3.0.2')->status, 200, 'another address is not throttled');
     for my $name ('X-Forwarded-For', 'Forwarded', 'X-Client-IP', 'True-Client-IP') {
         my $value  = ($name eq 'Forwarded' ? 'for=' : '') . '10.3.9.9';
         my $answer = $t->api(
@@ -47,21 +49,25 @@ subtest 'failures of one address are counted' => sub {
         );
         is($answer->status, 429, "$name does not change the address");
     }
-    is(authenticate($t, %guess, email => "user$_\@mysite.example", from => sprintf '2001:db8:0:1::%x', $_)->status, 401, 'IPv6')
+    is(authenticate($t, %guess, email => "user$_\@mysite.example", from => sprintf '2001:db8:0:1::%x', $_)->status,
+        401, 'IPv6')
         for 31 .. 50;
     is(authenticate($t, %good, from => '2001:db8:0:1:ffff::1')->status, 429, 'an IPv6 network of /64 is one address');
     is(authenticate($t, %good, from => '2001:db8:0:2::1')->status,      200, 'another IPv6 network is not throttled');
-    is(authenticate($t, %good, from => '::ffff:10.3.0.1')->status,      429, 'an IPv4 address is one in IPv6 form, too');
+    is(authenticate($t, %good, from => '::ffff:10.3.0.1')->status, 429, 'an IPv4 address is one in IPv6 form, too');
 };
 
 subtest 'who succeeds is not slowed down' => sub {
     is(authenticate($t, %good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'a failure') for 1 .. 9;
     is(authenticate($t, %good, from     => '10.4.0.1')->status, 200, 'a success resets the failures') for 1 .. 30;
-    is(authenticate($t, %good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'failures count from zero after a success')
+    is(authenticate($t, %good, password => 'wrong password', from => '10.4.0.1')->status,
+        401, 'failures count from zero after a success')
         for 1 .. 9;
-    is(authenticate($t, %good, from => '10.4.0.1')->status,                               200, 'failures before a success do not count for the user');
-    is(authenticate($t, %good, password => 'wrong password', from => '10.4.0.1')->status, 401, 'failures before a success count for the address') for 1 .. 2;
-    is(authenticate($t, %good, from => '10.4.0.1')->status,                               429, 'an address with twenty failures has to wait');
+    is(authenticate($t, %good, from => '10.4.0.1')->status, 200, 'failures before a success do not count for the user');
+    is(authenticate($t, %good, password => 'wrong password', from => '10.4.0.1')->status,
+        401, 'failures before a success count for the address')
+        for 1 .. 2;
+    is(authenticate($t, %good, from => '10.4.0.1')->status, 429, 'an address with twenty failures has to wait');
 };
 
 subtest 'many at once' => sub {
@@ -108,7 +114,7 @@ subtest 'no name or address makes another counter be forgotten' => sub {
     my $small = Social::Test->new(sandbox => 0);
     $small->secret($PASSWORD)->gateway(
         providers => [],
-        site      => {users        => $users},
+        site      => {users => $users},
         http      => "$REALIP keepalive_requests 100000;",
         social    => {social_store => 'memory size=1m'}
     )->start;
@@ -132,7 +138,8 @@ subtest 'no name or address makes another counter be forgotten' => sub {
 
 subtest 'what was counted stays counted over a reload' => sub {
     ok($t->reload, 'the reload');
-    is(authenticate($t, %good, email => 'a@mysite.example', from => '10.8.0.3')->status, 429, 'the user still has to wait');
+    is(authenticate($t, %good, email => 'a@mysite.example', from => '10.8.0.3')->status,
+        429, 'the user still has to wait');
 };
 
 subtest 'no answer is faster than that to a wrong password' => sub {
@@ -158,7 +165,11 @@ subtest 'no answer is faster than that to a wrong password' => sub {
     my $wrong = delete $least{'a wrong password'};
     cmp_ok($wrong, '>', 0.001, 'a wrong password costs milliseconds');
     for my $who (sort keys %least) {
-        note(sprintf 'of the CPU until the answer: a wrong password %.1f ms, %s %.1f ms', 1000 * $wrong, $who, 1000 * $least{$who});
+        note(
+            sprintf 'of the CPU until the answer: a wrong password %.1f ms, %s %.1f ms',
+            1000 * $wrong,
+            $who, 1000 * $least{$who}
+        );
         cmp_ok($least{$who}, '>', $wrong * 0.7, "$who costs as much before the answer is there");
         cmp_ok($least{$who}, '<', $wrong * 1.5, "$who costs no more CPU time than a wrong password");
     }

@@ -83,8 +83,13 @@ for my $what (sort keys %request) {
     );
 
     # Generous: the machine has other things to do, too. A worker that waited itself would take seconds.
-    cmp_ok(percentile($busy->{$what}, 50), '<', 10 * percentile($calm->{$what}, 50) + 5,  'no slower than before');
-    cmp_ok(percentile($busy->{$what}, 99), '<', 10 * percentile($calm->{$what}, 99) + 50, 'the slowest requests stay as fast as before');
+    cmp_ok(percentile($busy->{$what}, 50), '<', 10 * percentile($calm->{$what}, 50) + 5, 'no slower than before');
+    cmp_ok(
+        percentile($busy->{$what}, 99),
+        '<',
+        10 * percentile($calm->{$what}, 99) + 50,
+        'the slowest requests stay as fast as before'
+    );
 }
 
 subtest 'a client that gives up frees what it waited for' => sub {

@@ -11,7 +11,8 @@ sub body_of ($id) { return $t->api(GET => "/api/instagraph/session/$id", token =
 subtest 'the session of a user with Instagram' => sub {
     my $response = $t->browser->login('instagraph', redirect => 'https://mysite.example/welcome');
     like($response->location, qr/\?sessionId=\w{92}#_=_$/, 'begins with the documented redirect');
-    my $picture = quotemeta 'https://instagram.example/v/t51.2885-19/44884218_n.jpg?_nc_ht=instagram.example&oe=5F7E760F';
+    my $picture
+        = quotemeta 'https://instagram.example/v/t51.2885-19/44884218_n.jpg?_nc_ht=instagram.example&oe=5F7E760F';
     like(
         body_of($response->session_id),
         qr/^\{"session":"[^"]{69}",
@@ -32,8 +33,7 @@ subtest 'what Graph is asked' => sub {
     $box->reset_calls;
     $t->login('instagraph');
     my ($call) = $box->seen('facebook.accounts');
-    is(
-        $call->{params}{fields},
+    is( $call->{params}{fields},
         'instagram_business_account{id,name,username},access_token,name,id,instagram_accounts{id,username,has_profile_pic,profile_picture_url}',
         'the request names the current fields'
     );
@@ -52,7 +52,8 @@ subtest 'a user with more pages than fit one answer' => sub {
     $box->configure('facebook', user => 'u77');
     my $session = $t->session('instagraph', $t->login('instagraph'));
     is(scalar @{$session->{accounts}}, 230, 'all 230 accounts are in the list');
-    is(scalar(grep { exists $_->{instagram_business_account} } @{$session->{accounts}}), 115, 'half of them with an account');
+    is(scalar(grep { exists $_->{instagram_business_account} } @{$session->{accounts}}),
+        115, 'half of them with an account');
     $box->configure('facebook', user => 'ovan');
 };
 

@@ -14,12 +14,14 @@ for my $wrapped (0, 1) {
         like($response->location, qr/\?sessionId=\w{92}#_=_$/, 'the fragment of Instagram does not stick to the site');
         my $raw     = $t->api(GET => '/api/instagram/session/' . $response->session_id, token => $t->bearer)->body;
         my $session = $t->session('instagram', $response->session_id);
-        like($raw, qr/^\{"session":"[^"]{69}","profile":\{.*\},"token":"IGAA\w+","expires_at":\d+,"scope":"instagram_business_basic"\}$/,
-            'the documented members');
+        like(
+            $raw,
+            qr/^\{"session":"[^"]{69}","profile":\{.*\},"token":"IGAA\w+","expires_at":\d+,"scope":"instagram_business_basic"\}$/,
+            'the documented members'
+        );
         is_deeply(
             $session->{profile},
-            {
-                id                  => '6204987654321098',
+            {   id                  => '6204987654321098',
                 user_id             => '17841439754602482',
                 username            => 'trycloudy123',
                 name                => 'trycloudy',
@@ -37,8 +39,9 @@ for my $wrapped (0, 1) {
 subtest "Instagram's own errors" => sub {
     my %why = (
         'instagram.access_token' => [{error => {}}, 'the provider gave no token: HTTP 400, OAuthException, code 400'],
-        'instagram.exchange'     => [{error => {code => 190, type => 'OAuthException'}}, 'the provider gave no token: HTTP 400, code 190'],
-        'instagram.me'           => [{error => {code => 190}}, 'the provider did not say who the user is: HTTP 400, code 190'],
+        'instagram.exchange'     =>
+            [{error => {code => 190, type => 'OAuthException'}}, 'the provider gave no token: HTTP 400, code 190'],
+        'instagram.me' => [{error => {code => 190}}, 'the provider did not say who the user is: HTTP 400, code 190'],
     );
     for my $endpoint (sort keys %why) {
         my ($how, $detail) = @{$why{$endpoint}};
@@ -47,7 +50,8 @@ subtest "Instagram's own errors" => sub {
         is_envelope(
             $browser->get($browser->callback_of('instagram'), headers => {Accept => 'application/json'}), 502,
             'instagram is not answering, please try again',
-            devMessage => $detail, $endpoint
+            devMessage => $detail,
+            $endpoint
         );
         $box->forgive;
     }
@@ -55,7 +59,8 @@ subtest "Instagram's own errors" => sub {
 
 subtest 'a user who says no' => sub {
     $box->consent('deny');
-    is_page($t->browser->login('instagram', redirect => 'https://mysite.example/'), 403, qr/instagram/, 'a canceled Instagram login gets its page');
+    is_page($t->browser->login('instagram', redirect => 'https://mysite.example/'),
+        403, qr/instagram/, 'a canceled Instagram login gets its page');
     $box->consent('auto');
 };
 

@@ -14,7 +14,7 @@ my $t = Social::Test->new(connections => $LIMIT)->gateway(
     providers => ['twitter_oauth2'],
     provider  => {twitter_oauth2 => {timeout => '60s'}},
 )->start;
-my $box   = $t->sandbox;
+my $box    = $t->sandbox;
 my $expiry = Social::Test::TokenExpiry->new($t);
 
 my $good = $t->login('twitter_oauth2');
@@ -28,15 +28,16 @@ sleep 3.05;
 my @refused;
 for my $batch (0 .. $#ids / $BATCH) {
     my @mine  = grep {defined} @ids[$batch * $BATCH .. ($batch + 1) * $BATCH - 1];
-    my %wires = map { $_ => $expiry->begin_read($_) } @mine;
+    my %wires = map  { $_ => $expiry->begin_read($_) } @mine;
     sleep 0.5;
     push @refused, map { [$_, $wires{$_}->read_response] } grep { !$wires{$_}->silent(0) } @mine;
     $_->hang_up for values %wires;
 }
 is($box->calls('twitter.refresh'), $LIMIT, "$LIMIT refreshes are running");
-is(@refused, $MORE, "$MORE readers exceed the limit of jobs");
-is_envelope($_->[1], 503, 'Sessions are unavailable, please try again', 'the reader of another is refused') for @refused;
-is($refused[0][1]->header('Retry-After'), 5, 'a refused reader gets Retry-After');
+is(@refused,                       $MORE,  "$MORE readers exceed the limit of jobs");
+is_envelope($_->[1], 503, 'Sessions are unavailable, please try again', 'the reader of another is refused')
+    for @refused;
+is($refused[0][1]->header('Retry-After'),                             5,   'a refused reader gets Retry-After');
 is($t->api(GET => "/api/session/$good", token => $t->bearer)->status, 200, 'a session that needs no refresh is read');
 my @lines = $t->log->text =~ /too many jobs are running/g;
 is(@lines, 1, 'the log has one line of it');

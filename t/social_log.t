@@ -120,9 +120,21 @@ subtest 'the access log tells whether the store had the session' => sub {
     my $id    = $t->login('facebook');
     my $token = $t->bearer;
     $t->api(GET => "/api/facebook/session/$id", token => $token);
-    ok($t->wait_for(sub { grep { $_ eq 'hit' } $t->log->lines('store.log') }), 'a session that is there');
+    ok( $t->wait_for(
+            sub {
+                grep { $_ eq 'hit' } $t->log->lines('store.log');
+            }
+        ),
+        'a session that is there'
+    );
     $t->api(GET => '/api/facebook/session/' . 'x' x 92, token => $token);
-    ok($t->wait_for(sub { grep { $_ eq 'miss' } $t->log->lines('store.log') }), 'a missing session is logged as a miss');
+    ok( $t->wait_for(
+            sub {
+                grep { $_ eq 'miss' } $t->log->lines('store.log');
+            }
+        ),
+        'a missing session is logged as a miss'
+    );
 };
 
 done_testing;

@@ -56,10 +56,13 @@ subtest 'the cookie goes when the login ends' => sub {
     my $callback = $browser->callback_of('facebook', redirect => $SITE);
     my ($name)   = keys %{$browser->cookies};
     my ($cleared, $value, $attributes) = attributes_of($browser->get($callback));
-    is($cleared,    $name,                                               'a finished login clears its own cookie');
-    is($value,      '',                                                  'a cleared cookie is empty');
-    is($attributes, 'HttpOnly; Max-Age=0; Path=/; SameSite=Lax; Secure', 'a cleared cookie has the attributes of the set one');
-    is(keys %{$browser->cookies}, 0,                                     'the browser has none any more');
+    is($cleared, $name, 'a finished login clears its own cookie');
+    is($value,   '',    'a cleared cookie is empty');
+    is( $attributes,
+        'HttpOnly; Max-Age=0; Path=/; SameSite=Lax; Secure',
+        'a cleared cookie has the attributes of the set one'
+    );
+    is(keys %{$browser->cookies}, 0, 'the browser has none any more');
 };
 
 subtest 'abandoned logins do not pile up' => sub {
@@ -86,7 +89,10 @@ subtest 'neither do those with the longest redirectUrl' => sub {
     for my $round (1 .. 10) { is($browser->get(start_url($longest))->status, 302, "login $round begins") or last }
     cmp_ok(cookie_bytes($browser), '<=', 7_168 + 600, 'long login cookies fit into a header line of nginx');
     my $back = $browser->login('facebook', redirect => $longest);
-    is($back->location =~ s/sessionId=\K\w{92}/ID/r, "$longest&sessionId=ID#_=_", 'a login with a long redirectUrl is finished');
+    is( $back->location =~ s/sessionId=\K\w{92}/ID/r,
+        "$longest&sessionId=ID#_=_",
+        'a login with a long redirectUrl is finished'
+    );
 };
 
 subtest 'cookies that are none of ours do not matter' => sub {
@@ -94,11 +100,11 @@ subtest 'cookies that are none of ours do not matter' => sub {
     $browser->set_cookie("__Host-social_login_$_",   'x' x 40) for 'x', 'a' x 22, 'b' x 22, 'c' x 22, 'd' x 22, '../x';
     $browser->set_cookie('__Host-social_login_',     'empty');
     $browser->set_cookie('social_login_' . 'e' x 22, 'x');
-    $browser->set_cookie("social_chunks$_->[0]", $_->[1]) for ['', '99999999'], ['_1', '-1'], ['_2', '1e9'];
-    $browser->set_cookie($_->[0], $_->[1]) for ['odd', '"quoted; not"'], ['__Host-other', 'y'], ['name', ''];
+    $browser->set_cookie("social_chunks$_->[0]",     $_->[1]) for ['', '99999999'], ['_1', '-1'], ['_2', '1e9'];
+    $browser->set_cookie($_->[0], $_->[1]) for ['odd', '"quoted; not"'],            ['__Host-other', 'y'], ['name', ''];
     ok($browser->login('facebook', redirect => $SITE)->session_id, 'a login ends well beside them');
     ok(exists $browser->cookies->{$_},                             "$_ is still there") for qw(odd __Host-other name);
-    ok(keys %{$browser->cookies} <= 11,                             'stale ones were cleared on the way');
+    ok(keys %{$browser->cookies} <= 11,                            'stale ones were cleared on the way');
 };
 
 # RFC 6265bis §4.1.3: a sibling host can set cookies for the parent domain.
@@ -117,12 +123,8 @@ subtest 'a cookie that was tossed in from a sibling host is refused' => sub {
     $refused->($browser, $callback, "$name=$value; $name=x",      'a cookie sent twice with another second value');
     $refused->($browser, $callback, "$name=x; $name=$value",      'a cookie sent twice with another first value');
     $refused->($browser, $callback, ["$name=$value", "$name=x"],  'a cookie sent in two Cookie headers');
-    $refused->(
-        $browser, $callback,
-        ($name =~ s/^__Host-//r) . "=$value",
-        'a cookie without the __Host- prefix'
-    );
-    $refused->($browser, $callback, lc($name) . "=$value", 'a cookie with another prefix');
+    $refused->($browser, $callback, ($name =~ s/^__Host-//r) . "=$value", 'a cookie without the __Host- prefix');
+    $refused->($browser, $callback, lc($name) . "=$value",                'a cookie with another prefix');
     ok($browser->get($callback)->session_id, 'the genuine one ends the login');
 };
 
@@ -137,14 +139,21 @@ subtest 'a login of a plain http server cannot be finished at an https server' =
             include %%ROOT%%/conf-examples/endpoints.conf;
         }
         CONF
-    $u->sandbox->configure('facebook', redirect_uris => ['https://gateway.example/facebook/callback', 'http://plain.example/facebook/callback']);
+    $u->sandbox->configure('facebook',
+        redirect_uris => ['https://gateway.example/facebook/callback', 'http://plain.example/facebook/callback']);
     my $browser  = $u->browser(hosts => {'plain.example:80' => $u->port, 'gateway.example:443' => $u->port});
     my $callback = $browser->callback_of('facebook', redirect => $SITE, start => 'http://plain.example' . start_url());
     my $secure   = $callback =~ s{^http://plain}{https://gateway}r;
     my ($name, $value) = %{$browser->cookies('http://plain.example/')};
     like($name, qr/^social_login_/, 'its cookie has no prefix');
+
     for my $sent ($name, "__Host-$name") {
-        is_page($browser->get($secure, headers => {Cookie => "$sent=$value"}), 400, qr/no longer valid/, 'it is refused as ' . $sent =~ s/_[\w-]{22}$//r);
+        is_page(
+            $browser->get($secure, headers => {Cookie => "$sent=$value"}),
+            400,
+            qr/no longer valid/,
+            'it is refused as ' . $sent =~ s/_[\w-]{22}$//r
+        );
     }
     is($u->sandbox->calls('facebook.access_token'), 0, 'refused cookies cause no call to the provider');
     ok($browser->get($callback)->session_id, 'its own server finishes it');

@@ -5,18 +5,26 @@ use Social::Test;
 
 use Digest::SHA qw(sha256_hex);
 
-my $SITE    = 'https://mysite.example/welcome';
-my $START   = '/%s/auth?redirectUrl=https%%3A%%2F%%2Fmysite.example%%2Fwelcome';
-my $MEMORY   = 8192;       # used logins that a store of 1m remembers
-my $IN_REDIS = 1024;      # used logins that each of 256 sets in Redis remembers
+my $SITE     = 'https://mysite.example/welcome';
+my $START    = '/%s/auth?redirectUrl=https%%3A%%2F%%2Fmysite.example%%2Fwelcome';
+my $MEMORY   = 8192;    # used logins that a store of 1m remembers
+my $IN_REDIS = 1024;    # used logins that each of 256 sets in Redis remembers
 
 # Many requests over one connection, a batch at a time: the responses.
 sub pipelined ($wire, @requests) {
     my @responses;
     while (my @batch = splice @requests, 0, 64) {
-        $wire->put(join '', map {
-            Social::Test::RawConnection->format_request(method => 'GET', authority => 'gateway', keep_alive => 1, %$_)
-        } @batch);
+        $wire->put(
+            join '',
+            map {
+                Social::Test::RawConnection->format_request(
+                    method     => 'GET',
+                    authority  => 'gateway',
+                    keep_alive => 1,
+                    %$_
+                )
+            } @batch
+        );
         push @responses, map { $wire->read_response(method => 'GET') } @batch;
     }
     return @responses;
@@ -26,7 +34,7 @@ sub pipelined ($wire, @requests) {
 sub begun ($t, $wire, $provider, $count) {
     return map {
         my ($cookie) = ($_->header_all('Set-Cookie'))[-1] =~ /^([^;]+)/;
-        my ($state)  = $_->location =~ /[?&]state=([^&#]+)/;
+        my ($state)  = $_->location                       =~ /[?&]state=([^&#]+)/;
         [$cookie, $state]
     } pipelined($wire, ({target => sprintf $START, $provider}) x $count);
 }
@@ -35,12 +43,14 @@ sub begun ($t, $wire, $provider, $count) {
 sub ended ($t, $wire, $provider, $logins, @replies) {
     my $number = 0;
     my %count;
-    $count{$_->status}++ for pipelined($wire, map {
-        +{
-            target  => "/$provider/callback?state=$_->[1]&" . $replies[$number++ % @replies],
-            headers => {Cookie => $_->[0]},
-        }
-    } @$logins);
+    $count{$_->status}++ for pipelined(
+        $wire,
+        map {
+            +{  target  => "/$provider/callback?state=$_->[1]&" . $replies[$number++ % @replies],
+                headers => {Cookie => $_->[0]},
+            }
+        } @$logins
+    );
     return \%count;
 }
 
@@ -67,14 +77,15 @@ subtest 'neither do they make keys in Redis' => sub {
     $t->gateway(providers => [qw(facebook twitter)], http => 'keepalive_requests 1000000;')->start;
     my $wire = $t->wire;
     ended($t, $wire, 'facebook', [begun($t, $wire, 'facebook', 120)], @REFUSALS);
-    my @callbacks = map { my $browser = $t->browser; [$browser, $browser->callback_of('twitter', redirect => $SITE)] } 1 .. 3;
+    my @callbacks
+        = map { my $browser = $t->browser; [$browser, $browser->callback_of('twitter', redirect => $SITE)] } 1 .. 3;
     my @altered = (
         sub ($url) { $url =~ s/oauth_token=[^&#]+&oauth_verifier=[^&#]+/denied=x/r },
         sub ($url) { $url =~ s/oauth_verifier=[^&#]+//r },
         sub ($url) { $url =~ s/oauth_token=[^&#]+/oauth_token=another/r },
     );
     my @statuses = map { my ($browser, $url) = @{$callbacks[$_]}; $browser->get($altered[$_]->($url))->status } 0 .. 2;
-    is_deeply(\@statuses, [403, 400, 400], 'OAuth 1.0a: a denial, no verifier, another request token');
+    is_deeply(\@statuses, [403, 400, 400],        'OAuth 1.0a: a denial, no verifier, another request token');
     is_deeply([$t->redis->keys('social:f*')], [], 'no key for any of them');
     ok($t->login('facebook'), 'a login is finished');
     my @sets = $t->redis->keys('social:f*');
@@ -98,9 +109,9 @@ subtest 'the used logins in Redis are bounded' => sub {
         redis.call('PEXPIRE', KEYS[1], 660000)
         LUA
     ok($browser->get($callback)->session_id, 'a login is finished while its set is full');
-    is($t->redis->command('ZCARD', $set),        $IN_REDIS, 'a full set does not grow');
-    is($t->redis->command('ZSCORE', $set, 'x1'), undef,     'the value that expired first has made room');
-    is(defined $t->redis->command('ZSCORE', $set, 'x2'), 1, 'the value that expires second stays');
+    is($t->redis->command('ZCARD', $set),                $IN_REDIS, 'a full set does not grow');
+    is($t->redis->command('ZSCORE', $set, 'x1'),         undef,     'the value that expired first has made room');
+    is(defined $t->redis->command('ZSCORE', $set, 'x2'), 1,         'the value that expires second stays');
     $browser->set_cookie(%$cookies);
     is_page($browser->get($callback), 400, qr/no longer valid/, 'the login is used');
 

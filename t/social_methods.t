@@ -26,7 +26,8 @@ sub request_with_token ($method, $path, %headers) {
 }
 
 sub begins_nothing ($response) {
-    return !grep {defined} $response->location, $response->header('Set-Cookie'), $response->header('Access-Control-Allow-Origin');
+    return !grep {defined} $response->location, $response->header('Set-Cookie'),
+        $response->header('Access-Control-Allow-Origin');
 }
 
 for my $path (sort keys %allowed) {
@@ -36,15 +37,18 @@ for my $path (sort keys %allowed) {
         for my $method (grep { !$may{$_} } qw(GET HEAD POST PUT DELETE PATCH OPTIONS PROPFIND LOCK BREW)) {
             my $response = request_with_token($method, $path, Accept => 'application/json');
             is_envelope($response, 405, 'Method not allowed', $method) if $method ne 'HEAD';
-            is($response->status . $response->body, '405', 'HEAD') if $method eq 'HEAD';
-            is_deeply([$response->header_all('Allow')], [$allowed{$path}], "$method: Allow lists the methods of the path");
+            is($response->status . $response->body, '405', 'HEAD')     if $method eq 'HEAD';
+            is_deeply([$response->header_all('Allow')],
+                [$allowed{$path}], "$method: Allow lists the methods of the path");
             ok(begins_nothing($response), "$method: nothing begins");
         }
+
         # nginx logs the request line of a TRACE as it came.
         my $traced = request_with_token(TRACE => $path =~ s/\Q$id\E/x/r, 'X-Secret' => 'not to be repeated');
         is($traced->status, 405, 'TRACE');
         unlike($traced->body, qr/not to be repeated/, 'TRACE repeats no header');
-        my $override = $t->request(POST => $path, headers => {'X-HTTP-Method-Override' => 'DELETE', 'X-Method-Override' => 'GET'});
+        my $override = $t->request(POST => $path,
+            headers => {'X-HTTP-Method-Override' => 'DELETE', 'X-Method-Override' => 'GET'});
         isnt($override->status, 204, 'a header makes no other method of a POST');
         ok(begins_nothing($override), 'an override header begins nothing');
     };

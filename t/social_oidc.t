@@ -17,7 +17,11 @@ sub callback_of_fresh_login () {
 # A login that ends with a 502 for that reason.
 sub fails_with ($detail, $name) {
     my ($browser, $url) = callback_of_fresh_login();
-    is_envelope($browser->get($url, headers => $asks_json), 502, 'oidc is not answering, please try again', devMessage => $detail, $name);
+    is_envelope(
+        $browser->get($url, headers => $asks_json), 502, 'oidc is not answering, please try again',
+        devMessage => $detail,
+        $name
+    );
     return;
 }
 
@@ -39,11 +43,18 @@ sub restart () {
 subtest 'the session' => sub {
     my $id  = $t->login('oidc');
     my $raw = $t->api(GET => "/api/oidc/session/$id", token => $t->bearer)->body;
-    like($raw, qr/^\{"session":"[^"]{69}","profile":\{.*\},"token":"[\w-]+","expires_at":\d+,"scope":"openid profile email"\}$/,
-        'the session has the documented members');
+    like(
+        $raw,
+        qr/^\{"session":"[^"]{69}","profile":\{.*\},"token":"[\w-]+","expires_at":\d+,"scope":"openid profile email"\}$/,
+        'the session has the documented members'
+    );
     is_deeply(
         $t->session('oidc', $id)->{profile},
-        {sub => '248289761001', name => 'Ovan Donnovan', email => 'ovan@example.com', email_verified => JSON::PP::true()},
+        {   sub            => '248289761001',
+            name           => 'Ovan Donnovan',
+            email          => 'ovan@example.com',
+            email_verified => JSON::PP::true()
+        },
         'the session has the profile of userinfo'
     );
     unlike($raw, qr/id_token|refresh/, 'the session JSON has neither id token nor refresh token');
@@ -58,14 +69,18 @@ subtest 'what the provider says about itself' => sub {
     restart();
     my @together = $t->together(map { [GET => '/oidc/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F'] } 1 .. 20);
     is(scalar(grep { $_->status == 302 } @together), 20, 'twenty logins at the same time begin');
-    is($box->calls('oidc.discovery'), 1, 'twenty logins at once fetch the discovery document once');
+    is($box->calls('oidc.discovery'),                1,  'twenty logins at once fetch the discovery document once');
 };
 
 subtest 'the authorization request' => sub {
     my $url = $t->get('/oidc/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F')->location;
     like($url, qr{^\Q@{[$box->url('oidc')]}\E/authorize\?}, 'the login goes to the discovered endpoint');
-    like($url, qr/&nonce=[\w-]{22}/, 'the authorization request has a nonce');
-    like($url, qr/&code_challenge=[\w-]{43}&code_challenge_method=S256/, 'the authorization request has a PKCE challenge');
+    like($url, qr/&nonce=[\w-]{22}/,                        'the authorization request has a nonce');
+    like(
+        $url,
+        qr/&code_challenge=[\w-]{43}&code_challenge_method=S256/,
+        'the authorization request has a PKCE challenge'
+    );
 };
 
 subtest 'algorithms' => sub {
@@ -76,8 +91,8 @@ subtest 'algorithms' => sub {
     }
     $box->configure('oidc', alg => 'RS256');
     restart();
-    refused("$bad: it cannot be read", 'none',                   sign_with => 'none', header => {alg => 'none'});
-    refused("$bad: alg",               'HS256 with the secret',  sign_with => 'HS256', header => {alg => 'HS256'});
+    refused("$bad: it cannot be read", 'none',                        sign_with => 'none',  header => {alg => 'none'});
+    refused("$bad: alg",               'HS256 with the secret',       sign_with => 'HS256', header => {alg => 'HS256'});
     refused("$bad: signature",         'the signature of a stranger', sign_with => 'stranger');
     $box->configure('oidc', metadata => {id_token_signing_alg_values_supported => ['RS256']});
     restart();
@@ -89,23 +104,28 @@ subtest 'algorithms' => sub {
 subtest 'claims' => sub {
     my $now = time;
     my $iss = $box->url('oidc');
-    refused("$bad: iss",     'another issuer',         claims => {iss => 'https://other.example'});
-    refused("$bad: iss",     'an issuer with a slash', claims => {iss => "$iss/"});
-    refused("$bad: iss",     'no issuer',              claims => {iss => undef});
-    refused("$bad: aud",     'another audience',       claims => {aud => 'somebody-else'});
-    refused("$bad: aud",     'no audience',            claims => {aud => undef});
-    refused("$bad: aud",     'many audiences without azp', claims => {aud => ['sandbox-openid-client', 'somebody-else']});
-    refused("$bad: aud",     'the azp of another',     claims => {aud => ['sandbox-openid-client', 'somebody-else'], azp => 'somebody-else'});
-    refused("$bad: exp",     'a token that is over',   claims => {exp => $now - 120});
-    refused("$bad: exp",     'no end',                 claims => {exp => undef});
-    refused("$bad: exp",     'an end that is a text',  claims => {exp => '9999999999'});
-    refused("$bad: iat",     'a token of the future',  claims => {iat => $now + 600});
-    refused("$bad: iat",     'no time',                claims => {iat => undef});
-    refused("$bad: nonce",   'another nonce',          claims => {nonce => 'AAAAAAAAAAAAAAAAAAAAAA'});
-    refused("$bad: nonce",   'no nonce',               claims => {nonce => undef});
-    refused("$bad: sub",     'no user',                claims => {sub => undef});
-    refused("$bad: at_hash", 'another access token',   claims => {at_hash => '77QmUPtjPfzWtF2AnpK9RQ'});
-    $box->configure('oidc', claims => {aud => ['sandbox-openid-client', 'somebody-else'], azp => 'sandbox-openid-client'});
+    refused("$bad: iss", 'another issuer',             claims => {iss => 'https://other.example'});
+    refused("$bad: iss", 'an issuer with a slash',     claims => {iss => "$iss/"});
+    refused("$bad: iss", 'no issuer',                  claims => {iss => undef});
+    refused("$bad: aud", 'another audience',           claims => {aud => 'somebody-else'});
+    refused("$bad: aud", 'no audience',                claims => {aud => undef});
+    refused("$bad: aud", 'many audiences without azp', claims => {aud => ['sandbox-openid-client', 'somebody-else']});
+    refused(
+        "$bad: aud",
+        'the azp of another',
+        claims => {aud => ['sandbox-openid-client', 'somebody-else'], azp => 'somebody-else'}
+    );
+    refused("$bad: exp",     'a token that is over',  claims => {exp     => $now - 120});
+    refused("$bad: exp",     'no end',                claims => {exp     => undef});
+    refused("$bad: exp",     'an end that is a text', claims => {exp     => '9999999999'});
+    refused("$bad: iat",     'a token of the future', claims => {iat     => $now + 600});
+    refused("$bad: iat",     'no time',               claims => {iat     => undef});
+    refused("$bad: nonce",   'another nonce',         claims => {nonce   => 'AAAAAAAAAAAAAAAAAAAAAA'});
+    refused("$bad: nonce",   'no nonce',              claims => {nonce   => undef});
+    refused("$bad: sub",     'no user',               claims => {sub     => undef});
+    refused("$bad: at_hash", 'another access token',  claims => {at_hash => '77QmUPtjPfzWtF2AnpK9RQ'});
+    $box->configure('oidc',
+        claims => {aud => ['sandbox-openid-client', 'somebody-else'], azp => 'sandbox-openid-client'});
     ok($t->login('oidc'), 'a token for many that names us as its party is good');
     $box->configure('oidc', claims => {at_hash => undef});
     ok($t->login('oidc'), 'an id token without at_hash is good');
@@ -114,14 +134,19 @@ subtest 'claims' => sub {
 
 subtest 'userinfo' => sub {
     $box->behave('oidc.userinfo', patch => {sub => 'somebody-else'});
-    fails_with('the provider did not say who the user is: userinfo is of another user', 'userinfo of another user is refused');
+    fails_with('the provider did not say who the user is: userinfo is of another user',
+        'userinfo of another user is refused');
     $box->forgive;
     $box->configure('oidc', metadata => {userinfo_endpoint => undef});
     restart();
     my $session = $t->session('oidc', $t->login('oidc'));
     is_deeply(
         $session->{profile},
-        {sub => '248289761001', name => 'Ovan Donnovan', email => 'ovan@example.com', email_verified => JSON::PP::true()},
+        {   sub            => '248289761001',
+            name           => 'Ovan Donnovan',
+            email          => 'ovan@example.com',
+            email_verified => JSON::PP::true()
+        },
         'without userinfo the profile comes from the id token'
     );
     $box->configure('oidc', metadata => {});
@@ -129,7 +154,8 @@ subtest 'userinfo' => sub {
 };
 
 subtest 'an address that looks like two is data' => sub {
-    $box->behave('oidc.userinfo', json => {sub => '248289761001', email => 'a@evil.com@good.com', name => "</script>\x{2028}"});
+    $box->behave('oidc.userinfo',
+        json => {sub => '248289761001', email => 'a@evil.com@good.com', name => "</script>\x{2028}"});
     my $session = $t->session('oidc', $t->login('oidc'));
     is($session->{profile}{email}, 'a@evil.com@good.com', 'an email is stored as the provider gave it');
     is($session->{profile}{name},  "</script>\x{2028}",   'a name is stored as the provider gave it');
@@ -141,7 +167,11 @@ subtest 'a provider that offers less than S256' => sub {
         $box->configure('oidc', metadata => {code_challenge_methods_supported => $methods});
         restart();
         my $response = $t->get('/oidc/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F');
-        like($response->location // '', qr/[?&]code_challenge=[\w-]{43}&code_challenge_method=S256(?:&|$)/, "the authorization request uses S256: @$methods");
+        like(
+            $response->location // '',
+            qr/[?&]code_challenge=[\w-]{43}&code_challenge_method=S256(?:&|$)/,
+            "the authorization request uses S256: @$methods"
+        );
     }
     $box->configure('oidc', metadata => {});
     restart();
@@ -166,7 +196,8 @@ subtest 'keys that change' => sub {
 subtest 'an answer of another issuer' => sub {
     my ($browser, $url) = callback_of_fresh_login();
     $box->reset_calls;
-    is_page($browser->get($url =~ s/iss=[^&]+/iss=https%3A%2F%2Fother.example/r), 400, qr/oidc/, 'a callback of another issuer is refused');
+    is_page($browser->get($url =~ s/iss=[^&]+/iss=https%3A%2F%2Fother.example/r),
+        400, qr/oidc/, 'a callback of another issuer is refused');
     ($browser, $url) = callback_of_fresh_login();
     is_page($browser->get($url =~ s/&iss=[^&]+//r), 400, qr/oidc/, 'a callback without the promised issuer is refused');
     is($box->calls('oidc.token'), 0, 'a refused issuer gets no code');
@@ -183,16 +214,18 @@ subtest 'a discovery document' => sub {
         is_envelope(
             $t->get('/oidc/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F', headers => $asks_json), 502,
             'oidc is not answering, please try again',
-            devMessage => $detail, $name
+            devMessage => $detail,
+            $name
         );
     };
     my $step = 'the provider did not describe itself';
     my %why  = (
-        'of another issuer'            => [{issuer => 'https://other.example'}, "$step: the document is of another issuer"],
-        'without an issuer'            => [{issuer => undef}, "$step: the document is of another issuer"],
-        'without keys'                 => [{jwks_uri => undef}, "$step: the answer has no usable endpoint"],
+        'of another issuer' => [{issuer   => 'https://other.example'}, "$step: the document is of another issuer"],
+        'without an issuer' => [{issuer   => undef},                   "$step: the document is of another issuer"],
+        'without keys'      => [{jwks_uri => undef},                   "$step: the answer has no usable endpoint"],
         'without a token endpoint'     => [{token_endpoint => undef}, "$step: the answer has no usable endpoint"],
-        'with an endpoint in the open' => [{token_endpoint => 'http://10.0.0.1/token'}, "$step: the answer has no usable token_endpoint"],
+        'with an endpoint in the open' =>
+            [{token_endpoint => 'http://10.0.0.1/token'}, "$step: the answer has no usable token_endpoint"],
         'with an endpoint that is none' => [{jwks_uri => ['x']}, "$step: the answer has no usable jwks_uri"],
     );
     for my $name (sort keys %why) {
@@ -209,7 +242,10 @@ subtest 'a discovery document' => sub {
 
 subtest 'a token answer without an id token' => sub {
     $box->behave('oidc.token', drop => ['id_token']);
-    fails_with('the provider gave no token: the answer has no usable id_token', 'a token response without an id token is no login');
+    fails_with(
+        'the provider gave no token: the answer has no usable id_token',
+        'a token response without an id token is no login'
+    );
     $box->forgive;
 };
 
@@ -217,15 +253,19 @@ subtest 'members of the block' => sub {
     my $says = sub ($pattern, $name, %members) {
         like($t->conf_error(providers => ['oidc'], provider => {oidc => \%members}) // 'no mistake', $pattern, $name);
     };
-    $says->(qr/"social_provider" needs an issuer for its type: oidc/, 'issuer is required', issuer => undef);
-    $says->(qr/needs a scope with openid for its type/, 'scope holds openid', scope => 'profile email');
-    $says->(qr/needs a scope with openid for its type/, 'as a word', scope => 'openid2');
-    $says->(qr/no mistake/, 'which is the default', scope => undef);
+    $says->(qr/"social_provider" needs an issuer for its type: oidc/, 'issuer is required', issuer  => undef);
+    $says->(qr/needs a scope with openid for its type/,               'scope holds openid', scope   => 'profile email');
+    $says->(qr/needs a scope with openid for its type/,               'as a word',          scope   => 'openid2');
+    $says->(qr/no mistake/,                                           'which is the default', scope => undef);
     my $url = $box->url('oidc');
-    $t->gateway(providers => ['oidc'], provider => {oidc => {client_auth => 'post', profile_url => "$url/userinfo?x=1"}});
+    $t->gateway(
+        providers => ['oidc'],
+        provider  => {oidc => {client_auth => 'post', profile_url => "$url/userinfo?x=1"}}
+    );
     restart();
     ok($t->login('oidc'), 'a URL of the block goes before the published one');
-    like(($box->seen('oidc.userinfo'))[0]{path} . join(',', keys %{($box->seen('oidc.userinfo'))[0]{params}}), qr/x/, 'the provider sees the URL of the block');
+    like(($box->seen('oidc.userinfo'))[0]{path} . join(',', keys %{($box->seen('oidc.userinfo'))[0]{params}}),
+        qr/x/, 'the provider sees the URL of the block');
 };
 
 done_testing;

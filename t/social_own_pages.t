@@ -19,7 +19,7 @@ my $own = pages(
     landing      => '<p lang="{{lang}}" title="{{title}}">{{session_label}}: {{session_id}} {{ session_id }}</p>',
     'wrong-site' => "<h1>Not with us: {{title}}</h1>\n{{#try_again}}never{{/try_again}}",
     refused      =>
-'<h1>{{title}}</h1>{{provider}} {{message}} {{hint}}{{#try_again}}<a href="{{try_again}}">{{try_again_label}}</a>{{/try_again}}',
+        '<h1>{{title}}</h1>{{provider}} {{message}} {{hint}}{{#try_again}}<a href="{{try_again}}">{{try_again_label}}</a>{{/try_again}}',
 );
 my $other = pages('other', refused => '<h1>The other server</h1>');
 
@@ -46,7 +46,8 @@ sub refused (%arg) {
 subtest 'a page of the operator' => sub {
     my $page = $t->get('/facebook/auth?redirectUrl=https://evil.example/');
     is_page($page, 400, qr/^<h1>Not with us: Wrong site url<\/h1>\n$/, 'a page has the words of its template');
-    like($page->header('Content-Security-Policy'), qr/default-src 'self'/, 'a page may load what lies on the same host');
+    like($page->header('Content-Security-Policy'), qr/default-src 'self'/,
+        'a page may load what lies on the same host');
     unlike($page->header('Content-Security-Policy'), qr/unsafe/, 'the policy allows nothing inline');
 
     $page = $t->get('/facebook/auth?redirectUrl=x', headers => {'Accept-Language' => 'id'});
@@ -102,8 +103,9 @@ subtest 'mistakes stop nginx -t' => sub {
     for my $text (sort keys %mistake) {
         my $dir   = pages('broken', expired => $text);
         my $error = $t->conf_error(social => {social_pages => $dir}) // '';
-        like($error, qr{\[emerg\].*"social_pages" \Q$mistake{$text}\E},    $text);
-        like($error, qr{in \Q$dir\E/expired\.html.* in .*check\.conf:\d+}, "$text: the message names template and line");
+        like($error, qr{\[emerg\].*"social_pages" \Q$mistake{$text}\E}, $text);
+        like($error, qr{in \Q$dir\E/expired\.html.* in .*check\.conf:\d+},
+            "$text: the message names template and line");
     }
     like(
         $t->conf_error(social => {social_pages => '/nonexistent/pages'}),

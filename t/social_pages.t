@@ -66,7 +66,12 @@ for my $name (sort keys %page) {
             qr{<html lang="id">.*<h1>\Q$indonesian\E</h1>}s,
             'the page is in Indonesian for an Indonesian browser'
         );
-        is_page($get->('Accept-Language' => 'de,fr;q=0.5'), $status, qr{<html lang="en">}, 'the page is in English for other languages');
+        is_page(
+            $get->('Accept-Language' => 'de,fr;q=0.5'),
+            $status,
+            qr{<html lang="en">},
+            'the page is in English for other languages'
+        );
         is($page->header('Vary'), 'Accept, Accept-Language', 'the page varies by Accept and Accept-Language');
         my $policy = $page->header('Content-Security-Policy');
         like($policy, qr/default-src 'none'/,     'the policy allows no source by default');
@@ -90,7 +95,8 @@ for my $name (sort keys %page) {
 
 subtest 'where the login is known, there is a link to try again' => sub {
     like($page{$_}[1]->()->body, $LINK, "the page $_ has a link to another login") for qw(refused provider);
-    unlike($page{$_}[1]->()->body, qr/class="button"/, "the page $_ has no link to another login") for qw(wrong-site expired landing);
+    unlike($page{$_}[1]->()->body, qr/class="button"/, "the page $_ has no link to another login")
+        for qw(wrong-site expired landing);
 };
 
 subtest 'a site may end at the gateway itself' => sub {

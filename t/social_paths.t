@@ -88,8 +88,7 @@ subtest 'spellings of the path of a session' => sub {
             unlike($stranger->body, qr/508654789659284/, "no token, no session, $port: $what");
             isnt($stranger->status, 200, "no token, no content, $port: $what") if !$public || $port eq 'guarded';
             my $caller = send_target($target, port => $port, token => 1);
-            ok(
-                $caller->status =~ /^40[04]$/
+            ok( $caller->status =~ /^40[04]$/
                     || $caller->body eq $clean
                     || $caller->body =~ /^GIF/ && ($public || $port eq 'guarded'),
                 "with one it is the clean path or none, $port: $what"
@@ -114,16 +113,19 @@ subtest 'spellings of a guarded path' => sub {
         'http://public/app/x?http://gateway/public/',
     );
     is_envelope(send_target($_), 401, 'Token required', "guarded: $_") for @guarded;
-    like(send_target($_, token => 1)->body, qr/^GIF/, "a token opens $_")                           for @guarded;
-    isnt(send_target($_, port  => 'unmerged')->status, 200, "guarded or nowhere where slashes are not merged: $_") for @guarded;
+    like(send_target($_, token => 1)->body, qr/^GIF/, "a token opens $_") for @guarded;
+    isnt(send_target($_, port => 'unmerged')->status, 200, "guarded or nowhere where slashes are not merged: $_")
+        for @guarded;
     is_envelope(send_target($_, port => 'guarded'), 401, 'Token required', "guarded as a whole: $_")
         for @guarded, '/', '/x', '/public/x';
 
     # The endpoints have guards of their own in a server that asks everybody for a token.
     is(send_target('/facebook/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F', port => 'guarded')->status,
         302, 'a login needs no token in a guarded server');
-    is(send_target('/facebook/callback',              port => 'guarded')->status, 400, 'a callback needs no token in a guarded server');
-    is(send_target("/facebook/session?sessionId=$id", port => 'guarded')->status, 200, 'the landing page needs no token in a guarded server');
+    is(send_target('/facebook/callback', port => 'guarded')->status,
+        400, 'a callback needs no token in a guarded server');
+    is(send_target("/facebook/session?sessionId=$id", port => 'guarded')->status,
+        200, 'the landing page needs no token in a guarded server');
 };
 
 sub is_refused_host ($response, $what) {
@@ -133,13 +135,15 @@ sub is_refused_host ($response, $what) {
 my $login = '/facebook/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F';
 
 subtest 'targets and hosts' => sub {
-    is(send_target("http://gateway$path", token => 1)->body,      $clean, 'a target in absolute form is the same resource');
-    is(send_target("http://evil.example$path", token => 1)->body, $clean, 'a target of another host is the same resource');
-    is(send_target("HTTP://GATEWAY$path", token => 1)->body,      $clean, 'a target in capitals is the same resource');
-    is(send_target("http://gateway$path")->status,                401,    'a target in absolute form has the same guard');
-    is(send_target($path, token => 1, version => '1.0', host => [])->body,                      $clean, 'HTTP/1.0 needs no Host');
-    is(send_target($path, token => 1, host => [])->status,                                      400,    'HTTP/1.1 without a Host is a bad request');
-    is(send_target($path, token => 1, host => ['Host: gateway', 'Host: evil.example'])->status, 400,    'HTTP/1.1 with two Host headers is a bad request');
+    is(send_target("http://gateway$path", token => 1)->body, $clean, 'a target in absolute form is the same resource');
+    is(send_target("http://evil.example$path", token => 1)->body,
+        $clean, 'a target of another host is the same resource');
+    is(send_target("HTTP://GATEWAY$path", token => 1)->body, $clean, 'a target in capitals is the same resource');
+    is(send_target("http://gateway$path")->status,           401,    'a target in absolute form has the same guard');
+    is(send_target($path, token => 1, version => '1.0', host => [])->body, $clean, 'HTTP/1.0 needs no Host');
+    is(send_target($path, token => 1, host => [])->status, 400, 'HTTP/1.1 without a Host is a bad request');
+    is(send_target($path, token => 1, host => ['Host: gateway', 'Host: evil.example'])->status,
+        400, 'HTTP/1.1 with two Host headers is a bad request');
     is(send_target($path, token => 1, host => ["Host: $_"])->status, 400, "no host: $_") for 'a b', "a\0b", '..', 'a/b';
     isnt(send_target($_, method => 'OPTIONS')->status, 200, "OPTIONS $_") for '*', $path;
     isnt(send_target('gateway:80', method => 'CONNECT')->status, 200, 'CONNECT');
@@ -151,8 +155,7 @@ subtest 'targets and hosts' => sub {
         ['a Host with a user part'            => $login, host    => ['Host: gateway@evil.example']],
         ['a Host with a strange port'         => $login, host    => ['Host: gateway:99999']],
         ['no Host'                            => $login, version => '1.0', host => []],
-        [
-            'headers of proxies' => $login,
+        [   'headers of proxies' => $login,
             headers              => [map {"$_: evil.example"} qw(X-Forwarded-Host X-Host X-Forwarded-Server)]
         ],
         ['Forwarded'      => $login, headers => ['Forwarded: host=evil.example;proto=http']],

@@ -62,8 +62,7 @@ for my $endpoint (qw(access_token exchange)) {
         ['204',             {status => 204},                                             qr/^$TOKEN$JSON_OBJECT/],
         ['an error', {error => {code => 100, subcode => 36009}}, qr/^$TOKEN: HTTP 400, code 100, subcode 36009$/],
         ['a limit',  {error => {code => 4}},                     qr/^$TOKEN: HTTP 403, code 4$/],
-        [
-            '200 with an error',
+        [   '200 with an error',
             {json => {error => {code => 190, message => 'secret words'}}},
             qr/^$TOKEN: HTTP 200, code 190$/
         ],
@@ -76,36 +75,31 @@ for my $endpoint (qw(access_token exchange)) {
         ['a text',                  {json    => 'token'},                            qr/^$TOKEN$JSON_OBJECT/],
         ['a form',                  {body    => 'access_token=abc&expires=5000'},    qr/^$TOKEN$JSON_OBJECT/],
         ['two objects',             {body => '{"access_token":"a","token_type":"bearer"}{}'}, qr/^$TOKEN$JSON_OBJECT/],
-        [
-            'a member twice',
+        [   'a member twice',
             {body => '{"access_token":"a","access_token":"b","token_type":"bearer"}'},
             qr/^$TOKEN$JSON_OBJECT/
         ],
-        ['half of it',             {truncate => 20},            qr/^$OTHER: 127\.0\.0\.1: /],
-        ['a close at once',        {close    => 'before'},      qr/^$OTHER: 127\.0\.0\.1: /],
-        ['a close after the work', {close    => 'after'},       qr/^$OTHER: 127\.0\.0\.1: /],
-        ['half of a header',       {close    => 'headers'},     qr/^$TOKEN$JSON_OBJECT/],
-        ['2 MB',                   {pad      => 2_000_000},     qr/^the provider's answer is too long: 127\.0\.0\.1: /],
-        ['10 MB', {pad => 10_000_000}, qr/^the provider's answer is too long: 127\.0\.0\.1: /],
-        [
-            '10 GB by its own word',
+        ['half of it',             {truncate => 20},         qr/^$OTHER: 127\.0\.0\.1: /],
+        ['a close at once',        {close    => 'before'},   qr/^$OTHER: 127\.0\.0\.1: /],
+        ['a close after the work', {close    => 'after'},    qr/^$OTHER: 127\.0\.0\.1: /],
+        ['half of a header',       {close    => 'headers'},  qr/^$TOKEN$JSON_OBJECT/],
+        ['2 MB',                   {pad      => 2_000_000},  qr/^the provider's answer is too long: 127\.0\.0\.1: /],
+        ['10 MB',                  {pad      => 10_000_000}, qr/^the provider's answer is too long: 127\.0\.0\.1: /],
+        [   '10 GB by its own word',
             {body => '{', headers => {'Content-Length' => 10_737_418_240}},
             qr/^the provider's answer is too long: 127\.0\.0\.1: /
         ],
-        [
-            'chunks that are none',
+        [   'chunks that are none',
             {body => "zz\r\n{}\r\n0\r\n\r\n", headers => {'Transfer-Encoding' => 'chunked'}},
             qr/^$OTHER: 127\.0\.0\.1: /
         ],
         ['2 MB in a small gzip', {pad => 2_000_000, gzip => 1}, qr/^the provider's answer is too long: 127\.0\.0\.1$/],
-        [
-            'a gzip that is none',
+        [   'a gzip that is none',
             {body => 'plain', headers => {'Content-Encoding' => 'gzip'}},
             qr/^$OTHER: 127\.0\.0\.1: /
         ],
         ['no token', {drop => ['access_token']}, qr/^$TOKEN: the answer has no usable access_token$/],
-        (
-            map { ["the token $_->[0]", {patch => {access_token => $_->[1]}}, qr/^$TOKEN: .* access_token$/] }
+        (   map { ["the token $_->[0]", {patch => {access_token => $_->[1]}}, qr/^$TOKEN: .* access_token$/] }
                 ['empty', ''],
             ['null',              undef],
             ['a number',          5],
@@ -116,17 +110,15 @@ for my $endpoint (qw(access_token exchange)) {
             ['of 100 KB',         'x' x 100_000]
         ),
         ['a NUL in the token',    {patch => {access_token => "a\0b"}}, qr/^$TOKEN$JSON_OBJECT/],
-        ['another type of token', {patch => {token_type => 'mac'}}, qr/^$TOKEN: .* token_type$/],
-        (
-            map { ["expires_in $_->[0]", {patch => {expires_in => $_->[1]}}, qr/^$TOKEN: .* expires_in$/] } ['-1', -1],
+        ['another type of token', {patch => {token_type   => 'mac'}},  qr/^$TOKEN: .* token_type$/],
+        (   map { ["expires_in $_->[0]", {patch => {expires_in => $_->[1]}}, qr/^$TOKEN: .* expires_in$/] } ['-1', -1],
             ['0',      0],
             ['1e300',  1e300],
             ['true',   JSON::PP::true],
             ['a word', 'soon'],
             ['a list', []]
         ),
-        [
-            'an unbounded number',
+        [   'an unbounded number',
             {body => '{"access_token":"a","token_type":"bearer","expires_in":1e400}'},
             qr/^$TOKEN$JSON_OBJECT/
         ],
@@ -148,24 +140,24 @@ for my $row ([me => $USER], [accounts => $LIST]) {
         ['400',              {status => 400},                           qr/^$step: HTTP 400$/],
         ['500',              {status => 500},                           qr/^$step: HTTP 500$/],
         ['an expired token', {error  => {code => 190, subcode => 463}}, qr/^$step: HTTP 400, code 190, subcode 463$/],
-        ['a missing permission',         {error    => {code => 10}},                qr/^$step: HTTP 403, code 10$/],
-        ['200 with an error',            {json     => {error => {code => 1}}},      qr/^$step: HTTP 200, code 1$/],
-        ['no JSON',                      {garbage  => 1},                           qr/^$step$JSON_OBJECT/],
-        ['an array',                     {json     => [{id => '1'}]},               qr/^$step$JSON_OBJECT/],
-        ['10,000 brackets',              {body     => '[' x 10_000 . ']' x 10_000}, qr/^$step$JSON_OBJECT/],
-        ['10,000 objects in each other', {body     => '{"id":' x 10_000 . '1' . '}' x 10_000}, qr/^$step$JSON_OBJECT/],
-        ['a number without end',         {body     => '{"id":1e400,"data":[{"id":1e400}]}'},   qr/^$step$JSON_OBJECT/],
-        ['100,000 brackets',             {body     => '[' x 100_000 . ']' x 100_000},          qr/^$step$JSON_OBJECT/],
-        ['an open depth of 100,000',     {body     => '{"id":' x 80_000 . '[' x 20_000},       qr/^$step$JSON_OBJECT/],
-        ['no UTF-8',                     {hex      => unpack 'H*', qq({"id":"1","name":"\xff\xc0\xaf","data":[]})}, qr/^$step$JSON_OBJECT/],
-        ['a control character in a text', {body    => qq({"id":"1","name":"a\x01","data":[]})}, qr/^$step$JSON_OBJECT/],
-        ['a control character at the end', {body   => qq({"id":"1","data":[]}\x01)},           qr/^$step$JSON_OBJECT/],
-        ['a NUL at the end',             {body     => qq({"id":"1","data":[]}\0)},             qr/^$step$JSON_OBJECT/],
-        ['a NUL in a text',              {body     => '{"id":"1","name":"a\u0000b","data":[]}'}, qr/^$step$JSON_OBJECT/],
-        ['a lone surrogate',             {body     => '{"id":"1","name":"\ud800","data":[]}'}, qr/^$step$JSON_OBJECT/],
-        ['half of it',                   {truncate => 20},                                     qr/^$OTHER: /],
-        ['a close',                      {close    => 'before'},                               qr/^$OTHER: /],
-        ['2 MB',                         {pad      => 2_000_000},                              qr/too long/],
+        ['a missing permission',         {error   => {code => 10}},                qr/^$step: HTTP 403, code 10$/],
+        ['200 with an error',            {json    => {error => {code => 1}}},      qr/^$step: HTTP 200, code 1$/],
+        ['no JSON',                      {garbage => 1},                           qr/^$step$JSON_OBJECT/],
+        ['an array',                     {json    => [{id => '1'}]},               qr/^$step$JSON_OBJECT/],
+        ['10,000 brackets',              {body    => '[' x 10_000 . ']' x 10_000}, qr/^$step$JSON_OBJECT/],
+        ['10,000 objects in each other', {body    => '{"id":' x 10_000 . '1' . '}' x 10_000},  qr/^$step$JSON_OBJECT/],
+        ['a number without end',         {body    => '{"id":1e400,"data":[{"id":1e400}]}'},    qr/^$step$JSON_OBJECT/],
+        ['100,000 brackets',             {body    => '[' x 100_000 . ']' x 100_000},           qr/^$step$JSON_OBJECT/],
+        ['an open depth of 100,000',     {body    => '{"id":' x 80_000 . '[' x 20_000},        qr/^$step$JSON_OBJECT/],
+        ['no UTF-8', {hex => unpack 'H*', qq({"id":"1","name":"\xff\xc0\xaf","data":[]})},     qr/^$step$JSON_OBJECT/],
+        ['a control character in a text',  {body => qq({"id":"1","name":"a\x01","data":[]})},  qr/^$step$JSON_OBJECT/],
+        ['a control character at the end', {body => qq({"id":"1","data":[]}\x01)},             qr/^$step$JSON_OBJECT/],
+        ['a NUL at the end',               {body => qq({"id":"1","data":[]}\0)},               qr/^$step$JSON_OBJECT/],
+        ['a NUL in a text',                {body => '{"id":"1","name":"a\u0000b","data":[]}'}, qr/^$step$JSON_OBJECT/],
+        ['a lone surrogate',               {body => '{"id":"1","name":"\ud800","data":[]}'},   qr/^$step$JSON_OBJECT/],
+        ['half of it',                     {truncate => 20},                                   qr/^$OTHER: /],
+        ['a close',                        {close    => 'before'},                             qr/^$OTHER: /],
+        ['2 MB',                           {pad      => 2_000_000},                            qr/too long/],
     );
     fails($endpoint, @$_) for @wrong;
 }
@@ -177,25 +169,25 @@ fails('accounts', $_->[0], {json => $_->[1]}, qr/^$LIST: .* $_->[2]$/)
     ['an account without an id', {data => [{name => 'x'}]}, 'account id'];
 
 my $many = join ',', map {qq("member $_":0)} 1 .. 50_000;
-is(works('me', '50,000 members', {body => qq({$many,"id":"508","name":"Ovan"})})->{profile}{name}, 'Ovan', 'a profile of 50,000 members is read');
+is(works('me', '50,000 members', {body => qq({$many,"id":"508","name":"Ovan"})})->{profile}{name},
+    'Ovan', 'a profile of 50,000 members is read');
 my $list = join ',', map {qq({"id":"$_"})} 1 .. 50_000;
-is(@{works('accounts', '50,000 accounts at once', {body => qq({"data":[$list]})})->{accounts}}, 1_000, 'a thousand are kept');
+is(@{works('accounts', '50,000 accounts at once', {body => qq({"data":[$list]})})->{accounts}},
+    1_000, 'a thousand are kept');
 my $user = '{"id":"508","name":"Ovan"}';
-works('me', 'an answer in chunks',
-    {
-        body    => join('', map {"1\r\n$_\r\n"} split //, $user) . "0\r\n\r\n",
+works(
+    'me',
+    'an answer in chunks',
+    {   body    => join('', map {"1\r\n$_\r\n"} split //, $user) . "0\r\n\r\n",
         headers => {'Transfer-Encoding' => 'chunked'}
-    });
+    }
+);
 is(works('me', 'an empty name', {json => {id => '508', name => ''}})->{profile}{name}, '', 'an empty name stays empty');
 
 subtest 'what a provider says of the user is data' => sub {
     my $name    = qq(</script><script>alert("1")</script>\x{2028}\x{1f600} %s%n {{title}} \\ "');
     my $session = works('me', 'an odd name', {json => {id => '508', name => $name, more => 1}});
-    is_deeply(
-        $session->{profile},
-        {id => '508', name => $name},
-        'a name is stored as it is'
-    );
+    is_deeply($session->{profile}, {id => '508', name => $name}, 'a name is stored as it is');
     $session = works('me', 'an id that is a number', {body => '{"id":508654789659284,"name":"Ovan"}'});
     is($session->{profile}{id}, '508654789659284', 'an id is a text');
     works('me', 'a user without a name', {json => {id => '508'}});
@@ -226,7 +218,8 @@ subtest 'a code that failed is used up' => sub {
 
 my ($line) = grep {/ \[error\] .*social: \Q$USER\E: HTTP 500/} $t->log->lines;
 like($line, qr/, provider: facebook\b/, 'the error log says what failed, and at which provider');
-like($line, qr{, request: "GET /facebook/callback\?code=\*&state=\* HTTP/1\.1"}, 'the error log masks the request line');
+like($line, qr{, request: "GET /facebook/callback\?code=\*&state=\* HTTP/1\.1"},
+    'the error log masks the request line');
 is($t->session('facebook', $t->login('facebook'))->{profile}{name}, 'Ovan Donnovan', 'a login works after all errors');
 
 done_testing;

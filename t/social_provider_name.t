@@ -8,9 +8,9 @@ use POSIX       ();
 use Socket      qw(AF_INET6 inet_aton inet_pton);
 use Time::HiRes qw(time);
 
-my $SITE  = 'https://mysite.example/welcome';
-my $TRY   = 'facebook is not answering, please try again';
-my $WHY   = q(the provider's name cannot be resolved: provider.example: );
+my $SITE = 'https://mysite.example/welcome';
+my $TRY  = 'facebook is not answering, please try again';
+my $WHY  = q(the provider's name cannot be resolved: provider.example: );
 my ($A, $AAAA) = (1, 28);
 
 my $t      = Social::Test->new(tls => {hosts => ['provider.example']});
@@ -49,22 +49,32 @@ sub is_refused ($name, $dns, $why) {
         my ($answer, $seconds) = end_of_login(Accept => 'application/json');
         is_envelope($answer, 502, $TRY, devMessage => $why, 'the login ends');
         cmp_ok($seconds, '<', 3, 'the login ends before the time-out');
-        is($t->sandbox->calls('facebook.access_token'), 0, 'the login sends no code');
+        is($t->sandbox->calls('facebook.access_token'),                                   0, 'the login sends no code');
         is($t->get('/facebook/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F')->status, 302, 'the worker goes on');
     };
     return;
 }
 
-is_refused('a name that there is not',             'rcode 3',      "${WHY}Host not found");
-is_refused('a server that fails',                  'rcode 2',      "${WHY}Server failure");
-is_refused('a server that refuses',                'rcode 5',      "${WHY}Operation refused");
-is_refused('a server that says nothing',           'silence',      "${WHY}Operation timed out");
-is_refused('an answer without an address',         'addresses',    qr/^\Q$WHY\E/);
-is_refused('garbage',                              'garbage',      "${WHY}Operation timed out");
-is_refused('an address where nobody is',           'addresses 127.0.0.2', qr/^no connection to the provider: provider\.example: /);
-is_refused('an IPv6 address alone, and nobody there', 'addresses ::1',    qr/^no connection to the provider: provider\.example: /);
+is_refused('a name that there is not',     'rcode 3',   "${WHY}Host not found");
+is_refused('a server that fails',          'rcode 2',   "${WHY}Server failure");
+is_refused('a server that refuses',        'rcode 5',   "${WHY}Operation refused");
+is_refused('a server that says nothing',   'silence',   "${WHY}Operation timed out");
+is_refused('an answer without an address', 'addresses', qr/^\Q$WHY\E/);
+is_refused('garbage',                      'garbage',   "${WHY}Operation timed out");
+is_refused('an address where nobody is', 'addresses 127.0.0.2',
+    qr/^no connection to the provider: provider\.example: /);
+is_refused(
+    'an IPv6 address alone, and nobody there',
+    'addresses ::1',
+    qr/^no connection to the provider: provider\.example: /
+);
 
-for my $case (['its address', '127.0.0.1'], ['many addresses', join ' ', ('127.0.0.1') x 40], ['one of IPv6 beside it', '::1 127.0.0.1']) {
+for my $case (
+    ['its address',           '127.0.0.1'],
+    ['many addresses',        join ' ', ('127.0.0.1') x 40],
+    ['one of IPv6 beside it', '::1 127.0.0.1']
+    )
+{
     my ($what, $addresses) = @$case;
     say_dns("addresses $addresses");
     my ($end) = end_of_login();
@@ -120,9 +130,9 @@ sub reply_to ($query, $what, @words) {
     my ($id, $question) = (substr($query, 0, 2), substr $query, 12);
     my ($length) = $question =~ /^((?:[^\0])*\0.{4})/s ? length $1 : 0;
     $question = substr $question, 0, $length;
-    my $type   = unpack 'n', substr $question, -4, 2;
-    my $rcode  = $what eq 'rcode' ? $words[0] : 0;
-    my @bytes  = map { /:/ ? ($type == $AAAA ? inet_pton(AF_INET6, $_) : ()) : ($type == $A ? inet_aton($_) : ()) }
+    my $type  = unpack 'n', substr $question, -4, 2;
+    my $rcode = $what eq 'rcode' ? $words[0] : 0;
+    my @bytes = map { /:/ ? ($type == $AAAA ? inet_pton(AF_INET6, $_) : ()) : ($type == $A ? inet_aton($_) : ()) }
         $what eq 'addresses' ? @words : ();
     my $answers = join '', map { pack 'n n n N n/a*', 0xc00c, $type, 1, 1, $_ } @bytes;
     return $id . pack('n n n n n', 0x8180 | $rcode, 1, scalar @bytes, 0, 0) . $question . $answers;

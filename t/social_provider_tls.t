@@ -11,8 +11,12 @@ sub end_of_login ($certificate, $override = {}, %headers) {
     my $host = delete $headers{host} // '127.0.0.1';
     $t->gateway(
         provider => {
-            facebook =>
-                {api_url => $t->sandbox->tls_url('facebook') =~ s/127\.0\.0\.1/$host/r, ca_file => $t->ca_file, timeout => '3s', %$override}
+            facebook => {
+                api_url => $t->sandbox->tls_url('facebook') =~ s/127\.0\.0\.1/$host/r,
+                ca_file => $t->ca_file,
+                timeout => '3s',
+                %$override
+            }
         }
     )->start;
     my $browser = $t->browser;
@@ -55,7 +59,11 @@ subtest 'a certificate whose name has a NUL in it' => sub {
     my ($t, $page) = end_of_login({hosts => ["localhost\0.evil.example"]}, {}, host => 'localhost');
     is_page($page, 502, qr/Facebook is not answering/, 'the login ends with the page');
     is($t->sandbox->calls('facebook.access_token'), 0, 'an untrusted certificate gets no code');
-    like($t->log->text, qr/\[error\].*social: no trusted TLS connection to the provider: localhost: /, 'the log names the untrusted certificate');
+    like(
+        $t->log->text,
+        qr/\[error\].*social: no trusted TLS connection to the provider: localhost: /,
+        'the log names the untrusted certificate'
+    );
 };
 
 is_refused('an authority that nobody knows',            {}, {ca_file => undef});

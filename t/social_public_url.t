@@ -68,13 +68,15 @@ subtest 'without social_public_url it is the Host header' => sub {
     my $u = Social::Test->new;
     $u->gateway(social => {social_public_url => undef})->start;
     my $authority = '127.0.0.1:' . $u->port;
-    is(callback_in($u->get($START)), "http://$authority/facebook/callback", 'the callback has the scheme of the connection');
+    is( callback_in($u->get($START)),
+        "http://$authority/facebook/callback",
+        'the callback has the scheme of the connection'
+    );
     like($u->login('facebook'), qr/^\w{92}$/, 'logins work with the public URL of the connection');
     for my $header (['X-Forwarded-Host' => 'evil.com'], ['X-Forwarded-Proto' => 'https'],
         ['Forwarded' => 'host=evil.com'])
     {
-        is(
-            callback_in($u->get($START, headers => {@$header})),
+        is( callback_in($u->get($START, headers => {@$header})),
             "http://$authority/facebook/callback",
             "$header->[0] does not change it"
         );
@@ -91,7 +93,8 @@ subtest 'without social_public_url it is the Host header' => sub {
     {
         my $response = $u->get($START, headers => {Host => $host});
         is($response->status, 400, 'no login with Host: ' . ($host =~ s/([^ -~])/sprintf '\\x%02x', ord $1/ger));
-        ok(!defined $response->location && !$response->header_all('Set-Cookie'), 'a refused Host gets no redirect and no cookie');
+        ok(!defined $response->location && !$response->header_all('Set-Cookie'),
+            'a refused Host gets no redirect and no cookie');
     }
     my $wire = $u->wire;
     $wire->put("GET $START HTTP/1.0\r\n\r\n");
@@ -101,8 +104,7 @@ subtest 'without social_public_url it is the Host header' => sub {
 subtest 'a server has its own, which may hold variables' => sub {
     my $u = Social::Test->new;
     $u->gateway(server => 'social_public_url $scheme://$server_name:%%PORT%%/;')->start;
-    is(
-        callback_in($u->get($START)),
+    is( callback_in($u->get($START)),
         'http://gateway:' . $u->port . '/facebook/callback',
         'the callback loses the slash at the end of the URL'
     );

@@ -8,6 +8,7 @@ my $DAY = 86_400;
 # A zone in which it is `$hour` o'clock now, so that a window can lie anywhere around now.
 # Not in the last minute of an hour, or the clock would strike during the test.
 sleep 3601 - time % 3600 if time % 3600 > 3540;
+
 sub zone_at ($hour) {
     my $east = ($hour - (gmtime)[2] + 12) % 24 - 12;
     return 'Etc/GMT' . ($east > 0 ? "-$east" : $east < 0 ? '+' . -$east : '');
@@ -70,9 +71,9 @@ my %gateway = (
 $gateway{http} .= q(log_format site '$social_site $social_result $status'; keepalive_requests 10000;);
 mkdir "@{[$t->dir]}/conf/www";
 mkdir "@{[$t->dir]}/conf/www/$_" for qw(file ssi any-open);
-$t->file("www/$_/page.html", "page\n") for qw(file any-open);
+$t->file("www/$_/page.html",  "page\n") for qw(file any-open);
 $t->file('www/ssi/page.html', join '', map {"<!--# include virtual=\"/api/session/part-$_\" -->"} 1 .. 3);
-$t->file('www/sorry.html', "sorry\n");
+$t->file('www/sorry.html',    "sorry\n");
 $t->gateway(%gateway)->start;
 
 # [r, t] of RateLimit, when the fields are well formed and of that site.
@@ -98,7 +99,7 @@ subtest 'a quota of a site' => sub {
         my $over = $t->request_of_site('169', $path);
         is_envelope($over, 401, $REACHED, devMessage => '', applicationCode => '', "over the limit: $path");
         is_deeply([$over->header_all('WWW-Authenticate')], ['Bearer realm="social"'], 'the challenge names no error');
-        is_deeply([$over->header_all('RateLimit-Policy')], ['"169";q=3;w=86400'],     'a refusal has a RateLimit-Policy');
+        is_deeply([$over->header_all('RateLimit-Policy')], ['"169";q=3;w=86400'], 'a refusal has a RateLimit-Policy');
         is(left($over, '169'), 0, 'RateLimit tells that nothing remains');
         my ($retry) = $over->header_all('Retry-After');
         ok(abs($retry - ($DAY - time % $DAY)) <= 2, 'Retry-After leads to the next window');
@@ -106,26 +107,47 @@ subtest 'a quota of a site' => sub {
     }
     my $head = $t->request_of_site('169', '/app/x', method => 'HEAD');
     is($head->status . '|' . $head->body, '401|', 'HEAD is refused with headers alone');
-    is($head->header('Content-Length'), length $t->request_of_site('169', '/app/x')->body, 'a refused HEAD has the Content-Length of GET');
+    is( $head->header('Content-Length'),
+        length $t->request_of_site('169', '/app/x')->body,
+        'a refused HEAD has the Content-Length of GET'
+    );
     my $sorry = $t->request_of_site('169', '/sorry/x');
-    is($sorry->status . $sorry->body, "401sorry\n", 'error_page may show its own page');
-    is(scalar @{[$sorry->header_all($_)]}, 1, "error_page keeps $_") for qw(RateLimit RateLimit-Policy Retry-After WWW-Authenticate);
+    is($sorry->status . $sorry->body,      "401sorry\n", 'error_page may show its own page');
+    is(scalar @{[$sorry->header_all($_)]}, 1,            "error_page keeps $_")
+        for qw(RateLimit RateLimit-Policy Retry-After WWW-Authenticate);
     is($t->request_of_site('open', '/app/x')->status,              200,   'a site without a quota has no limit');
     is($t->request_of_site('open', '/app/x')->header('RateLimit'), undef, 'a site without a quota sends no RateLimit');
     is(left($t->request_of_site('a.b', '/app/x'), 'a.b'),          0,     'a limit of one is one');
     is($t->request_of_site('a.b', '/app/x')->status,               401,   'the second request exceeds a limit of one');
-    is(left($t->request_of_site('215', '/app/x'), '215'), 999_999_999_999_998, 'a limit may be large');
+    is(left($t->request_of_site('215', '/app/x'), '215'),          999_999_999_999_998, 'a limit may be large');
 };
 
 subtest 'a quota with status=429' => sub {
     $t->request_of_site('204', '/app/x') for 1 .. 2;
-    is_envelope($t->request_of_site('204', '/app/x'), 429, $REACHED, devMessage => '', applicationCode => '', 'a site may want 429');
-    is($t->request_of_site('204', '/app/x')->header('WWW-Authenticate'), undef, 'a 429 has no challenge');
-    is(scalar @{[$t->request_of_site('204', '/app/x')->header_all('Retry-After')]}, 1, 'a 429 has a Retry-After');
-    is_envelope($t->request_of_site('204', '/api/session/x'), 429, $REACHED, devMessage => '', applicationCode => '', 'the API answers 429');
-    is_envelope($t->request_of_site('204', '/any/x'), 429, $REACHED, devMessage => '', applicationCode => '', 'a 429 answers under "satisfy any"');
-    is($t->request_of_site('204', '/any-open/page.html')->body, "page\n", 'satisfy any: an admitted address needs no quota');
-    is($t->request_of_site('204', '/any-open/page.html')->header('Retry-After'), undef, 'an admitted address gets no Retry-After');
+    is_envelope(
+        $t->request_of_site('204', '/app/x'), 429, $REACHED,
+        devMessage      => '',
+        applicationCode => '',
+        'a site may want 429'
+    );
+    is($t->request_of_site('204', '/app/x')->header('WWW-Authenticate'),            undef, 'a 429 has no challenge');
+    is(scalar @{[$t->request_of_site('204', '/app/x')->header_all('Retry-After')]}, 1,     'a 429 has a Retry-After');
+    is_envelope(
+        $t->request_of_site('204', '/api/session/x'), 429, $REACHED,
+        devMessage      => '',
+        applicationCode => '',
+        'the API answers 429'
+    );
+    is_envelope(
+        $t->request_of_site('204', '/any/x'), 429, $REACHED,
+        devMessage      => '',
+        applicationCode => '',
+        'a 429 answers under "satisfy any"'
+    );
+    is($t->request_of_site('204', '/any-open/page.html')->body,
+        "page\n", 'satisfy any: an admitted address needs no quota');
+    is($t->request_of_site('204', '/any-open/page.html')->header('Retry-After'),
+        undef, 'an admitted address gets no Retry-After');
 };
 
 subtest 'a quota with per=user' => sub {
@@ -133,11 +155,15 @@ subtest 'a quota with per=user' => sub {
     my @bob   = map { $t->request_of_site('205', '/app/x', sub => 'bob') } 1 .. 3;
     is_deeply([map { $_->status } @alice], [200, 200, 401], 'per=user: a user has the limit');
     is_deeply([map { $_->status } @bob],   [200, 200, 401], 'per=user: another user has a limit of its own');
-    is_deeply([map { $t->request_of_site('205', '/app/x', sub => undef)->status } 1 .. 3],
-        [200, 200, 401], 'tokens without a user share one');
+    is_deeply(
+        [map { $t->request_of_site('205', '/app/x', sub => undef)->status } 1 .. 3],
+        [200, 200, 401],
+        'tokens without a user share one'
+    );
 };
 
 subtest 'a quota with a window' => sub {
+
     # site => [local hour, next opening at that hour, day, window, seconds that it is long, hour that it ends]
     for my $case (
         [206, 20, 18, 'tomorrow', '18:00 - 06:00', 43_200, 6],
@@ -156,12 +182,17 @@ subtest 'a quota with a window' => sub {
             applicationCode => '',
             "used up at $hour o'clock, it opens again $day"
         );
-        is($over->header('RateLimit-Policy'), qq("$site";q=2;w=$length), 'RateLimit-Policy has the length of the window');
+        is($over->header('RateLimit-Policy'),
+            qq("$site";q=2;w=$length), 'RateLimit-Policy has the length of the window');
         ok(abs((rate($over, $site))[1] - seconds_until($hour, $ends)) <= 2, 'RateLimit tells when the window ends');
-        ok(abs($over->header('Retry-After') - seconds_until($hour, $opens)) <= 2, 'Retry-After tells when the window opens again');
+        ok(abs($over->header('Retry-After') - seconds_until($hour, $opens)) <= 2,
+            'Retry-After tells when the window opens again');
     }
-    for my $case ([208, 18, 'today', '18:00 - 06:00', 401], [209, 1, 'tomorrow', '01:00 - 02:00', 401],
-        [211, 10, 'tomorrow', '10:00 - 11:00', 429])
+    for my $case (
+        [208, 18, 'today',    '18:00 - 06:00', 401],
+        [209, 1,  'tomorrow', '01:00 - 02:00', 401],
+        [211, 10, 'tomorrow', '10:00 - 11:00', 429]
+        )
     {
         my ($site, $opens, $day, $window, $status) = @$case;
         for my $path (qw(/app/x /api/session/x)) {
@@ -174,8 +205,12 @@ subtest 'a quota with a window' => sub {
                 "window $window is closed at 12 o'clock: $path"
             );
             is(left($closed, $site), 0, 'a closed window leaves nothing');
-            ok(abs($closed->header('Retry-After') - seconds_until(12, $opens)) <= 2, 'Retry-After tells when the closed window opens');
-            is((rate($closed, $site))[1], $closed->header('Retry-After'), 'RateLimit of a closed window ends with Retry-After');
+            ok(abs($closed->header('Retry-After') - seconds_until(12, $opens)) <= 2,
+                'Retry-After tells when the closed window opens');
+            is( (rate($closed, $site))[1],
+                $closed->header('Retry-After'),
+                'RateLimit of a closed window ends with Retry-After'
+            );
         }
     }
 };
@@ -184,32 +219,33 @@ subtest 'counted requests' => sub {
     is(left($t->request_of_site('212', '/app/x'), '212'), 99, 'a request counts');
     $t->request_of_site('212', '/app/x', exp => time - 1) for 1 .. 3;
     $t->api(GET => '/app/x', token => Social::Test::Token->mint(key => 'x' x 32, sid => '212')) for 1 .. 3;
-    $t->api(GET => '/app/x') for 1 .. 3;
+    $t->api(GET => '/app/x')                                                                    for 1 .. 3;
     is(left($t->request_of_site('212', '/app/x'), '212'), 98, 'a request with a bad token does not count');
-    is($t->request_of_site('212', '/app/x', exp => time - 1)->header('RateLimit'), undef, 'an expired token gets no RateLimit');
+    is($t->request_of_site('212', '/app/x', exp => time - 1)->header('RateLimit'),
+        undef, 'an expired token gets no RateLimit');
     my $expected = 98;
     for my $case (
-        ['an error of the application',          '/app/missing'],
-        ['a file that is not there',             '/file/nothing'],
-        ['a session that is not there',          '/api/session/x'],
-        ['a session of a provider not there',    '/api/nobody/session/x'],
-        ['a guard in front of the API',          '/guarded-api/session/x'],
-        ['two guarded locations',                '/jump/x'],
-        ['a guarded named location',             '/named/x'],
-        ['subrequests to the API',               '/ssi/page.html'],
-        ['a HEAD',                               '/app/x', 'HEAD'],
-        ['a POST',                               '/app/x', 'POST'],
-        ['a doubled slash',                      '//app//x'],
-        ['a slash at the end',                   '/app/x/'],
-        ['an escaped letter',                    '/%61pp/x'],
-        ['dot segments',                         '/app/../app/x'],
-        ['a query',                              '/app/x?site=213&x=/app/health'],
+        ['an error of the application',       '/app/missing'],
+        ['a file that is not there',          '/file/nothing'],
+        ['a session that is not there',       '/api/session/x'],
+        ['a session of a provider not there', '/api/nobody/session/x'],
+        ['a guard in front of the API',       '/guarded-api/session/x'],
+        ['two guarded locations',             '/jump/x'],
+        ['a guarded named location',          '/named/x'],
+        ['subrequests to the API',            '/ssi/page.html'],
+        ['a HEAD',                            '/app/x', 'HEAD'],
+        ['a POST',                            '/app/x', 'POST'],
+        ['a doubled slash',                   '//app//x'],
+        ['a slash at the end',                '/app/x/'],
+        ['an escaped letter',                 '/%61pp/x'],
+        ['dot segments',                      '/app/../app/x'],
+        ['a query',                           '/app/x?site=213&x=/app/health'],
         )
     {
         my ($what, $path, $method) = @$case;
         my $answer = $t->request_of_site('212', $path, method => $method // 'GET');
-        is(left($answer, '212'), --$expected, "$what counts once");
-        is(scalar @{[$answer->header_all('RateLimit-Policy')]}, 1, "$what: RateLimit-Policy is sent once");
+        is(left($answer, '212'),                                --$expected, "$what counts once");
+        is(scalar @{[$answer->header_all('RateLimit-Policy')]}, 1,           "$what: RateLimit-Policy is sent once");
     }
     my $changed = $t->request(
         GET     => '/file/page.html',
@@ -219,9 +255,11 @@ subtest 'counted requests' => sub {
         }
     );
     is($changed->status . left($changed, '212'), '412' . --$expected, 'an error that a filter makes is told, too');
-    is($t->api(GET => '/app/x', token => $t->bearer(site => '212'), headers => {'X-Forwarded-For' => "10.0.0.$_"})->status,
-        200, 'a request with X-Forwarded-For passes')
-        for 1 .. 2;
+    is( $t->api(GET => '/app/x', token => $t->bearer(site => '212'), headers => {'X-Forwarded-For' => "10.0.0.$_"})
+            ->status,
+        200,
+        'a request with X-Forwarded-For passes'
+    ) for 1 .. 2;
     is(left($t->request_of_site('212', '/app/x'), '212'), $expected - 3, 'X-Forwarded-For does not change the counter');
 
     $t->request_of_site('214', '/app/x') for 1 .. 10;
@@ -260,8 +298,9 @@ subtest 'all workers together' => sub {
     for my $site (201, 202, 203) {
         my ($status, $worker, $left) = burst($site);
         is_deeply($status, {200 => 1000, 401 => 280}, "64 clients at once, site $site: exactly the limit passes");
-        is(scalar keys %$worker, 2,    'the burst reaches both workers');
+        is(scalar keys %$worker, 2, 'the burst reaches both workers');
         ok(!(grep { $_ < 0 || $_ >= 1000 } keys %$left), 'each request is told a remainder below the limit');
+
         # Over Redis workers fetch uses in blocks, and do not know what the other one has just spent.
         is(scalar keys %$left, 1000, 'no two requests are told one remainder') if !$t->redis;
     }
@@ -274,7 +313,8 @@ subtest 'a reload' => sub {
     $sites{216}{quota} = 'limit=2';
     $t->gateway(%gateway);
     ok($t->reload(drained => 1), 'a reload lowers the limit');
-    is(left($t->request_of_site('216', '/app/x'), '216') . $t->request_of_site('216', '/app/x')->status, '0401', 'a lower limit keeps the counter');
+    is(left($t->request_of_site('216', '/app/x'), '216') . $t->request_of_site('216', '/app/x')->status,
+        '0401', 'a lower limit keeps the counter');
     $sites{216}{quota} = 'limit=2 window=00:00-24:00 timezone=UTC';
     $t->gateway(%gateway);
     $t->reload(drained => 1);
@@ -286,6 +326,7 @@ subtest 'a reload' => sub {
 };
 
 my $small = Social::Test->new(sandbox => 0);
+
 sub ask_as_users ($site, $users) {
     my $client = $small->wire;
     my %verdict;
@@ -317,7 +358,9 @@ subtest 'users beyond the room for counters' => sub {
     );
     is($small->conf_error(%small), undef, 'nginx -t accepts sites that count each user');
     my $check = do { local (@ARGV, $/) = $small->dir . '/logs/check.out'; readline };
-    my ($fit) = $check =~ /\[warn\] .*room for the counters of (\d+) users of each site with "quota per=user" \(2 sites\) in one window/;
+    my ($fit)
+        = $check
+        =~ /\[warn\] .*room for the counters of (\d+) users of each site with "quota per=user" \(2 sites\) in one window/;
     cmp_ok($fit // 0, '>', 150, 'nginx -t warns of the number of users that fit');
     $small->gateway(%small);
     mkdir "@{[$small->dir]}/conf/www";
@@ -333,11 +376,12 @@ subtest 'users beyond the room for counters' => sub {
         like($denied->header('Retry-After'), qr/^\d+$/, "on_error=deny sends Retry-After: $path");
     }
     my $known = $small->api(GET => '/file/page.html', token => $small->bearer(site => '301', sub => 'user 1'));
-    is($known->status,     200, 'a user with a counter is still served');
-    is(left($known, 301),  3,   'a user with a counter keeps its count');
+    is($known->status,    200, 'a user with a counter is still served');
+    is(left($known, 301), 3,   'a user with a counter keeps its count');
     my $other = $small->api(GET => '/file/page.html', token => $small->bearer(site => '302', sub => 'first'));
     is(left($other, 302), 4, 'the users of another site are counted');
-    is(left($small->api(GET => '/file/page.html', token => $small->bearer(site => '303')), 303), 4, 'a site without per=user is counted');
+    is(left($small->api(GET => '/file/page.html', token => $small->bearer(site => '303')), 303),
+        4, 'a site without per=user is counted');
     is_deeply(ask_as_users(302, 1500), {200 => 1500}, 'on_error=allow admits users beyond the number that fits');
     my $allowed = $small->api(GET => '/file/page.html', token => $small->bearer(site => '302', sub => 'too late'));
     is($allowed->status,              200,   'on_error=allow admits another user');
@@ -345,9 +389,10 @@ subtest 'users beyond the room for counters' => sub {
     $small->wait_for(sub { $small->log->text('site.log') =~ /302 quota_unchecked/ });
     my %logged;
     $logged{$_}++ for $small->log->lines('site.log');
-    is($logged{'302 quota_unchecked 200'}, 1500 - ($fit - 1) + 1,     'the log shows requests that were not counted');
-    is($logged{'301 store_failed 503'},    1500 - $fit + 2, 'the log shows requests that were denied');
-    is(left($small->api(GET => '/file/page.html', token => $small->bearer(site => '303')), 303), 3, 'the site as a whole goes on');
+    is($logged{'302 quota_unchecked 200'}, 1500 - ($fit - 1) + 1, 'the log shows requests that were not counted');
+    is($logged{'301 store_failed 503'},    1500 - $fit + 2,       'the log shows requests that were denied');
+    is(left($small->api(GET => '/file/page.html', token => $small->bearer(site => '303')), 303),
+        3, 'the site as a whole goes on');
     ok($small->reload(drained => 1), 'a reload succeeds beside full counters');
     is_deeply(ask_as_users(301, $fit + 50), {200 => $fit, 503 => 50}, 'the counters are there');
 
@@ -359,24 +404,24 @@ sub refusal ($quota) { return $t->conf_error(site => {quota => $quota}) // 'acce
 
 subtest 'the directive quota' => sub {
     for my $case (
-        ['window=18:00-06:00',              qr/needs limit=N with N over zero/],
-        ['limit=0',                         qr/needs limit=N with N over zero: 0/],
-        ['limit=-1',                        qr/needs limit=N with N over zero: -1/],
-        ['limit=ten',                       qr/needs limit=N with N over zero: ten/],
-        ['limit=1.5',                       qr/needs limit=N with N over zero: 1\.5/],
-        ['limit=',                          qr/needs limit=N with N over zero/],
-        ['limit=1000000000000000',          qr/needs limit=N with N over zero/],
-        ['limit=5 limit=6',                 qr/has a parameter twice: limit=6/],
-        ['limit=5 windows=18:00-06:00',     qr/has an unknown parameter: windows=/],
-        ['limit=5 often',                   qr/has an unknown parameter: often/],
-        ['limit=5 window=18:00',            qr/a window has two times of the day: write 18:00-06:00: 18:00/],
-        ['limit=5 window=25:00-06:00',      qr/a window has two times of the day/],
-        ['limit=5 window=18:00-18:00',      qr/a window must not end when it begins/],
-        ['limit=5 timezone=Asia/Nowhere',   qr/Asia\/Nowhere/],
-        ['limit=5 timezone=../etc/passwd',  qr/passwd/],
-        ['limit=5 per=session',             qr/has a parameter with a value it does not know: session, use site or user/],
-        ['limit=5 status=403',              qr/has a parameter with a value it does not know: 403, use 401 or 429/],
-        ['limit=5 on_error=maybe',          qr/has a parameter with a value it does not know: maybe, use allow or deny/],
+        ['window=18:00-06:00',             qr/needs limit=N with N over zero/],
+        ['limit=0',                        qr/needs limit=N with N over zero: 0/],
+        ['limit=-1',                       qr/needs limit=N with N over zero: -1/],
+        ['limit=ten',                      qr/needs limit=N with N over zero: ten/],
+        ['limit=1.5',                      qr/needs limit=N with N over zero: 1\.5/],
+        ['limit=',                         qr/needs limit=N with N over zero/],
+        ['limit=1000000000000000',         qr/needs limit=N with N over zero/],
+        ['limit=5 limit=6',                qr/has a parameter twice: limit=6/],
+        ['limit=5 windows=18:00-06:00',    qr/has an unknown parameter: windows=/],
+        ['limit=5 often',                  qr/has an unknown parameter: often/],
+        ['limit=5 window=18:00',           qr/a window has two times of the day: write 18:00-06:00: 18:00/],
+        ['limit=5 window=25:00-06:00',     qr/a window has two times of the day/],
+        ['limit=5 window=18:00-18:00',     qr/a window must not end when it begins/],
+        ['limit=5 timezone=Asia/Nowhere',  qr/Asia\/Nowhere/],
+        ['limit=5 timezone=../etc/passwd', qr/passwd/],
+        ['limit=5 per=session',    qr/has a parameter with a value it does not know: session, use site or user/],
+        ['limit=5 status=403',     qr/has a parameter with a value it does not know: 403, use 401 or 429/],
+        ['limit=5 on_error=maybe', qr/has a parameter with a value it does not know: maybe, use allow or deny/],
         )
     {
         my ($value, $says) = @$case;

@@ -43,7 +43,10 @@ subtest 'in the last second the old window counts, in the first one the new' => 
     my $clock = clock_before_midnight(3);
     my $t     = gateway(Social::Test->new(sandbox => 0, workers => 2, clock => $clock, redis => 0), $clock);
     is(passed($t, $clock, '201', $LIMIT + 5), $LIMIT, 'the limit passes before midnight');
-    my $over = $t->api(GET => '/api/session/x', token => $t->bearer(site => '201', exp => $clock->now + 600, iat => undef, nbf => undef));
+    my $over = $t->api(
+        GET   => '/api/session/x',
+        token => $t->bearer(site => '201', exp => $clock->now + 600, iat => undef, nbf => undef)
+    );
     is($over->status, 401, 'a request above the limit is refused before midnight');
     cmp_ok($over->header('Retry-After'), '<=', 3, 'Retry-After ends with the next window');
     cmp_ok($over->header('Retry-After'), '>=', 1, 'Retry-After is in the future');
@@ -53,15 +56,15 @@ subtest 'in the last second the old window counts, in the first one the new' => 
 
 subtest 'instances whose clocks differ by five seconds' => sub {
     my ($late, $early) = map { clock_before_midnight($_) } 4, -1;
-    my $t     = Social::Test->new(sandbox => 0, redis => 1, clock => $late);
+    my $t     = Social::Test->new(sandbox => 0, redis  => 1,  clock => $late);
     my $other = Social::Test->new(sandbox => 0, beside => $t, clock => $early);
-    gateway($t, $late);
+    gateway($t,     $late);
     gateway($other, $early);
     is(passed($t, $late, '201', $LIMIT + 5), $LIMIT, 'the limit passes in the window that is over for the other');
     my $first = passed($other, $early, '201', $LIMIT - 5);
     is($first, $LIMIT - 5, 'the other counts in the next one');
     wait_for_midnight($late);
-    my $rest = passed($t, $late, '201', $LIMIT);
+    my $rest = passed($t,     $late,  '201', $LIMIT);
     my $last = passed($other, $early, '201', $LIMIT);
     is($first + $rest + $last, $LIMIT, 'two instances together pass the limit exactly');
 };

@@ -16,12 +16,15 @@ sub in_zone ($zone, $code) {
 # The full hour on that zone's wall `$hours` from now: as "HH:00", and as seconds since 1970.
 # The calendar of the C library says when that is; where the clock is changed on the way, it knows.
 sub hour_from_now ($zone, $hours) {
-    return in_zone($zone, sub {
-        my @now  = localtime;
-        my $then = mktime(0, 0, $now[2] + $hours, @now[3 .. 5], 0, 0, -1);
-        my @wall = localtime $then;
-        return (sprintf('%02d:00', $wall[2]), $then, $wall[7] == $now[7] ? 'today' : 'tomorrow');
-    });
+    return in_zone(
+        $zone,
+        sub {
+            my @now  = localtime;
+            my $then = mktime(0, 0, $now[2] + $hours, @now[3 .. 5], 0, 0, -1);
+            my @wall = localtime $then;
+            return (sprintf('%02d:00', $wall[2]), $then, $wall[7] == $now[7] ? 'today' : 'tomorrow');
+        }
+    );
 }
 
 my @zones = qw(Europe/Berlin America/New_York Asia/Jakarta Asia/Kolkata Australia/Lord_Howe UTC);
@@ -54,7 +57,8 @@ for my $number (0 .. $#zones) {
         my ($begin, $sentence) = @{$expected{"shut-$number"}};
         my $shut = $t->request_of_site("shut-$number", '/api/session/x');
         is_envelope($shut, 401, $sentence, devMessage => '', applicationCode => '', "$zone: a later window is shut");
-        ok(abs($begin - time - ($shut->header('Retry-After') // 0)) <= 2, "$zone: Retry-After tells when the window opens");
+        ok(abs($begin - time - ($shut->header('Retry-After') // 0)) <= 2,
+            "$zone: Retry-After tells when the window opens");
     };
 }
 done_testing;

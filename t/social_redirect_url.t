@@ -135,8 +135,7 @@ is_refused(
 );
 is_refused(
     'header splitting',
-    (
-        map {"https://good.com/$_"} qw(%0d%0aSet-Cookie:a=b %0d %0a %E5%98%8A%E5%98%8D ?a=%0d%0aSet-Cookie:a=b),
+    (   map {"https://good.com/$_"} qw(%0d%0aSet-Cookie:a=b %0d %0a %E5%98%8A%E5%98%8D ?a=%0d%0aSet-Cookie:a=b),
         '#%0d%0a'
     ),
     "https://good.com/\r\nSet-Cookie: a=b"
@@ -150,8 +149,7 @@ is_refused(
 is_refused('malformed escapes', map { ($_, "https://good.com/$_") } qw(% %2 %zz %u0041 %ff%fe %c0%af%c0%afevil.com));
 is_refused(
     'outside of the path of an origin',
-    (
-        map {"https://scoped.com$_"}
+    (   map {"https://scoped.com$_"}
             qw(/app/../admin /app/..%2fadmin /app%2f..%2fadmin /app/%2e%2e/admin /application /app;x/ /app/..;/admin / //app/
             /APP/ /x/app/), ''
     ),
@@ -230,16 +228,14 @@ for my $url (sort keys %end) {
 
 subtest 'an unescaped URL is the same, as long as nothing cuts it' => sub {
     my $back = $t->browser->login('facebook', start => '/facebook/auth?redirectUrl=https://good.com/cb?a=1');
-    is(
-        $back->location =~ s/sessionId=\K[A-Za-z0-9]{92}/ID/r,
+    is( $back->location =~ s/sessionId=\K[A-Za-z0-9]{92}/ID/r,
         'https://good.com/cb?a=1&sessionId=ID#_=_',
         'a query comes back'
     );
     is(flaw_of('redirectUrl=https://good.com/cb#frag'), undef, 'a fragment that no server may see is refused');
     $back = $t->browser->login('facebook',
         start => '/facebook/auth?x=1&redirectUrl=https://good.com/&y=https://evil.com');
-    is(
-        $back->location =~ s/sessionId=\K[A-Za-z0-9]{92}/ID/r,
+    is( $back->location =~ s/sessionId=\K[A-Za-z0-9]{92}/ID/r,
         'https://good.com/?sessionId=ID#_=_',
         'other parameters do not change the redirect'
     );

@@ -68,11 +68,15 @@ subtest 'a wrong password is no way in, and when it has become right nobody rest
     $redis->command('CONFIG', 'SET', 'requirepass', 'another');
     my $t        = gateway("redis://:$ESCAPED\@" . $redis->address);
     my $response = $t->browser->login('facebook', redirect => 'https://mysite.example/welcome');
-    is($response->status, 503, 'no login');
+    is($response->status,     503,   'no login');
     is($response->session_id, undef, 'a login without Redis gets no session id');
     is(lines_with($t, qr/\[error\].*social: Redis does not answer: WRONGPASS/), 1, 'the log says why, once');
     $redis->command('CONFIG', 'SET', 'requirepass', $PASSWORD);
-    my $id = $t->wait_for(sub { eval { $t->login('facebook') } });
+    my $id = $t->wait_for(
+        sub {
+            eval { $t->login('facebook') }
+        }
+    );
     is($t->session_status($id, provider => 'facebook'), 200, 'a session is readable after the password was corrected');
 };
 
@@ -86,15 +90,20 @@ subtest 'a server that is not there yet' => sub {
     is(lines_with($t, qr/social: Redis does not answer/), 1, 'one log line tells that Redis is down');
     my $begin = time;
     $redis->start;
-    my $id = $t->wait_for(sub { eval { $t->login('facebook') } });
+    my $id = $t->wait_for(
+        sub {
+            eval { $t->login('facebook') }
+        }
+    );
     note sprintf 'service %.2f s after the start of Redis', time - $begin;
-    is($t->session_status($id, provider => 'facebook'), 200, 'a session is readable after Redis has started');
+    is($t->session_status($id, provider => 'facebook'), 200,           'a session is readable after Redis has started');
     is(lines_with($t, qr/\[notice\].*social: Redis answers again/), 1, 'one log line tells that Redis answers again');
 
     $redis->crash;
     is_envelope($t->read_session($id, provider => 'facebook'), 503, $UNAVAILABLE, 'a read after a crash fails at once');
     $redis->start;
-    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 404 }), 'Redis that restarts without data has no session');
+    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 404 }),
+        'Redis that restarts without data has no session');
 };
 
 subtest 'idle connections that the server has closed cost nobody an answer' => sub {
@@ -119,22 +128,28 @@ subtest 'a server that is silent holds up nobody for longer than the timeout' =>
     is_envelope($t->read_session($id, provider => 'facebook'), 503, $UNAVAILABLE, 'a read ends');
     my $first = time - $begin;
     cmp_ok($first, '<', 0.3 + 0.5, 'the first read ends at its time-out');
-    my @seconds = map { my $start = time; $t->session_status($id, provider => 'facebook') == 503 or fail('an answer from nowhere'); time - $start } 1 .. 20;
+    my @seconds = map {
+        my $start = time;
+        $t->session_status($id, provider => 'facebook') == 503 or fail('an answer from nowhere');
+        time - $start
+    } 1 .. 20;
     my @quick = grep { $_ < 0.1 } @seconds;
     cmp_ok(scalar @quick, '>=', 15, 'reads behind a silent Redis fail at once');
-    note sprintf 'silent: first answer after %.0f ms, slowest of 20 behind it %.0f ms', $first * 1000, max(@seconds) * 1000;
+    note sprintf 'silent: first answer after %.0f ms, slowest of 20 behind it %.0f ms', $first * 1000,
+        max(@seconds) * 1000;
     $redis->resume;
     $begin = time;
-    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 200 }), 'a session is readable after the silence');
+    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 200 }),
+        'a session is readable after the silence');
     my $back = time - $begin;
     note sprintf 'service %.2f s after it woke up', $back;
 };
 
-my $redis     = server->start;
+my $redis      = server->start;
 my $fake_redis = Social::Test::FakeRedis->new(dir => tempdir(CLEANUP => 1), redis => $redis)->start;
-my $t         = gateway('redis://' . $fake_redis->address . ' timeout=300ms');
-my $id        = $t->login('facebook');
-my $workers   = workers_of($t);
+my $t          = gateway('redis://' . $fake_redis->address . ' timeout=300ms');
+my $id         = $t->login('facebook');
+my $workers    = workers_of($t);
 
 sub recovers ($what) {
     $fake_redis->be_redis;
@@ -168,7 +183,7 @@ subtest 'what Redis says instead of an answer is no answer' => sub {
         my $response = $t->read_session($id, provider => 'facebook');
         is_envelope($response, 503, $UNAVAILABLE, "$code: a read");
         my $login = $t->browser->login('facebook', redirect => 'https://mysite.example/welcome');
-        is($login->status, 503, "$code: a login");
+        is($login->status,     503,   "$code: a login");
         is($login->session_id, undef, "$code: no session id");
         recovers($code);
     }
@@ -179,7 +194,8 @@ subtest 'a connection that is lost under a read is made anew, and the read repea
     $fake_redis->answer_with('', times => 1);
     is($t->session_status($id, provider => 'facebook'), 200, 'one short reply is retried');
     $fake_redis->answer_with('');
-    is_envelope($t->read_session($id, provider => 'facebook'), 503, $UNAVAILABLE, 'a short reply is answered with 503 in the end');
+    is_envelope($t->read_session($id, provider => 'facebook'),
+        503, $UNAVAILABLE, 'a short reply is answered with 503 in the end');
     recovers('hanging up');
 };
 

@@ -28,7 +28,7 @@ subtest 'a session is read from Redis once' => sub {
     is(read_as($t, $id), '200 miss', 'the first read asks Redis');
     my $before = gets($t);
     is(read_as($t, $id), '200 hit', 'the next ones do not') for 1 .. 20;
-    is(gets($t), $before, 'no worker asks Redis again');
+    is(gets($t),         $before,   'no worker asks Redis again');
     my $token = $t->bearer(site => '170');
     is($t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer)->status, 204, 'the session is deleted');
     is($t->session_status($id, provider => 'facebook'), 404, 'a deleted session is gone at once');
@@ -43,24 +43,27 @@ subtest 'many readers of one session ask once' => sub {
     my $id     = $t->login('facebook');
     my $before = gets($t);
     my $token  = $t->bearer;
-    my @answer = $t->together(
-        map { [GET => "/api/facebook/session/$id", headers => {Authorization => "Bearer $token"}] } 1 .. 50);
+    my @answer
+        = $t->together(map { [GET => "/api/facebook/session/$id", headers => {Authorization => "Bearer $token"}] }
+            1 .. 50);
     is(scalar(grep { $_->status == 200 } @answer), 50, 'fifty reads at once succeed');
-    is(gets($t) - $before, 1, 'fifty reads at once make one GET');
+    is(gets($t) - $before,                         1,  'fifty reads at once make one GET');
 };
 
 subtest 'what one instance changes the other sees within a moment' => sub {
-    my $t     = Social::Test->new(redis => 1, workers => 2);
-    my $other = Social::Test->new(beside => $t, workers => 2);
+    my $t      = Social::Test->new(redis  => 1,  workers => 2);
+    my $other  = Social::Test->new(beside => $t, workers => 2);
     my %social = (social_store => $t->redis->url . ' cache_ttl=60s');
     $_->gateway(server => $tell, social => \%social)->start for $t, $other;
-    ok($t->wait_for(sub { 2 == (() = $t->redis->command('CLIENT', 'LIST') =~ /sub=1/g) }), 'one worker of each instance subscribes');
+    ok($t->wait_for(sub { 2 == (() = $t->redis->command('CLIENT', 'LIST') =~ /sub=1/g) }),
+        'one worker of each instance subscribes');
     my @late;
     for my $round (1 .. 5) {
         my $id = $t->login('facebook');
         $other->session_status($id, provider => 'facebook') for 1, 2;
         is(read_as($other, $id), '200 hit', 'the other has a copy');
-        is($t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer)->status, 204, 'the session is deleted at this instance');
+        is($t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer)->status,
+            204, 'the session is deleted at this instance');
         my $begin = time;
         $t->wait_for(sub { $other->session_status($id, provider => 'facebook') == 404 }, 5);
         push @late, time - $begin;
@@ -72,20 +75,24 @@ subtest 'what one instance changes the other sees within a moment' => sub {
     my $id = $t->login('facebook');
     $other->session_status($id, provider => 'facebook') for 1, 2;
     $t->redis->command('CLIENT', 'KILL', 'TYPE', 'pubsub');
-    ok($t->wait_for(sub { 2 == (() = $t->redis->command('CLIENT', 'LIST') =~ /sub=1/g) }), 'a killed listener comes back');
-    ok($t->wait_for(sub { read_as($other, $id) eq '200 miss' || read_as($other, $id) eq '200 hit' }), 'copies are made anew');
+    ok($t->wait_for(sub { 2 == (() = $t->redis->command('CLIENT', 'LIST') =~ /sub=1/g) }),
+        'a killed listener comes back');
+    ok($t->wait_for(sub { read_as($other, $id) eq '200 miss' || read_as($other, $id) eq '200 hit' }),
+        'copies are made anew');
     $t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer);
-    ok($t->wait_for(sub { $other->session_status($id, provider => 'facebook') == 404 }, 0.3), 'invalidations arrive again after the reconnect');
+    ok($t->wait_for(sub { $other->session_status($id, provider => 'facebook') == 404 }, 0.3),
+        'invalidations arrive again after the reconnect');
 
     $id = $t->login('facebook');
     $other->session_status($id, provider => 'facebook') for 1, 2;
     $t->redis->command('FLUSHALL');
-    ok($t->wait_for(sub { $other->session_status($id, provider => 'facebook') == 404 }, 0.3), 'the other instance notices a FLUSHALL');
+    ok($t->wait_for(sub { $other->session_status($id, provider => 'facebook') == 404 }, 0.3),
+        'the other instance notices a FLUSHALL');
 };
 
 subtest 'without anybody who listens a copy ends after cache_ttl' => sub {
-    my $t     = Social::Test->new(redis => 1);
-    my $other = Social::Test->new(beside => $t);
+    my $t      = Social::Test->new(redis  => 1);
+    my $other  = Social::Test->new(beside => $t);
     my %social = (social_store => $t->redis->url . ' cache_ttl=2s');
     $t->redis->command('ACL', 'SETUSER', 'default', '-subscribe');
     $_->gateway(server => $tell, social => \%social)->tolerate(qr/social: Redis/)->start for $t, $other;
@@ -94,13 +101,15 @@ subtest 'without anybody who listens a copy ends after cache_ttl' => sub {
     is(read_as($other, $id), '200 hit', 'the other instance has a copy before the outage');
     $t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer);
     my $begin = time;
-    ok($t->wait_for(sub { $other->session_status($id, provider => 'facebook') == 404 }, 5), 'the copy ends without invalidations');
+    ok($t->wait_for(sub { $other->session_status($id, provider => 'facebook') == 404 }, 5),
+        'the copy ends without invalidations');
     cmp_ok(time - $begin, '<', 2.5, 'the copy ends at its cache_ttl');
 };
 
 subtest 'while Redis does not answer a copy is good for stale= more' => sub {
     my $t = Social::Test->new(redis => 1)->tolerate(qr/social: (?:Redis|Sessions are unavailable)/);
-    $t->gateway(server => $tell, social => {social_store => $t->redis->url . ' cache_ttl=1s stale=3s timeout=300ms'})->start;
+    $t->gateway(server => $tell, social => {social_store => $t->redis->url . ' cache_ttl=1s stale=3s timeout=300ms'})
+        ->start;
     my ($id, $unread) = ($t->login('facebook'), $t->login('facebook'));
     is(read_as($t, $id), '200 miss', 'a copy is made');
     $t->redis->crash;
@@ -114,7 +123,8 @@ subtest 'while Redis does not answer a copy is good for stale= more' => sub {
     ok($answer->header('Retry-After'), 'a read without a copy gets Retry-After');
     ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 503 }, 5), 'the copy ends after stale=');
     $t->redis->start;
-    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 404 }, 5), 'a Redis that comes back empty has no session');
+    ok($t->wait_for(sub { $t->session_status($id, provider => 'facebook') == 404 }, 5),
+        'a Redis that comes back empty has no session');
 };
 
 subtest 'a token that has run out is not handed out from a copy' => sub {
@@ -166,7 +176,8 @@ subtest 'a full cache drops what was used least, and no session is lost' => sub 
     $t->gateway(social => {social_store => $t->redis->url . ' cache=1m cache_ttl=60s'})->start;
     $t->sandbox->user('facebook', 'ovan', pages => 100);
     my @ids = map { $t->login('facebook') } 1 .. 60;
-    is(scalar(grep { $t->session_status($_, provider => 'facebook') == 200 } @ids, @ids), 120, 'every read finds its session');
+    is(scalar(grep { $t->session_status($_, provider => 'facebook') == 200 } @ids, @ids),
+        120, 'every read finds its session');
     unlike($t->log->text, qr/store is full/, 'a full cache logs nothing');
 };
 

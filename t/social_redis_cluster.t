@@ -24,7 +24,7 @@ my @eternal = grep {
 } $redis->keys;
 is_deeply(\@eternal, [], 'every key has a time to live');
 is($t->api(DELETE => "/api/facebook/session/$ids[0]", token => $t->bearer)->status, 204, 'a session is deleted');
-is($t->session_status(shift @ids), 404, 'a deleted session is gone');
+is($t->session_status(shift @ids),                                                  404, 'a deleted session is gone');
 
 subtest 'a slot moves while its sessions are read' => sub {
     my ($key) = $redis->keys('social:s:*');
@@ -32,8 +32,11 @@ subtest 'a slot moves while its sessions are read' => sub {
     my ($to) = grep { $_->port != $from->port } $redis->primaries;
     my $mover = fork // die "fork: $!";
     if (!$mover) {
-        $redis->move_slot($slot, Social::Test::Redis->new(dir => $from->{dir}, port => $from->port),
-            Social::Test::Redis->new(dir => $to->{dir}, port => $to->port));
+        $redis->move_slot(
+            $slot,
+            Social::Test::Redis->new(dir => $from->{dir}, port => $from->port),
+            Social::Test::Redis->new(dir => $to->{dir},   port => $to->port)
+        );
         require POSIX;
         POSIX::_exit(0);
     }
@@ -98,7 +101,12 @@ subtest 'a primary dies' => sub {
     note sprintf 'a primary killed: all slots served again after %.1f s, answers %s', $seconds,
         join ' ', map {"$_: $status{$_}"} sort keys %status;
     is_deeply([grep { !/^(?:200|503)$/ } keys %status], [], 'meanwhile reads end well or with 503');
-    my $response = $t->wait_for(sub { eval { $t->login('facebook') } }, 10);
+    my $response = $t->wait_for(
+        sub {
+            eval { $t->login('facebook') }
+        },
+        10
+    );
     is($t->session_status($response), 200, 'logins work');
 };
 

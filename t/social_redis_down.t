@@ -49,7 +49,7 @@ sub traffic ($seconds) {
     my ($wire, $deadline) = ($t->wire, time + $seconds);
     while (time < $deadline) {
         for ([copied => $read], [unread => $unread]) {
-            my ($name, $id) = @$_;
+            my ($name, $id)       = @$_;
             my ($took, $response) = timed_get($wire, "/api/facebook/session/$id", "Authorization: Bearer $token");
             my $word = $response ? join ' ', $response->status, $response->header('X-Store') // () : 'none';
             $seen{$name}{$word}++;
@@ -63,7 +63,12 @@ sub traffic ($seconds) {
 # Seconds until a login and a read of a session without a copy both work.
 sub recovery () {
     my $begin = time;
-    $t->wait_for(sub { defined eval { $t->login('facebook') } }, 10) or return 'never';
+    $t->wait_for(
+        sub {
+            defined eval { $t->login('facebook') }
+        },
+        10
+    ) or return 'never';
     return time - $begin;
 }
 
@@ -81,11 +86,14 @@ sub trouble ($name, $break, $mend) {
         chomp(my @took = readline $in);
         my ($p50, $p99) = @took[@took / 2, @took * 0.99];
         my $slow = $seen->{unread}{slowest};
-        note sprintf '%d requests beside it: p50 %.2f ms, p99 %.2f ms; reads with a copy: slowest %.0f ms; without: %.0f ms; '
-            . 'service %.2f s after the end', scalar @took, $p50, $p99, 1000 * $seen->{copied}{slowest}, 1000 * $slow, $recovery;
+        note sprintf
+            '%d requests beside it: p50 %.2f ms, p99 %.2f ms; reads with a copy: slowest %.0f ms; without: %.0f ms; '
+            . 'service %.2f s after the end', scalar @took, $p50, $p99, 1000 * $seen->{copied}{slowest}, 1000 * $slow,
+            $recovery;
         cmp_ok($p99, '<', 10, 'the p99 of other requests stays below 10 ms');
         delete $_->{slowest} for values %$seen;
-        is_deeply([grep { !/^200 (?:hit|stale)$/ } keys %{$seen->{copied}}], [], 'a session with a copy is answered from it');
+        is_deeply([grep { !/^200 (?:hit|stale)$/ } keys %{$seen->{copied}}],
+            [], 'a session with a copy is answered from it');
         is_deeply([keys %{$seen->{unread}}], ['503'], 'a session without a copy is a 503');
         cmp_ok($slow,     '<', $TIMEOUT + 0.1, 'a read without a copy ends within the time-out');
         cmp_ok($recovery, '<', 1,              'sessions are served within a second after the outage');
@@ -93,7 +101,7 @@ sub trouble ($name, $break, $mend) {
     };
 }
 
-trouble('Redis is silent for three seconds', sub { $t->redis->pause }, sub { $t->redis->resume });
+trouble('Redis is silent for three seconds',  sub { $t->redis->pause }, sub { $t->redis->resume });
 trouble('Redis is killed, and started again', sub { $t->redis->crash }, sub { $t->redis->start });
 
 done_testing;

@@ -19,16 +19,19 @@ sub ask_as_users ($wire, $first, $last) {
     while ($first <= $last) {
         my @batch = grep { $_ <= $last } $first .. $first + 63;
         $first += 64;
-        $wire->put(join '', map {
-            my $token = Social::Test::Token->mint(key => $t->token_key, sid => '169', sub => "user $_");
-            Social::Test::RawConnection->format_request(
-                method     => 'GET',
-                target     => '/file/page.html',
-                authority  => 'gateway',
-                keep_alive => 1,
-                headers    => {Authorization => "Bearer $token"},
-            )
-        } @batch);
+        $wire->put(
+            join '',
+            map {
+                my $token = Social::Test::Token->mint(key => $t->token_key, sid => '169', sub => "user $_");
+                Social::Test::RawConnection->format_request(
+                    method     => 'GET',
+                    target     => '/file/page.html',
+                    authority  => 'gateway',
+                    keep_alive => 1,
+                    headers    => {Authorization => "Bearer $token"},
+                )
+            } @batch
+        );
         $count{$wire->read_response->status}++ for @batch;
     }
     return \%count;

@@ -10,8 +10,8 @@ use Social::Test::Gateway;
 use Social::Test::TokenApi qw(authenticate);
 use Time::HiRes            qw(sleep);
 
-my $t = Social::Test->new(redis => 1, workers => 2);
-my $other = Social::Test->new(beside => $t, workers => 2);
+my $t       = Social::Test->new(redis  => 1,  workers => 2);
+my $other   = Social::Test->new(beside => $t, workers => 2);
 my %gateway = (
     providers => ['facebook', 'twitter', 'twitter_oauth2', 'oidc'],
     site      => {quota => 'limit=1000 per=user'},
@@ -65,12 +65,14 @@ sub session_is_not_in ($said, $id, $session, $bearer, %clear) {
     my $profile = $session->{profile};
     is_not_in(
         $said,
-        'the session id'     => $id,
-        'its inner text'     => $session->{session},
-        'the bearer token'   => $bearer,
-        'its signature'      => $bearer =~ s/.*\.//r,
+        'the session id'   => $id,
+        'its inner text'   => $session->{session},
+        'the bearer token' => $bearer,
+        'its signature'    => $bearer =~ s/.*\.//r,
         (defined $session->{token} ? ('the token' => $session->{token}) : ()),
-        (map { ("$_ of the profile" => $profile->{$_}) } grep { !ref $profile->{$_} && length $profile->{$_} >= 4 } keys %$profile),
+        (   map  { ("$_ of the profile" => $profile->{$_}) }
+            grep { !ref $profile->{$_} && length $profile->{$_} >= 4 } keys %$profile
+        ),
         %clear,
     );
     return;
@@ -86,9 +88,9 @@ sub login_and_read ($provider) {
             $other->api(GET => "/api/session/$id", token => $bearer);
         }
     );
-    saw($said, qr/"SET" "social:s:[0-9a-f]{64}"/, 'a session is stored, under a digest');
+    saw($said, qr/"SET" "social:s:[0-9a-f]{64}"/,                       'a session is stored, under a digest');
     saw($said, qr/"EVALSHA" "[0-9a-f]{40}" "1" "social:f:[0-9a-f]{2}"/, 'the commands mark the login as used');
-    saw($said, qr/"social:q:[0-9a-f]+"/, 'the commands count the quota');
+    saw($said, qr/"social:q:[0-9a-f]+"/,                                'the commands count the quota');
     return ($said, $id, $session, $bearer, 'the reader' => 'reader@mysite.example');
 }
 
@@ -97,7 +99,11 @@ my $KEY = qr/^social:(?:d|[slfqa]:[0-9a-f]+|[or]:\{[0-9a-f]+\})$/;
 
 subtest 'a login at Facebook' => sub {
     my @seen = login_and_read('facebook');
-    session_is_not_in(@seen, 'a page token' => $seen[2]{accounts}[0]{access_token}, 'a page' => $seen[2]{accounts}[0]{name});
+    session_is_not_in(
+        @seen,
+        'a page token' => $seen[2]{accounts}[0]{access_token},
+        'a page'       => $seen[2]{accounts}[0]{name}
+    );
 };
 
 subtest 'a login at X' => sub {
@@ -132,7 +138,7 @@ subtest 'a refresh' => sub {
     $expiry->is_refreshed($answer, 'a token is refreshed');
     isnt($answer->json->{token}, $old->{token}, 'the refreshed token is another one');
     is($expiry->refreshes(), 1, 'the refresh uses one refresh token');
-    saw($said, qr/"social:l:[0-9a-f]+"/, 'the commands take a lease');
+    saw($said, qr/"social:l:[0-9a-f]+"/,                         'the commands take a lease');
     saw($said, qr/"EVAL(?:SHA)?" [^\n]*"social:s:[0-9a-f]{64}"/, 'the refreshed session replaces the stored one');
     session_is_not_in($said, $id, $answer->json, $t->bearer, 'the old token' => $old->{token});
 };
@@ -150,7 +156,8 @@ subtest 'a login at the token API' => sub {
     my @answers;
     my $said = told(
         sub {
-            @answers = map { authenticate($t, %who, password => $_) } 'a guess of mine', $Social::Test::Gateway::PASSWORD;
+            @answers = map { authenticate($t, %who, password => $_) } 'a guess of mine',
+                $Social::Test::Gateway::PASSWORD;
         }
     );
     is_deeply([map { $_->status } @answers], [401, 200], 'a wrong password, and the right one');
@@ -173,8 +180,8 @@ subtest 'a login at the token API' => sub {
 subtest 'the token of the application' => sub {
     my $answer;
     my $said = told(sub { $answer = $t->api(GET => '/app/2/tweets/search/recent?query=nginx', token => $t->bearer) });
-    is($answer->status, 200, 'a call with an app token succeeds');
-    is($t->sandbox->calls('twitter.app_token'), 1, 'the app token is fetched once');
+    is($answer->status,                         200, 'a call with an app token succeeds');
+    is($t->sandbox->calls('twitter.app_token'), 1,   'the app token is fetched once');
     saw($said, qr/"SET" "social:s:[0-9a-f]{64}"/, 'the commands store the session');
     is_not_in($said);
 };
@@ -188,21 +195,27 @@ subtest 'what strangers send' => sub {
     my $said = told(
         sub {
             for my $text (@odd) {
-                $t->get("/facebook/auth?redirectUrl=$_") for grep { length $text < 40 } $text, "https://mysite.example%2f$text";
+                $t->get("/facebook/auth?redirectUrl=$_")
+                    for grep { length $text < 40 } $text, "https://mysite.example%2f$text";
                 $t->get("/facebook/callback?code=x&state=$_") for $text, "$state$text";
                 $t->get("/facebook/callback?error=access_denied&state=$text");
                 $t->get("/facebook/session?sessionId=$text");
-                $t->api($_ => "/api/facebook/session/$text") for qw(GET DELETE);
+                $t->api($_  => "/api/facebook/session/$text") for qw(GET DELETE);
                 $t->api(GET => "/api/session/$text", token => Social::Test::Token->mint(key => 'x' x 32));
             }
-            $t->api(GET => "/api/facebook/session/$id", token => $t->bearer(exp => time - 1));
+            $t->api(GET => "/api/facebook/session/$id", token => $t->bearer(exp  => time - 1));
             $t->api(GET => "/api/facebook/session/$id", token => $t->bearer(site => '999'));
         }
     );
+
     # The list of what is due is looked at all the time.
     is_deeply([grep { /^\+\d/ && !/"(?:social:d|PING)"/ } split /\r\n/, $said], [], 'reaches Redis in no way');
 
-    $said = told(sub { $t->api(GET => "/api/facebook/session/$_", token => $t->bearer) for grep { !/%00/ } @odd });
+    $said = told(
+        sub {
+            $t->api(GET => "/api/facebook/session/$_", token => $t->bearer) for grep { !/%00/ } @odd;
+        }
+    );
     my @keys = $said =~ /"(social:[^"]*)"/g;
     is_deeply([grep { !/$KEY/ } @keys], [], 'ids with a good token appear in no key');
     unlike($said, qr/"social:s:/, 'malformed ids look up no session');
@@ -212,8 +225,8 @@ subtest 'what strangers send' => sub {
 subtest 'what lies in Redis' => sub {
     my @keys = $t->redis->keys;
     cmp_ok(@keys, '>', 10, 'Redis has keys');
-    is_deeply([grep { !/$KEY/ } @keys], [], 'keys are letters and digests');
-    is_deeply([grep { $t->redis->command('PTTL', $_) < 0 } @keys],   [], 'each key has a time to live');
+    is_deeply([grep { !/$KEY/ } @keys],                            [], 'keys are letters and digests');
+    is_deeply([grep { $t->redis->command('PTTL', $_) < 0 } @keys], [], 'each key has a time to live');
 };
 
 done_testing;

@@ -24,7 +24,7 @@ my $expiry = Social::Test::TokenExpiry->new($t);
 my %refuse = (
     'a replica' => [
         sub { $t->redis->command('REPLICAOF', '127.0.0.1', Social::Test::Port::free()) },
-        sub { $t->redis->command('REPLICAOF', 'NO', 'ONE') },
+        sub { $t->redis->command('REPLICAOF', 'NO',        'ONE') },
     ],
     'too few replicas' => [
         sub { $t->redis->command('CONFIG', 'SET', 'min-replicas-to-write', 1) },
@@ -32,7 +32,9 @@ my %refuse = (
     ],
 );
 
-sub error_lines () { return scalar grep {/\[(?:warn|error|crit)\].* social: /} $t->log->lines }
+sub error_lines () {
+    return scalar grep {/\[(?:warn|error|crit)\].* social: /} $t->log->lines;
+}
 
 sub suppressed () { return ($t->get('/status')->body =~ /^social_log_suppressed_total (\d+)$/m)[0] // -1 }
 
@@ -44,7 +46,9 @@ sub read_many ($id, $count) {
     return (time - $begin, grep {defined} @answers);
 }
 
-sub statuses (@answers) { return join ' ', sort keys %{{map { $_->status => 1 } @answers}} }
+sub statuses (@answers) {
+    return join ' ', sort keys %{{map { $_->status => 1 } @answers}};
+}
 
 for my $how (sort keys %refuse) {
     my ($break, $mend) = @{$refuse{$how}};
@@ -57,7 +61,7 @@ for my $how (sort keys %refuse) {
         $break->();
         sleep 2.1;
         my ($took, @answers) = read_many($id, 20);
-        is(scalar @answers, 20, 'every read is answered');
+        is(scalar @answers,    20,    'every read is answered');
         is(statuses(@answers), '503', 'reads of an expired token are 503');
         is_envelope($answers[0], 503, $UNAVAILABLE, 'a read of an expired token gets the envelope');
         ok($answers[0]->header('Retry-After'), 'a read of an expired token gets Retry-After');
@@ -65,18 +69,18 @@ for my $how (sort keys %refuse) {
 
         sleep 4.2;
         ($took, @answers) = read_many($due, 20);
-        is(statuses(@answers), '200', 'a token that is due, and good, is given');
+        is(statuses(@answers),         '200', 'a token that is due, and good, is given');
         is($answers[0]->json->{token}, $good, 'a token that is due is given unchanged');
         cmp_ok($took, '<', 2, 'twenty reads of a due token end at once');
         sleep 2;
         ($took, @answers) = read_many($due, 5);
-        is(statuses(@answers), '503', 'a due token is a 503 after its end');
-        is($expiry->refreshes, 0, 'the provider was not called');
-        is(error_lines() - $lines, 1, 'the log has one line');
+        is(statuses(@answers),     '503', 'a due token is a 503 after its end');
+        is($expiry->refreshes,     0,     'the provider was not called');
+        is(error_lines() - $lines, 1,     'the log has one line');
         cmp_ok(suppressed() - $counted, '>=', 20, 'the metrics count the log lines that were suppressed');
 
         $mend->();
-        $expiry->is_refreshed($expiry->get($id), 'the read session is refreshed when Redis is writable');
+        $expiry->is_refreshed($expiry->get($id),  'the read session is refreshed when Redis is writable');
         $expiry->is_refreshed($expiry->get($due), 'the due session is refreshed when Redis is writable');
     };
 }

@@ -50,15 +50,26 @@ subtest 'a sentinel that sends what is no message ends its connection and no wor
     my $fake_redis = Social::Test::FakeRedis->new(dir => tempdir(CLEANUP => 1), redis => $sentinel)->start;
     my $subscribed = "*3\r\n\$9\r\nsubscribe\r\n\$14\r\n+switch-master\r\n:1\r\n";
     my @garbage    = (
-        "*1\r\n:1\r\n", "*0\r\n", "*-1\r\n", ":1\r\n", "+OK\r\n", "-ERR what\r\n", "\0\0\0\r\n", "*3\r\n:1\r\n:2\r\n:3\r\n",
-        "*3\r\n\$7\r\nmessage\r\n:2\r\n*-1\r\n:1\r\n", "*3\r\n\$11\r\nunsubscribe\r\n\$14\r\n+switch-master\r\n:0\r\n:1\r\n",
-        "*2147483648\r\n", ":1\r\n" x 5000,
+        "*1\r\n:1\r\n",
+        "*0\r\n",
+        "*-1\r\n",
+        ":1\r\n",
+        "+OK\r\n",
+        "-ERR what\r\n",
+        "\0\0\0\r\n",
+        "*3\r\n:1\r\n:2\r\n:3\r\n",
+        "*3\r\n\$7\r\nmessage\r\n:2\r\n*-1\r\n:1\r\n",
+        "*3\r\n\$11\r\nunsubscribe\r\n\$14\r\n+switch-master\r\n:0\r\n:1\r\n",
+        "*2147483648\r\n",
+        ":1\r\n" x 5000,
     );
     my $other   = Social::Test->new(redis => 0);
     my $noticed = sub {
         scalar grep {/social: Redis does not answer: .*, server: \Q@{[$fake_redis->address]}\E/} $other->log->lines;
     };
-    my $worker = sub { (Social::Test::Process::children_of(map { $_->pid } $other->nginx->processes))[0] };
+    my $worker = sub {
+        (Social::Test::Process::children_of(map { $_->pid } $other->nginx->processes))[0];
+    };
     $other->gateway(social => {social_store => 'redis+sentinel://' . $fake_redis->address . '/mymaster'});
     for my $garbage (map { ($_, $subscribed . $_) } @garbage) {
         $fake_redis->answer_with($garbage, to => 'SUBSCRIBE');
@@ -68,7 +79,8 @@ subtest 'a sentinel that sends what is no message ends its connection and no wor
         my $session = $other->login('facebook');
         my $name    = substr $garbage =~ s/[^\w*\$:+-]+/ /gr, 0, 80;
         ok($other->wait_for(sub { $noticed->() > $before }), "the gateway notices the garbage: $name");
-        is($other->api(GET => "/api/facebook/session/$session", token => $other->bearer)->status, 200, 'sessions go on');
+        is($other->api(GET => "/api/facebook/session/$session", token => $other->bearer)->status, 200,
+            'sessions go on');
         is($worker->(), $first, 'the worker survives the garbage');
         $other->stop;
     }
@@ -77,7 +89,7 @@ subtest 'a sentinel that sends what is no message ends its connection and no wor
 
 my $before = $redis->primary->port;
 my ($served, $seconds, $status) = outage(sub { $redis->fail_over });
-ok($served, 'service resumes after an orderly failover');
+ok($served,                                                'service resumes after an orderly failover');
 ok($t->wait_for(sub { $redis->primary->port != $before }), 'an orderly failover makes another primary');
 note sprintf 'orderly failover: %.1f s without service, answers %s', $seconds,
     join ' ', map {"$_: $status->{$_}"} sort keys %$status;
@@ -86,7 +98,8 @@ is_deeply([grep { !/^(?:200|503)$/ } keys %$status], [], 'meanwhile logins end w
 my $primary = $redis->primary;
 ($served, $seconds, $status) = outage(sub { $primary->crash });
 ok($served, 'service resumes after a crash of the primary');
-note sprintf 'crash: %.1f s without service, answers %s', $seconds, join ' ', map {"$_: $status->{$_}"} sort keys %$status;
+note sprintf 'crash: %.1f s without service, answers %s', $seconds, join ' ',
+    map {"$_: $status->{$_}"} sort keys %$status;
 is_deeply([grep { !/^(?:200|503)$/ } keys %$status], [], 'meanwhile logins end well or with 503');
 
 # A 503 is no loss yet.

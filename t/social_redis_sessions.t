@@ -5,8 +5,8 @@ use Social::Test;
 use Social::Test::TokenExpiry;
 use Time::HiRes qw(sleep time);
 
-my $t     = Social::Test->new(redis => 1, workers => 2);
-my $other = Social::Test->new(beside => $t, workers => 2);
+my $t       = Social::Test->new(redis  => 1,  workers => 2);
+my $other   = Social::Test->new(beside => $t, workers => 2);
 my %gateway = (
     providers => ['facebook', 'twitter_oauth2'],
     social    => {social_store => $t->redis->url . ' cache=off'},
@@ -34,7 +34,7 @@ subtest 'a login that began at one instance ends at the other' => sub {
     my $id       = $response->session_id;
     like($id, qr/^[A-Za-z0-9]{92}$/, 'the login gives a session id');
     $_->secret($id) for $t, $other;
-    is($t->session_status($id), 200, 'the first instance finds the session');
+    is($t->session_status($id),     200, 'the first instance finds the session');
     is($other->session_status($id), 200, 'the other instance finds the session');
     is($t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer)->status, 204, 'deleted at one');
     is($other->session_status($id), 404, 'the deleted session is gone at the other instance');
@@ -42,8 +42,8 @@ subtest 'a login that began at one instance ends at the other' => sub {
 
 subtest 'a login is finished once, wherever' => sub {
     for (1 .. 5) {
-        my $bytes  = callback($t->browser);
-        my @wires  = map { send_to($_, $bytes) } $t, $other, $t, $other;
+        my $bytes = callback($t->browser);
+        my @wires = map { send_to($_, $bytes) } $t, $other, $t, $other;
         my %status;
         for my $response (map { $_->read_response } @wires) {
             $status{$response->status}++;
@@ -68,7 +68,7 @@ subtest 'values that were changed or exchanged are no sessions' => sub {
     $put->($one, $value{$two});
     $put->($two, $value{$one});
     is($t->session_status($_), 404, 'exchanged, none opens') for $one, $two;
-    my $byte = sub ($at) { substr(my $copy = $value{$one}, $at, 1) ^.= "\1"; return $copy };
+    my $byte  = sub ($at) { substr(my $copy = $value{$one}, $at, 1) ^.= "\1"; return $copy };
     my %wrong = (
         'a flipped byte at the end' => $byte->(length($value{$one}) - 1),
         'another version'           => $byte->(8),
@@ -78,11 +78,12 @@ subtest 'values that were changed or exchanged are no sessions' => sub {
         'nothing'                   => '',
         'garbage'                   => 'x' x 1000,
     );
+
     for my $what (sort keys %wrong) {
         $put->($one, $wrong{$what});
         is($t->session_status($one), 404, "$what is no session");
     }
-    $redis->command('DEL',   $key_of{$one});
+    $redis->command('DEL', $key_of{$one});
     $redis->command('RPUSH', $key_of{$one}, 'x');
     is($t->session_status($one), 503, 'a key of another type is trouble of Redis');
     $redis->command('DEL', $key_of{$one});
@@ -92,8 +93,8 @@ subtest 'values that were changed or exchanged are no sessions' => sub {
 
 subtest 'a hundred reads at two instances of a token that has just run out are one refresh' => sub {
     my $expiry = Social::Test::TokenExpiry->new($t);
-    my $id    = $expiry->login_for(1);
-    my $old   = $expiry->get($id)->json->{token};
+    my $id     = $expiry->login_for(1);
+    my $old    = $expiry->get($id)->json->{token};
     sleep 1.05;
     my $request = Social::Test::RawConnection->format_request(
         method    => 'GET',
@@ -101,12 +102,12 @@ subtest 'a hundred reads at two instances of a token that has just run out are o
         authority => 'gateway',
         headers   => {Authorization => 'Bearer ' . $t->bearer},
     );
-    my @wires  = map { send_to($_ % 2 ? $t : $other, $request) } 1 .. 100;
+    my @wires   = map { send_to($_ % 2 ? $t : $other, $request) } 1 .. 100;
     my @answers = map { $_->read_response(timeout => 15) } @wires;
     my %bodies  = map { ($_->status . ' ' . $_->body) => 1 } @answers;
-    is(keys %bodies,        1,          'a hundred reads get one body');
-    like((keys %bodies)[0], qr/^200 /,  'a hundred reads get the session');
-    is($expiry->refreshes(), 1,          'readers of both instances refresh the token once');
+    is(keys %bodies, 1, 'a hundred reads get one body');
+    like((keys %bodies)[0], qr/^200 /, 'a hundred reads get the session');
+    is($expiry->refreshes(), 1, 'readers of both instances refresh the token once');
     isnt($answers[0]->json->{token}, $old, 'a hundred reads get another token');
     $expiry->is_refreshed($answers[0], 'the refreshed token has its full lifetime');
 };
@@ -127,7 +128,11 @@ subtest 'a quota is exact over both' => sub {
             $status{$_->read_response(timeout => 10)->status}++ for @clients;
         }
         $_->hang_up for @clients;
-        is_deeply(\%status, {404 => 1000, 401 => 280}, "64 clients at two instances, site $site: exactly the limit passes");
+        is_deeply(
+            \%status,
+            {404 => 1000, 401 => 280},
+            "64 clients at two instances, site $site: exactly the limit passes"
+        );
     }
     my ($key) = $t->redis->keys('social:q:*');
     $t->redis->command('PERSIST', $key);

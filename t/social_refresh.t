@@ -10,7 +10,7 @@ my $t = Social::Test->new(workers => 2)->gateway(
     provider  => {twitter_oauth2 => {timeout => '20s'}},
 )->start;
 my $sandbox = $t->sandbox;
-my $expiry   = Social::Test::TokenExpiry->new($t);
+my $expiry  = Social::Test::TokenExpiry->new($t);
 my $many    = 100;
 $t->tolerate(qr/exited on signal 9/);
 
@@ -23,7 +23,7 @@ subtest 'a token that is fresh is left alone' => sub {
         'a session of X has the documented members in their order'
     );
     is($expiry->get($id)->body, $first->body, 'a second read answers the same');
-    is($expiry->refreshes(),             0,            'a good token is not refreshed');
+    is($expiry->refreshes(),    0,            'a good token is not refreshed');
 };
 
 subtest "$many reads at once of a token that has just run out are one refresh" => sub {
@@ -36,13 +36,13 @@ subtest "$many reads at once of a token that has just run out are one refresh" =
     $expiry->is_refreshed($answers[0], 'all readers at once get a fresh token');
     isnt($answers[0]->json->{token}, $before->json->{token}, 'the refreshed token is another one');
     is($expiry->refreshes(), 1, 'the provider was asked once');
-    (my $expected = $before->body) =~ s/"token":"\w+","expires_at":\d+/"token":"…","expires_at":…/;
-    (my $got = $answers[0]->body)  =~ s/"token":"\w+","expires_at":\d+/"token":"…","expires_at":…/;
+    (my $expected = $before->body)     =~ s/"token":"\w+","expires_at":\d+/"token":"…","expires_at":…/;
+    (my $got      = $answers[0]->body) =~ s/"token":"\w+","expires_at":\d+/"token":"…","expires_at":…/;
     is($got, $expected, 'the refresh changes token and expiry alone');
 };
 
 subtest 'a provider slower than the lease is asked once' => sub {
-    my $id = $expiry->run_out(delay => 15_000);
+    my $id      = $expiry->run_out(delay => 15_000);
     my @wires   = map { $expiry->begin_read($id) } 1 .. $many;
     my @answers = map { $_->read_response(timeout => 30) } @wires;
     my %bodies  = map { ($_ ? $_->status . ' ' . $_->body : 'none') => 1 } @answers;
@@ -72,7 +72,7 @@ subtest 'a worker that is killed in the middle leaves the refresh to the others'
     sleep 0.3;
     $t->nginx->kill_worker($busy);
     my @answers = grep {defined} map { $_->read_response(timeout => 15) } @wires;
-    my %bodies  = map { ($_->status . ' ' . $_->body) => 1 } @answers;
+    my %bodies  = map  { ($_->status . ' ' . $_->body) => 1 } @answers;
     is($first->read_response(timeout => 5), undef, 'the reader in the worker that was killed has no answer');
     cmp_ok(scalar @answers, '>', 0, 'readers in the other worker have one');
     is(keys %bodies, 1, 'all readers get one body');
@@ -89,7 +89,7 @@ subtest 'tokens that are lost with a worker end the session after one more try' 
 };
 
 subtest 'a client that leaves does not take the refresh with it' => sub {
-    my $id = $expiry->run_out(delay => 500);
+    my $id   = $expiry->run_out(delay => 500);
     my $wire = $expiry->begin_read($id);
     ok($t->wait_for(sub { $expiry->refreshes() == 1 }), 'the provider is asked');
     $wire->hang_up;
@@ -98,10 +98,10 @@ subtest 'a client that leaves does not take the refresh with it' => sub {
 };
 
 subtest 'a reload in the middle does not disturb a refresh' => sub {
-    my $id = $expiry->run_out(delay => 1500);
+    my $id   = $expiry->run_out(delay => 1500);
     my $wire = $expiry->begin_read($id);
     ok($t->wait_for(sub { $expiry->refreshes() == 1 }), 'the provider is asked');
-    ok($t->reload,                             'nginx reloads');
+    ok($t->reload,                                      'nginx reloads');
     my $there = $expiry->get($id);
     my $here  = $wire->read_response(timeout => 10);
     is($here->body, $there->body, 'readers in old and new workers get the same');
@@ -110,7 +110,7 @@ subtest 'a reload in the middle does not disturb a refresh' => sub {
 };
 
 subtest 'a refresh does not bring back a session that is deleted meanwhile' => sub {
-    my $id = $expiry->run_out(delay => 1000);
+    my $id   = $expiry->run_out(delay => 1000);
     my $wire = $expiry->begin_read($id);
     ok($t->wait_for(sub { $expiry->refreshes() == 1 }), 'the provider is asked');
     is($t->api(DELETE => "/api/session/$id", token => $t->bearer)->status, 204, 'the session is deleted');

@@ -29,7 +29,11 @@ sub forward ($seconds) {
 # young.
 sub read_at_clock ($id) { return $t->read_session($id, exp => $clock->now + 600) }
 
-sub log_in_at_instagram { $box->configure('instagram', long_ttl => $DAY + 120); $box->reset_calls; return $t->login('instagram') }
+sub log_in_at_instagram {
+    $box->configure('instagram', long_ttl => $DAY + 120);
+    $box->reset_calls;
+    return $t->login('instagram');
+}
 
 subtest 'a token of Instagram is left alone for a day' => sub {
     my $id     = log_in_at_instagram();
@@ -47,7 +51,7 @@ subtest 'a token of Instagram is left alone for a day' => sub {
     isnt($renewed->json->{token}, $before->json->{token}, 'a day later the session has another token');
     my $left = $renewed->json->{expires_at} - $clock->now;
     ok($left > 5_183_900 && $left <= 5_183_944, 'the refreshed token lives two months');
-    is($box->calls('instagram.refresh'), 1, 'Instagram was asked once');
+    is($box->calls('instagram.refresh'),                          1,   'Instagram was asked once');
     is((map { $_->{status} } $box->seen('instagram.refresh'))[0], 200, 'Instagram takes the token for old enough');
 };
 
@@ -56,7 +60,8 @@ subtest 'nobody has to read the session for that' => sub {
     $box->configure('instagram', long_ttl => 5_183_944);
     forward($DAY + 1);
     ok($t->wait_for(sub { $box->calls('instagram.refresh') == 1 }, 10), 'Instagram is asked');
-    ok($t->wait_for(sub { read_at_clock($id)->json->{expires_at} > $clock->now + 5_183_000 }), 'the session has the refreshed token');
+    ok($t->wait_for(sub { read_at_clock($id)->json->{expires_at} > $clock->now + 5_183_000 }),
+        'the session has the refreshed token');
 };
 
 subtest 'a token that nobody could renew in time is over' => sub {

@@ -43,7 +43,8 @@ for my $levels (2, $DEPTH - 1, $DEPTH) {
             $token = $after->{token};
         }
         cmp_ok($sandbox->calls('oidc.refresh'), '>=', 3, 'the provider has rotated the refresh token each time');
-        is($t->api(DELETE => "/api/oauth2/session/$id", token => $t->bearer)->status, 204, 'a session with a nested profile can be deleted');
+        is($t->api(DELETE => "/api/oauth2/session/$id", token => $t->bearer)->status,
+            204, 'a session with a nested profile can be deleted');
     };
 }
 
@@ -60,9 +61,11 @@ subtest 'large profiles' => sub {
             my $session = $t->session('oauth2', $id);
             is(length $session->{profile}{text}, 1024 * $kilobytes, "$kilobytes KiB, after $refreshes refreshes");
         }
-        is($t->api(DELETE => "/api/oauth2/session/$id", token => $t->bearer)->status, 204, "a session of $kilobytes KiB can be deleted");
+        is($t->api(DELETE => "/api/oauth2/session/$id", token => $t->bearer)->status,
+            204, "a session of $kilobytes KiB can be deleted");
     }
-    is_page(log_in({sub => '1', text => 'x' x 1_000_000}), 503, qr/./, 'a profile without room in the store is refused');
+    is_page(log_in({sub => '1', text => 'x' x 1_000_000}), 503, qr/./,
+        'a profile without room in the store is refused');
     is($sandbox->calls('oidc.refresh'), 0, 'a session too large for the store spends no refresh token');
 };
 

@@ -5,9 +5,9 @@ use Social::Test;
 use Social::Test::TokenExpiry;
 use Time::HiRes qw(sleep time);
 
-my $t = Social::Test->new(workers => 2)->gateway(providers => ['twitter_oauth2', 'facebook', 'instagram'])->start;
+my $t       = Social::Test->new(workers => 2)->gateway(providers => ['twitter_oauth2', 'facebook', 'instagram'])->start;
 my $sandbox = $t->sandbox;
-my $expiry   = Social::Test::TokenExpiry->new($t);
+my $expiry  = Social::Test::TokenExpiry->new($t);
 
 # ---- When nobody asks ----
 
@@ -31,7 +31,7 @@ subtest 'the token of Facebook is exchanged for another while it is good' => sub
     isnt($after->json->{token}, $before->json->{token}, 'the unread session has another token');
     (my $expected = $before->body) =~ s/"token":"\w+"/"token":"…"/;
     (my $got      = $after->body)  =~ s/"token":"\w+"/"token":"…"/;
-    is($got,                          $expected, 'the refresh changes nothing but the token');
+    is($got,                                    $expected, 'the refresh changes nothing but the token');
     is($expiry->refreshes('facebook.exchange'), 1,         'the provider was asked once');
 };
 
@@ -42,7 +42,7 @@ subtest 'a token of Facebook that has run out cannot be exchanged' => sub {
     sleep 2.1;
     $sandbox->forgive;
     $sandbox->reset_calls;
-    is($expiry->get($id)->body,        $before->body, 'the session stays as it is until its end');
+    is($expiry->get($id)->body,                 $before->body, 'the session stays as it is until its end');
     is($expiry->refreshes('facebook.exchange'), 0,             'Facebook is not asked for an unread session');
 };
 
@@ -58,7 +58,7 @@ subtest 'a token of Instagram is not renewed before it is a day old' => sub {
     my $id     = $expiry->login_for(2, 'instagram');
     my $before = $expiry->get($id);
     sleep 2.1;
-    is($expiry->get($id)->body,         $before->body, 'the session stays as it is');
+    is($expiry->get($id)->body,                 $before->body, 'the session stays as it is');
     is($expiry->refreshes('instagram.refresh'), 0,             'Instagram is not asked for an unread session');
 };
 

@@ -4,7 +4,7 @@ use lib 't/lib';
 use Social::Test;
 
 use Social::Test::Callback qw(answered in_progress is_finished);
-use Time::HiRes qw(time);
+use Time::HiRes            qw(time);
 
 sub is_there ($t, $id, $name) {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
@@ -41,7 +41,8 @@ subtest 'the key of the start is kept over reloads' => sub {
     $t->quit;
     $t->start;
     is($lost->get($late)->status, 400, 'a restart makes another key: logins of before are over');
-    is($t->api(GET => "/api/facebook/session/$id", token => $t->bearer)->status, 404, 'a restart with another key forgets the sessions');
+    is($t->api(GET => "/api/facebook/session/$id", token => $t->bearer)->status,
+        404, 'a restart with another key forgets the sessions');
     like($t->login('facebook'), qr/^\w{92}$/, 'new ones work');
 };
 

@@ -9,9 +9,9 @@ use Social::Test::Certificate;
 my $UNUSED = 'h' x 92;
 
 # A page that most of nginx's filters have a part in.
-my $t       = Social::Test->new->tolerate(qr/\[emerg\]|exited on signal 9/);
-my $PAGE    = join '', map {"<p>line $_ is here</p>\n"} 1 .. 500;
-my $taken   = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die "no port: $@\n";
+my $t     = Social::Test->new->tolerate(qr/\[emerg\]|exited on signal 9/);
+my $PAGE  = join '', map {"<p>line $_ is here</p>\n"} 1 .. 500;
+my $taken = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die "no port: $@\n";
 my ($certificate, $key) = Social::Test::Certificate->new(dir => $t->dir . '/conf')->issue('server');
 mkdir $t->dir . '/html';
 $t->file('../html/page.html', $PAGE);
@@ -41,11 +41,13 @@ my %good = (server => $FILES, http => $TLS);
 sub answers ($with_module = 1) {
     my %headers = (
         plain       => {},
-        compressed  => {'Accept-Encoding'   => 'gzip'},
-        part        => {Range               => 'bytes=10-19'},
-        conditional => {'If-None-Match'     => '*'},
+        compressed  => {'Accept-Encoding' => 'gzip'},
+        part        => {Range             => 'bytes=10-19'},
+        conditional => {'If-None-Match'   => '*'},
     );
-    my @paths = ('/page.html', '/changed', $with_module ? ('/guarded', "/api/facebook/session/$UNUSED", '/facebook/auth') : ());
+    my @paths = (
+        '/page.html', '/changed', $with_module ? ('/guarded', "/api/facebook/session/$UNUSED", '/facebook/auth') : ()
+    );
     my %seen;
     for my $path (@paths) {
         for my $how (sort keys %headers) {
@@ -73,13 +75,21 @@ sub is_unharmed ($before, $name, @how) {
 
 $t->gateway(%good)->start;
 my $before = answers();
-like($before->{'/page.html plain at gateway'},      qr/\Q$PAGE\E\z/,                        'a file is sent');
-like($before->{'/page.html compressed at tls'},     qr/Content-Encoding: gzip.*\x1f\x8b/si, 'a file is sent compressed over TLS');
-like($before->{'/page.html part at gateway'},       qr/^HTTP\/1.1 206/,                     'a part of a file is sent');
-like($before->{'/page.html conditional at tls'},    qr/^HTTP\/1.1 304/,                     'an unchanged file is not sent');
-like($before->{'/changed plain at gateway'},        qr/is there</,                          'a filtered file is sent changed');
-like($before->{'/guarded plain at gateway'},        qr/^HTTP\/1.1 401.*"Token required"/s,  'a guarded one needs a token');
-like($before->{"/api/facebook/session/$UNUSED plain at tls"}, qr/^HTTP\/1.1 401.*"Token required"/s, 'the session API needs a token');
+like($before->{'/page.html plain at gateway'}, qr/\Q$PAGE\E\z/, 'a file is sent');
+like(
+    $before->{'/page.html compressed at tls'},
+    qr/Content-Encoding: gzip.*\x1f\x8b/si,
+    'a file is sent compressed over TLS'
+);
+like($before->{'/page.html part at gateway'},    qr/^HTTP\/1.1 206/, 'a part of a file is sent');
+like($before->{'/page.html conditional at tls'}, qr/^HTTP\/1.1 304/, 'an unchanged file is not sent');
+like($before->{'/changed plain at gateway'},     qr/is there</,      'a filtered file is sent changed');
+like($before->{'/guarded plain at gateway'},     qr/^HTTP\/1.1 401.*"Token required"/s, 'a guarded one needs a token');
+like(
+    $before->{"/api/facebook/session/$UNUSED plain at tls"},
+    qr/^HTTP\/1.1 401.*"Token required"/s,
+    'the session API needs a token'
+);
 like($before->{'/page.html plain at gateway'}, qr/^Cache-Control: no-cache\r$/m, 'nginx adds fields to a file');
 is_deeply(
     [$before->{'/facebook/auth plain at gateway'} =~ /^((?:Cache-Control|X-Content-Type-Options|Expires): .*)\r$/gm],
@@ -87,28 +97,32 @@ is_deeply(
     'a file has no header of the module'
 );
 
-my %no_site    = (sites => {});
-my %mistake    = (
+my %no_site = (sites => {});
+my %mistake = (
     'a token API without a key' => {social => {social_token_key => undef}},
-    'a guard without a key'     =>
-        {social => {social_token_key => undef}, server => 'location /g { social_bearer on; }'},
-    'Redis without a keyring' => {social => {social_keyring => undef, social_store => 'redis://127.0.0.1:1/0'}},
-    'endpoints without a site'             => \%no_site,
-    'a value that cannot be read'          => {social => {social_session_ttl => 'soon'}},
-    'an unknown provider'                  => {server => 'location /x { social_auth nobody; }'},
-    'a credential of an unknown provider'  => {server => 'location /x { social_credential nobody app; }'},
-    'a handler beside an endpoint'         => {server => 'location /x { social_session; proxy_pass http://127.0.0.1; }'},
-    'a check at no location'               => {server => 'location = /x { social_authenticate /nowhere; }'},
-    'a certificate file without one'       =>
+    'a guard without a key'   => {social => {social_token_key => undef}, server => 'location /g { social_bearer on; }'},
+    'Redis without a keyring' => {social => {social_keyring   => undef, social_store => 'redis://127.0.0.1:1/0'}},
+    'endpoints without a site'            => \%no_site,
+    'a value that cannot be read'         => {social => {social_session_ttl => 'soon'}},
+    'an unknown provider'                 => {server => 'location /x { social_auth nobody; }'},
+    'a credential of an unknown provider' => {server => 'location /x { social_credential nobody app; }'},
+    'a handler beside an endpoint'        => {server => 'location /x { social_session; proxy_pass http://127.0.0.1; }'},
+    'a check at no location'              => {server => 'location = /x { social_authenticate /nowhere; }'},
+    'a certificate file without one'      =>
         {provider => {facebook => {ca_file => $t->file('none.pem', "no certificate\n")}}},
-    'a key file without a key'             =>
-        {social => {social_token_key => 'RS256 ' . $t->file('none.key', "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")}},
-    'a key set without a key'              =>
+    'a key file without a key' => {
+        social => {
+            social_token_key => 'RS256 '
+                . $t->file('none.key', "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")
+        }
+    },
+    'a key set without a key' =>
         {social => {social_token_key => 'jwks ' . $t->file('none.jwks', '{"keys":[{"kty":"RSA","n":"AA","e":"AA"}]}')}},
-    'a port that is taken'                 => {server => 'listen 127.0.0.1:' . $taken->sockport . ';'},
-    'a variable that nginx does not know'  => {server => 'location /x { add_header X-Y $nobody_has_this; }'},
-    'TLS without a certificate'            => {http => 'server { listen 127.0.0.1:%%PORT:bare%% ssl; }'},
+    'a port that is taken'                => {server => 'listen 127.0.0.1:' . $taken->sockport . ';'},
+    'a variable that nginx does not know' => {server => 'location /x { add_header X-Y $nobody_has_this; }'},
+    'TLS without a certificate'           => {http   => 'server { listen 127.0.0.1:%%PORT:bare%% ssl; }'},
 );
+
 for my $name (sort keys %mistake) {
     my %other = %{$mistake{$name}};
     $t->gateway(%good, %other, map { $_ => join "\n", $good{$_}, $other{$_} // () } qw(server http));

@@ -10,19 +10,19 @@ use Social::Test::Callback qw(answered is_finished);
 use Social::Test::TokenApi qw(authenticate);
 use Time::HiRes            qw(sleep time);
 
-my $taken = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die "no port: $@\n";
-my $SITE  = {quota => 'limit=1000000'};
-my $t     = Social::Test->new(workers => 2, redis => 1);
+my $taken  = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die "no port: $@\n";
+my $SITE   = {quota => 'limit=1000000'};
+my $t      = Social::Test->new(workers => 2, redis => 1);
 my $expiry = Social::Test::TokenExpiry->new($t);
-my $redis = $t->redis->url;
+my $redis  = $t->redis->url;
 
 # Each with the options of the gateway that differ.
 my %use = (
-    'memory'               => {social => {social_store => 'memory size=8m'}},
-    'memory of other size' => {social => {social_store => 'memory size=9m'}},
-    'copies'               => {social => {social_store => "$redis cache=8m"}},
-    'no copies'            => {social => {social_store => "$redis cache=off"}},
-    'copies of another'    => {social => {social_store => "$redis cache=8m prefix=other:"}},
+    'memory'                => {social => {social_store => 'memory size=8m'}},
+    'memory of other size'  => {social => {social_store => 'memory size=9m'}},
+    'copies'                => {social => {social_store => "$redis cache=8m"}},
+    'no copies'             => {social => {social_store => "$redis cache=off"}},
+    'copies of another'     => {social => {social_store => "$redis cache=8m prefix=other:"}},
     'memory, more to count' =>
         {social => {social_store => 'memory size=8m'}, providers => ['facebook', 'twitter_oauth2', 'instagraph']},
 );
@@ -54,11 +54,16 @@ sub fill () {
     return \%filled;
 }
 
-sub left ($filled) { return ($t->read_session($filled->{id}, provider => 'facebook')->header('RateLimit') // '') =~ /r=(\d+)/ ? $1 : undef }
+sub left ($filled) {
+    return ($t->read_session($filled->{id}, provider => 'facebook')->header('RateLimit') // '') =~ /r=(\d+)/
+        ? $1
+        : undef;
+}
 
 # Requests for a session that found one.
 sub counted () {
-    my ($found) = $t->get('/status')->body =~ /"social_requests_total".*?"provider":"facebook","result":"session"\D*?(\d+)/s;
+    my ($found)
+        = $t->get('/status')->body =~ /"social_requests_total".*?"provider":"facebook","result":"session"\D*?(\d+)/s;
     return $found // 0;
 }
 
@@ -178,7 +183,7 @@ for my $from ('memory', 'copies') {
         for my $to (@others) {
             my $due = $expiry->login_for(3);
             configure($to, 1);
-            ok(!$t->reload, "$to is refused, since a port is taken");
+            ok(!$t->reload,                                       "$to is refused, since a port is taken");
             ok($t->wait_for(sub { $expiry->refreshes == 1 }, 20), 'a refused reload refreshes a due session');
             is($expiry->get($due)->status, 200, 'a refused reload keeps the due session readable');
             is_kept($filled, 'a refused reload keeps everything else');
@@ -197,12 +202,14 @@ for my $from ('memory', 'copies') {
 # In this order each configuration follows one of another use, and one of the same.
 subtest 'from one use to another' => sub {
     my ($name, $filled) = 'copies';
-    for my $next ('no copies', 'copies of another', 'copies', 'memory', 'memory, more to count', 'memory of other size') {
+    for my $next ('no copies', 'copies of another', 'copies', 'memory', 'memory, more to count', 'memory of other size')
+    {
         $filled = fill();
         configure($next);
         ok($t->reload(drained => 1), "$name, then $next");
         is_kept($filled, "$next: the reload keeps everything but the figures", 0) if $next eq 'memory, more to count';
-        is($t->read_session($filled->{id}, provider => 'facebook')->status, 200, "$next: the reload keeps the sessions of Redis")
+        is($t->read_session($filled->{id}, provider => 'facebook')->status,
+            200, "$next: the reload keeps the sessions of Redis")
             if "$name, $next" =~ /^(?:copies, no copies|no copies, copies)$/;
         is($t->read_session($filled->{id}, provider => 'facebook')->status, 404, "$next: the reload has other sessions")
             if $next =~ /another|^memory$|size/ || $name =~ /another/;
@@ -226,7 +233,7 @@ for my $pair (['memory', 'memory, more to count'], ['copies', 'no copies'], ['no
 }
 
 subtest 'the key that is made at start' => sub {
-    my $own = Social::Test->new(workers => 2);
+    my $own  = Social::Test->new(workers => 2);
     my @conf = (providers => ['facebook'], site => $SITE);
     my $set  = sub ($store, @more) {
         $own->gateway(@conf, social => {social_keyring => undef, social_store => $store}, @more);
@@ -240,7 +247,8 @@ subtest 'the key that is made at start' => sub {
     ok(!$own->reload, 'a refused reload keeps the size of the store');
     is($own->api(GET => "/api/facebook/session/$id", token => $own->bearer)->status, 200, 'its sessions are there');
     $own->nginx->kill_worker if $own->tolerate(qr/exited on signal 9/);
-    is($own->api(GET => "/api/facebook/session/$id", token => $own->bearer)->status, 200, 'a new worker has the sessions');
+    is($own->api(GET => "/api/facebook/session/$id", token => $own->bearer)->status,
+        200, 'a new worker has the sessions');
     $set->('memory size=9m');
     ok($own->reload(drained => 1), 'a reload changes the size of the store');
     is_finished($browser->get($callback), 'a login that was begun before ends');

@@ -11,8 +11,7 @@ my $backend = Social::Test::Backend->new(
     sub ($request) {
         return [
             ($request->{target} =~ m{/(\d{3})})[0] // 200,
-            {
-                'RateLimit'        => ['"upstream";r=1;t=9', '"other";r=2;t=9'],
+            {   'RateLimit'        => ['"upstream";r=1;t=9', '"other";r=2;t=9'],
                 'RateLimit-Policy' => '"upstream";q=5;w=9',
                 'Cache-Control'    => 'private',
             },
@@ -51,8 +50,14 @@ my $id    = $t->login('facebook');
 sub is_own ($response, $name) {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
     return is_deeply(
-        {map { $_ => [$response->header_all($_)] } 'Cache-Control', 'X-Content-Type-Options', 'Expires', 'X-Frame-Options'},
-        {'Cache-Control' => ['no-store'], 'X-Content-Type-Options' => ['nosniff'], Expires => [], 'X-Frame-Options' => ['DENY']},
+        {   map { $_ => [$response->header_all($_)] } 'Cache-Control', 'X-Content-Type-Options',
+            'Expires',                                                 'X-Frame-Options'
+        },
+        {   'Cache-Control'          => ['no-store'],
+            'X-Content-Type-Options' => ['nosniff'],
+            Expires                  => [],
+            'X-Frame-Options'        => ['DENY']
+        },
         $name
     );
 }
@@ -63,38 +68,47 @@ my $login = $t->api(
     headers => {'Content-Type' => 'application/json'}
 );
 $t->secret($login->json->{token});
-is_own($login,                                                                          'a token');
-is_own($t->api(GET  => "/api/session/$id", token => $token),                            'a session');
-is_own($t->api(HEAD => "/api/session/$id", token => $token),                            'HEAD of a session has the headers of the API');
-is_own($t->api(GET  => "/api/session/x",   token => $token),                            'an error');
-is_own($t->api(PUT  => "/api/session/x",   token => $token),                            "an error of nginx's");
-is_own($t->api(GET  => "/api/session/$id", token => $token, headers => {'If-Match' => '"x"'}), 'a precondition that fails');
-is_own($t->api(GET  => '/app/x'),                                                       'a refusal of the guard');
-is_own($t->get('/facebook/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F'),           'a redirect');
-is_own($t->get('/facebook/session'),                                                    'a page');
-is_own($t->api(DELETE => "/api/session/$id", token => $token),                          'an answer without a body');
+is_own($login, 'a token');
+is_own($t->api(GET  => "/api/session/$id", token => $token), 'a session');
+is_own($t->api(HEAD => "/api/session/$id", token => $token), 'HEAD of a session has the headers of the API');
+is_own($t->api(GET  => "/api/session/x",   token => $token), 'an error');
+is_own($t->api(PUT  => "/api/session/x",   token => $token), "an error of nginx's");
+is_own($t->api(GET  => "/api/session/$id", token => $token, headers => {'If-Match' => '"x"'}),
+    'a precondition that fails');
+is_own($t->api(GET => '/app/x'),                                              'a refusal of the guard');
+is_own($t->get('/facebook/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F'), 'a redirect');
+is_own($t->get('/facebook/session'),                                          'a page');
+is_own($t->api(DELETE => "/api/session/$id", token => $token),                'an answer without a body');
 
 is_deeply([$t->get('/facebook/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F')->header_all('Referrer-Policy')],
     ['no-referrer'], 'a redirect with a session id names no weaker Referrer-Policy');
-is_deeply([$t->get('/facebook/session')->header_all('Referrer-Policy')], ['no-referrer'], 'a page names no weaker Referrer-Policy');
+is_deeply([$t->get('/facebook/session')->header_all('Referrer-Policy')],
+    ['no-referrer'], 'a page names no weaker Referrer-Policy');
 is($t->get('/facebook/session')->header('Content-Type'), 'text/html; charset=utf-8', 'a page stays UTF-8');
 
 sub is_counted ($response, $name) {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
-    like(join('|', $response->header_all('RateLimit')),        qr/^"169";r=\d+;t=\d+$/,    $name);
-    return like(join('|', $response->header_all('RateLimit-Policy')), qr/^"169";q=1000;w=\d+$/, "$name: RateLimit-Policy");
+    like(join('|', $response->header_all('RateLimit')), qr/^"169";r=\d+;t=\d+$/, $name);
+    return like(join('|', $response->header_all('RateLimit-Policy')), qr/^"169";q=1000;w=\d+$/,
+        "$name: RateLimit-Policy");
 }
 
-is_counted($t->api(GET => '/app/x',          token => $token), 'the quota of the site replaces that of an upstream');
-is_counted($t->api(GET => '/app/404',        token => $token), 'RateLimit of the site is on errors of an upstream');
-is_counted($t->api(GET => '/gif',            token => $token), 'RateLimit of the site replaces that of add_header');
-is_counted($t->api(GET => '/down/x',         token => $token), 'RateLimit of the site is on errors of nginx');
-is_counted($t->api(GET => '/api/session/x',  token => $token), 'RateLimit of the site is on errors of the session API');
+is_counted($t->api(GET => '/app/x',         token => $token), 'the quota of the site replaces that of an upstream');
+is_counted($t->api(GET => '/app/404',       token => $token), 'RateLimit of the site is on errors of an upstream');
+is_counted($t->api(GET => '/gif',           token => $token), 'RateLimit of the site replaces that of add_header');
+is_counted($t->api(GET => '/down/x',        token => $token), 'RateLimit of the site is on errors of nginx');
+is_counted($t->api(GET => '/api/session/x', token => $token), 'RateLimit of the site is on errors of the session API');
 
 my $other = $t->api(GET => '/app/x', token => $t->bearer(site => '170'));
-is_deeply([$other->header_all('RateLimit')], ['"upstream";r=1;t=9', '"other";r=2;t=9', '"operator";r=3;t=3'],
-    'without a quota RateLimit of others stays');
-is_deeply([$t->get('/plain/x')->header_all('Cache-Control')], ['max-age=3600', 'public, immutable'],
-    'locations without the module keep their Cache-Control');
+is_deeply(
+    [$other->header_all('RateLimit')],
+    ['"upstream";r=1;t=9', '"other";r=2;t=9', '"operator";r=3;t=3'],
+    'without a quota RateLimit of others stays'
+);
+is_deeply(
+    [$t->get('/plain/x')->header_all('Cache-Control')],
+    ['max-age=3600', 'public, immutable'],
+    'locations without the module keep their Cache-Control'
+);
 
 done_testing;

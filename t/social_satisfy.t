@@ -30,7 +30,7 @@ my $t = Social::Test->new(sandbox => 0)->gateway(
 
 # Path, status and result of the requests so far, with the counts of each.
 sub logged ($path) {
-    return [map { s/^\S+ //r } grep { index($_, "$path ") == 0 } $t->log->lines('result.log')];
+    return [map {s/^\S+ //r} grep { index($_, "$path ") == 0 } $t->log->lines('result.log')];
 }
 
 sub is_logged ($path, $expected, $name) {

@@ -6,7 +6,7 @@ use Social::Test;
 use Social::Test::Gateway;
 use Social::Test::TokenApi qw(json_of);
 
-my %good = (email => 'owner@mysite.example', password => $Social::Test::Gateway::PASSWORD, siteId => '169');
+my %good = (email          => 'owner@mysite.example', password => $Social::Test::Gateway::PASSWORD, siteId => '169');
 my @JSON = ('Content-Type' => 'application/json');
 my $NONE = qr/^400 .*The request body is empty/;
 my $TYPE = qr/^415 .*The request body must be application\/json/;
@@ -62,16 +62,18 @@ subtest 'Lua' => sub {
     plan skip_all => "this nginx does not load them: $why" if !$t;
     are_answered(
         $t,
-        [POST => '/none',      $NONE,                                'a POST without a body'],
-        [POST => '/body',      qr/^200 .*"token"/,                   'one with a body of its own'],
-        [POST => '/forget',    qr/^400 .*signed_request is not valid/,                               "a POST to Meta's callback"],
-        [POST => '/untyped',   $TYPE,                                'one without a type'],
-        [POST => '/discarded', $NONE,                                'a request whose body is thrown away'],
-        [POST => '/read',      qr/"token"/,                          'one whose body has been read'],
+        [POST => '/none',      $NONE,                                       'a POST without a body'],
+        [POST => '/body',      qr/^200 .*"token"/,                          'one with a body of its own'],
+        [POST => '/forget',    qr/^400 .*signed_request is not valid/,      "a POST to Meta's callback"],
+        [POST => '/untyped',   $TYPE,                                       'one without a type'],
+        [POST => '/discarded', $NONE,                                       'a request whose body is thrown away'],
+        [POST => '/read',      qr/"token"/,                                 'one whose body has been read'],
         [POST => '/replaced',  qr/email, password and siteId are required/, 'one whose body has been replaced'],
-        [
-            GET => '/delete', qr/^204 \z/, 'a DELETE, whose answer is empty',
-            body => undef, token => $t->bearer, headers => {'X-Session-Id' => $t->login('facebook')}
+        [   GET => '/delete',
+            qr/^204 \z/, 'a DELETE, whose answer is empty',
+            body    => undef,
+            token   => $t->bearer,
+            headers => {'X-Session-Id' => $t->login('facebook')}
         ],
     );
 };
@@ -79,8 +81,8 @@ subtest 'Lua' => sub {
 subtest 'njs' => sub {
     my ($t, $why) = gateway_with(
         ['ngx_http_js_module'],
-        http   => 'js_path %%DIR%%/conf; js_import script from script.js;',
-        files  => {'script.js' => <<~'JS'},
+        http  => 'js_path %%DIR%%/conf; js_import script from script.js;',
+        files => {'script.js' => <<~'JS'},
             async function answer(r, uri, options) {
                 const reply = await r.subrequest(uri, options);
                 r.return(200, reply.status + ' ' + reply.responseText);
@@ -95,20 +97,23 @@ subtest 'njs' => sub {
             }
             export default {none, body, forget, remove, detached};
             JS
-        server => join "\n", map {"location = /$_ { js_content script.$_; }"} qw(none body forget remove detached)
+        server => join "\n",
+        map {"location = /$_ { js_content script.$_; }"} qw(none body forget remove detached)
     );
     plan skip_all => "this nginx does not load it: $why" if !$t;
     are_answered(
         $t,
-        [POST => '/none',     qr/^(?:400 .*The request body is empty|200 .*"token")/, 'a POST without a body of its own'],
-        [GET  => '/none',     $TYPE,              'in a request without one', body => undef, headers => {}],
-        [GET  => '/none',     $NONE,              'a request without a body has the type alone', body => undef, headers => {@JSON}],
-        [POST => '/body',     qr/^200 .*"token"/, 'one with a body'],
-        [POST => '/forget',   qr/^400 .*signed_request is not valid/,             "a POST to Meta's callback"],
-        [POST => '/detached', qr/^detached\z/,    'one that nobody waits for'],
-        [
-            GET => '/remove', qr/^204 \z/, 'a DELETE, whose answer is empty',
-            body => undef, token => $t->bearer, headers => {'X-Session-Id' => $t->login('facebook')}
+        [POST => '/none', qr/^(?:400 .*The request body is empty|200 .*"token")/, 'a POST without a body of its own'],
+        [GET  => '/none', $TYPE, 'in a request without one',                    body => undef, headers => {}],
+        [GET  => '/none', $NONE, 'a request without a body has the type alone', body => undef, headers => {@JSON}],
+        [POST => '/body',     qr/^200 .*"token"/,                     'one with a body'],
+        [POST => '/forget',   qr/^400 .*signed_request is not valid/, "a POST to Meta's callback"],
+        [POST => '/detached', qr/^detached\z/,                        'one that nobody waits for'],
+        [   GET => '/remove',
+            qr/^204 \z/, 'a DELETE, whose answer is empty',
+            body    => undef,
+            token   => $t->bearer,
+            headers => {'X-Session-Id' => $t->login('facebook')}
         ],
     );
 };

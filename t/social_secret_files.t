@@ -24,8 +24,10 @@ my %place = (
         users_file(169, '$6$rounds=1000$sandboxsalt$', 'owner@mysite.example'),
         sub ($path) { (site => {users => $path}) }
     ],
-    map { my $member = $_; ($member => ["hidden-value-of-$member", sub ($path) { (provider => {facebook => {$member => "file:$path"}}) }]) }
-        qw(client_secret access_token),
+    map {
+        my $member = $_;
+        ($member => ["hidden-value-of-$member", sub ($path) { (provider => {facebook => {$member => "file:$path"}}) }])
+    } qw(client_secret access_token),
 );
 
 # A symbolic link of that name.
@@ -37,14 +39,15 @@ sub link_to ($target, $name) {
 
 for my $name (sort keys %place) {
     my ($content, $options) = @{$place{$name}};
-    my $says = sub ($path) { $t->conf_error($options->($path)) };
+    my $says        = sub ($path) { $t->conf_error($options->($path)) };
     my ($directive) = $name =~ /^(\w+)/;
-    my $open = qr/\[emerg\] "$directive" names a secret file that everybody can read, use chmod o-r: /;
+    my $open        = qr/\[emerg\] "$directive" names a secret file that everybody can read, use chmod o-r: /;
     subtest $name => sub {
         my $file   = $t->file('secret', $content, 0600);
-        my $direct = link_to('secret', 'direct');
+        my $direct = link_to('secret',      'direct');
         my $chain  = link_to("$dir/direct", 'chain');
-        is($says->($_), undef, 'a file that its owner alone can read is fine, by name and by links') for $file, $direct, $chain;
+        is($says->($_), undef, 'a file that its owner alone can read is fine, by name and by links')
+            for $file, $direct, $chain;
         chmod 0640, $file;
         is($says->($_), undef, 'a file that its group can read is taken') for $file, $chain;
         chmod 0644, $file;
@@ -52,9 +55,17 @@ for my $name (sort keys %place) {
         chmod 0604, $file;
         like($says->($direct), $open, 'a file that all but its group can read is refused');
         unlink $file;
-        like($says->($_), qr/"$directive" names a file that cannot be read: \Q$_\E /, 'a link that leads nowhere is told') for $direct, $chain;
+        like(
+            $says->($_),
+            qr/"$directive" names a file that cannot be read: \Q$_\E /,
+            'a link that leads nowhere is told'
+        ) for $direct, $chain;
         link_to($dir, 'direct');
-        like($says->($_), qr/"$directive" names a file that cannot be read: \Q$_\E /, 'a link to a directory is refused') for $direct, $chain;
+        like(
+            $says->($_),
+            qr/"$directive" names a file that cannot be read: \Q$_\E /,
+            'a link to a directory is refused'
+        ) for $direct, $chain;
         unlink "$dir/chain", "$dir/direct";
     };
 }
@@ -82,7 +93,7 @@ subtest 'a link that is moved to another file is followed by a reload' => sub {
     link_to('ring.1', 'ring');
     $t->tolerate(qr/"social_keyring" names a secret file that everybody can read/);
     ok(!$t->reload, 'a link to a file that everybody can read is refused');
-    is($status->($id),                     404, 'nginx goes on with what it has');
+    is($status->($id),                   404, 'nginx goes on with what it has');
     is($status->($t->login('facebook')), 200, 'new sessions work after the refused reload');
 };
 

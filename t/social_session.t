@@ -58,11 +58,13 @@ sub has_api_headers ($response, $name) {
     return is_deeply(\%got, \%want, $name);
 }
 
-has_api_headers($read,                                                  'a session may not be kept or guessed at');
+has_api_headers($read,                                              'a session may not be kept or guessed at');
 has_api_headers($t->read_session('x' x 92, provider => 'facebook'), 'an unknown session has the headers of the API');
-has_api_headers($t->api(GET => $t->session_path($id, 'facebook')),                           'a 401 has the headers of the API');
-has_api_headers($t->api(POST => $t->session_path($id, 'facebook'), token => $t->bearer),     'a 405 has the headers of the API');
-has_api_headers($t->api(GET => '/api/nobody/session/x', token => $t->bearer), 'an unknown provider has the headers of the API');
+has_api_headers($t->api(GET => $t->session_path($id, 'facebook')),  'a 401 has the headers of the API');
+has_api_headers($t->api(POST => $t->session_path($id, 'facebook'), token => $t->bearer),
+    'a 405 has the headers of the API');
+has_api_headers($t->api(GET => '/api/nobody/session/x', token => $t->bearer),
+    'an unknown provider has the headers of the API');
 
 subtest 'HEAD is GET without the body' => sub {
     my $wire = $t->wire;
@@ -98,9 +100,14 @@ is_envelope(
     'Session not found',
     'another site does not delete the session'
 );
-is_envelope($t->api(DELETE => $t->session_path($id, 'facebook')), 401, 'Token required', 'DELETE without a token is refused');
+is_envelope(
+    $t->api(DELETE => $t->session_path($id, 'facebook')),
+    401,
+    'Token required',
+    'DELETE without a token is refused'
+);
 is($t->read_session($id, provider => 'facebook')->body, $read->body, 'the session survives refused calls');
-is($sandbox->calls('facebook.revoke'),                      0,           'refused calls revoke nothing');
+is($sandbox->calls('facebook.revoke'),                  0,           'refused calls revoke nothing');
 
 # ---- Deleting ----
 
@@ -125,8 +132,11 @@ is($t->api(DELETE => "/api/session/$other", token => $t->bearer)->status,
     204, 'the path without a provider deletes as well');
 $t->is_gone($other, 'DELETE without a provider removes the session', provider => 'facebook');
 my ($revoked) = $sandbox->seen('facebook.revoke');
-is($sandbox->calls('facebook.revoke'),    1, 'the permissions are revoked at the provider, once');
-is("$revoked->{method} $revoked->{path}", 'DELETE /v26.0/me/permissions', 'the permissions are revoked through the Graph API');
+is($sandbox->calls('facebook.revoke'), 1, 'the permissions are revoked at the provider, once');
+is( "$revoked->{method} $revoked->{path}",
+    'DELETE /v26.0/me/permissions',
+    'the permissions are revoked through the Graph API'
+);
 
 for my $case (
     ['fails'                          => (status  => 500, body => 'oops')],
@@ -176,7 +186,8 @@ my $orphan = $t->login('facebook');
 $t->gateway(providers => ['twitter_oauth2'], sites => {169 => {}, 170 => {origin => 'https://other.example'}});
 $t->reload;
 is($t->api(GET    => "/api/session/$orphan", token => $t->bearer)->status, 200, 'a session outlives its provider');
-is($t->api(DELETE => "/api/session/$orphan", token => $t->bearer)->status, 204, 'a session whose provider was removed can be deleted');
+is($t->api(DELETE => "/api/session/$orphan", token => $t->bearer)->status,
+    204, 'a session whose provider was removed can be deleted');
 is_envelope($t->api(GET => "/api/session/$orphan", token => $t->bearer), 404, 'Session not found');
 
 done_testing;

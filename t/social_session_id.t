@@ -97,6 +97,7 @@ subtest 'texts that are no session id' => sub {
 };
 
 subtest 'paths that nginx refuses' => sub {
+
     # What nginx itself refuses, or takes to another location. The answer is never the session.
     for my $case (
         ['a NUL'                       => "$api%00"],
@@ -124,14 +125,26 @@ subtest 'paths that nginx refuses' => sub {
 my $twitter = $t->login('twitter_oauth2', redirect => 'https://mysite.example/');
 
 subtest 'ids of another provider, site or gateway' => sub {
-    is($t->api(GET => "/api/twitter_oauth2/session/$twitter", token => $token)->status, 200, 'an id of twitter_oauth2 is found there');
-    is_unknown($t->api(GET    => $api . $twitter,                   token => $token), 'an id of twitter_oauth2 is not found under facebook');
-    is_unknown($t->api(GET    => "/api/twitter_oauth2/session/$id", token => $token), 'an id of facebook is not found under twitter_oauth2');
-    is_unknown($t->api(DELETE => $api . $twitter,                   token => $token), 'an id of another provider is not deleted');
-    is_unknown($t->api(GET    => "/api/nobody/session/$id",         token => $token), 'an id is not found under an unknown provider');
-    is_unknown($t->api(GET    => "/api/Facebook/session/$id",       token => $token), 'an id is not found under a provider in capitals');
-    is_unknown($t->api(GET    => "/api/session/session/$id",        token => $token), 'an id is not found under two sessions in the path');
-    is_unknown($t->api(GET    => $api . $id, token => $t->bearer(site => '170')), 'another site does not find the session');
+    is($t->api(GET => "/api/twitter_oauth2/session/$twitter", token => $token)->status,
+        200, 'an id of twitter_oauth2 is found there');
+    is_unknown($t->api(GET => $api . $twitter, token => $token), 'an id of twitter_oauth2 is not found under facebook');
+    is_unknown(
+        $t->api(GET => "/api/twitter_oauth2/session/$id", token => $token),
+        'an id of facebook is not found under twitter_oauth2'
+    );
+    is_unknown($t->api(DELETE => $api . $twitter, token => $token), 'an id of another provider is not deleted');
+    is_unknown($t->api(GET    => "/api/nobody/session/$id", token => $token),
+        'an id is not found under an unknown provider');
+    is_unknown(
+        $t->api(GET => "/api/Facebook/session/$id", token => $token),
+        'an id is not found under a provider in capitals'
+    );
+    is_unknown(
+        $t->api(GET => "/api/session/session/$id", token => $token),
+        'an id is not found under two sessions in the path'
+    );
+    is_unknown($t->api(GET => $api . $id, token => $t->bearer(site => '170')),
+        'another site does not find the session');
 
     my $deleted = $t->login('facebook');
     $t->api(DELETE => $api . $deleted, token => $token);
@@ -143,9 +156,15 @@ subtest 'ids of another provider, site or gateway' => sub {
 };
 
 subtest 'requests without a token' => sub {
+
     # Without a good token nothing is said about an id at all.
     for my $text ($id, 'x', '*', $twitter) {
-        is_envelope($t->api(GET => $api . $text), 401, 'Token required', 'a request without a token learns nothing of the id');
+        is_envelope(
+            $t->api(GET => $api . $text),
+            401,
+            'Token required',
+            'a request without a token learns nothing of the id'
+        );
     }
 
     is($t->api(GET => $api . $id, token => $token)->status, 200, 'the session survives all requests');

@@ -21,7 +21,7 @@ for my $file (1 .. $FILES) {
 }
 my %gateway = (http => 'include sites/*.conf;', social => {social_store => 'memory size=512m'});
 subtest 'a configuration of many sites' => sub {
-    my $begin   = time;
+    my $begin = time;
     is($t->conf_error(%gateway), undef, 'a configuration of ' . $FILES * $PER_FILE . ' sites is accepted');
     my $taken = time - $begin;
 
@@ -43,18 +43,26 @@ subtest 'requests to many sites' => sub {
             is_envelope($answer, 404, 'Session not found', "site $id: its token is good");
         }
         else {
-            like($answer->status, qr/^(?:404|429)$/, "site $id: its token is good, and its window counts");
+            like($answer->status,              qr/^(?:404|429)$/, "site $id: its token is good, and its window counts");
             like($answer->header('RateLimit'), qr/^"\Q$id\E";r=/, "site $id: RateLimit is that of the site");
         }
     }
-    is($t->get('/facebook/auth?redirectUrl=https://a.site-7-7.example/')->status,   302, 'a wildcard origin begins a login');
-    is($t->get('/facebook/auth?redirectUrl=https://site-0-0.example/')->status,     400, 'an unknown origin begins no login');
-    is($t->get('/facebook/auth?redirectUrl=https://a.b.site-7-7.example/')->status, 400, 'a wildcard stands for one label alone');
+    is($t->get('/facebook/auth?redirectUrl=https://a.site-7-7.example/')->status,
+        302, 'a wildcard origin begins a login');
+    is($t->get('/facebook/auth?redirectUrl=https://site-0-0.example/')->status,
+        400, 'an unknown origin begins no login');
+    is($t->get('/facebook/auth?redirectUrl=https://a.b.site-7-7.example/')->status,
+        400, 'a wildcard stands for one label alone');
     is_envelope($t->api(GET => '/api/session/x', token => $t->bearer(site => '0-0')), 401, 'Invalid token');
     my $session = $t->login('facebook', redirect => 'https://site-4-42.example/');
     my $answer  = $t->api(GET => "/api/session/$session", token => $t->bearer(site => '4-42'));
     like($answer->status, qr/^(?:200|429)$/, 'a session of one of many sites is readable');
-    is_envelope($t->api(GET => "/api/session/$session", token => $t->bearer), 404, 'Session not found', 'another site does not find the session');
+    is_envelope(
+        $t->api(GET => "/api/session/$session", token => $t->bearer),
+        404,
+        'Session not found',
+        'another site does not find the session'
+    );
     my $begin = time;
     ok($t->reload(drained => 1), 'the configuration can be reloaded');
     note sprintf 'reload: %.2f s', time - $begin;
@@ -85,12 +93,12 @@ subtest 'mistakes in one of many sites' => sub {
         'two sites of one id are named with their places'
     );
     for my $case (
-        ['the same',                     'https://site-7-7.example'],
-        ['the same with its port',       'https://SITE-7-7.example:443/'],
-        ['below it',                     'https://site-7-7.example/app/'],
-        ['within its wildcard',          'https://a.site-7-7.example'],
-        ['the same wildcard',            'https://*.site-7-7.example'],
-        ['below its wildcard',           'https://*.site-7-7.example/app'],
+        ['the same',               'https://site-7-7.example'],
+        ['the same with its port', 'https://SITE-7-7.example:443/'],
+        ['below it',               'https://site-7-7.example/app/'],
+        ['within its wildcard',    'https://a.site-7-7.example'],
+        ['the same wildcard',      'https://*.site-7-7.example'],
+        ['below its wildcard',     'https://*.site-7-7.example/app'],
         )
     {
         my ($what, $origin) = @$case;
@@ -100,36 +108,48 @@ subtest 'mistakes in one of many sites' => sub {
             "an origin that overlaps another site's is named with both places: $what"
         );
     }
-    is(mistake("social_site mine {\n    origin https://other.example http://site-7-7.example https://site-7-7.example:8443;\n}\n"),
-        'accepted', 'another scheme or port is another origin');
+    is( mistake(
+            "social_site mine {\n    origin https://other.example http://site-7-7.example https://site-7-7.example:8443;\n}\n"
+        ),
+        'accepted',
+        'another scheme or port is another origin'
+    );
 
     %gateway = ();
     for my $case (
-        ["social_site x {\n}\n",                                            qr/a site has no origin: add origin https:/],
-        ["social_site x {\n    token_ttl 5m;\n}\n",                         qr/a site has no origin/],
-        ["social_site x {\n    origin x.example;\n}\n",                     qr/"origin" .*x\.example/],
-        ["social_site x {\n    origin https://x.example/a/../b;\n}\n",      qr/"origin" /],
-        ["social_site x {\n    origin https://*;\n}\n",                     qr/"origin" /],
-        ["social_site x {\n    origin https://x.*.example;\n}\n",           qr/"origin" /],
-        ["social_site x {\n    origin https://u\@x.example;\n}\n",          qr/"origin" /],
-        ["social_site x {\n    origin ftp://x.example;\n}\n",               qr/"origin" /],
-        ["social_site x {\n    origin https://x.example;\n    origin https://x.example/;\n}\n", qr/an origin is there twice/],
-        ["social_site x {\n    origin;\n}\n",                               qr/"origin" has the wrong number of values/],
-        ["social_site 'a b' {\n    origin https://x.example;\n}\n",         qr/a site's id is 1 to 64 letters/],
-        ['social_site ' . 'x' x 65 . " {\n    origin https://x.example;\n}\n", qr/a site's id is 1 to 64 letters/],
-        ["social_site '' {\n    origin https://x.example;\n}\n",            qr/a site's id is 1 to 64 letters/],
+        ["social_site x {\n}\n",                                       qr/a site has no origin: add origin https:/],
+        ["social_site x {\n    token_ttl 5m;\n}\n",                    qr/a site has no origin/],
+        ["social_site x {\n    origin x.example;\n}\n",                qr/"origin" .*x\.example/],
+        ["social_site x {\n    origin https://x.example/a/../b;\n}\n", qr/"origin" /],
+        ["social_site x {\n    origin https://*;\n}\n",                qr/"origin" /],
+        ["social_site x {\n    origin https://x.*.example;\n}\n",      qr/"origin" /],
+        ["social_site x {\n    origin https://u\@x.example;\n}\n",     qr/"origin" /],
+        ["social_site x {\n    origin ftp://x.example;\n}\n",          qr/"origin" /],
+        [   "social_site x {\n    origin https://x.example;\n    origin https://x.example/;\n}\n",
+            qr/an origin is there twice/
+        ],
+        ["social_site x {\n    origin;\n}\n",                       qr/"origin" has the wrong number of values/],
+        ["social_site 'a b' {\n    origin https://x.example;\n}\n", qr/a site's id is 1 to 64 letters/],
+        ['social_site ' . 'x' x 65 . " {\n    origin https://x.example;\n}\n",   qr/a site's id is 1 to 64 letters/],
+        ["social_site '' {\n    origin https://x.example;\n}\n",                 qr/a site's id is 1 to 64 letters/],
         ["social_site x {\n    origin https://x.example;\n    colour red;\n}\n", qr/"colour" is unknown in this block/],
-        ["social_site x {\n    origin https://x.example;\n    quota limit=1;\n    quota limit=1;\n}\n", qr/"quota" is duplicate/],
+        [   "social_site x {\n    origin https://x.example;\n    quota limit=1;\n    quota limit=1;\n}\n",
+            qr/"quota" is duplicate/
+        ],
         ["social_site x {\n    origin https://x.example;\n    quota;\n}\n", qr/"quota" has the wrong number of values/],
-        ["social_site x {\n    origin https://x.example;\n    token_ttl 0;\n}\n", qr/"token_ttl" needs a time over zero/],
-        ["social_site x {\n    origin https://x.example;\n    token_ttl 5m;\n    token_ttl 6m;\n}\n", qr/"token_ttl" is duplicate/],
+        [   "social_site x {\n    origin https://x.example;\n    token_ttl 0;\n}\n",
+            qr/"token_ttl" needs a time over zero/
+        ],
+        [   "social_site x {\n    origin https://x.example;\n    token_ttl 5m;\n    token_ttl 6m;\n}\n",
+            qr/"token_ttl" is duplicate/
+        ],
         ["social_site x {\n    origin https://x.example;\n    users missing;\n}\n", qr/"users" .*missing/],
-        ["social_site x;\n",                                                qr/directive "social_site" has no opening "\{"/],
-        ["social_site {\n}\n",                                              qr/invalid number of arguments in "social_site"/],
+        ["social_site x;\n",   qr/directive "social_site" has no opening "\{"/],
+        ["social_site {\n}\n", qr/invalid number of arguments in "social_site"/],
         )
     {
         my ($text, $says) = @$case;
-        my $got = $t->conf_error(http => $text) // 'accepted';
+        my $got  = $t->conf_error(http => $text) // 'accepted';
         my $what = $text =~ s/\s+/ /gr;
         like($got, $says, 'a mistake: ' . substr $what, 0, 90);
         like($got, qr/check\.conf:\d+$/m, 'the mistake is named with its place');
@@ -137,6 +157,7 @@ subtest 'mistakes in one of many sites' => sub {
 };
 
 subtest 'the end of a worker with many sites' => sub {
+
     # A worker that has so much to give back may need longer than nginx waits after TERM.
     ok($t->quit(60), 'nginx quits with many sites');
 };

@@ -41,8 +41,8 @@ my %framing = (
 # The responses on one connection for a request with a body and an honest one behind it.
 sub responses_to ($method, $target, $header, $body, @cuts) {
     my $wire = $t->wire;
-    my $bytes =
-          "$method $target HTTP/1.1\r\nHost: gateway\r\n$header\r\n"
+    my $bytes
+        = "$method $target HTTP/1.1\r\nHost: gateway\r\n$header\r\n"
         . "Content-Type: application/json\r\n\r\n$body"
         . "GET /public/last HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n";
     my $at = 0;

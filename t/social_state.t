@@ -94,13 +94,17 @@ subtest 'of callbacks at the same time, one succeeds' => sub {
     $t->sandbox->behave('facebook.access_token', delay => 300, times => 1);
     my @responses = $browser->together(map { [GET => $callback] } 1 .. 8);
     my @statuses  = sort map { $_->status } @responses;
-    is("@statuses",   '302 400 400 400 400 400 400 400', 'of eight parallel callbacks one succeeds');
-    is($t->sandbox->calls('facebook.access_token'), $calls + 1,                        'the provider saw the code once');
+    is("@statuses", '302 400 400 400 400 400 400 400',          'of eight parallel callbacks one succeeds');
+    is($t->sandbox->calls('facebook.access_token'), $calls + 1, 'the provider saw the code once');
 };
 
 subtest 'a state belongs to its provider' => sub {
     my ($browser, $callback) = answered();
-    is_refused($browser, $callback =~ s{/facebook/callback}{/fb2/callback}r, 'a state at the callback of another provider');
+    is_refused(
+        $browser,
+        $callback =~ s{/facebook/callback}{/fb2/callback}r,
+        'a state at the callback of another provider'
+    );
     is_finished($browser->get($callback), 'a state at its own provider');
     my ($second, $other) = answered(provider => 'fb2');
     is_refused($second, $other =~ s{/fb2/callback}{/facebook/callback}r, 'the other way round');
@@ -134,8 +138,7 @@ subtest 'a cookie opens as it was made, or not at all' => sub {
         substr($value, 0, $middle),
         "${value}A",
         "$value=",
-        (
-            map { substr($value, 0, $_) . (substr($value, $_, 1) eq 'A' ? 'B' : 'A') . substr $value, $_ + 1 } 0,
+        (   map { substr($value, 0, $_) . (substr($value, $_, 1) eq 'A' ? 'B' : 'A') . substr $value, $_ + 1 } 0,
             8, $middle, length($value) - 2
         ),
         )
@@ -147,7 +150,7 @@ subtest 'a cookie opens as it was made, or not at all' => sub {
 
     # CVE-2023-35941: bytes that move from one field to the next one.
     for my $case (
-        ['the end of the name in front of the value', -1, sub ($id) { (chop($id), $id) }],
+        ['the end of the name in front of the value', -1, sub ($id) { (chop($id),            $id) }],
         ['the begin of the value behind the name',    1,  sub ($id) { (substr($value, 0, 1), $id) }],
         )
     {
@@ -160,7 +163,8 @@ subtest 'a cookie opens as it was made, or not at all' => sub {
         is_refused($browser, $callback =~ s/state=\Q$id\E/state=$moved/r, $what);
     }
     my ($id, $nonce) = $callback =~ /state=([\w-]+)\.([\w-]+)/;
-    for my $state ("$nonce.$id", substr("$id$nonce", 0, 21) . '.' . substr("$id$nonce", 21), "$id$nonce", ".$id$nonce") {
+    for my $state ("$nonce.$id", substr("$id$nonce", 0, 21) . '.' . substr("$id$nonce", 21), "$id$nonce", ".$id$nonce")
+    {
         is_refused($browser, $callback =~ s/state=[\w.-]+/state=$state/r, 'the parts of the state, moved');
     }
     is_finished($browser->get($callback), 'the value itself');
@@ -196,7 +200,8 @@ subtest 'a state belongs to its host' => sub {
             include %%ROOT%%/conf-examples/endpoints.conf;
         }
         CONF
-    $u->sandbox->configure('facebook', redirect_uris => [map {"https://$_.example/facebook/callback"} qw(gateway other)]);
+    $u->sandbox->configure('facebook',
+        redirect_uris => [map {"https://$_.example/facebook/callback"} qw(gateway other)]);
     my $browser  = $u->browser(hosts => {map { ("$_.example:443" => $u->port) } qw(gateway other)});
     my $callback = $browser->callback_of('facebook', redirect => $SITE);
     my $page     = $browser->get($callback =~ s/gateway\.example/other.example/r);

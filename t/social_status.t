@@ -17,13 +17,16 @@ my $t = Social::Test->new(workers => 2)->gateway(%gateway)->start;
 # {'name{labels}' => value}, when the text is what Prometheus reads.
 sub figures () {
     my $response = $t->get('/status');
-    is($response->header('Content-Type'), 'text/plain; version=0.0.4; charset=utf-8', 'the status has the type of Prometheus');
+    is( $response->header('Content-Type'),
+        'text/plain; version=0.0.4; charset=utf-8',
+        'the status has the type of Prometheus'
+    );
     my (%value, %type, %help, @wrong);
     for (split /\n/, $response->body) {
-        if    (/^# HELP (\w+) \S.*$/)                 { $help{$1} = 1 }
-        elsif (/^# TYPE (\w+) (counter|gauge)$/)      { $type{$1} = $2 }
+        if    (/^# HELP (\w+) \S.*$/)                                                                { $help{$1} = 1 }
+        elsif (/^# TYPE (\w+) (counter|gauge)$/)                                                     { $type{$1} = $2 }
         elsif (/^((\w+)(?:\{\w+="[^"\\]*"(?:,\w+="[^"\\]*")*\})?) (\d+)$/ && $type{$2} && $help{$2}) { $value{$1} = $3 }
-        else                                          { push @wrong, $_ }
+        else                                                                                         { push @wrong, $_ }
     }
     is_deeply(\@wrong, [], 'each line of the status is well formed');
     is_deeply([grep { ($type{$_} eq 'counter') != /_total$/ } keys %type], [], 'only counters end in _total');
@@ -46,7 +49,7 @@ subtest 'figures of requests' => sub {
     $t->api(GET    => "/api/facebook/session/$ids[0]x", token => $t->bearer);
     $t->api(GET    => "/api/facebook/session/$ids[0]");
     $t->api(DELETE => "/api/facebook/session/$ids[1]", token => $t->bearer);
-    $t->api(GET => "/api/facebook/session/$ids[0]", token => $t->bearer) for 1 .. 3;
+    $t->api(GET    => "/api/facebook/session/$ids[0]", token => $t->bearer) for 1 .. 3;
     $t->get('/facebook/auth?redirectUrl=https://elsewhere.example/');
     $t->get('/elsewhere');
 
@@ -64,7 +67,12 @@ subtest 'figures of requests' => sub {
     is($now->{'social_session_lookups_total{store="miss"}'}, 1, 'lookups without a session are counted');
     is($now->{social_memory_sessions},                       3, 'sessions in memory are counted');
     cmp_ok($now->{'social_memory_bytes{state="used"}'}, '>', 0, 'sessions take memory');
-    cmp_ok($now->{'social_memory_bytes{state="used"}'}, '<', $now->{'social_memory_bytes{state="total"}'}, 'used memory is below the total');
+    cmp_ok(
+        $now->{'social_memory_bytes{state="used"}'},
+        '<',
+        $now->{'social_memory_bytes{state="total"}'},
+        'used memory is below the total'
+    );
     is_deeply([grep {/redis/} keys %$now], [], 'the memory store has no figures of Redis');
 };
 
@@ -80,7 +88,8 @@ subtest 'figures after unknown paths' => sub {
 subtest 'formats of the status' => sub {
     my $json = $t->get('/status.json');
     is($json->header('Content-Type'), 'application/json; charset=utf-8', 'the status is served as JSON');
-    my ($connected) = grep { $_->{provider} eq 'twitter' && $_->{result} eq 'connected' } @{$json->json->{social_requests_total}};
+    my ($connected)
+        = grep { $_->{provider} eq 'twitter' && $_->{result} eq 'connected' } @{$json->json->{social_requests_total}};
     is($connected->{value}, 1, 'the JSON has the figure of X logins');
 
     my $html = $t->get('/status.html');
@@ -92,7 +101,7 @@ subtest 'formats of the status' => sub {
 
     my $post = $t->request(POST => '/status', body => 'x');
     is($post->status . $post->header('Allow'), '405GET, HEAD', 'POST of the status is refused');
-    is($t->request(HEAD => '/status')->body,   '',              'HEAD of the status has no body');
+    is($t->request(HEAD => '/status')->body,   '',             'HEAD of the status has no body');
 };
 
 subtest 'figures after a reload' => sub {
@@ -116,11 +125,21 @@ subtest 'figures of Redis' => sub {
 };
 
 subtest 'the directive social_status' => sub {
-    like($t->conf_error(server => 'location /s { social_status xml; }'),
-        qr/"social_status" knows prometheus, json and html: xml/, 'an unknown format is refused');
-    like($t->conf_error(server => 'location /s { social_status; social_session; }'),
-        qr/stands beside another handler/, 'social_status is refused beside another handler');
-    like($t->conf_error(server => 'social_status;'), qr/"social_status" directive is not allowed here/, 'social_status is refused in a server block');
+    like(
+        $t->conf_error(server => 'location /s { social_status xml; }'),
+        qr/"social_status" knows prometheus, json and html: xml/,
+        'an unknown format is refused'
+    );
+    like(
+        $t->conf_error(server => 'location /s { social_status; social_session; }'),
+        qr/stands beside another handler/,
+        'social_status is refused beside another handler'
+    );
+    like(
+        $t->conf_error(server => 'social_status;'),
+        qr/"social_status" directive is not allowed here/,
+        'social_status is refused in a server block'
+    );
 };
 
 done_testing;

@@ -15,8 +15,8 @@ my $t = Social::Test->new->secret($Social::Test::Gateway::PASSWORD);
 $t->gateway(
     providers => ['facebook', 'twitter_oauth2'],
     provider  => {twitter_oauth2 => {scope => 'tweet.read users.read offline.access'}},
-    http   => 'client_body_buffer_size 1k;',
-    server => <<~"CONF",
+    http      => 'client_body_buffer_size 1k;',
+    server    => <<~"CONF",
         location = /copy/authenticate  { mirror /api/authenticate; $copied }
         location = /copy/deauthorize   { mirror /facebook/deauthorize; $copied }
         location = /copy/data-deletion { mirror /facebook/data-deletion; $copied }
@@ -45,8 +45,8 @@ $t->gateway(
 )->start;
 
 my ($worker) = $t->nginx->workers;
-my %good     = (email => 'owner@mysite.example', password => $Social::Test::Gateway::PASSWORD, siteId => '169');
-my @JSON     = ('Content-Type' => 'application/json');
+my %good = (email          => 'owner@mysite.example', password => $Social::Test::Gateway::PASSWORD, siteId => '169');
+my @JSON = ('Content-Type' => 'application/json');
 
 sub is_alive ($name) {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
@@ -56,13 +56,19 @@ sub is_alive ($name) {
 subtest 'a mirrored request without a body' => sub {
     for my $endpoint (qw(authenticate deauthorize data-deletion session auth)) {
         for my $type ('application/json', 'application/x-www-form-urlencoded') {
-            my $response = $t->api(POST => "/copy/$endpoint", body => json_of(%good), headers => {'Content-Type' => $type});
+            my $response
+                = $t->api(POST => "/copy/$endpoint", body => json_of(%good), headers => {'Content-Type' => $type});
             is($response->body, 'upstream', "$endpoint with $type: the request itself is answered");
-            is($t->api(GET => "/copy/$endpoint")->body, 'upstream', "$endpoint with GET: the request itself is answered");
+            is($t->api(GET => "/copy/$endpoint")->body,
+                'upstream', "$endpoint with GET: the request itself is answered");
         }
         is_alive("a mirror to $endpoint harms no worker");
     }
-    like($t->log->text, qr/social: The request body is empty, .*subrequest: "\/api\/authenticate"/, 'the subrequest has been refused');
+    like(
+        $t->log->text,
+        qr/social: The request body is empty, .*subrequest: "\/api\/authenticate"/,
+        'the subrequest has been refused'
+    );
 };
 
 subtest 'a body that the mirror has written to a file' => sub {
@@ -74,7 +80,11 @@ subtest 'a body that the mirror has written to a file' => sub {
     my $response = $t->api(POST => '/mirrored', body => json_of(%good, pad => 'x' x 9000), headers => {@JSON});
     is_envelope($response, 413, 'The request body is larger than 8 KiB', 'the limit of 8 KiB holds');
     my $large = $t->api(POST => '/mirrored', body => 'x' x 3_000_000, headers => {@JSON});
-    is_envelope($large, 413, 'The request body is larger than 8 KiB', 'a body of megabytes is refused in the same words');
+    is_envelope(
+        $large, 413,
+        'The request body is larger than 8 KiB',
+        'a body of megabytes is refused in the same words'
+    );
     is((grep { length $_->{body} > 1_048_576 } $backend->requests), 0, 'the mirror gets no body that is refused');
 };
 
@@ -91,14 +101,16 @@ subtest 'auth_request to a session' => sub {
     is($good->body, 'upstream', 'admits who may read it');
     my $none = $t->api(GET => '/asked/x', %of);
     is($none->status, 401, 'auth_request refuses a request without a token');
-    is_deeply([$none->header_all('WWW-Authenticate')], ['Bearer realm="social"'], 'auth_request passes the challenge on');
+    is_deeply([$none->header_all('WWW-Authenticate')],
+        ['Bearer realm="social"'], 'auth_request passes the challenge on');
     my $bad = $t->api(GET => '/asked/x', headers => {%{$of{headers}}, Authorization => 'Bearer x'});
-    like($bad->header('WWW-Authenticate'), qr/error="invalid_token"/, 'auth_request passes the reason of the refusal on');
+    like($bad->header('WWW-Authenticate'),
+        qr/error="invalid_token"/, 'auth_request passes the reason of the refusal on');
 };
 
 subtest 'an answer in a page' => sub {
     mkdir $t->dir . '/page';
-    my $auth = '/facebook/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F';
+    my $auth  = '/facebook/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F';
     my $write = sub ($name, $uri) {
         open my $out, '>', $t->dir . "/page/$name.html" or die "$name: $!\n";
         print {$out} qq(before <!--# include virtual="$uri" --> after);
@@ -109,7 +121,11 @@ subtest 'an answer in a page' => sub {
     $write->(landing  => '/facebook/session');
     is($t->get('/page/redirect.html')->body, 'before  after', 'an included redirect leaves no trace');
     like($t->get('/page/error.html')->body, qr/^before \{.*Token required.*\} after$/, 'an error stands in its place');
-    like($t->get('/page/landing.html')->body, qr/^before <!doctype html>.*after$/is, 'an included page stands in its place');
+    like(
+        $t->get('/page/landing.html')->body,
+        qr/^before <!doctype html>.*after$/is,
+        'an included page stands in its place'
+    );
     is_alive('the worker lives');
 };
 
@@ -117,15 +133,31 @@ subtest 'post_action' => sub {
     my $response = $t->api(POST => '/after/none', body => json_of(%good), headers => {@JSON});
     is($response->body, 'upstream', 'the request is answered before');
     is_alive('an endpoint that has nobody to answer harms no worker');
+
     # nginx logs the request behind its post_action, and so behind the answer.
-    my $logged = $t->wait_for(sub { (grep {m{/after/none}} $t->log->lines('access.log'))[0] });
+    my $logged = $t->wait_for(
+        sub {
+            (grep {m{/after/none}} $t->log->lines('access.log'))[0];
+        }
+    );
     like($logged, qr/ 200 \S+$/, 'the log has the status of the answer');
 };
 
 subtest 'a subrequest of a request that has a result of its own' => sub {
-    is($t->api(POST => '/guarded', token => $t->bearer, headers => {@JSON}, body => '')->body, 'upstream', 'a guarded request with a mirror is answered');
-    ok($t->wait_for(sub { grep {m{/guarded}} $t->log->lines('access.log') }), 'the request is logged');
-    like((grep {m{/guarded}} $t->log->lines('access.log'))[0], qr/ 200 admitted$/, 'a guarded request with a mirror is logged as admitted');
+    is($t->api(POST => '/guarded', token => $t->bearer, headers => {@JSON}, body => '')->body,
+        'upstream', 'a guarded request with a mirror is answered');
+    ok( $t->wait_for(
+            sub {
+                grep {m{/guarded}} $t->log->lines('access.log');
+            }
+        ),
+        'the request is logged'
+    );
+    like(
+        (grep {m{/guarded}} $t->log->lines('access.log'))[0],
+        qr/ 200 admitted$/,
+        'a guarded request with a mirror is logged as admitted'
+    );
 };
 
 subtest 'post_action behind a client that leaves while the provider is asked' => sub {
@@ -141,7 +173,13 @@ subtest 'post_action behind a client that leaves while the provider is asked' =>
         $wire->put($bytes);
         ok($t->wait_for(sub { $t->sandbox->calls('facebook.access_token') == 1 }), 'the provider is asked');
         $wire->hang_up;
-        ok($t->wait_for(sub { $before < grep { $_->{target} =~ m{^/after} } $backend->requests }), 'the action runs');
+        ok( $t->wait_for(
+                sub {
+                    $before < grep { $_->{target} =~ m{^/after} } $backend->requests;
+                }
+            ),
+            'the action runs'
+        );
         sleep 0.6;
         is($t->sandbox->calls('facebook.me'), 0, 'the login does not go on');
         is_alive('the worker lives');
@@ -166,9 +204,15 @@ subtest 'post_action behind a client that leaves while a token is refreshed' => 
     );
     ok($t->wait_for(sub { $t->sandbox->calls('twitter.refresh') == 1 }), 'the provider is asked');
     $wire->hang_up;
-    ok($t->wait_for(sub { $before < grep { $_->{target} =~ m{^/after} } $backend->requests }), 'the action runs');
+    ok( $t->wait_for(
+            sub {
+                $before < grep { $_->{target} =~ m{^/after} } $backend->requests;
+            }
+        ),
+        'the action runs'
+    );
     sleep 1;
-    is(scalar(grep { $_->{target} =~ m{^/late} } $backend->requests), 0, 'the request is not passed on any more');
+    is(scalar(grep { $_->{target} =~ m{^/late} } $backend->requests),  0, 'the request is not passed on any more');
     is(scalar(grep { $_->{target} =~ m{^/after} } $backend->requests), $before + 1, 'the action runs once');
     is_alive('the worker lives');
 };

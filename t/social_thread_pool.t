@@ -12,12 +12,14 @@ plan(skip_all => 'there is one processor') if qx(nproc) < 2;
 
 my $t = Social::Test->new(sandbox => 0, workers => 1)->tolerate(qr/thread pool "default" queue overflow/);
 $t->secret($Social::Test::Gateway::PASSWORD);
+
 # Hashes that take a while, some tenths of a second each.
 my @emails = map {"user$_\@mysite.example"} 1 .. 8;
 my $users  = $t->secret_file('users', users_file(169, '$6$rounds=400000$sandboxsalt$', @emails));
 $t->gateway(
     providers => [],
     site      => {users => $users},
+
     # One task that runs, and none that waits.
     main => 'thread_pool default threads=1 max_queue=0;',
 )->start;
@@ -47,7 +49,12 @@ for my $round (1 .. 3) {
 
 # nginx hears of the end of a task a moment before the thread waits for the next one.
 my $right;
-$t->wait_for(sub { ($right) = $t->together(login_request('user1@mysite.example', $Social::Test::Gateway::PASSWORD)); $right->status != 503 });
+$t->wait_for(
+    sub {
+        ($right) = $t->together(login_request('user1@mysite.example', $Social::Test::Gateway::PASSWORD));
+        $right->status != 503;
+    }
+);
 is($right->status, 200, 'the user is not locked out');
 
 done_testing;

@@ -89,7 +89,8 @@ subtest 'without a token there is the bare challenge' => sub {
 
 subtest 'the header is the scheme, one space and the token' => sub {
     my $good = mint();
-    is(get_with_lines("Authorization: $_ $good")->status, 200, "the scheme may be written $_") for qw(bearer BEARER bEaReR);
+    is(get_with_lines("Authorization: $_ $good")->status, 200, "the scheme may be written $_")
+        for qw(bearer BEARER bEaReR);
     is(get_with_lines("Authorization:   Bearer $good  ")->status, 200, 'blanks around the value do not count');
     my %bad = (
         'the scheme alone'        => 'Bearer',
@@ -113,7 +114,8 @@ subtest 'the header is the scheme, one space and the token' => sub {
 
     # nginx's own 400: which of two headers counts would be a guess. It logs them, too.
     $t->tolerate(qr/client sent duplicate header line/);
-    isnt(get_with_lines("Authorization: Bearer $good", "Authorization: Bearer $_")->status, 200, 'two headers admit nobody')
+    isnt(get_with_lines("Authorization: Bearer $good", "Authorization: Bearer $_")->status,
+        200, 'two headers admit nobody')
         for $good, 'x';
 };
 

@@ -113,8 +113,8 @@ subtest 'another key of the same kind is another key' => sub {
 };
 
 sub only_key ($alg) {
-    my $private =
-        ref $key{$alg} ? $t->file("private-$alg.key", $key{$alg}->export_key_pem('private'), 0600) : $file{$alg};
+    my $private
+        = ref $key{$alg} ? $t->file("private-$alg.key", $key{$alg}->export_key_pem('private'), 0600) : $file{$alg};
     $t->gateway(social => {social_token_key => "$alg $private"});
     return ok($t->reload(drained => 1), "a key for $alg alone");
 }

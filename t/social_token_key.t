@@ -34,13 +34,18 @@ subtest 'each algorithm signs and verifies' => sub {
     for my $alg (@ALGORITHMS) {
         configure("$alg " . private_file($alg));
         $id //= $t->login('facebook');
-        my $issued = token_of($t, email => 'owner@mysite.example', password => $Social::Test::Gateway::PASSWORD,
-            siteId => 169);
+        my $issued = token_of(
+            $t,
+            email    => 'owner@mysite.example',
+            password => $Social::Test::Gateway::PASSWORD,
+            siteId   => 169
+        );
         is(Social::Test::Token->read($issued)->{header}{alg}, $alg, "$alg signs");
         is(status($issued),                                   200,  "$alg verifies its own token");
         is(status(minted($alg)), 200, "$alg verifies a token of another signer without kid");
-        is(status(minted($alg) =~ s/(.)(?=[^.]{10}$)/$1 eq 'A' ? 'B' : 'A'/er), 401, "$alg refuses a changed signature");
-        is(status(minted($alg, header => {kid => 'unknown'})),                  401, "$alg refuses an unknown kid");
+        is(status(minted($alg) =~ s/(.)(?=[^.]{10}$)/$1 eq 'A' ? 'B' : 'A'/er), 401,
+            "$alg refuses a changed signature");
+        is(status(minted($alg, header => {kid => 'unknown'})), 401, "$alg refuses an unknown kid");
         my ($other) = grep { $_ ne $alg } $alg =~ /^HS/ ? 'ES256' : 'HS256';
         is(status(minted($other)),                          401, "$alg refuses $other");
         is(status(minted($other, header => {alg => $alg})), 401, "$alg refuses $other under its own name");
@@ -99,8 +104,13 @@ subtest 'tokens that are none' => sub {
         'the secret "secret"' =>
             Social::Sandbox::Jws->sign_text($json->encode({alg => 'HS256'}), claims(), 'secret', 'HS256'),
         'a key in the token' => "$embedded.$payload.$signature",
-        (   map { ("kid " . unpack("H8", $_) . " … of " . length($_) . " bytes" => minted('HS256', header => {kid => $_})) } '../../dev/null',
-            q(' or 1=1), '%s%n', "a\r\nb", 'x' x 4000, ''
+        (   map {
+                ("kid " . unpack("H8", $_) . " … of " . length($_) . " bytes" => minted('HS256', header => {kid => $_}))
+            } '../../dev/null',
+            q(' or 1=1),
+            '%s%n', "a\r\nb",
+            'x' x 4000,
+            ''
         ),
         'a kid that is a number' => minted('HS256', header => {kid => 7}),
     );
@@ -174,7 +184,11 @@ subtest 'a file of published keys' => sub {
         'jwks https://a.example/jwks ca_file=/nowhere'  => 'cannot be read',
     );
     like(refused_by([$_]), qr/"social_token_key".*\Q$bad{$_}\E/, s{ /.*/}{ }r) for sort keys %bad;
-    like(refused_by([('jwks https://a.example/jwks') x 2]), qr/"social_token_key" names a URL twice/, 'one URL given twice');
+    like(
+        refused_by([('jwks https://a.example/jwks') x 2]),
+        qr/"social_token_key" names a URL twice/,
+        'one URL given twice'
+    );
 };
 
 subtest 'published keys at a URL' => sub {
@@ -213,7 +227,7 @@ subtest 'published keys at a URL' => sub {
     is(status($good),           401, 'its tokens are refused');
     is(status(minted('HS256')), 200, 'tokens of other keys are good');
     ok($t->wait_for(sub { $t->log->text =~ /the JWK Set cannot be fetched: status 503/ }), 'the log says why');
-    ok($t->wait_for(sub { $broken->requests > 1 }),                                        'a failed fetch is repeated soon');
+    ok($t->wait_for(sub { $broken->requests > 1 }), 'a failed fetch is repeated soon');
 };
 
 subtest 'published keys come over TLS' => sub {

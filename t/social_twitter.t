@@ -2,8 +2,8 @@
 use lib 't/lib';
 use Social::Test;
 
-my $t   = Social::Test->new->gateway(providers => ['twitter'])->start;
-my $box = $t->sandbox;
+my $t         = Social::Test->new->gateway(providers => ['twitter'])->start;
+my $box       = $t->sandbox;
 my $asks_json = {Accept => 'application/json'};
 
 sub begin (%arg) { return $t->browser->get('/twitter/auth?redirectUrl=https%3A%2F%2Fmysite.example%2F', %arg) }
@@ -20,7 +20,10 @@ subtest 'the session of a user of X' => sub {
     my $browser  = $t->browser;
     my $response = $browser->login('twitter', redirect => 'https://mysite.example/welcome?a=1#top');
     my $id       = $response->session_id;
-    is($response->location, "https://mysite.example/welcome?a=1&sessionId=$id#top", 'the site gets the id, and no fragment of others');
+    is( $response->location,
+        "https://mysite.example/welcome?a=1&sessionId=$id#top",
+        'the site gets the id, and no fragment of others'
+    );
     my $raw = $t->api(GET => "/api/twitter/session/$id", token => $t->bearer)->body;
     like(
         $raw,
@@ -33,16 +36,21 @@ subtest 'the session of a user of X' => sub {
 subtest 'the request token' => sub {
     $box->reset_calls;
     my $response = begin();
-    like($response->location, qr{/oauth/authenticate\?oauth_token=[\w-]+$}, 'the browser carries the request token alone to X');
+    like(
+        $response->location,
+        qr{/oauth/authenticate\?oauth_token=[\w-]+$},
+        'the browser carries the request token alone to X'
+    );
     my ($call) = $box->seen('twitter.request_token');
-    is($call->{method}, 'POST', 'the request token is fetched by POST');
-    is($call->{path} =~ /\?/ ? 1 : 0, 0, 'the request for the token has no query');
+    is($call->{method},               'POST', 'the request token is fetched by POST');
+    is($call->{path} =~ /\?/ ? 1 : 0, 0,      'the request for the token has no query');
 };
 
 subtest 'a request token that nobody may believe' => sub {
     my $step = 'the provider began no login';
     $box->configure('twitter', callback_confirmed => 'false');
-    begins_not("$step: it does not confirm the callback (oauth_callback_confirmed)", 'a callback that is not confirmed');
+    begins_not("$step: it does not confirm the callback (oauth_callback_confirmed)",
+        'a callback that is not confirmed');
     $box->configure('twitter', callback_confirmed => 'true');
     my $form = sub ($body) { $box->behave('twitter.request_token', status => 200, type => 'text/html', body => $body) };
     $form->('oauth_token=a&oauth_token_secret=b');
@@ -63,7 +71,7 @@ subtest 'values that are no UTF-8' => sub {
         my $form = join '&', map {"$_=$values{$_}"} sort keys %values;
         $box->behave("twitter.$endpoint", type => 'text/html', hex => unpack 'H*', $form);
     };
-    my %name     = (user_id => 'user_id and screen_name', screen_name => 'user_id and screen_name');
+    my %name = (user_id => 'user_id and screen_name', screen_name => 'user_id and screen_name');
 
     # Escaped and not: no byte sequence of UTF-8, one that is cut off, a surrogate, an overlong one.
     for my $bytes ("\xff", '%FF', '%C3', "\xe2\x82", '%ED%A0%80', '%C0%AF') {
@@ -81,8 +89,15 @@ subtest 'values that are no UTF-8' => sub {
             $box->forgive;
         }
         for my $field ('oauth_token', 'oauth_token_secret') {
-            $answer->('request_token', oauth_token => 'a', oauth_token_secret => 'b', oauth_callback_confirmed => 'true', $field => "a$bytes");
-            begins_not("the provider began no login: the answer has no usable $field", "$field=a$shown of a request token");
+            $answer->(
+                'request_token',
+                oauth_token              => 'a',
+                oauth_token_secret       => 'b',
+                oauth_callback_confirmed => 'true',
+                $field                   => "a$bytes"
+            );
+            begins_not("the provider began no login: the answer has no usable $field",
+                "$field=a$shown of a request token");
         }
     }
     my $browser = $t->browser;
@@ -113,14 +128,16 @@ subtest 'the callback' => sub {
     };
     my ($browser, $url) = $fresh->();
     $box->reset_calls;
-    is_page($browser->get($url =~ s/oauth_verifier=[^&]+//r), 400, qr/twitter/, 'a callback without a verifier is refused');
+    is_page($browser->get($url =~ s/oauth_verifier=[^&]+//r),
+        400, qr/twitter/, 'a callback without a verifier is refused');
     ($browser, $url) = $fresh->();
-    is_page($browser->get($url =~ s/oauth_token=([^&]+)/oauth_token=x$1/r), 400, qr/twitter/, 'a callback with another token is refused');
+    is_page($browser->get($url =~ s/oauth_token=([^&]+)/oauth_token=x$1/r),
+        400, qr/twitter/, 'a callback with another token is refused');
     ($browser, $url) = $fresh->();
-    is_page($t->browser->get($url), 400, qr/./, 'a callback in another browser is refused');
+    is_page($t->browser->get($url),                  400, qr/./, 'a callback in another browser is refused');
     is_page($browser->get($url =~ s/state=[^&]+//r), 400, qr/./, 'a callback without a state is refused');
-    is($box->calls('twitter.access_token'), 0, 'refused callbacks do not call X');
-    is($browser->get($url)->status, 302, 'the genuine callback finishes the login');
+    is($box->calls('twitter.access_token'), 0,   'refused callbacks do not call X');
+    is($browser->get($url)->status,         302, 'the genuine callback finishes the login');
     is_page($browser->get($url), 400, qr/./, 'a repeated callback is refused');
     is($box->calls('twitter.access_token'), 1, 'a repeated callback calls X once');
 };
@@ -129,7 +146,8 @@ subtest 'a token of one login in another' => sub {
     my ($one, $other) = ($t->browser, $t->browser);
     my ($first, $second) = ($one->callback_of('twitter'), $other->callback_of('twitter'));
     my ($credentials) = $second =~ /(oauth_token=.*)/;
-    is_page($one->get($first =~ s/oauth_token=.*/$credentials/r), 400, qr/twitter/, 'credentials of another login are refused');
+    is_page($one->get($first =~ s/oauth_token=.*/$credentials/r),
+        400, qr/twitter/, 'credentials of another login are refused');
 };
 
 subtest 'a user who says no' => sub {
@@ -142,9 +160,9 @@ subtest 'a user who says no' => sub {
 
 subtest 'an access token that X does not give' => sub {
     my %why = (
-        'HTTP 401'           => {status => 401, body => 'Request token missing'},
-        'HTTP 401, code 89'  => {error => {code => 89}},
-        'HTTP 429, code 88'  => {error => {code => 88}},
+        'HTTP 401'                                    => {status => 401, body => 'Request token missing'},
+        'HTTP 401, code 89'                           => {error  => {code => 89}},
+        'HTTP 429, code 88'                           => {error  => {code => 88}},
         'the answer has no usable oauth_token_secret' => {status => 200, body => 'oauth_token=a&user_id=1'},
     );
     for my $detail (sort keys %why) {
@@ -154,15 +172,18 @@ subtest 'an access token that X does not give' => sub {
         is_envelope(
             $browser->get($url, headers => $asks_json), 502,
             'twitter is not answering, please try again',
-            devMessage => "the provider gave no token: $detail", $detail
+            devMessage => "the provider gave no token: $detail",
+            $detail
         );
         $box->forgive;
     }
     my $browser = $t->browser;
     my $url     = $browser->callback_of('twitter');
     $box->behave('twitter.access_token', status => 200, body => 'oauth_token=a&oauth_token_secret=b');
-    is($browser->get($url, headers => $asks_json)->json->{records}{devMessage},
-        'the provider did not say who the user is: the answer has no usable user_id', 'a token without its user is none');
+    is( $browser->get($url, headers => $asks_json)->json->{records}{devMessage},
+        'the provider did not say who the user is: the answer has no usable user_id',
+        'a token without its user is none'
+    );
     $box->forgive;
 };
 

@@ -3,8 +3,8 @@
 use lib 't/lib';
 use Social::Test;
 
-my $t   = Social::Test->new->gateway(providers => ['twitter_oauth2'])->start;
-my $box = $t->sandbox;
+my $t         = Social::Test->new->gateway(providers => ['twitter_oauth2'])->start;
+my $box       = $t->sandbox;
 my $asks_json = {Accept => 'application/json'};
 
 # The callback of a fresh login whose provider misbehaves.
@@ -35,7 +35,7 @@ subtest 'the authorization request' => sub {
     my ($query)  = $response->location =~ /\?(.*)/;
     my %sent     = map { split /=/, $_, 2 } split /&/, $query;
     is($sent{code_challenge_method}, 'S256', 'the challenge uses S256');
-    is(length $sent{code_challenge}, 43, 'the challenge has 43 characters');
+    is(length $sent{code_challenge}, 43,     'the challenge has 43 characters');
     cmp_ok(length $sent{state}, '<', 500, 'the state is short enough for X');
     is($sent{scope}, 'tweet.read%20users.read%20offline.access', 'scopes are separated by blanks');
 };
@@ -52,10 +52,10 @@ subtest 'the token request' => sub {
 
 # RFC 9700 §4.5: a code that was stolen is put into a login of somebody else.
 subtest 'a code of another login' => sub {
-    my ($mallory, $victim)  = map { $t->browser } 1, 2;
-    my ($own, $other)       = map { $_->callback_of('twitter_oauth2') } $mallory, $victim;
-    my ($stolen)            = $other =~ /[?&](code=[^&#]+)/;
-    my $response            = $mallory->get($own =~ s/code=[^&#]+/$stolen/r, headers => $asks_json);
+    my ($mallory, $victim) = map { $t->browser } 1, 2;
+    my ($own, $other) = map { $_->callback_of('twitter_oauth2') } $mallory, $victim;
+    my ($stolen) = $other =~ /[?&](code=[^&#]+)/;
+    my $response = $mallory->get($own =~ s/code=[^&#]+/$stolen/r, headers => $asks_json);
     is_envelope(
         $response, 502,
         'twitter_oauth2 is not answering, please try again',
@@ -89,11 +89,20 @@ subtest "X's own errors" => sub {
     $box->configure('twitter', credits => 0);
     fails_with("$who: HTTP 402, CreditsDepleted", 'an account without credits');
     $box->configure('twitter', credits => 1);
-    $box->behave('twitter.me', status => 429, type => 'application/problem+json', json => {title => 'Too Many Requests', status => 429, type => 'about:blank'});
+    $box->behave(
+        'twitter.me',
+        status => 429,
+        type   => 'application/problem+json',
+        json   => {title => 'Too Many Requests', status => 429, type => 'about:blank'}
+    );
     fails_with("$who: HTTP 429, Too Many Requests", 'too many requests');
     $box->behave('twitter.me', error => {code => 88});
     fails_with("$who: HTTP 429, code 88", "$who reports too many requests by code 88");
-    $box->behave('twitter.token', status => 401, json => {error => 'unauthorized_client', error_description => 'Missing valid authorization header'});
+    $box->behave(
+        'twitter.token',
+        status => 401,
+        json   => {error => 'unauthorized_client', error_description => 'Missing valid authorization header'}
+    );
     fails_with('the provider gave no token: HTTP 401, unauthorized_client', 'a client that X does not know');
     $box->behave('twitter.me', status => 200, json => {errors => [{title => 'Not Found'}]});
     fails_with("$who: the answer has no usable profile", 'an answer without a user');

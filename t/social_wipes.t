@@ -43,12 +43,13 @@ subtest 'passwords of the token API' => sub {
         providers => [],
         site      => {users => $t->secret_file('users', "169:owner\@mysite.example:$hash\n")},
         server    => "location = /by-location { social_authenticate /check; }\n"
-            . 'location = /check { internal; proxy_pass ' . $backend->url('/') . '; }',
+            . 'location = /check { internal; proxy_pass '
+            . $backend->url('/') . '; }',
     )->start;
     for my $type ('application/json', 'application/x-www-form-urlencoded') {
-        is(login_status($t, '/api/authenticate', $SECRET,     $type), 200, "the right one, as $type");
+        is(login_status($t, '/api/authenticate', $SECRET,      $type), 200, "the right one, as $type");
         is(login_status($t, '/api/authenticate', "${SECRET}x", $type), 401, 'a wrong one');
-        is(login_status($t, '/by-location',      $SECRET,     $type), 200, 'one that another location checks');
+        is(login_status($t, '/by-location',      $SECRET,      $type), 200, 'one that another location checks');
     }
     $t->nginx->stop;
     is_deeply([$freed->found], [], 'freed memory holds no password');
@@ -86,7 +87,7 @@ subtest 'the tokens that a provider gives for a code and in a refresh' => sub {
         $box->behave("twitter.$endpoint", json => {%reply, %tokens, expires_in => $lifetime});
     }
     $box->behave('twitter.me', json => {data => {id => '1', name => 'Ovan', username => 'ovan'}});
-    ok($t->login('twitter_oauth2'), 'a login ends with a session');
+    ok($t->login('twitter_oauth2'),                              'a login ends with a session');
     ok($t->wait_for(sub { $box->calls('twitter.refresh') }, 10), 'whose token is refreshed');
     $t->nginx->stop;
     is_deeply([$freed->found], [], 'freed memory holds no refreshed token');
