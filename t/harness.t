@@ -125,14 +125,16 @@ subtest 'a broken sandbox is told about' => sub {
 
 subtest 'a test file fails for what it left in the logs' => sub {
     my ($status, $output) = run_file(<<~'FILE');
-        my $t = Social::Test->new(module => undef, sandbox => 0)->conf('server { listen 127.0.0.1:%%PORT%%; root %%DIR%%; }')->start;
+        my $t = Social::Test->new(module => undef, sandbox => 0);
+        $t->conf('server { listen 127.0.0.1:%%PORT%%; root %%DIR%%; }')->start;
         is $t->get('/none?state=abcdefghijklmnopqrstuvwxyz')->status, 404;
         done_testing;
         FILE
     isnt $status, 0, 'by its exit status';
     like $output, qr/^not ok \d+ - no log holds a secret$/m, 'the output names the failed check';
     ($status, $output) = run_file(<<~'FILE');
-        my $t = Social::Test->new(module => undef, sandbox => 0)->conf('server { listen 127.0.0.1:%%PORT%%; return 204; }')->start;
+        my $t = Social::Test->new(module => undef, sandbox => 0);
+        $t->conf('server { listen 127.0.0.1:%%PORT%%; return 204; }')->start;
         is $t->get('/')->status, 204;
         done_testing;
         FILE
@@ -141,8 +143,10 @@ subtest 'a test file fails for what it left in the logs' => sub {
 
 subtest 'nothing outlives a test that is killed' => sub {
     my ($status, $output) = run_file(<<~'FILE');
-        my $t = Social::Test->new(module => undef, redis => 1)->conf('server { listen 127.0.0.1:%%PORT%%; return 204; }')->start;
-        syswrite STDOUT, join(' ', 'pids', map { $_->pid } map { $_->processes } $t->nginx, $t->sandbox, $t->redis) . "\n";
+        my $t = Social::Test->new(module => undef, redis => 1);
+        $t->conf('server { listen 127.0.0.1:%%PORT%%; return 204; }')->start;
+        my @pids = map { $_->pid } map { $_->processes } $t->nginx, $t->sandbox, $t->redis;
+        syswrite STDOUT, join(' ', 'pids', @pids) . "\n";
         kill KILL => $$;
         FILE
     my @pids = $output =~ /(\d+)/g;
@@ -154,7 +158,8 @@ subtest 'nothing outlives a test that is killed' => sub {
 
 subtest 'an envelope is compared to the byte' => sub {
     my $good
-        = '{"_meta":{"status":"ERROR","count":1},"records":{"errorCode":401,"userMessage":"Expired token","devMessage":null,"more":null,"applicationCode":null}}';
+        = '{"_meta":{"status":"ERROR","count":1},"records":{"errorCode":401,"userMessage":"Expired token",'
+        . '"devMessage":null,"more":null,"applicationCode":null}}';
     my %body = (
         good   => $good,
         blank  => $good =~ s/,/, /r,
@@ -164,7 +169,8 @@ subtest 'an envelope is compared to the byte' => sub {
         quota  => $good =~ s/"(devMessage|applicationCode)":null/"$1":""/gr,
     );
     my $locations = join "\n", map {
-        "location = /$_ { default_type 'application/json; charset=utf-8'; add_header Cache-Control no-store always; return 401 '$body{$_}'; }"
+        "location = /$_ { default_type 'application/json; charset=utf-8'; "
+            . "add_header Cache-Control no-store always; return 401 '$body{$_}'; }"
     } sort keys %body;
     my ($status, $output) = run_file(<<~"FILE");
         my \$t = Social::Test->new(module => undef, sandbox => 0)->conf(<<'CONF')->start;

@@ -195,7 +195,8 @@ sub is_usable ($name, $origin) {
     is_deeply [$chromium->problems($origin)], [], "$name: the browser has no complaint";
     my $small
         = $chromium->evaluate(
-        'Array.from(document.querySelectorAll("button, a.button, a.login"), e => e.getBoundingClientRect().height).filter(h => h < 48)'
+        'Array.from(document.querySelectorAll("button, a.button, a.login"), '
+            . 'e => e.getBoundingClientRect().height).filter(h => h < 48)'
         );
     is_deeply $small, [], "$name: fingers find the buttons";
     cmp_ok text_contrast('light'), '>=', 4.5, "$name: it can be read in the light";

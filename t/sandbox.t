@@ -70,7 +70,10 @@ subtest 'OAuth 1.0a signatures are those of the published examples' => sub {
         [oauth_signature_method => 'HMAC-SHA1'], [oauth_timestamp => '137131201'], [oauth_nonce => '7d8f3e4a'];
     my $base = Social::Sandbox::OAuth1Signature::base_string('POST', 'http://EXAMPLE.com:80/request', $pairs);
     is $base,
-        'POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D%253D%25253D%26c%2540%3D%26c2%3D%26oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1%26oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7',
+        'POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D'
+            . '%253D%25253D%26c%2540%3D%26c2%3D%26'
+            . 'oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1%26'
+            . 'oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7',
         'the base string of RFC 5849 section 3.4.1.1';
     is Social::Sandbox::OAuth1Signature::signature($base, 'j49sk3j29djd', 'dh893hdasih9'),
         'r6/TJjbCOr97/+UU0NsvSne7s5g=', 'the signature of the RFC 5849 base string matches';
@@ -80,12 +83,15 @@ subtest 'PKCE, signed_request and appsecret_proof are those of the published exa
     is Social::Sandbox::Pkce::challenge('dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'),
         'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', 'RFC 7636 appendix B';
     my $php
-        = 'U0_O1MqqNKUt32633zAkdd2Ce-jGVgRgJeRauyx_zC8=.eyJvYXV0aF90b2tlbiI6ImZvb190b2tlbiIsImFsZ29yaXRobSI6IkhNQUMtU0hBMjU2IiwiaXNzdWVkX2F0IjozMjEsImNvZGUiOiJmb29fY29kZSIsInN0YXRlIjoiZm9vX3N0YXRlIiwidXNlcl9pZCI6MTIzLCJmb28iOiJiYXIifQ==';
+        = 'U0_O1MqqNKUt32633zAkdd2Ce-jGVgRgJeRauyx_zC8=.'
+        . 'eyJvYXV0aF90b2tlbiI6ImZvb190b2tlbiIsImFsZ29yaXRobSI6IkhNQUMtU0hBMjU2IiwiaXNzdWVkX2F0IjozMjEs'
+        . 'ImNvZGUiOiJmb29fY29kZSIsInN0YXRlIjoiZm9vX3N0YXRlIiwidXNlcl9pZCI6MTIzLCJmb28iOiJiYXIifQ==';
     is Social::Sandbox::Facebook::Proof::open_signed('foo_app_secret', $php)->{user_id}, 123,
         'a signed_request with padding';
     is Social::Sandbox::Facebook::Proof::open_signed('foo_app_secreT', $php), undef, 'not with another secret';
     my $own
-        = 'omXFKIOfZWc46lpOqqs_opCLTGhRfi3WbJDpLlblMoU.eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsImV4cGlyZXMiOjEyOTE4NDA0MDAsImlzc3VlZF9hdCI6MTI5MTgzNjgwMCwidXNlcl9pZCI6IjIxODQ3MSJ9';
+        = 'omXFKIOfZWc46lpOqqs_opCLTGhRfi3WbJDpLlblMoU.'
+        . 'eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsImV4cGlyZXMiOjEyOTE4NDA0MDAsImlzc3VlZF9hdCI6MTI5MTgzNjgwMCwidXNlcl9pZCI6IjIxODQ3MSJ9';
     my $secret = '0123456789abcdef0123456789abcdef';
     is Social::Sandbox::Facebook::Proof::open_signed($secret, $own)->{user_id}, '218471',
         'a signed_request without padding';

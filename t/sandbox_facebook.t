@@ -125,7 +125,8 @@ subtest 'the Graph API obeys fields, proofs and permissions' => sub {
         for qw(has_profile_picture profile_pic);
     my $pages = graph('/me/accounts', @token,
         fields =>
-            'id,name,instagram_business_account{id,name,username},instagram_accounts{id,username,has_profile_pic,profile_picture_url}'
+            'id,name,instagram_business_account{id,name,username},'
+                . 'instagram_accounts{id,username,has_profile_pic,profile_picture_url}'
     )->decoded->{data};
     is_deeply [map { $_->{instagram_business_account}{username} } @$pages], [undef, 'trycloudy123'],
         'Instagram where a page has it';

@@ -399,7 +399,9 @@ subtest 'memory, descriptors and keys that grow' => sub {
     my $of = sub ($megabytes, $descriptors) { {anonymous => $megabytes * 1024 * 1024, descriptors => $descriptors} };
     my $before = {1 => $of->(8, 20), 2 => $of->(8, 20)};
     my $grown
-        = sub ($size, %arg) { scalar Soak::Invariants::Figures::workers($before, {1 => $of->(8, 20), 2 => $size}, %arg) };
+        = sub ($size, %arg) {
+        scalar Soak::Invariants::Figures::workers($before, {1 => $of->(8, 20), 2 => $size}, %arg);
+        };
     my @flat = Soak::Invariants::Figures::workers($before, {1 => $of->(8.5, 22), 2 => $of->(8, 20)});
     is_deeply(\@flat, [], 'some kilobytes and a connection are nothing');
     my @more = Soak::Invariants::Figures::workers($before, {1 => $of->(8, 20), 2 => $of->(11, 20)});
@@ -424,7 +426,8 @@ subtest 'memory, descriptors and keys that grow' => sub {
 
 subtest 'a log with a line for each request' => sub {
     my $line
-        = '2026/01/01 00:00:00 [error] 1#1: *1 social: Sessions are unavailable, please try again: Redis returned READONLY';
+        = '2026/01/01 00:00:00 [error] 1#1: *1 social: Sessions are unavailable, '
+        . 'please try again: Redis returned READONLY';
     is_deeply([Soak::Invariants::Log::store([($line) x 20], incidents => 1)], [], 'some lines of one incident');
     my @more = Soak::Invariants::Log::store([($line) x 21], incidents => 1);
     like(

@@ -20,7 +20,8 @@ my %http    = (
             underscores_in_headers on;
             location / {
                 default_type text/plain;
-                return 200 "site=[$http_x_social_site] user=[$http_x_social_user] authorization=[$http_authorization]\n";
+                set $identity "site=[$http_x_social_site] user=[$http_x_social_user]";
+                return 200 "$identity authorization=[$http_authorization]\n";
             }
             location = /app/denied { return 401 "the application says no\n"; }
         }

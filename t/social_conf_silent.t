@@ -148,7 +148,8 @@ subtest 'social_authenticate and its uri' => sub {
         '"social_authenticate" names a uri that no location',
         undef,
         $server->(
-            'location = /t { social_authenticate /check; } location ~ ^/CHECK { return 204; } location = /checks { return 204; }'
+            'location = /t { social_authenticate /check; } '
+                . 'location ~ ^/CHECK { return 204; } location = /checks { return 204; }'
         )
     );
     is_refused(

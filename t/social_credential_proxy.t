@@ -54,7 +54,8 @@ $t->gateway(
     location(
         '/bodiless/',
         'twitter owner',
-        'proxy_pass_request_body off; proxy_set_header Content-Length ""; proxy_set_header Authorization $social_authorization;'
+        'proxy_pass_request_body off; proxy_set_header Content-Length ""; '
+            . 'proxy_set_header Authorization $social_authorization;'
             . to_twitter('/bodiless/')
     ),
     location('/body/', 'twitter owner', 'proxy_set_body "status=$arg_text&a=1";' . to_twitter('/body/')),

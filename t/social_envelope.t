@@ -17,7 +17,12 @@ my %gateway = (
         location /guarded/ { social_bearer on; $codes }
         location /limited/session/ { limit_except GET { deny all; } social_session; }
         location /closed/session/ { deny all; social_session; }
-        location /own-page/session/ { error_page 403 404 /sorry.html; error_page 401 = /sorry.html; deny all; social_session; }
+        location /own-page/session/ {
+            error_page 403 404 /sorry.html;
+            error_page 401 = /sorry.html;
+            deny all;
+            social_session;
+        }
         location /kept/session/ { error_page 404 /api/session/elsewhere; }
         location /small/session/ { client_max_body_size 10; social_session; }
         location /gzip/session/ { gzip on; gzip_types application/json; gzip_min_length 1; social_session; }

@@ -12,7 +12,8 @@ my $NULLS       = '"more":null,"applicationCode":null}}';
 my $UNAVAILABLE = '{"_meta":{"status":"ERROR","count":1},"records":{"errorCode":503,'
     . qq("userMessage":"Sessions are unavailable, please try again","devMessage":null,$NULLS);
 my $NOT_RENEWED = '{"_meta":{"status":"ERROR","count":1},"records":{"errorCode":502,'
-    . qq("userMessage":"twitter_oauth2 is not answering, please try again","devMessage":"the provider did not renew the token",$NULLS);
+    . qq("userMessage":"twitter_oauth2 is not answering, please try again",)
+    . qq("devMessage":"the provider did not renew the token",$NULLS);
 my $CYCLE = '{"_meta":{"status":"ERROR","count":1},"records":{"errorCode":500,'
     . qq("userMessage":"Internal server error","devMessage":null,$NULLS);
 

@@ -109,7 +109,7 @@ for my $store (sort keys %test) {
         $box->reset_calls;
         is(delete_status($t, $session[0]), 204, 'the first is deleted');
         is($box->calls('twitter.revoke'),  2,   'deleting the first session revokes both of its tokens');
-        ok(!token_works($t, $session[0]), 'its token is dead');
+        ok(!token_works($t, $session[0]), 'the token of the deleted session is dead');
         ok(token_works($t,  $session[1]), 'the token of the second session works');
         is(delete_status($t, $session[1]), 204, 'the second is deleted');
     };
@@ -149,7 +149,7 @@ for my $store (sort keys %test) {
             200, 'the new session is readable');
         is(delete_status($t, $second),     204, 'the second session is deleted');
         is($box->calls('facebook.revoke'), 2,   'deleting the second session revokes its grant');
-        ok(!token_works($t, $second), 'its token is dead');
+        ok(!token_works($t, $second), 'the token of the deleted session is dead');
     };
 
     subtest "$store: a login whose token died with the grant" => sub {

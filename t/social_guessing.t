@@ -104,7 +104,8 @@ subtest 'a client that leaves learns nothing, and frees nothing' => sub {
     is(authenticate($t, %good, email => 'd@mysite.example', from => '10.6.1.1')->status, 429, 'its attempts count');
     my $half = $t->wire;
     $half->put(
-        "POST /api/authenticate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"email"
+        "POST /api/authenticate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            . "Content-Length: 100\r\n\r\n{\"email"
     );
     $half->hang_up;
     is(authenticate($t, %good, from => '10.6.2.1')->status, 200, 'a client that leaves in its body harms no other');

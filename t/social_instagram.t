@@ -34,7 +34,8 @@ subtest 'what Graph is asked' => sub {
     $t->login('instagraph');
     my ($call) = $box->seen('facebook.accounts');
     is( $call->{params}{fields},
-        'instagram_business_account{id,name,username},access_token,name,id,instagram_accounts{id,username,has_profile_pic,profile_picture_url}',
+        'instagram_business_account{id,name,username},access_token,name,id,'
+            . 'instagram_accounts{id,username,has_profile_pic,profile_picture_url}',
         'the request names the current fields'
     );
     is($box->calls('facebook.accounts'), 1, 'one call lists all pages');

@@ -16,7 +16,8 @@ for my $wrapped (0, 1) {
         my $session = $t->session('instagram', $response->session_id);
         like(
             $raw,
-            qr/^\{"session":"[^"]{69}","profile":\{.*\},"token":"IGAA\w+","expires_at":\d+,"scope":"instagram_business_basic"\}$/,
+            qr/^\{"session":"[^"]{69}","profile":\{.*\},"token":"IGAA\w+",
+                "expires_at":\d+,"scope":"instagram_business_basic"\}$/x,
             'the documented members'
         );
         is_deeply(

@@ -23,12 +23,24 @@ $t->gateway(
         location = /figures       { limit_except POST { allow all; } social_status; }
 
         location /other/session/  { limit_except GET { proxy_pass @{[$backend->url]}; } social_session; }
-        location /if/session/     { if (\$arg_upstream) { proxy_pass @{[$backend->url]}; } if (\$arg_set) { set \$x 1; } social_session; }
+        location /if/session/     {
+            if (\$arg_upstream) { proxy_pass @{[$backend->url]}; }
+            if (\$arg_set) { set \$x 1; }
+            social_session;
+        }
         location = /if/login      { if (\$arg_set) { set \$x 1; } social_authenticate; }
 
         location /read/           { limit_except GET { social_bearer on; } proxy_pass @{[$backend->url]}; }
-        location /write/          { social_bearer on; limit_except POST { social_bearer off; } proxy_pass @{[$backend->url]}; }
-        location /guarded/        { social_bearer on; limit_except GET { allow all; } if (\$arg_set) { set \$x 1; } proxy_pass @{[$backend->url]};
+        location /write/          {
+            social_bearer on;
+            limit_except POST { social_bearer off; }
+            proxy_pass @{[$backend->url]};
+        }
+        location /guarded/        {
+            social_bearer on;
+            limit_except GET { allow all; }
+            if (\$arg_set) { set \$x 1; }
+            proxy_pass @{[$backend->url]};
             location /guarded/open/ { social_bearer off; proxy_pass @{[$backend->url]}; }
             location /guarded/deep/ { proxy_pass @{[$backend->url]}; }
         }
@@ -168,7 +180,8 @@ like(
     $t->conf_error(
         providers => ['twitter'],
         server    =>
-            'location /x { social_bearer on; social_credential twitter session=$arg_s; limit_except GET { social_bearer off; } }'
+            'location /x { social_bearer on; social_credential twitter session=$arg_s; '
+                . 'limit_except GET { social_bearer off; } }'
     ),
     qr/"social_credential" needs "social_bearer on" in its location/,
     'social_credential needs a guard for every method'

@@ -23,7 +23,8 @@ subtest 'a made-up provider' => sub {
     my $raw = $t->api(GET => "/api/oauth2/session/$id", token => $t->bearer)->body;
     like(
         $raw,
-        qr/^\{"session":"[^"]{69}","profile":\{.*\},"token":"[\w-]+","expires_at":\d+,"scope":"profile offline_access"\}$/,
+        qr/^\{"session":"[^"]{69}","profile":\{.*\},"token":"[\w-]+",
+            "expires_at":\d+,"scope":"profile\ offline_access"\}$/x,
         'the session has the documented members'
     );
     is_deeply(
@@ -68,7 +69,7 @@ subtest 'scope_separator' => sub {
 
 subtest 'authorize_parameter' => sub {
     with(authorize_parameter => ['prompt consent', 'ui_locales "id en"']);
-    like(authorization(), qr/&prompt=consent&ui_locales=id%20en$/, 'adds parameters, encoded');
+    like(authorization(), qr/&prompt=consent&ui_locales=id%20en$/, 'authorize_params are encoded');
     ok($t->login('oauth2'), 'the provider accepts the added parameters');
 };
 

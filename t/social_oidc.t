@@ -45,7 +45,8 @@ subtest 'the session' => sub {
     my $raw = $t->api(GET => "/api/oidc/session/$id", token => $t->bearer)->body;
     like(
         $raw,
-        qr/^\{"session":"[^"]{69}","profile":\{.*\},"token":"[\w-]+","expires_at":\d+,"scope":"openid profile email"\}$/,
+        qr/^\{"session":"[^"]{69}","profile":\{.*\},"token":"[\w-]+",
+            "expires_at":\d+,"scope":"openid\ profile\ email"\}$/x,
         'the session has the documented members'
     );
     is_deeply(

@@ -19,7 +19,8 @@ my $own = pages(
     landing      => '<p lang="{{lang}}" title="{{title}}">{{session_label}}: {{session_id}} {{ session_id }}</p>',
     'wrong-site' => "<h1>Not with us: {{title}}</h1>\n{{#try_again}}never{{/try_again}}",
     refused      =>
-        '<h1>{{title}}</h1>{{provider}} {{message}} {{hint}}{{#try_again}}<a href="{{try_again}}">{{try_again_label}}</a>{{/try_again}}',
+        '<h1>{{title}}</h1>{{provider}} {{message}} {{hint}}'
+            . '{{#try_again}}<a href="{{try_again}}">{{try_again_label}}</a>{{/try_again}}',
 );
 my $other = pages('other', refused => '<h1>The other server</h1>');
 

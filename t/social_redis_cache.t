@@ -61,7 +61,7 @@ subtest 'what one instance changes the other sees within a moment' => sub {
     for my $round (1 .. 5) {
         my $id = $t->login('facebook');
         $other->session_status($id, provider => 'facebook') for 1, 2;
-        is(read_as($other, $id), '200 hit', 'the other has a copy');
+        is(read_as($other, $id), '200 hit', 'the other instance has a copy');
         is($t->api(DELETE => "/api/facebook/session/$id", token => $t->bearer)->status,
             204, 'the session is deleted at this instance');
         my $begin = time;

@@ -117,7 +117,7 @@ sub trouble ($number, $name, $lost, $break, $mend) {
             my $passed  = grep { $_->status == 200 } @answers;
             cmp_ok($passed, '<=', $most,         "$site: no more than the limit pass");
             cmp_ok($passed, '>=', $most - $lost, "$site: uses during the outage are not counted");
-            is(left($answers[0]),    $passed - 1, 'the number is told again');
+            is(left($answers[0]),    $passed - 1, 'RateLimit is sent again after the outage');
             is($answers[-1]->status, 401,         'the limit holds again after the outage');
         }
         ok($t->wait_for(sub { $t->request_of_site($later, '/file/page.html')->status == 429 }, 2),

@@ -16,7 +16,11 @@ $t->gateway(
     social    => {social_store => $t->redis->url . ' cache=off timeout=300ms'},
     server    => <<~'CONF',
         location = /status { social_status; }
-        location /app/ { social_credential twitter app; proxy_set_header Authorization $social_authorization; proxy_pass %%SANDBOX%%/twitter/; }
+        location /app/ {
+            social_credential twitter app;
+            proxy_set_header Authorization $social_authorization;
+            proxy_pass %%SANDBOX%%/twitter/;
+        }
         CONF
 )->start;
 my $expiry = Social::Test::TokenExpiry->new($t);

@@ -23,7 +23,12 @@ my $FILES = <<~"FILES";
     expires epoch;
     add_header X-Content-Type-Options nosniff always;
     location = /page.html { }
-    location = /changed { alias @{[$t->dir]}/html/page.html; sub_filter_types *; sub_filter here there; sub_filter_once off; }
+    location = /changed {
+        alias @{[$t->dir]}/html/page.html;
+        sub_filter_types *;
+        sub_filter here there;
+        sub_filter_once off;
+    }
     location = /guarded { social_bearer on; alias @{[$t->dir]}/html/page.html; }
     FILES
 my $TLS = <<~"TLS";

@@ -47,7 +47,9 @@ subtest 'Lua' => sub {
             location = /none    { @{[$call->("'/api/authenticate'", '{method = ngx.HTTP_POST}')]} }
             location = /body    { @{[$call->("'/api/authenticate'", "{method = ngx.HTTP_POST, body = '$body'}")]} }
             location = /forget  { @{[$call->("'/facebook/deauthorize'", '{method = ngx.HTTP_POST}')]} }
-            location = /delete  { @{[$call->("'/api/session/' .. ngx.var.http_x_session_id", '{method = ngx.HTTP_DELETE}')]} }
+            location = /delete  {
+                @{[$call->("'/api/session/' .. ngx.var.http_x_session_id", '{method = ngx.HTTP_DELETE}')]}
+            }
             location = /untyped {
                 rewrite_by_lua_block { ngx.req.clear_header('Content-Type') }
                 @{[$call->("'/api/authenticate'", '{method = ngx.HTTP_POST}')]}

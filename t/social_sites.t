@@ -109,7 +109,8 @@ subtest 'mistakes in one of many sites' => sub {
         );
     }
     is( mistake(
-            "social_site mine {\n    origin https://other.example http://site-7-7.example https://site-7-7.example:8443;\n}\n"
+            "social_site mine {\n"
+                . "    origin https://other.example http://site-7-7.example https://site-7-7.example:8443;\n}\n"
         ),
         'accepted',
         'another scheme or port is another origin'

@@ -27,7 +27,8 @@ subtest 'the session of a user of X' => sub {
     my $raw = $t->api(GET => "/api/twitter/session/$id", token => $t->bearer)->body;
     like(
         $raw,
-        qr/^\{"session":"[^"]{69}","profile":\{"oauth_token":"6253282-\w+","oauth_token_secret":"\w+","user_id":"6253282","screen_name":"ovan"\}\}$/,
+        qr/^\{"session":"[^"]{69}","profile":\{"oauth_token":"6253282-\w+",
+            "oauth_token_secret":"\w+","user_id":"6253282","screen_name":"ovan"\}\}$/x,
         'the session has the documented members alone'
     );
     is($t->api(GET => "/api/session/$id", token => $t->bearer)->body, $raw, 'the provider may be left out');

@@ -22,7 +22,8 @@ subtest 'the session of a user of X' => sub {
     my $session = $t->session('twitter_oauth2', $id);
     like(
         $raw,
-        qr/^\{"session":"[^"]{69}","profile":\{"id":"6253282","name":"Ovan Donnovan","username":"ovan"\},"token":"[\w-]+","expires_at":\d+,"scope":"tweet\.read users\.read offline\.access"\}$/,
+        qr/^\{"session":"[^"]{69}","profile":\{"id":"6253282","name":"Ovan\ Donnovan","username":"ovan"\},
+            "token":"[\w-]+","expires_at":\d+,"scope":"tweet\.read\ users\.read\ offline\.access"\}$/x,
         'the session has the documented members alone'
     );
     my $left = $session->{expires_at} - time;
