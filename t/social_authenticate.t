@@ -3,7 +3,7 @@ use lib 't/lib';
 use Social::Test;
 
 use Social::Test::Gateway;
-use Social::Test::TokenApi qw($REALIP $REFUSED authenticate json_of refused users_file);
+use Social::Test::TokenApi qw($REALIP $REFUSED authenticate json_of refused users_file post_login);
 use Time::HiRes            qw(sleep);
 
 my $PASSWORD = $Social::Test::Gateway::PASSWORD;
@@ -57,14 +57,15 @@ subtest 'the shapes that a login may have' => sub {
     is(authenticate($t, %good, email  => 'OWNER@mysite.Example')->status, 200, 'an address in another case');
     is(authenticate($t, %good, more   => [1, {a => 'b'}])->status,        200, 'members that nobody knows');
     is(send_form(%good)->status, 200, 'a form');
-    is( post(
+    is( post_login(
+            $t,
             'email=owner%40mysite.example&password=' . ($PASSWORD =~ s/ /+/gr) . '&siteId=169&x=y',
             'Content-Type' => 'Application/X-WWW-Form-Urlencoded; charset=UTF-8'
         )->status,
         200,
         'a form with a parameter to its type, in another case'
     );
-    is(post(json_of(%good), 'Content-Type' => 'application/json ; charset="utf-8"')->status,
+    is(post_login($t, json_of(%good), 'Content-Type' => 'application/json ; charset="utf-8"')->status,
         200, 'a JSON type may have a parameter');
     is(authenticate($t, %good, email => $_)->status, 200, "a password hashed with $_") for sort keys %METHOD;
     is( $t->request(
@@ -236,8 +237,6 @@ sub token (%with) { return authenticate($t, %with)->json->{token} // die 'no tok
 sub send_form (%with) {
     return $t->api(POST => '/api/authenticate', form => \%with);
 }
-
-sub post ($body, %headers) { return $t->api(POST => '/api/authenticate', body => $body, headers => \%headers) }
 
 sub lines_of ($answer) {
     return join "\n", (grep { !/^Date:/ } split /\r\n/, $answer->head), $answer->body;

@@ -4,7 +4,7 @@ use Social::Test;
 
 use Social::Test::Backend;
 use Social::Test::Gateway;
-use Social::Test::TokenApi qw(json_of);
+use Social::Test::TokenApi qw(json_of post_login);
 use Time::HiRes            qw(sleep);
 
 my @JSON = ('Content-Type', 'application/json');
@@ -31,61 +31,71 @@ subtest 'a body that arrives byte by byte' => sub {
 
 subtest 'a body that is not one' => sub {
     my $three = 'email, password and siteId are required';
-    is_envelope(post('', @JSON), 400, 'The request body is empty');
+    is_envelope(post_login($t, '', @JSON), 400, 'The request body is empty');
     is_envelope(
         $t->api(POST => '/api/authenticate', headers => {@JSON}),
         400,
         'The request body is empty',
         'no body at all'
     );
-    is_envelope(post($_, @JSON), 400, 'The request body is not a JSON object', "JSON that is $_")
+    is_envelope(post_login($t, $_, @JSON), 400, 'The request body is not a JSON object', "JSON that is $_")
         for '[]', '[{"email":1}]';
-    is_envelope(post($_, @JSON), 400, 'The request body is not valid JSON', "JSON that is " . substr $_, 0, 20)
+    is_envelope(
+        post_login($t, $_, @JSON),
+        400,
+        'The request body is not valid JSON',
+        "JSON that is " . substr $_,
+        0, 20
+        )
         for '{', 'null', '"text"', '{"email":"a","email":"b"}', '{"email":"a\u0000"}', "{\"email\":\"\xff\"}", '{} x',
         '{"a":' x 100 . '1' . '}' x 100, '[' x 4000;
-    is_envelope(post($_, @JSON), 400, $three, $_)
+    is_envelope(post_login($t, $_, @JSON), 400, $three, $_)
         for '{}', '{"email":"a"}', '{"email":"a","password":"b"}', '{"email":"","password":"b","siteId":"1"}',
         '{"email":"a","password":"","siteId":"1"}', '{"email":"a","password":"b","siteId":""}',
         '{"Email":"a","Password":"b","SiteId":"1"}';
-    is_envelope(post($_, @JSON), 400, 'email and password must be strings', $_)
+    is_envelope(post_login($t, $_, @JSON), 400, 'email and password must be strings', $_)
         for '{"email":1,"password":"b","siteId":1}', '{"email":"a","password":["b"],"siteId":1}',
         '{"email":"a","password":null,"siteId":1}';
     is_envelope(
-        post(qq({"email":"a","password":"b","siteId":$_}), @JSON),
+        post_login($t, qq({"email":"a","password":"b","siteId":$_}), @JSON),
         400, 'siteId must be a string or a whole number',
         "siteId $_"
     ) for '1.5', '1e3', 'true', 'null', '[1]', '{"a":1}';
     my @form = ('Content-Type', 'application/x-www-form-urlencoded');
-    is_envelope(post($_, @form), 400, 'The request body is not a valid form', $_)
+    is_envelope(post_login($t, $_, @form), 400, 'The request body is not a valid form', $_)
         for 'email=%', 'email=a&password=%zz&siteId=1', 'email=a%00&password=b&siteId=1';
-    is_envelope(post($_, @form), 400, $three, $_) for 'email=a', 'email=&password=b&siteId=1', json_of(%good);
-    is_envelope(post($_, @form), 400, 'email, password and siteId must be given once', $_)
+    is_envelope(post_login($t, $_, @form), 400, $three, $_) for 'email=a', 'email=&password=b&siteId=1', json_of(%good);
+    is_envelope(post_login($t, $_, @form), 400, 'email, password and siteId must be given once', $_)
         for 'email=a&email=b&password=c&siteId=1', 'email=a&password=b&siteId=169&siteId=170';
 };
 
 subtest 'a body of another kind or size' => sub {
     my $type = 'The request body must be application/json or application/x-www-form-urlencoded';
-    is_envelope(post(json_of(%good), 'Content-Type' => $_), 415, $type, "the type $_")
+    is_envelope(post_login($t, json_of(%good), 'Content-Type' => $_), 415, $type, "the type $_")
         for 'text/plain', 'application/jsonx', 'multipart/form-data; boundary=x', 'application/json, text/plain';
-    is_envelope(post(json_of(%good)),                                      415, $type, 'no type');
-    is_envelope(post(json_of(%good), @JSON, 'Content-Encoding' => 'gzip'), 415, $type, 'a compressed body');
-    is_envelope(post(json_of(%good), 'Content-Type' => $_),                415, $type, "two types: @$_")
+    is_envelope(post_login($t, json_of(%good)),                                      415, $type, 'no type');
+    is_envelope(post_login($t, json_of(%good), @JSON, 'Content-Encoding' => 'gzip'), 415, $type, 'a compressed body');
+    is_envelope(post_login($t, json_of(%good), 'Content-Type' => $_),                415, $type, "two types: @$_")
         for ['application/json', 'application/json'], ['application/json', 'text/plain'],
         ['text/plain', 'application/json'], ['application/json', 'application/x-www-form-urlencoded'];
-    is_envelope(post(json_of(%good), @JSON, 'Content-Encoding' => $_), 415, $type, "codings: @$_")
+    is_envelope(post_login($t, json_of(%good), @JSON, 'Content-Encoding' => $_), 415, $type, "codings: @$_")
         for ['gzip'], ['identity', 'gzip'], ['gzip', 'identity'], ['identity, gzip'], ['identity', 'identity'];
-    is(post(json_of(%good), @JSON, 'Content-Encoding' => 'Identity')->status, 200, 'the coding that is none');
+    is(post_login($t, json_of(%good), @JSON, 'Content-Encoding' => 'Identity')->status, 200, 'the coding that is none');
     my $large  = 'The request body is larger than 8 KiB';
     my %padded = (%good, pad => '');
     my $fits   = json_of(%padded, pad => 'x' x (8192 - length json_of(%padded)));
-    is(length $fits,               8192, 'a body of 8 KiB');
-    is(post($fits, @JSON)->status, 200,  'a body of 8 KiB logs in');
-    is_envelope(post("$fits ", @JSON), 413, $large, 'a body above 8 KiB is refused');
-    is_envelope(post(Social::Test::RawConnection::chunked("$fits ", 1000), @JSON, 'Transfer-Encoding' => 'chunked'),
+    is(length $fits,                         8192, 'a body of 8 KiB');
+    is(post_login($t, $fits, @JSON)->status, 200,  'a body of 8 KiB logs in');
+    is_envelope(post_login($t, "$fits ", @JSON), 413, $large, 'a body above 8 KiB is refused');
+    is_envelope(
+        post_login($t, Social::Test::RawConnection::chunked("$fits ", 1000), @JSON, 'Transfer-Encoding' => 'chunked'),
         413, $large, 'a chunked body above 8 KiB is refused');
-    is(post(Social::Test::RawConnection::chunked($fits, 1000), @JSON, 'Transfer-Encoding' => 'chunked')->status,
-        200, 'a chunked body of 8 KiB logs in');
-    is_envelope(post('x' x 3_000_000, @JSON), 413, $large, 'megabytes');
+    is( post_login($t, Social::Test::RawConnection::chunked($fits, 1000), @JSON, 'Transfer-Encoding' => 'chunked')
+            ->status,
+        200,
+        'a chunked body of 8 KiB logs in'
+    );
+    is_envelope(post_login($t, 'x' x 3_000_000, @JSON), 413, $large, 'megabytes');
     my $announced = $t->wire;
     $announced->put("POST /api/authenticate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
             . "Content-Length: 104857600\r\nExpect: 100-continue\r\n\r\n");
@@ -115,10 +125,10 @@ subtest 'a body that another directive has read before' => sub {
         server    => 'mirror /copy; location = /copy { internal; proxy_pass ' . $backend->url . '; }'
     );
     ok($t->reload, 'a mirror in front');
-    is(post(json_of(%good), @JSON)->status, 200, 'a mirrored body logs in');
+    is(post_login($t, json_of(%good), @JSON)->status, 200, 'a mirrored body logs in');
     ok($t->wait_for(sub { ($backend->requests)[0] }), 'the mirror gets its copy');
     is(($backend->requests)[0]{body}, json_of(%good), 'the mirror gets the whole body');
-    is_envelope(post('x' x 9000, @JSON), 413, 'The request body is larger than 8 KiB', 'the limit holds');
+    is_envelope(post_login($t, 'x' x 9000, @JSON), 413, 'The request body is larger than 8 KiB', 'the limit holds');
 };
 
 subtest 'client_body_in_file_only' => sub {
@@ -173,8 +183,6 @@ subtest 'a body over HTTP/2' => sub {
 };
 
 done_testing;
-
-sub post ($body, %headers) { return $t->api(POST => '/api/authenticate', body => $body, headers => \%headers) }
 
 sub files_of_bodies () {
     opendir my $temp, $t->dir . '/temp/client_body' or return 0;

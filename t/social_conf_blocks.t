@@ -12,18 +12,6 @@ my $LINE  = $t->file('line.secret',  "\n",                          0600);
 my $BLANK = $t->file('blank.secret', "hidden but blank\n",          0600);
 my $WRONG = $t->file('wrong.users',  "169:owner\@mysite.example\n", 0600);
 
-sub is_mistake ($name, $message, @conf) {
-    local $Test::Builder::Level = $Test::Builder::Level + 1;
-    my $error = $t->conf_error(@conf) // return fail("$name: accepted");
-    like($error, $message, $name);
-    return like($error, qr/\[emerg\].* in \S+check\.conf:\d+/, "$name: the message names file and line");
-}
-
-sub is_fine ($name, @conf) {
-    local $Test::Builder::Level = $Test::Builder::Level + 1;
-    return is($t->conf_error(@conf), undef, $name);
-}
-
 # [member, value, whose message, message]
 my $TIME = 'has a time that cannot be read, write it as 15m or 24h';
 my @site = (
@@ -60,34 +48,34 @@ my @site = (
 for my $row (@site) {
     my ($member, $value, $whose, $message) = @$row;
     my $shown = ref $value ? "@$value" : $value // 'left out';
-    is_mistake("site: $member $shown", qr/"$whose" \Q$message\E/, site => {$member => $value});
+    $t->is_mistake("site: $member $shown", qr/"$whose" \Q$message\E/, site => {$member => $value});
 }
 
 subtest 'sites beside each other' => sub {
     my $site = sub ($id, $origin = 'https://other.example') { (http => "social_site $id { origin $origin; }") };
-    is_mistake('an id twice',
+    $t->is_mistake('an id twice',
         qr/a site is there twice: give each its own id: site 169 \(\S+:\d+\) and site 169 \(\S+:\d+\)/,
         $site->('169'));
     for my $origin ('https://mysite.example', 'https://MYSITE.example:443/', 'https://mysite.example/app',
         'https://*.example')
     {
-        is_mistake(
+        $t->is_mistake(
             "an origin of two sites: $origin",
             qr/origins of two sites overlap: a redirectUrl must belong to one site: origin \S+ of site \d+ \(\S+:\d+\) and/,
             $site->(170, $origin)
         );
     }
-    is_mistake("the id '$_'", qr/a site's id is 1 to 64 letters, digits, hyphens, underscores and dots/,
+    $t->is_mistake("the id '$_'", qr/a site's id is 1 to 64 letters, digits, hyphens, underscores and dots/,
         $site->(qq("$_")))
         for '', 'a b', 'a/b', 'x' x 65, 'a"b' =~ s/"/\\"/r;
-    is_mistake(
+    $t->is_mistake(
         'no id',
         qr/invalid number of arguments in "social_site"/,
         http => 'social_site { origin https://x.example; }'
     );
-    is_mistake('no block', qr/directive "social_site" has no opening "\{"/, http => 'social_site 170;');
-    is_fine('another site',                 $site->('site-1_b.c', 'https://other.example/app/'));
-    is_fine('one users file for two sites', http => "social_site 170 { origin https://o.example; users $USERS; }");
+    $t->is_mistake('no block', qr/directive "social_site" has no opening "\{"/, http => 'social_site 170;');
+    $t->is_fine('another site',                 $site->('site-1_b.c', 'https://other.example/app/'));
+    $t->is_fine('one users file for two sites', http => "social_site 170 { origin https://o.example; users $USERS; }");
 };
 
 my $HTTPS    = '(http:// is for loopback hosts alone): ';
@@ -151,7 +139,8 @@ my @provider = (
 for my $row (@provider) {
     my ($member, $value, $whose, $message) = @$row;
     my $shown = ref $value ? "@$value" : $value // 'left out';
-    is_mistake("provider: $member $shown", qr/"$whose" \Q$message\E/, provider => {facebook => {$member => $value}});
+    $t->is_mistake("provider: $member $shown", qr/"$whose" \Q$message\E/,
+        provider => {facebook => {$member => $value}});
 }
 
 subtest 'no message repeats a secret' => sub {
@@ -170,19 +159,23 @@ subtest 'no message repeats a secret' => sub {
 
 subtest 'providers beside each other' => sub {
     my $block = 'type facebook; client_id 1; client_secret x;';
-    is_mistake(
+    $t->is_mistake(
         'a name twice',
         qr/"social_provider" is there twice: facebook/,
         http => "social_provider facebook { $block }"
     );
-    is_mistake(
+    $t->is_mistake(
         "the name '$_'",
         qr/"social_provider" needs a name of letters, digits, "_" and "-"/,
         http => qq(social_provider "$_" { $block })
     ) for '', 'a/b', 'a b', 'a.b', 'x' x 65;
-    is_mistake('no name', qr/invalid number of arguments in "social_provider"/, http => "social_provider { $block }");
-    is_mistake('a block in the block', qr/unexpected "\{"/, http => 'social_provider x { type facebook { } }');
-    is_fine('another name', http => "social_provider fb-2_x { $block }");
+    $t->is_mistake(
+        'no name',
+        qr/invalid number of arguments in "social_provider"/,
+        http => "social_provider { $block }"
+    );
+    $t->is_mistake('a block in the block', qr/unexpected "\{"/, http => 'social_provider x { type facebook { } }');
+    $t->is_fine('another name', http => "social_provider fb-2_x { $block }");
 };
 
 subtest 'what is no mistake' => sub {
@@ -199,7 +192,7 @@ subtest 'what is no mistake' => sub {
         'http on a loopback host'     => {api_url       => 'http://localhost:8080/graph/'},
         'another version'             => {api_version   => 'v25.0'},
     );
-    is_fine($_, provider => {facebook => $fine{$_}}) for sort keys %fine;
+    $t->is_fine($_, provider => {facebook => $fine{$_}}) for sort keys %fine;
 };
 
 done_testing;

@@ -11,18 +11,6 @@ my $SHORT   = $t->file('short.key', ('x' x 31) . "\n", 0600);
 my $EMPTY   = $t->file('empty.key',                    '',                0600);
 my $NOTES   = $t->file('notes.key',                    "# a comment\n\n", 0600);
 
-sub is_mistake ($name, $message, @conf) {
-    local $Test::Builder::Level = $Test::Builder::Level + 1;
-    my $error = $t->conf_error(@conf) // return fail("$name: accepted");
-    like($error, $message, $name);
-    return like($error, qr/\[emerg\].* in \S+check\.conf:\d+/, "$name: the message names file and line");
-}
-
-sub is_fine ($name, @conf) {
-    local $Test::Builder::Level = $Test::Builder::Level + 1;
-    return is($t->conf_error(@conf), undef, $name);
-}
-
 # directive => [[value, message], …]
 my $URL     = 'needs an absolute URL without query, as in https://gateway.example: ';
 my $TIME    = 'has a time that cannot be read, write it as 15m or 24h';
@@ -101,7 +89,7 @@ for my $directive (sort keys %mistake) {
     for my $row (@{$mistake{$directive}}) {
         my ($value, $message) = @$row;
         my $expected = $message =~ /^invalid/ ? qr/$message in "$directive"/ : qr/"$directive" \Q$message\E/;
-        is_mistake("$directive $value", $expected, social => {$directive => $value});
+        $t->is_mistake("$directive $value", $expected, social => {$directive => $value});
     }
 }
 
@@ -115,14 +103,14 @@ subtest 'what may stand once may not stand twice' => sub {
         social_token_audience => ['a',                 'b'],
         social_token_leeway   => ['0',                 '1s'],
     );
-    is_mistake($_, qr/"$_" is duplicate/, social => {$_ => $twice{$_}}) for sort keys %twice;
+    $t->is_mistake($_, qr/"$_" is duplicate/, social => {$_ => $twice{$_}}) for sort keys %twice;
     for my $line ('social_public_url https://a.example;', 'social_pages %%DIR%%/conf;') {
         my ($name) = $line =~ /^(\w+)/;
-        is_mistake("$name in a server", qr/"$name" is duplicate/, server => "$line $line");
-        is_fine("$name in http and in a server", social => {$name => ($line =~ /^\w+ (.*);/)[0]}, server => $line);
+        $t->is_mistake("$name in a server", qr/"$name" is duplicate/, server => "$line $line");
+        $t->is_fine("$name in http and in a server", social => {$name => ($line =~ /^\w+ (.*);/)[0]}, server => $line);
     }
-    is_mistake('social_bearer', qr/"social_bearer" is duplicate/, server => 'social_bearer on; social_bearer off;');
-    is_fine('social_bearer inside and outside', server => 'social_bearer on; location /x { social_bearer off; }');
+    $t->is_mistake('social_bearer', qr/"social_bearer" is duplicate/, server => 'social_bearer on; social_bearer off;');
+    $t->is_fine('social_bearer inside and outside', server => 'social_bearer on; location /x { social_bearer off; }');
 };
 
 subtest 'a directive has its place' => sub {
@@ -162,11 +150,11 @@ subtest 'a directive has its place' => sub {
                 = $context eq 'http'
                 ? (http => $line)
                 : (server => ($around{$context} // sub ($same) {$same})->($line));
-            is_mistake("$name in $context",
+            $t->is_mistake("$name in $context",
                 qr/(?:"$name" directive is not allowed here|unknown directive "$name")/, @conf);
         }
     }
-    is_mistake(
+    $t->is_mistake(
         'social_keyring in main',
         qr/"social_keyring" directive is not allowed here/,
         main => 'social_keyring x;'
@@ -176,39 +164,43 @@ subtest 'a directive has its place' => sub {
 subtest 'a handler names its provider' => sub {
     my $unknown = qr/unknown provider "nobody", there is no social_provider block of that name/;
     for my $name (qw(social_auth social_callback social_landing social_session)) {
-        is_mistake("$name of nobody", $unknown, server => "location /x { $name nobody; }");
+        $t->is_mistake("$name of nobody", $unknown, server => "location /x { $name nobody; }");
         like(
             $t->conf_error(server => "location /x { $name \$social_nothing; }"),
             qr/unknown "social_nothing" variable/,
             "$name with a variable that is not there"
         );
-        is_mistake(
+        $t->is_mistake(
             "$name with two",
             qr/invalid number of arguments in "$name"/,
             server => "location /x { $name facebook fb2; }"
         );
-        is_mistake(
+        $t->is_mistake(
             "$name twice",
             qr/"$name" stands beside another handler of this module, use one/,
             server => "location /x { $name facebook; $name facebook; }"
         );
     }
     for my $name (qw(social_auth social_callback social_landing)) {
-        is_mistake(
+        $t->is_mistake(
             "$name of an empty name",
             qr/"$name" needs the name of a social_provider block/,
             server => "location /x { $name \"\"; }"
         );
-        is_mistake("$name without one", qr/invalid number of arguments in "$name"/, server => "location /x { $name; }");
-        is_mistake(
+        $t->is_mistake(
+            "$name without one",
+            qr/invalid number of arguments in "$name"/,
+            server => "location /x { $name; }"
+        );
+        $t->is_mistake(
             "$name beside social_session",
             qr/"social_session" stands beside another handler/,
             server => "location /x { $name facebook; social_session; }"
         );
     }
-    is_fine('social_session needs none',
+    $t->is_fine('social_session needs none',
         server => 'location /x { social_session; } location /y { social_session ""; }');
-    is_fine(
+    $t->is_fine(
         'a block may stand behind its use',
         http => 'server { listen 127.0.0.1:%%PORT:other%%; location / { social_auth late; } }
         social_provider late { type facebook; client_id 1; client_secret x; }'
@@ -216,9 +208,9 @@ subtest 'a handler names its provider' => sub {
 };
 
 subtest 'a switch is on or off' => sub {
-    is_mistake("social_bearer $_", qr/"social_bearer" takes "on" or "off": $_/, server => "social_bearer $_;")
+    $t->is_mistake("social_bearer $_", qr/"social_bearer" takes "on" or "off": $_/, server => "social_bearer $_;")
         for qw(maybe ON yes);
-    is_mistake(
+    $t->is_mistake(
         'social_bearer without a value',
         qr/invalid number of arguments in "social_bearer"/,
         server => 'social_bearer;'
@@ -226,13 +218,14 @@ subtest 'a switch is on or off' => sub {
 };
 
 subtest 'what is no mistake' => sub {
-    is_fine('zero leeway',          social => {social_token_leeway => '0s'});
-    is_fine('a time in parts',      social => {social_session_ttl  => '1d12h'});
-    is_fine('a URL with a path',    social => {social_public_url   => 'https://gateway.example:8443/social/'});
-    is_fine('a URL with variables', social => {social_public_url   => '$scheme://$host'});
-    is_fine('only what has to be',  social => {map { $_ => undef } qw(social_public_url social_keyring social_store)});
-    is_fine('a store of its default size', social => {social_store => 'memory'});
-    is_fine('no directive at all',         'server { listen 127.0.0.1:%%PORT%%; }');
+    $t->is_fine('zero leeway',          social => {social_token_leeway => '0s'});
+    $t->is_fine('a time in parts',      social => {social_session_ttl  => '1d12h'});
+    $t->is_fine('a URL with a path',    social => {social_public_url   => 'https://gateway.example:8443/social/'});
+    $t->is_fine('a URL with variables', social => {social_public_url   => '$scheme://$host'});
+    $t->is_fine('only what has to be',
+        social => {map { $_ => undef } qw(social_public_url social_keyring social_store)});
+    $t->is_fine('a store of its default size', social => {social_store => 'memory'});
+    $t->is_fine('no directive at all',         'server { listen 127.0.0.1:%%PORT%%; }');
 };
 
 my $long  = 'x' x 4_000;
@@ -251,6 +244,6 @@ like(
     qr/\[emerg\] too long parameter/,
     'nginx refuses a parameter of 10 KB in an included file'
 );
-is_fine('a Redis that is not there: it may come later', social => {social_store => 'redis://127.0.0.1:1/0'});
+$t->is_fine('a Redis that is not there: it may come later', social => {social_store => 'redis://127.0.0.1:1/0'});
 
 done_testing;

@@ -26,6 +26,7 @@ use Social::Test::Browser;
 use Social::Test::Envelope;
 use Social::Test::Gateway;
 use Social::Test::Log;
+use Social::Test::Mistakes;
 use Social::Test::Nginx;
 use Social::Test::Port;
 use Social::Test::Redis;
@@ -35,7 +36,7 @@ use Social::Test::FinalChecks;
 use Social::Test::RawConnection;
 use Social::Test::Sessions;
 
-use parent -norequire, 'Social::Test::Sessions';
+use parent -norequire, 'Social::Test::Mistakes', 'Social::Test::Sessions';
 
 my @running;
 
@@ -75,7 +76,7 @@ sub new ($class, %arg) {
         %arg,
     }, $class;
     $self->_share($arg{beside}) if $arg{beside};
-    $self->{log}   = Social::Test::Log->new(dir => $self->{dir});
+    $self->{log} = Social::Test::Log->new(dir => $self->{dir});
     my @given = grep { exists $self->{$_} } qw(dir module workers connections log_level clock watch daemon);
     $self->{nginx} = Social::Test::Nginx->new(map { $_ => $self->{$_} } @given);
     if (!$arg{beside} && ($arg{sandbox} // 1)) {

@@ -54,7 +54,8 @@ sub run (%arg) {
     _report(\%arg, $first, $second);
 
     subtest 'logins under load' => sub {
-        is_deeply([Social::Test::LoadGenerator::complaints($first)], [], "$warm logins, $arg{at_once} at a time: none fails");
+        is_deeply([Social::Test::LoadGenerator::complaints($first)],
+            [], "$warm logins, $arg{at_once} at a time: none fails");
         is_deeply([Social::Test::LoadGenerator::complaints($second, cut => $arg{restarts})],
             [], $arg{logins} - $warm . ' more: none fails' . ($arg{restarts} ? ' but those that a quit cut off' : ''));
         is(scalar @events, 0, "$arg{reloads} reloads and $arg{restarts} restarts meanwhile") if $count;

@@ -6,7 +6,7 @@ use Exporter qw(import);
 use JSON::PP ();
 use Social::Test::Gateway;
 
-our @EXPORT_OK = qw($REALIP $REFUSED authenticate json_of login_bytes refused token_of users_file);
+our @EXPORT_OK = qw($REALIP $REFUSED authenticate json_of login_bytes post_login refused token_of users_file);
 
 my $json = JSON::PP->new->utf8->canonical;
 
@@ -28,6 +28,11 @@ sub authenticate ($t, %with) {
         json    => \%with,
         headers => {'Content-Type' => 'application/json', $from ? ('X-Real-IP' => $from) : ()},
     );
+}
+
+# A login with that body, which may be malformed.
+sub post_login ($t, $body, %headers) {
+    return $t->api(POST => '/api/authenticate', body => $body, headers => \%headers);
 }
 
 sub token_of ($t, %with) { return authenticate($t, %with)->json->{token} // die "no token\n" }
