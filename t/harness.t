@@ -118,7 +118,7 @@ subtest 'a broken sandbox is told about' => sub {
     $t->sandbox->configure('facebook', user => 'ghost', redirect_uris => ['http://127.0.0.1/cb']);
     my $url = $t->sandbox->url('facebook')
         . '/v26.0/dialog/oauth?client_id=1234567890123456&state=s&redirect_uri=http%3A%2F%2F127.0.0.1%2Fcb';
-    is $t->get($url)->status, 500, 'it says so';
+    is $t->get($url)->status, 500, 'the sandbox answers 500 to an unknown user';
     like "@{{$t->problems}->{'the sandbox had no complaint'}}", qr/no such user/,
         'the final checks report the complaint of the sandbox';
 };

@@ -101,7 +101,7 @@ subtest 'a user who refuses can try again' => sub {
 
 subtest 'a login for a site that is not registered is not begun' => sub {
     $chromium->open("$base/")->click('a.other');
-    is $chromium->status,     400,              'it is refused';
+    is $chromium->status,     400,              'the gateway refuses the login';
     is $chromium->text('h1'), 'Wrong site url', 'with the reason';
     looks_good('wrong-site');
     $chromium->language('id')->open($chromium->url);
@@ -112,7 +112,7 @@ subtest 'a login for a site that is not registered is not begun' => sub {
 
 subtest 'an answer of a provider that nobody waits for is refused' => sub {
     $chromium->open("$base/facebook/callback?code=x&state=y");
-    is $chromium->status,     400,                             'it is refused';
+    is $chromium->status,     400,                             'the gateway refuses the login';
     is $chromium->text('h1'), 'This login is no longer valid', 'with the reason';
     is $chromium->text('.hint'), 'Go back to the site that you came from, and log in again there.',
         'the page says how to log in again';

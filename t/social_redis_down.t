@@ -27,8 +27,8 @@ sub timed_get ($wire, $target, @headers) {
 
 # A process of its own asks for what has nothing to do with Redis, all the time: its file of
 # the milliseconds that each request took.
-sub bystander ($seconds) {
-    my $file = $t->dir . '/bystander.' . rand;
+sub latency_probe ($seconds) {
+    my $file = $t->dir . '/latency_probe.' . rand;
     my $pid  = fork // die "fork: $!";
     return ($pid, $file) if $pid;
     my ($wire, $deadline, @took) = ($t->wire, time + $seconds);
@@ -76,7 +76,7 @@ sub trouble ($name, $break, $mend) {
     ($read, $unread) = map { $t->login('facebook') } 1, 2;
     subtest $name => sub {
         is($t->api(GET => "/api/facebook/session/$read", token => $token)->status, 200, 'one session has a copy');
-        my ($pid, $file) = bystander(3.3);
+        my ($pid, $file) = latency_probe(3.3);
         $break->();
         my $seen = traffic(3);
         $mend->();

@@ -13,8 +13,8 @@ my $PLAIN = 'location = /plain { return 200 "plain"; }';
 
 # A process of its own asks for this all the time, over a new connection each: a sub that ends it
 # and gives the answers, {status => count}.
-sub bystander ($t, $target) {
-    my $file  = $t->dir . '/bystander.' . rand;
+sub status_probe ($t, $target) {
+    my $file  = $t->dir . '/status_probe.' . rand;
     my $bytes = Social::Test::RawConnection->format_request(
         method    => 'GET',
         target    => $target,
@@ -58,7 +58,7 @@ subtest 'sessions in memory end with the old binary' => sub {
     my ($third, $used, $waiting) = in_progress($t);
     my %cookies = %{$third->cookies};
     my $old     = $t->nginx->master;
-    my $answers = bystander($t, '/plain');
+    my $answers = status_probe($t, '/plain');
 
     ok($t->nginx->begin_upgrade, 'a new master begins');
     isnt($t->nginx->master, $old, 'beside the old one');
@@ -96,7 +96,7 @@ subtest 'sessions in Redis are there' => sub {
     my ($open, $callback) = answered($t);
     my ($third, $used, $waiting) = in_progress($t);
     my %cookies = %{$third->cookies};
-    my @answers = map { bystander($t, $_) } '/plain', "/api/session/$earlier";
+    my @answers = map { status_probe($t, $_) } '/plain', "/api/session/$earlier";
     like($t->read_session($earlier, sub => 'reader')->header('RateLimit'), qr/;r=99999;/, 'a session is there');
 
     ok($t->nginx->begin_upgrade, 'a new master begins');
@@ -150,7 +150,7 @@ subtest 'a key that was made at start ends with the old binary' => sub {
 subtest 'who goes back to the old binary finds its sessions' => sub {
     my $t = Social::Test->new(redis => 0, workers => 2, daemon => 1)->gateway(server => $PLAIN)->start;
     my ($id, $old) = ($t->login('facebook'), $t->nginx->master);
-    my $answers = bystander($t, '/plain');
+    my $answers = status_probe($t, '/plain');
     ok($t->nginx->begin_upgrade, 'a new master begins');
     ok($t->nginx->wind_down,     'the old workers take no requests any more');
     my $lost = $t->login('facebook');
