@@ -51,7 +51,7 @@ subtest 'a full store drops the sessions that were used least recently, and says
     }
     like(
         $t->log->text,
-        qr/\[warn\].*social: the session store is full, sessions dropped before they expired: \d+; a larger size of social_store keeps them/,
+        qr/\[warn\].*social: the session store is full, unexpired sessions evicted: \d+; a larger size of social_store avoids that/,
         'the log says what to do'
     );
     is($t->session_status($ids[1],  provider => 'facebook'), 404, 'the one that nobody used is gone');
