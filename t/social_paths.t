@@ -163,7 +163,11 @@ subtest 'targets and hosts' => sub {
         )
     {
         my ($what, $target, %arg) = @$case;
-        my ($uri) = (send_target($target, %arg)->location // '') =~ /redirect_uri=([^&]+)/;
+        my $response = send_target($target, %arg);
+
+        # nginx 1.31 refuses a malformed Host itself.
+        next if $what =~ /user part|strange port/ && is_refused_host($response, $what);
+        my ($uri) = ($response->location // '') =~ /redirect_uri=([^&]+)/;
         is($uri, $callback, "the callback is the configured one whatever the request has: $what");
     }
 };

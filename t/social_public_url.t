@@ -37,7 +37,10 @@ my @forwarded = (
 );
 for my $header (@forwarded) {
     my $response = $t->get($START, headers => {@$header});
-    is(callback_in($response), $CALLBACK, "$header->[0]: $header->[1] does not change it");
+
+    # nginx 1.31 refuses a port above 65535 itself.
+    my $refused = $header->[1] =~ /:99999$/ && $response->status == 400;
+    is(callback_in($response), $refused ? '' : $CALLBACK, "$header->[0]: $header->[1] does not change it");
     unlike($response->head, qr/evil/, "$header->[0]: $header->[1] appears in no header of the answer");
 }
 
