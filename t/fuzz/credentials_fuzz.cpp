@@ -25,7 +25,9 @@ void check_again(const token::Credentials& given) {
     const auto from_form = token::read_credentials(form, token::BodyFormat::form);
     require(form.size() > 8192 || (from_form && same(*from_form, given)));
 
-    if (!base::is_utf8(given.email + std::string(given.password.reveal()) + given.site)) {
+    // Each on its own: the end of one and the beginning of the next may be a character together.
+    if (!base::is_utf8(given.email) || !base::is_utf8(given.password.reveal()) ||
+        !base::is_utf8(given.site)) {
         return;
     }
     const std::string json = "{\"email\":" + base::json_string(given.email) +
