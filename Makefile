@@ -240,6 +240,7 @@ check-rules: ## Checks the rules of the source: layers, co_await, sizes, directi
 	@t/tools/check-rules
 	@t/tools/check-directives
 	@t/tools/check-readme
+	@t/tools/sentences --comments --limit 20
 
 .PHONY: check-exports
 check-exports: build ## Checks that the module exports only symbols that nginx looks up

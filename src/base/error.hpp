@@ -59,8 +59,8 @@ template <class T>
     return {};
 }
 
-// Of a session store that cannot be asked, or is late. Envelopes show this sentence for every
-// Kind::store_unavailable.
+// The envelope shows this sentence for every Kind::store_unavailable: the session store is down or
+// late.
 inline constexpr std::string_view kStoreUnavailable = "Sessions are unavailable, please try again";
 
 [[nodiscard]] inline Error store_unavailable(std::string detail) {

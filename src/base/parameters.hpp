@@ -36,8 +36,8 @@ private:
     std::vector<std::string_view> names_;
 };
 
-// Sets each of `words` in `target`. bad_request for one that the table does not have, that stands
-// twice or lacks its value, and what its setter returns.
+// Sets each of `words` in `target`. Fails with bad_request if a word is unknown, repeated or
+// without a value, and as its setter does.
 template <class Target>
 [[nodiscard]] Result<GivenParameters> set_parameters(std::span<const std::string_view> words,
                                                      std::span<const Parameter<Target>> table,

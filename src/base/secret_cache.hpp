@@ -1,7 +1,7 @@
 // A bounded cache of verified secrets with the result of their verification, for expensive and
 // deterministic checks.
 //
-// The last characters of a secret select the entry, which is compared in constant time. So the time
+// The last characters of a secret select the entry, and are compared in constant time. So the time
 // of a lookup reveals nothing about cached secrets (CVE-2024-25189). The end of a secret must be
 // random, like that of a signature. Then a client cannot choose which entry is evicted. Insert
 // verified secrets only.
@@ -62,8 +62,8 @@ private:
         return hash;
     }
 
-    // Compares the last kMac bytes at once, and the rest only where those are equal: a client that
-    // can make them equal has the secret already.
+    // Compares the last kMac bytes at once, and the rest only if they are equal. A client that can
+    // make them equal has the secret already.
     static auto holds(std::string_view secret) noexcept {
         return [secret](const Slot& slot) {
             const std::string_view stored = slot.secret.reveal();

@@ -8,8 +8,8 @@
 
 namespace social::oauth {
 
-// Letters, digits, "_" and "-", at most 64: the name of a block is part of URLs and of keys that
-// instances share.
+// True for 1 to 64 letters, digits, "_" and "-". A name is part of URLs, and of keys that instances
+// share.
 [[nodiscard]] bool is_provider_name(std::string_view name) noexcept;
 
 // Fails with bad_request, in the form of make_provider(), for:
