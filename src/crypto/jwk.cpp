@@ -181,7 +181,7 @@ Result<JwsKey> read_key(const Json& jwk, Algorithm algorithm) {
 
 }  // namespace
 
-Result<KeySet::Entry> read_jwk(const Json& jwk, Algorithm rsa_default) {
+Result<KeySet::NamedKey> read_jwk(const Json& jwk, Algorithm rsa_default) {
     const ErrorMark mark;
     if (!jwk.is_object()) {
         return unusable("not an object");
@@ -201,7 +201,7 @@ Result<KeySet::Entry> read_jwk(const Json& jwk, Algorithm rsa_default) {
     if (!key) {
         return std::unexpected(std::move(key.error()));
     }
-    return KeySet::Entry{.kid = kid.text().value_or(std::string()), .key = std::move(*key)};
+    return KeySet::NamedKey{.kid = kid.text().value_or(std::string()), .key = std::move(*key)};
 }
 
 Result<KeySet> read_jwk_set(std::string_view json, Algorithm rsa_default) {

@@ -20,8 +20,8 @@ inline constexpr std::size_t kMaxJwks = 64;  // keys of a set
 // Reads a key for verification; private members are ignored. Returns bad_request, with the reason
 // in `detail`, if the key is unusable. Reasons are another `use` or `key_ops`, an unknown type,
 // curve or algorithm, and unsafe numbers.
-[[nodiscard]] Result<KeySet::Entry> read_jwk(const base::Json& jwk,
-                                             Algorithm rsa_default = Algorithm::rs256);
+[[nodiscard]] Result<KeySet::NamedKey> read_jwk(const base::Json& jwk,
+                                                Algorithm rsa_default = Algorithm::rs256);
 
 // Returns the usable asymmetric keys of a JWK Set and skips others (RFC 7517 §5). A published
 // secret is no secret, so `oct` keys are skipped, too. Returns bad_request if the text is no JWK

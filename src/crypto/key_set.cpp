@@ -8,7 +8,7 @@
 namespace social::crypto {
 
 bool KeySet::has_kid(std::string_view kid) const noexcept {
-    return std::ranges::any_of(entries_, [kid](const Entry& entry) { return entry.kid == kid; });
+    return std::ranges::any_of(entries_, [kid](const NamedKey& entry) { return entry.kid == kid; });
 }
 
 Result<std::string> KeySet::verify(std::string_view token) const {
@@ -20,7 +20,7 @@ Result<std::string> KeySet::verify(std::string_view token) const {
     const bool named = jws->kid && !jws->kid->empty() && has_kid(*jws->kid);
     const std::string_view wanted = named ? std::string_view(*jws->kid) : std::string_view();
     std::optional<Result<std::string>> outcome;
-    for (const Entry& entry : entries_) {
+    for (const NamedKey& entry : entries_) {
         if ((jws->kid && entry.kid != wanted) || entry.key.algorithm() != jws->algorithm) {
             continue;
         }

@@ -18,12 +18,12 @@ namespace social::crypto {
 
 class KeySet {
 public:
-    struct Entry {
+    struct NamedKey {
         std::string kid;  // may be empty
         JwsKey key;
     };
 
-    void add(Entry entry) { entries_.push_back(std::move(entry)); }
+    void add(NamedKey entry) { entries_.push_back(std::move(entry)); }
 
     // Returns the payload if one of the keys signed the token. Otherwise returns unauthenticated
     // ("Invalid token"). Throws only std::bad_alloc.
@@ -31,10 +31,10 @@ public:
 
     [[nodiscard]] bool has_kid(std::string_view kid) const noexcept;
     [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
-    [[nodiscard]] std::span<const Entry> entries() const noexcept { return entries_; }
+    [[nodiscard]] std::span<const NamedKey> entries() const noexcept { return entries_; }
 
 private:
-    std::vector<Entry> entries_;
+    std::vector<NamedKey> entries_;
 };
 
 }  // namespace social::crypto

@@ -79,7 +79,7 @@ flow::Task<Verdict> ask_users_file(RequestContext& /*context*/, const Credential
 
 #endif
 
-Verdict read_answer(const Subrequest::Answer& answer) {
+Verdict read_answer(const Subrequest::Response& answer) {
     if (answer.status == NGX_HTTP_UNAUTHORIZED || answer.status == NGX_HTTP_FORBIDDEN) {
         return std::nullopt;
     }
@@ -101,7 +101,7 @@ flow::Task<Verdict> ask_location(RequestContext& context) {
     context.presentation().provider = "The login service";
     Subrequest subrequest(r, location_settings(r).check, RequestBody::of(r));
     RequestBody::wipe(r);
-    const Subrequest::Answer answer = co_await subrequest;
+    const Subrequest::Response answer = co_await subrequest;
     co_return read_answer(answer);
 }
 

@@ -112,7 +112,7 @@ void Subrequest::settle() noexcept {
     }
 }
 
-Subrequest::Answer Subrequest::await_resume() const {
+Subrequest::Response Subrequest::await_resume() const {
     return {.status = state_->request->headers_out.status,
             .subject = std::string(only_header_out(state_->request, kSubject))};
 }

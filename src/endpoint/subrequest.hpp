@@ -18,7 +18,7 @@ namespace social::ngx {
 
 class Subrequest {
 public:
-    struct Answer {
+    struct Response {
         ngx_uint_t status = 0;  // 0: no response
         std::string subject;    // X-Social-Subject; empty: none, or several
     };
@@ -35,7 +35,7 @@ public:
     void await_suspend(std::coroutine_handle<Promise> frame) noexcept {
         waiting_.set_continuation(frame);
     }
-    [[nodiscard]] Answer await_resume() const;
+    [[nodiscard]] Response await_resume() const;
 
 private:
     struct State {

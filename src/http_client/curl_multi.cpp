@@ -141,7 +141,7 @@ const crypto::TrustedCertificates* CurlClient::certificates_of(
 }
 
 flow::Task<base::HttpResponse> CurlClient::send(base::HttpRequest request) {
-    Route route;
+    ResolvedTarget route;
     route.target = flow::value(target_of(request));
     route.limit = milliseconds_of(request.timeout);
     route.trusted = certificates_of(request);

@@ -28,7 +28,7 @@ namespace social::loop {
 class CurlMulti;
 
 // The target of a request, with its addresses, time limit and CA certificates.
-struct Route {
+struct ResolvedTarget {
     Target target;
     std::vector<std::string> addresses;                    // empty: libcurl resolves the name
     ngx_msec_t limit = 0;                                  // ms left of the request's timeout
@@ -39,7 +39,7 @@ class Transfer {
 public:
     // Throws Failure (internal) if libcurl rejects an option, so that no request is sent with
     // weaker security. `multi` outlives the transfer, or calls give_up().
-    Transfer(CurlMulti& multi, base::HttpRequest request, Route route);
+    Transfer(CurlMulti& multi, base::HttpRequest request, ResolvedTarget route);
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
     ~Transfer();
@@ -76,7 +76,7 @@ private:
     // libcurl has pointers into these during the transfer.
     struct Outgoing {
         base::HttpRequest request;
-        Route route;
+        ResolvedTarget route;
         Lines headers;
         Lines addresses;
     };

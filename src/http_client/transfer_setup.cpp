@@ -34,7 +34,7 @@ CURLcode on_tls_context(CURL* /*easy*/, void* context, void* store) noexcept {
 
 }  // namespace
 
-Transfer::Transfer(CurlMulti& multi, base::HttpRequest request, Route route)
+Transfer::Transfer(CurlMulti& multi, base::HttpRequest request, ResolvedTarget route)
     : multi_(&multi),
       out_{
           .request = std::move(request), .route = std::move(route), .headers = {}, .addresses = {}},

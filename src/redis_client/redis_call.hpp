@@ -44,10 +44,10 @@ public:
 
 private:
     friend class RedisConnection;
-    template <class Answer>
-    void complete(Answer&& answer) noexcept {
+    template <class Reply>
+    void complete(Reply&& answer) noexcept {
         waiting_ = false;
-        answer_ = std::forward<Answer>(answer);
+        answer_ = std::forward<Reply>(answer);
         wakeup_.post();
     }
 

@@ -129,17 +129,17 @@ void ReplyParser::attach(redisReader& parser) noexcept {
     limit_elements(parser);
 }
 
-ReplyParser::Next ReplyParser::next(redisReader& parser, redis::Reply& reply) noexcept {
+ReplyParser::ParseResult ReplyParser::next(redisReader& parser, redis::Reply& reply) noexcept {
     void* read = nullptr;
     if (redisReaderGetReply(&parser, &read) != REDIS_OK) {
-        return Next::garbage;
+        return ParseResult::garbage;
     }
     if (read == nullptr) {
-        return Next::incomplete;
+        return ParseResult::incomplete;
     }
     reply = std::move(reply_);
     reply_ = redis::Reply();
-    return Next::reply;
+    return ParseResult::reply;
 }
 
 }  // namespace social::loop

@@ -19,10 +19,10 @@ public:
     // the object if it parses nothing more.
     void attach(redisReader& parser) noexcept;
 
-    enum class Next : std::uint8_t { reply, incomplete, garbage };
-    // Parses the bytes in the reader's buffer. Sets `reply` only if it returns Next::reply.
-    // Next::garbage: a protocol error, or out of memory.
-    [[nodiscard]] Next next(redisReader& parser, redis::Reply& reply) noexcept;
+    enum class ParseResult : std::uint8_t { reply, incomplete, garbage };
+    // Parses the bytes in the reader's buffer. Sets `reply` only if it returns ParseResult::reply.
+    // ParseResult::garbage: a protocol error, or out of memory.
+    [[nodiscard]] ParseResult next(redisReader& parser, redis::Reply& reply) noexcept;
 
 private:
     friend class ReplyBuilder;

@@ -166,11 +166,11 @@ void RedisConnection::read() {
             }
             return;
         }
-        const ReplyParser::Next next = replies_.next(parser, reply);
-        if (next == ReplyParser::Next::incomplete) {
+        const ReplyParser::ParseResult next = replies_.next(parser, reply);
+        if (next == ReplyParser::ParseResult::incomplete) {
             return;
         }
-        if (next == ReplyParser::Next::garbage) {
+        if (next == ReplyParser::ParseResult::garbage) {
             end(End::failed, "protocol error");
             return;
         }

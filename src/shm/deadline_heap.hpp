@@ -13,10 +13,10 @@
 
 namespace social::store {
 
-template <std::int64_t Entry::* kTime, Index Entry::* kPlace>
+template <std::int64_t TableEntry::* kTime, Index TableEntry::* kPlace>
 class DeadlineHeap {
 public:
-    DeadlineHeap(Entries entries, Index& count, std::span<Index> places) noexcept
+    DeadlineHeap(TableEntries entries, Index& count, std::span<Index> places) noexcept
         : entries_(entries), count_(&count), places_(places) {}
 
     [[nodiscard]] bool empty() const noexcept { return *count_ == 0; }
@@ -108,7 +108,7 @@ private:
         return true;
     }
 
-    Entries entries_;
+    TableEntries entries_;
     Index* count_;
     std::span<Index> places_;
 };

@@ -7,10 +7,10 @@
 
 namespace social::store {
 
-template <Link Entry::* kLink>
+template <Link TableEntry::* kLink>
 class EntryRing {
 public:
-    EntryRing(Entries entries, Index& head) noexcept : entries_(entries), head_(&head) {}
+    EntryRing(TableEntries entries, Index& head) noexcept : entries_(entries), head_(&head) {}
 
     [[nodiscard]] Index first() const noexcept { return *head_; }
     [[nodiscard]] Index last() const noexcept {
@@ -72,7 +72,7 @@ public:
 private:
     [[nodiscard]] Link& link(Index entry) const noexcept { return entries_[entry].*kLink; }
 
-    Entries entries_;
+    TableEntries entries_;
     Index* head_;
 };
 

@@ -14,9 +14,9 @@ RevocationTable::Bucket& RevocationTable::bucket(std::uint64_t owner) const noex
     return buckets_[owner % buckets_.size()];
 }
 
-RevocationTable::Entry* RevocationTable::find(std::uint64_t owner,
-                                              std::uint64_t now) const noexcept {
-    for (Entry& entry : bucket(owner).entries) {
+RevocationTable::Slot* RevocationTable::find(std::uint64_t owner,
+                                             std::uint64_t now) const noexcept {
+    for (Slot& entry : bucket(owner).entries) {
         if (entry.ends_at != 0 && entry.owner == owner) {
             return entry.ends_at + kRetention > now ? &entry : nullptr;
         }
@@ -27,11 +27,11 @@ RevocationTable::Entry* RevocationTable::find(std::uint64_t owner,
 // The entry is free until the last store, in case the process is killed in between.
 void RevocationTable::put(const Claim& claim) noexcept {
     auto& entries = bucket(claim.owner).entries;
-    auto entry = std::ranges::find_if(entries, [&claim](const Entry& other) {
+    auto entry = std::ranges::find_if(entries, [&claim](const Slot& other) {
         return other.ends_at != 0 && other.owner == claim.owner;
     });
     if (entry == entries.end()) {
-        entry = std::ranges::min_element(entries, {}, &Entry::ends_at);
+        entry = std::ranges::min_element(entries, {}, &Slot::ends_at);
     }
     entry->ends_at = 0;
     std::atomic_signal_fence(std::memory_order_seq_cst);
@@ -42,7 +42,7 @@ void RevocationTable::put(const Claim& claim) noexcept {
 }
 
 bool RevocationTable::begin(const Claim& claim) noexcept {
-    const Entry* existing = find(claim.owner, claim.now);
+    const Slot* existing = find(claim.owner, claim.now);
     if (existing != nullptr && existing->holder != 0 && existing->holder != claim.holder) {
         return false;
     }
@@ -51,14 +51,14 @@ bool RevocationTable::begin(const Claim& claim) noexcept {
 }
 
 void RevocationTable::end(const Claim& claim) noexcept {
-    Entry* existing = find(claim.owner, claim.now);
+    Slot* existing = find(claim.owner, claim.now);
     if (existing != nullptr && existing->holder == claim.holder) {
         existing->ends_at = claim.ends_at;
     }
 }
 
 bool RevocationTable::admit(const Joining& joining) noexcept {
-    Entry* existing = find(joining.owner, joining.now);
+    Slot* existing = find(joining.owner, joining.now);
     if (existing == nullptr) {
         return true;
     }

@@ -19,14 +19,14 @@ public:
     // Milliseconds for which a completed revocation is stored: longer than any login takes.
     static constexpr std::uint64_t kRetention = 60'000;
 
-    struct Entry {
+    struct Slot {
         std::uint64_t owner;
         std::uint64_t holder;   // of the revocation; 0: a session was stored since its end
         std::uint64_t ends_at;  // 0: free; in the future: pending
     };
-    static constexpr std::size_t kEntries = 4;  // per bucket
+    static constexpr std::size_t kSlots = 4;  // per bucket
     struct Bucket {
-        std::array<Entry, kEntries> entries;
+        std::array<Slot, kSlots> entries;
     };
 
     explicit RevocationTable(std::span<Bucket> buckets) noexcept : buckets_(buckets) {}
@@ -59,7 +59,7 @@ public:
 
 private:
     [[nodiscard]] Bucket& bucket(std::uint64_t owner) const noexcept;
-    [[nodiscard]] Entry* find(std::uint64_t owner, std::uint64_t now) const noexcept;
+    [[nodiscard]] Slot* find(std::uint64_t owner, std::uint64_t now) const noexcept;
     void put(const Claim& claim) noexcept;
 
     std::span<Bucket> buckets_;

@@ -113,7 +113,7 @@ Index SessionIndex::find(const session::StoreKey& key) noexcept {
 }
 
 bool SessionIndex::link(Index entry, Index used_after) noexcept {
-    const Entry& added = entries_[entry];
+    const TableEntry& added = entries_[entry];
     ++state().sessions;
     return bucket(added.key).push_front(entry) && uses().insert_after(used_after, entry) &&
            expiries().insert(entry) &&
@@ -126,7 +126,7 @@ bool SessionIndex::add(const flow::StoredSession& session, Index used_after) noe
     if (!chain) {
         return false;
     }
-    new (pool_.payload(chain->first)) Entry{
+    new (pool_.payload(chain->first)) TableEntry{
         .key = session.key,
         .owner = session.owner,
         .expires_at = session.expires_at,
@@ -149,7 +149,7 @@ bool SessionIndex::add(const flow::StoredSession& session, Index used_after) noe
 bool SessionIndex::drop(Index entry) noexcept {
     Bitmap(parts_.live).reset(entry);
     std::atomic_signal_fence(std::memory_order_seq_cst);
-    const Entry& gone = entries_[entry];
+    const TableEntry& gone = entries_[entry];
     const Chain chain{
         .first = entry, .last = gone.last, .count = 1 + BlockPool::blocks_for(gone.size)};
     const bool unlinked = bucket(gone.key).remove(entry) && uses().remove(entry) &&

@@ -60,7 +60,7 @@ private:
 
 class SessionIndex {
 public:
-    using OwnerRing = EntryRing<&Entry::same_owner>;
+    using OwnerRing = EntryRing<&TableEntry::same_owner>;
 
     explicit SessionIndex(std::span<std::byte> memory) noexcept;
     // Throws like base::fill_random(), but then changes nothing.
@@ -75,7 +75,7 @@ public:
     [[nodiscard]] TableState& state() const noexcept { return *parts_.state; }
     [[nodiscard]] BlockPool& pool() noexcept { return pool_; }
     [[nodiscard]] const BlockPool& pool() const noexcept { return pool_; }
-    [[nodiscard]] Entry& operator[](Index entry) const noexcept { return entries_[entry]; }
+    [[nodiscard]] TableEntry& operator[](Index entry) const noexcept { return entries_[entry]; }
     [[nodiscard]] std::size_t capacity() const noexcept { return parts_.expiry.size(); }
 
     // Functions that return an Index return kNone if there is no such entry.
@@ -106,10 +106,10 @@ private:
         std::span<std::uint64_t> seen;  // scratch memory of repair()
         std::span<Block> blocks;
     };
-    using BucketRing = EntryRing<&Entry::same_bucket>;
-    using UseRing = EntryRing<&Entry::use>;
-    using ExpiryHeap = DeadlineHeap<&Entry::expires_at, &Entry::expiry_place>;
-    using RefreshHeap = DeadlineHeap<&Entry::refresh_at, &Entry::refresh_place>;
+    using BucketRing = EntryRing<&TableEntry::same_bucket>;
+    using UseRing = EntryRing<&TableEntry::use>;
+    using ExpiryHeap = DeadlineHeap<&TableEntry::expires_at, &TableEntry::expiry_place>;
+    using RefreshHeap = DeadlineHeap<&TableEntry::refresh_at, &TableEntry::refresh_place>;
 
     [[nodiscard]] static Parts carve(std::span<std::byte> memory) noexcept;
     [[nodiscard]] BucketRing bucket(const session::StoreKey& key) noexcept;
@@ -123,7 +123,7 @@ private:
 
     Parts parts_;
     BlockPool pool_;
-    Entries entries_;
+    TableEntries entries_;
 };
 
 }  // namespace social::store

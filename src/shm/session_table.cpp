@@ -145,7 +145,7 @@ std::size_t SessionTable::claim_due(const DueQuery& query, std::span<DueSession>
             index_.mark_corrupt();
             break;
         }
-        const Entry& due = index_[entry];
+        const TableEntry& due = index_[entry];
         if (due.refresh_at > query.now) {
             break;
         }

@@ -17,7 +17,7 @@ namespace {
 using Counter = SharedCounters::Counter;
 using Stripe = SharedCounters::Stripe;
 using Window = SharedCounters::Window;
-using Verdict = Admission::Verdict;
+using Verdict = CountResult::Verdict;
 
 // The ends of consecutive windows are at most a day and a clock change apart. A later end comes
 // from a wrong system clock.
@@ -32,7 +32,7 @@ bool is_current(const Counter& counter, const Window& window) noexcept {
     return counter.ends_at > window.now && counter.ends_at - end_of(window) <= kImpossiblyLate;
 }
 
-Admission count_in(Counter& counter, const Window& window) noexcept {
+CountResult count_in(Counter& counter, const Window& window) noexcept {
     if (counter.count >= window.limit) {
         return {.verdict = Verdict::over, .count = counter.count};
     }
@@ -42,8 +42,8 @@ Admission count_in(Counter& counter, const Window& window) noexcept {
 }
 
 // Returns nullopt if the stripe has no current counter of the key.
-std::optional<Admission> count_at(Stripe& stripe, const CounterKey& key,
-                                  const Window& window) noexcept {
+std::optional<CountResult> count_at(Stripe& stripe, const CounterKey& key,
+                                    const Window& window) noexcept {
     Counter* existing = stripe.find(key);
     if (existing == nullptr || !is_current(*existing, window)) {
         return std::nullopt;
@@ -76,8 +76,8 @@ std::uint32_t SharedCounters::self() const noexcept {
     return self_ != 0 ? self_ : static_cast<std::uint32_t>(::getpid());
 }
 
-Admission SharedCounters::admit(const CounterKey& key, const Window& window,
-                                const Group* group) noexcept {
+CountResult SharedCounters::admit(const CounterKey& key, const Window& window,
+                                  const Group* group) noexcept {
     if (window.limit == 0) {
         return {.verdict = Verdict::over, .count = 0};
     }
@@ -93,7 +93,7 @@ Admission SharedCounters::admit(const CounterKey& key, const Window& window,
             return {};
         }
     }
-    const Admission admission = begin(key, window);
+    const CountResult admission = begin(key, window);
     if (group != nullptr && admission.count != 1) {
         give_back(group->key);  // another process started the counter, or both stripes are full
     }
@@ -112,7 +112,7 @@ void SharedCounters::give_back(const CounterKey& key) noexcept {
 
 // Locks both stripes, so that no other process starts the same counter in the other stripe. The
 // order of addresses prevents a deadlock.
-Admission SharedCounters::begin(const CounterKey& key, const Window& window) noexcept {
+CountResult SharedCounters::begin(const CounterKey& key, const Window& window) noexcept {
     Stripe* low = &first_stripe(key);
     Stripe* high = &second_stripe(key);
     if (high < low) {

@@ -18,7 +18,7 @@
 
 namespace social::store {
 
-struct Admission {
+struct CountResult {
     enum class Verdict : std::uint8_t {
         admitted,
         over,  // the limit was reached
@@ -62,8 +62,8 @@ public:
 
     // Counts a use, unless the limit is reached. A refused use is not counted. A new counter of a
     // group with an exhausted allowance is refused as `full`.
-    [[nodiscard]] Admission admit(const CounterKey& key, const Window& window,
-                                  const Group* group = nullptr) noexcept;
+    [[nodiscard]] CountResult admit(const CounterKey& key, const Window& window,
+                                    const Group* group = nullptr) noexcept;
 
     // The number of uses in the current window. `now` is in Unix seconds.
     [[nodiscard]] std::uint64_t count(const CounterKey& key, std::int64_t now) noexcept;
@@ -76,7 +76,7 @@ private:
     [[nodiscard]] Stripe& first_stripe(const CounterKey& key) const noexcept;
     [[nodiscard]] Stripe& second_stripe(const CounterKey& key) const noexcept;
     [[nodiscard]] std::uint32_t self() const noexcept;
-    [[nodiscard]] Admission begin(const CounterKey& key, const Window& window) noexcept;
+    [[nodiscard]] CountResult begin(const CounterKey& key, const Window& window) noexcept;
     void give_back(const CounterKey& key) noexcept;
 
     std::span<Stripe> stripes_;

@@ -15,7 +15,7 @@ struct Link {
     Index next;
 };
 
-struct Entry {
+struct TableEntry {
     session::StoreKey key;
     std::uint64_t owner;      // 0: none, and not in the index by owner
     std::int64_t expires_at;  // Unix seconds
@@ -29,15 +29,15 @@ struct Entry {
     Index expiry_place;   // index in the heap of expiry times
     Index refresh_place;  // index in the heap of refresh times
 };
-static_assert(sizeof(Entry) <= kBlockPayload);
+static_assert(sizeof(TableEntry) <= kBlockPayload);
 
 // A view of blocks as entries.
-class Entries {
+class TableEntries {
 public:
-    explicit Entries(BlockPool& pool) noexcept : pool_(&pool) {}
+    explicit TableEntries(BlockPool& pool) noexcept : pool_(&pool) {}
 
-    [[nodiscard]] Entry& operator[](Index block) const noexcept {
-        return *reinterpret_cast<Entry*>(pool_->payload(block));
+    [[nodiscard]] TableEntry& operator[](Index block) const noexcept {
+        return *reinterpret_cast<TableEntry*>(pool_->payload(block));
     }
     [[nodiscard]] bool contains(Index block) const noexcept { return pool_->contains(block); }
 

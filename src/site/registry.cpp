@@ -84,7 +84,7 @@ std::string described(const Site& site) {
 
 }  // namespace
 
-void Registry::Owners::note(Entry entry) noexcept {
+void Registry::Owners::note(SiteOrigin entry) noexcept {
     if (first.site == nullptr) {
         first = entry;
     } else if (first.site != entry.site && other.site == nullptr) {
@@ -92,22 +92,22 @@ void Registry::Owners::note(Entry entry) noexcept {
     }
 }
 
-const Registry::Entry* Registry::Owners::of_another_than(std::string_view id) const noexcept {
+const Registry::SiteOrigin* Registry::Owners::of_another_than(std::string_view id) const noexcept {
     if (first.site != nullptr && first.site->id != id) {
         return &first;
     }
     return other.site != nullptr ? &other : nullptr;
 }
 
-const Registry::Entry* Registry::conflict(const Tree& tree, const Origin& origin,
-                                          std::string_view host, std::string_view id) {
+const Registry::SiteOrigin* Registry::conflict(const Tree& tree, const Origin& origin,
+                                               std::string_view host, std::string_view id) {
     auto steps = steps_of(origin, host);
     for (;;) {
         const auto node = tree.find(steps.key());
         if (node == tree.end()) {
             return nullptr;
         }
-        if (const Entry* owner = node->second.here.of_another_than(id)) {
+        if (const SiteOrigin* owner = node->second.here.of_another_than(id)) {
             return owner;
         }
         if (!steps.descend()) {
@@ -116,9 +116,9 @@ const Registry::Entry* Registry::conflict(const Tree& tree, const Origin& origin
     }
 }
 
-const Registry::Entry* Registry::overlapping(const Site& site, const Origin& origin) const {
+const Registry::SiteOrigin* Registry::overlapping(const Site& site, const Origin& origin) const {
     const auto& same_kind = origin.wildcard ? wildcard_ : exact_;
-    if (const Entry* owner = conflict(same_kind, origin, origin.host, site.id)) {
+    if (const SiteOrigin* owner = conflict(same_kind, origin, origin.host, site.id)) {
         return owner;
     }
     if (origin.wildcard) {
@@ -148,7 +148,7 @@ Result<void> Registry::check(const Site& site) const {
             return fail(Kind::bad_request, "an origin is there twice: remove one",
                         "origin " + text + " of " + described(site));
         }
-        if (const Entry* owner = overlapping(site, origin)) {
+        if (const SiteOrigin* owner = overlapping(site, origin)) {
             return fail(Kind::bad_request,
                         "origins of two sites overlap: a redirectUrl must belong to one site",
                         "origin " + text + " of " + described(site) + " and origin " +
@@ -159,7 +159,7 @@ Result<void> Registry::check(const Site& site) const {
     return {};
 }
 
-void Registry::insert_origin(Tree& tree, std::string_view host, Entry entry) {
+void Registry::insert_origin(Tree& tree, std::string_view host, SiteOrigin entry) {
     auto steps = steps_of(*entry.origin, host);
     for (;;) {
         Node& node = tree.try_emplace(std::string(steps.key())).first->second;
@@ -179,7 +179,7 @@ Result<void> Registry::add(Site site) {
     const auto added = sites_.emplace(id, std::make_unique<const Site>(std::move(site))).first;
     const Site& owner = *added->second;
     for (const Origin& origin : owner.origins) {
-        const Entry entry{.site = &owner, .origin = &origin};
+        const SiteOrigin entry{.site = &owner, .origin = &origin};
         insert_origin(origin.wildcard ? wildcard_ : exact_, origin.host, entry);
         if (const auto parent = without_first_label(origin.host);
             !origin.wildcard && !parent.empty()) {

@@ -46,17 +46,17 @@ public:
     [[nodiscard]] std::size_t count_user_quotas() const noexcept;
 
 private:
-    struct Entry {
+    struct SiteOrigin {
         const Site* site = nullptr;
         const Origin* origin = nullptr;
     };
     // Two sites are enough to find one that differs from a given site.
     struct Owners {
-        Entry first;
-        Entry other;  // its site differs from that of `first`
+        SiteOrigin first;
+        SiteOrigin other;  // its site differs from that of `first`
 
-        void note(Entry entry) noexcept;
-        [[nodiscard]] const Entry* of_another_than(std::string_view id) const noexcept;
+        void note(SiteOrigin entry) noexcept;
+        [[nodiscard]] const SiteOrigin* of_another_than(std::string_view id) const noexcept;
     };
     struct Node {
         Owners here;   // origins that end at this node
@@ -67,10 +67,10 @@ private:
     using Tree = std::unordered_map<std::string, Node, base::TextHash, std::equal_to<>>;
 
     [[nodiscard]] Result<void> check(const Site& site) const;
-    [[nodiscard]] const Entry* overlapping(const Site& site, const Origin& origin) const;
-    static const Entry* conflict(const Tree& tree, const Origin& origin, std::string_view host,
-                                 std::string_view id);
-    static void insert_origin(Tree& tree, std::string_view host, Entry entry);
+    [[nodiscard]] const SiteOrigin* overlapping(const Site& site, const Origin& origin) const;
+    static const SiteOrigin* conflict(const Tree& tree, const Origin& origin, std::string_view host,
+                                      std::string_view id);
+    static void insert_origin(Tree& tree, std::string_view host, SiteOrigin entry);
 
     ById sites_;
     Tree exact_;

@@ -64,7 +64,7 @@ Result<void> Users::add(std::string_view line) {
     if (auto good = check_password_hash(hash); !good) {
         return good;
     }
-    Key key{.site = std::string(site), .email = std::string(email)};
+    UserKey key{.site = std::string(site), .email = std::string(email)};
     User user{.email = key.email, .hash = std::string(hash)};
     if (!users_.try_emplace(std::move(key), std::move(user)).second) {
         return malformed("a user is there twice: remove one of the lines");

@@ -43,7 +43,7 @@ public:
     [[nodiscard]] bool has_site(std::string_view site) const noexcept;
 
 private:
-    struct Key {
+    struct UserKey {
         std::string site;
         std::string email;
 
@@ -62,7 +62,7 @@ private:
 
     [[nodiscard]] Result<void> add(std::string_view line);
 
-    std::unordered_map<Key, User, Hash, Equal> users_;
+    std::unordered_map<UserKey, User, Hash, Equal> users_;
     std::string decoy_;
 };
 

@@ -220,7 +220,7 @@ flow::Task<void> MemoryStore::release_lease(flow::LeaseClaim claim) {
 std::optional<flow::Admission> MemoryStore::try_acquire(const flow::QuotaUse& use) {
     const SharedCounters::Window window{.limit = use.limit, .now = use.now, .ends_at = use.ends_at};
     const CounterKey key = counter_keys_.of(seed(), use.counter);
-    Admission admission;
+    CountResult admission;
     if (use.group.empty()) {
         admission = quotas().admit(key, window);
     } else {
@@ -228,7 +228,7 @@ std::optional<flow::Admission> MemoryStore::try_acquire(const flow::QuotaUse& us
                                           .limit = group_limit_};
         admission = quotas().admit(key, window, &group);
     }
-    if (admission.verdict == Admission::Verdict::full) {
+    if (admission.verdict == CountResult::Verdict::full) {
         return std::nullopt;
     }
     return flow::Admission{.admitted = admission.admitted(), .count = admission.count};

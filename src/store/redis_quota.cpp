@@ -116,7 +116,7 @@ redis::Command RedisQuota::reservation(const Counter& own, std::uint64_t needed,
     return command;
 }
 
-flow::Task<RedisQuota::Next> RedisQuota::fetch(Counter& own, bool last_try) {
+flow::Task<RedisQuota::Step> RedisQuota::fetch(Counter& own, bool last_try) {
     const std::uint64_t needed = own.waiting.size();
     const std::int64_t window = own.reserve.use().ends_at;
     const std::uint64_t wanted = own.reserve.wanted(needed, now());
@@ -128,10 +128,10 @@ flow::Task<RedisQuota::Next> RedisQuota::fetch(Counter& own, bool last_try) {
         const Error error =
             store_unavailable(reply ? "unexpected reply from Redis" : reply.error().detail);
         own.waiting.resolve_all(std::unexpected(error));
-        co_return Next::done;
+        co_return Step::done;
     }
     if (own.reserve.use().ends_at != window) {
-        co_return Next::again;  // the granted uses are of a closed window
+        co_return Step::again;  // the granted uses are of a closed window
     }
     const auto [granted, admitted, may_come_back] = *counted;
     own.reserve.add({.granted = granted, .needed = needed, .admitted = admitted}, now());
@@ -139,21 +139,21 @@ flow::Task<RedisQuota::Next> RedisQuota::fetch(Counter& own, bool last_try) {
         own.waiting.resolve_front(flow::Admission{.admitted = true, .count = own.reserve.count()});
     }
     if (granted >= needed) {
-        co_return Next::again;  // for requests that arrived during the call
+        co_return Step::again;  // for requests that arrived during the call
     }
     if (may_come_back == 1 && !last_try) {
-        co_return Next::wait;
+        co_return Step::wait;
     }
     own.reserve.exhaust(now());
     own.waiting.resolve_all(flow::Admission{.admitted = false, .count = own.reserve.count()});
-    co_return Next::done;
+    co_return Step::done;
 }
 
 flow::Task<void> RedisQuota::serve(Counter& own) {
     int tries = 1;
-    Next next = co_await fetch(own, false);
-    while (next != Next::done && !own.waiting.empty()) {
-        if (next == Next::wait) {
+    Step next = co_await fetch(own, false);
+    while (next != Step::done && !own.waiting.empty()) {
+        if (next == Step::wait) {
             loop::Sleep pause(kPause);
             co_await pause;
             ++tries;

@@ -54,8 +54,8 @@ private:
     [[nodiscard]] flow::Task<void> serve(Counter& counter);
     // done: no request waits; again: call Redis again at once; wait: another worker may return
     // uses.
-    enum class Next : std::uint8_t { done, again, wait };
-    [[nodiscard]] flow::Task<Next> fetch(Counter& counter, bool last_try);
+    enum class Step : std::uint8_t { done, again, wait };
+    [[nodiscard]] flow::Task<Step> fetch(Counter& counter, bool last_try);
     [[nodiscard]] flow::Task<void> give_back(redis::Command command);
     [[nodiscard]] redis::Command reservation(const Counter& counter, std::uint64_t needed,
                                              std::uint64_t wanted, std::uint64_t returned) const;

@@ -25,7 +25,7 @@ Result<crypto::JwsKey> read_key_file(const KeyFile& file) {
 
 Result<void> TokenKeys::add(crypto::JwsKey key) {
     // One RSA key may be configured for several algorithms.
-    const auto same = [&key](const crypto::KeySet::Entry& entry) {
+    const auto same = [&key](const crypto::KeySet::NamedKey& entry) {
         return entry.kid == key.id() && entry.key.algorithm() == key.algorithm();
     };
     if (std::ranges::any_of(keys_.entries(), same)) {

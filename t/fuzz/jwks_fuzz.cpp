@@ -27,7 +27,7 @@ std::size_t usable_keys(const base::Json& keys) {
     return usable;
 }
 
-void check_entry(const crypto::KeySet::Entry& entry) {
+void check_entry(const crypto::KeySet::NamedKey& entry) {
     const crypto::AlgorithmFacts& row = crypto::facts(entry.key.algorithm());
     require(row.family != crypto::Family::hmac && !entry.key.can_sign());
     require(base::is_utf8(entry.kid));

@@ -25,7 +25,7 @@ struct Replies {
 
 // The octets come in pieces of that size, as they may from a socket.
 [[nodiscard]] inline Replies read_replies(std::string_view octets, std::size_t piece) {
-    using Next = loop::ReplyParser::Next;
+    using ParseResult = loop::ReplyParser::ParseResult;
     loop::ReplyParser builder;
     const std::unique_ptr<redisReader, ReaderDelete> reader(redisReaderCreate());
     builder.attach(*reader);
@@ -35,13 +35,13 @@ struct Replies {
         octets.remove_prefix(next.size());
         require(redisReaderFeed(reader.get(), next.data(), next.size()) == REDIS_OK);
         redis::Reply reply;
-        Next state = builder.next(*reader, reply);
-        while (state == Next::reply) {
+        ParseResult state = builder.next(*reader, reply);
+        while (state == ParseResult::reply) {
             out.replies.push_back(std::move(reply));
             reply = redis::Reply();
             state = builder.next(*reader, reply);
         }
-        if (state == Next::garbage) {
+        if (state == ParseResult::garbage) {
             out.garbage = true;
             break;
         }

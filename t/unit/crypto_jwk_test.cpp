@@ -23,7 +23,7 @@ const std::string kOkp =
     R"("kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")";
 const std::string kOct = R"("kty":"oct","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")";
 
-Result<KeySet::Entry> read(const std::string& members) {
+Result<KeySet::NamedKey> read(const std::string& members) {
     const auto json = base::Json::parse("{" + members + "}");
     REQUIRE(json);
     auto entry = read_jwk(*json);

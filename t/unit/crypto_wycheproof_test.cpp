@@ -54,7 +54,7 @@ base::Json key_of(const base::Json& group) {
     return key.present() ? key : group.member("private");
 }
 
-bool accepts(const Result<crypto::KeySet::Entry>& entry, const std::string& token) {
+bool accepts(const Result<crypto::KeySet::NamedKey>& entry, const std::string& token) {
     if (!entry) {
         return false;
     }

@@ -44,7 +44,7 @@ struct Table {
         std::string sealed;
         return table.load(key_of(number), kNow, sealed) && sealed == value(number);
     }
-    Entry& entry(std::uint64_t number) { return index[index.find(key_of(number))]; }
+    TableEntry& entry(std::uint64_t number) { return index[index.find(key_of(number))]; }
     Index block(std::uint64_t number, Index at) {
         Index found = index.find(key_of(number));
         for (Index i = 0; i < at; ++i) {

@@ -13,13 +13,13 @@
 #include "counter_race.hpp"
 #include "shm/stripe_lock.hpp"
 
-using social::store::Admission;
 using social::store::CounterKey;
+using social::store::CountResult;
 using social::store::SharedCounters;
 using social::store::StripeLock;
 using social::test::race;
 using social::test::SharedMemory;
-using Verdict = Admission::Verdict;
+using Verdict = CountResult::Verdict;
 
 namespace {
 
@@ -30,7 +30,7 @@ struct Fixture {
     explicit Fixture(std::size_t count = 4) : memory(count), counters(memory.items()) {
         counters.format();
     }
-    Admission admit(std::uint64_t limit, std::int64_t now, std::int64_t ends_at) {
+    CountResult admit(std::uint64_t limit, std::int64_t now, std::int64_t ends_at) {
         return counters.admit(kSite, {.limit = limit, .now = now, .ends_at = ends_at});
     }
 
@@ -43,12 +43,12 @@ struct Fixture {
 TEST_CASE("A quota admits exactly its limit, and says how many were counted", "[shm]") {
     Fixture fixture;
     for (std::uint64_t i = 1; i <= 3; ++i) {
-        const Admission admission = fixture.admit(3, kNow, kNow + 60);
+        const CountResult admission = fixture.admit(3, kNow, kNow + 60);
         CHECK(admission.admitted());
         CHECK(admission.count == i);
     }
     for (int i = 0; i < 5; ++i) {
-        const Admission admission = fixture.admit(3, kNow + 59, kNow + 60);
+        const CountResult admission = fixture.admit(3, kNow + 59, kNow + 60);
         CHECK(admission.verdict == Verdict::over);
         CHECK(admission.count == 3);  // a refused request is not counted
     }
