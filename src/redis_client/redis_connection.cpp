@@ -65,14 +65,6 @@ void RedisConnection::leave(const RedisCall& call) noexcept {
     }
 }
 
-void RedisConnection::close() noexcept {
-    guard(ngx_cycle->log, "closing a connection to Redis", [this] {
-        if (context_ != nullptr) {
-            end(End::closed, "it is not the primary");
-        }
-    });
-}
-
 void RedisConnection::connect() {
     ++statistics_.connects;
     if (!open()) {

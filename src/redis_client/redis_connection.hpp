@@ -72,9 +72,6 @@ public:
     // True if commands fail at once.
     [[nodiscard]] bool is_down() const noexcept { return down_; }
 
-    // Closes the connection, for example to a former primary. The next command reconnects.
-    void close() noexcept;
-
 protected:
     // Sends extra handshake commands after AUTH and SELECT.
     virtual void greet();
@@ -125,7 +122,7 @@ private:
     void enter_further(const redis::Reply& reply);
     void take_answer(redis::Reply&& reply);
     [[nodiscard]] bool expects_more() const noexcept;
-    // closed: by the peer or by close(); failed: opens the circuit.
+    // closed: by the peer; failed: opens the circuit.
     enum class End : std::uint8_t { closed, failed };
     void end(End how, std::string_view why);
     void retry_lost();

@@ -108,11 +108,6 @@ flow::Task<RedisAnswer> RedisServer::ask(const redis::Command& command) {
     co_return std::move(answer);
 }
 
-void RedisServer::close() noexcept {
-    shared_.close();
-    durable_.close();
-}
-
 redis::Reply answer_or_failure(RedisAnswer&& answer, const redis::Address& server) {
     if (!answer) {
         throw flow::Failure(

@@ -37,7 +37,6 @@ public:
 
     [[nodiscard]] const RedisNode& node() const noexcept { return shared_.node(); }
     [[nodiscard]] bool is_down() const noexcept { return shared_.is_down(); }
-    void close() noexcept;
 
 private:
     [[nodiscard]] bool waits_for_replicas(const redis::Command& command) const noexcept;
