@@ -3,6 +3,7 @@
 package Layout;
 use strict;
 use warnings;
+use Findings qw(slurp);
 
 our @FLOORS = (
     [qw(base)],
@@ -54,9 +55,7 @@ sub includes {
     my %includes;
     for my $file (glob 'src/*/*.[ch]pp') {
         my ($path) = $file =~ m{^src/(.+)$};
-        open my $in, '<', $file or die "$file: $!\n";
-        local $/;
-        $includes{$path} = [readline($in) =~ /^#include "([^"]+)"/mg];
+        $includes{$path} = [slurp($file) =~ /^#include "([^"]+)"/mg];
     }
     return \%includes;
 }
