@@ -26,7 +26,7 @@ public:
     RedisCall& operator=(const RedisCall&) = delete;
     ~RedisCall() {
         if (waiting_) {
-            connection_.leave(*this);
+            connection_.cancel(*this);
         }
     }
 

@@ -45,7 +45,7 @@ bool RedisConnection::submit(RedisCall& call) {
     if (ready_) {
         send(waiting);
     } else {
-        queue_.push_back(waiting);
+        pending_.push_back(waiting);
         if (context_ == nullptr) {
             connect();
         }
@@ -55,8 +55,8 @@ bool RedisConnection::submit(RedisCall& call) {
 }
 
 // The reply to a command in flight still arrives, so its slot in the pipeline remains.
-void RedisConnection::leave(const RedisCall& call) noexcept {
-    for (auto* calls : {&queue_, &in_flight_}) {
+void RedisConnection::cancel(const RedisCall& call) noexcept {
+    for (auto* calls : {&pending_, &in_flight_}) {
         const auto found = std::ranges::find(*calls, &call, &Waiting::call);
         if (found != calls->end()) {
             found->call = nullptr;
@@ -72,43 +72,43 @@ void RedisConnection::connect() {
         return;
     }
     connect_deadline_.arm(node_.timeout);
-    enter();
+    start_handshake();
 }
 
-void RedisConnection::enter() {
-    entering_ = 0;
+void RedisConnection::start_handshake() {
+    pending_handshake_replies_ = 0;
     if (!node_.password.empty()) {
         redis::Command auth("AUTH");
         if (!node_.user.empty()) {
             auth.with(node_.user);
         }
-        say(auth.with(node_.password.reveal()));
+        send_handshake_command(auth.with(node_.password.reveal()));
     }
     if (node_.database != 0) {
-        say(redis::Command("SELECT").with(node_.database));
+        send_handshake_command(redis::Command("SELECT").with(node_.database));
     }
-    greet();
+    send_handshake();
 }
 
-void RedisConnection::say(const redis::Command& words) {
+void RedisConnection::send_handshake_command(const redis::Command& words) {
     if (write_later(words.wire())) {
-        ++entering_;
+        ++pending_handshake_replies_;
     }
 }
 
 // A server may accept connections and not reply. PING detects that.
-void RedisConnection::greet() {
-    say(redis::Command("PING"));
+void RedisConnection::send_handshake() {
+    send_handshake_command(redis::Command("PING"));
 }
 
-void RedisConnection::enter_further(const redis::Reply& reply) {
+void RedisConnection::on_handshake_reply(const redis::Reply& reply) {
     if (reply.is_error()) {
         end(End::failed, reply.text);
         return;
     }
-    take_entry(reply);
-    if (--entering_ == 0) {
-        entered();
+    check_handshake_reply(reply);
+    if (--pending_handshake_replies_ == 0) {
+        on_handshake_done();
     }
 }
 
@@ -116,31 +116,31 @@ void RedisConnection::enter_further(const redis::Reply& reply) {
 // command without a call.
 void RedisConnection::send(Waiting waiting) {
     const std::string_view wire = waiting.call->wire_;
-    outbox_.reserve(outbox_.size() + wire.size());
+    write_buffer_.reserve(write_buffer_.size() + wire.size());
     in_flight_.push_back(waiting);
-    outbox_ += wire;
+    write_buffer_ += wire;
     flush_.post();
 }
 
 void RedisConnection::send_queue() {
-    while (!queue_.empty()) {
-        if (queue_.front().call != nullptr) {
-            send(queue_.front());
+    while (!pending_.empty()) {
+        if (pending_.front().call != nullptr) {
+            send(pending_.front());
         }
-        queue_.pop_front();
+        pending_.pop_front();
     }
 }
 
-void RedisConnection::be_ready() {
+void RedisConnection::set_ready() {
     connect_deadline_.cancel();
     ready_ = true;
     backoff_.reset();
     if (std::exchange(down_, false)) {
-        log_state(is_kept() ? NGX_LOG_INFO : NGX_LOG_NOTICE, kUp, "");
+        log_state(reconnects_when_idle() ? NGX_LOG_INFO : NGX_LOG_NOTICE, kUp, "");
     }
     send_queue();
     set_deadline();
-    became_ready();
+    on_ready();
 }
 
 // A change of state starts a new incident and ends the previous one.
@@ -156,19 +156,19 @@ void RedisConnection::log_state(ngx_uint_t level, std::string_view state, std::s
 }
 
 void RedisConnection::take(redis::Reply&& reply) {
-    if (listening_) {
-        if (!hear(reply)) {
+    if (subscribed_) {
+        if (!on_message(reply)) {
             end(End::failed, "protocol error: not a pub/sub message");
         }
-    } else if (entering_ != 0) {
-        enter_further(reply);
+    } else if (pending_handshake_replies_ != 0) {
+        on_handshake_reply(reply);
     } else {
         take_answer(std::move(reply));
     }
 }
 
 bool RedisConnection::expects_more() const noexcept {
-    return listening_ || entering_ != 0 || !in_flight_.empty();
+    return subscribed_ || pending_handshake_replies_ != 0 || !in_flight_.empty();
 }
 
 void RedisConnection::take_answer(redis::Reply&& reply) {
@@ -186,14 +186,14 @@ void RedisConnection::take_answer(redis::Reply&& reply) {
 void RedisConnection::end(End how, std::string_view why) {
     const bool was_ready = ready_;
     drop();
-    if (how == End::closed && was_ready && !is_kept()) {
+    if (how == End::closed && was_ready && !reconnects_when_idle()) {
         retry_lost();
-        if (!queue_.empty()) {
+        if (!pending_.empty()) {
             connect();
         }
         return;
     }
-    go_down(why);
+    open_circuit(why);
 }
 
 // Queues repeatable commands again, in their order, each once. If memory runs out, the remaining
@@ -205,7 +205,7 @@ void RedisConnection::retry_lost() {
             continue;
         }
         if (std::exchange(waiting.call->repeatable_, false)) {
-            queue_.push_front(waiting);
+            pending_.push_front(waiting);
         } else {
             ++statistics_.failures;
             waiting.call->complete(std::unexpected(RequestError::lost));
@@ -214,15 +214,15 @@ void RedisConnection::retry_lost() {
     set_deadline();
 }
 
-void RedisConnection::go_down(std::string_view why) {
+void RedisConnection::open_circuit(std::string_view why) {
     if (!std::exchange(down_, true)) {
-        log_state(is_kept() ? NGX_LOG_INFO : NGX_LOG_ERR, kDown, why);
+        log_state(reconnects_when_idle() ? NGX_LOG_INFO : NGX_LOG_ERR, kDown, why);
     }
     const Time pause = backoff_.next();
     retry_.arm(base::jittered(pause / 2, pause * 3 / 2, static_cast<std::uint32_t>(ngx_random())));
     fail_all(in_flight_, RequestError::lost);
-    fail_all(queue_, RequestError::down);
-    went_down();
+    fail_all(pending_, RequestError::down);
+    on_down();
 }
 
 void RedisConnection::fail_all(std::deque<Waiting>& calls, RequestError loss) noexcept {
@@ -245,7 +245,7 @@ void RedisConnection::set_deadline() noexcept {
 
 // Both lists are ordered by deadline. Calls in flight are older than queued ones.
 const std::deque<RedisConnection::Waiting>& RedisConnection::oldest() const noexcept {
-    return in_flight_.empty() ? queue_ : in_flight_;
+    return in_flight_.empty() ? pending_ : in_flight_;
 }
 
 void RedisConnection::on_deadline() noexcept {
@@ -254,7 +254,7 @@ void RedisConnection::on_deadline() noexcept {
             set_deadline();
             return;
         }
-        for (auto* late : {&in_flight_, &queue_}) {
+        for (auto* late : {&in_flight_, &pending_}) {
             fail_all(*late, RequestError::late);
         }
         end(End::failed, "command timed out");

@@ -74,28 +74,28 @@ public:
 
 protected:
     // Sends extra handshake commands after AUTH and SELECT.
-    virtual void greet();
+    virtual void send_handshake();
     // Called for each successful handshake reply.
-    virtual void take_entry(const redis::Reply& /*reply*/) {}
+    virtual void check_handshake_reply(const redis::Reply& /*reply*/) {}
     // True to reconnect when no command is pending. Such a connection logs its state at the level
     // info: an operator needs the state of the connections for commands.
-    [[nodiscard]] virtual bool is_kept() const noexcept { return false; }
+    [[nodiscard]] virtual bool reconnects_when_idle() const noexcept { return false; }
     // Called after the last handshake reply.
-    virtual void entered() { be_ready(); }
+    virtual void on_handshake_done() { set_ready(); }
     // Handles a pub/sub message. Returns false if it is malformed, which closes the connection.
-    virtual bool hear(const redis::Reply& /*reply*/) { return false; }
-    // Called at the end of be_ready().
-    virtual void became_ready() {}
+    virtual bool on_message(const redis::Reply& /*reply*/) { return false; }
+    // Called at the end of set_ready().
+    virtual void on_ready() {}
     // Called after each failure, so also for a reconnect that fails.
-    virtual void went_down() {}
+    virtual void on_down() {}
 
     void connect();
-    // Sends a handshake command. entered() follows the last reply.
-    void say(const redis::Command& words);
+    // Sends a handshake command. on_handshake_done() follows the last reply.
+    void send_handshake_command(const redis::Command& words);
     // Closes the circuit and sends the queue.
-    void be_ready();
-    // Subscribes. From now on every reply goes to hear().
-    void listen(const redis::Command& words);
+    void set_ready();
+    // Subscribes. From now on every reply goes to on_message().
+    void subscribe(const redis::Command& words);
 
 private:
     friend class RedisCall;
@@ -108,25 +108,25 @@ private:
 
     // Returns false if the circuit is open.
     [[nodiscard]] bool submit(RedisCall& call);
-    void leave(const RedisCall& call) noexcept;
+    void cancel(const RedisCall& call) noexcept;
 
     [[nodiscard]] bool open();
     bool watch();
-    void enter();
+    void start_handshake();
     void send(Waiting waiting);
     void send_queue();
     [[nodiscard]] bool write_later(std::string_view wire) noexcept;
     void go_on_writing() noexcept;
     void read();
     void take(redis::Reply&& reply);
-    void enter_further(const redis::Reply& reply);
+    void on_handshake_reply(const redis::Reply& reply);
     void take_answer(redis::Reply&& reply);
     [[nodiscard]] bool expects_more() const noexcept;
     // closed: by the peer; failed: opens the circuit.
     enum class End : std::uint8_t { closed, failed };
     void end(End how, std::string_view why);
     void retry_lost();
-    void go_down(std::string_view why);
+    void open_circuit(std::string_view why);
     void log_state(ngx_uint_t level, std::string_view state, std::string_view why);
     void fail_all(std::deque<Waiting>& calls, RequestError loss) noexcept;
     void drop() noexcept;
@@ -155,10 +155,10 @@ private:
     ReplyParser replies_;                     // attached to the context's reader
     bool ready_ = false;
     bool down_ = false;
-    bool listening_ = false;     // subscribed: replies go to hear()
-    unsigned entering_ = 0;      // pending handshake replies (AUTH, SELECT, …)
-    std::string outbox_;         // commands of this loop iteration, not written yet
-    std::deque<Waiting> queue_;  // commands that wait for the handshake
+    bool subscribed_ = false;                 // subscribed: replies go to on_message()
+    unsigned pending_handshake_replies_ = 0;  // pending handshake replies (AUTH, SELECT, …)
+    std::string write_buffer_;                // commands of this loop iteration, not written yet
+    std::deque<Waiting> pending_;             // commands that wait for the handshake
     std::deque<Waiting> in_flight_;
     base::Backoff<Time> backoff_;
     Event flush_ = Event::calling<&RedisConnection::on_flush>(*this);

@@ -75,8 +75,8 @@ void RedisConnection::drop() noexcept {
     redisAsyncContext* context = std::exchange(context_, nullptr);
     connection_ = nullptr;
     ready_ = false;
-    listening_ = false;
-    outbox_.clear();
+    subscribed_ = false;
+    write_buffer_.clear();
     connect_deadline_.cancel();
     flush_.cancel();
     if (context != nullptr) {
@@ -91,11 +91,12 @@ void RedisConnection::on_flush() noexcept {
     if (context_ == nullptr) {
         return;
     }
-    if (redisAppendFormattedCommand(&context_->c, outbox_.data(), outbox_.size()) != REDIS_OK) {
+    if (redisAppendFormattedCommand(&context_->c, write_buffer_.data(), write_buffer_.size()) !=
+        REDIS_OK) {
         guard(ngx_cycle->log, "Redis", [this] { end(End::failed, "out of memory"); });
         return;
     }
-    outbox_.clear();
+    write_buffer_.clear();
     redisAsyncHandleWrite(context_);
     go_on_writing();
 }
@@ -141,12 +142,12 @@ bool RedisConnection::write_later(std::string_view wire) noexcept {
     return true;
 }
 
-void RedisConnection::listen(const redis::Command& words) {
+void RedisConnection::subscribe(const redis::Command& words) {
     if (!write_later(words.wire())) {
         end(End::failed, "out of memory");
         return;
     }
-    listening_ = true;
+    subscribed_ = true;
 }
 
 // Refuses bytes after the last expected reply, even a partial reply. They would pass for the reply

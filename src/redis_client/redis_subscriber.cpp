@@ -10,29 +10,29 @@ RedisSubscriber::RedisSubscriber(RedisNode node, RedisStatistics& statistics, To
     connect();
 }
 
-void RedisSubscriber::greet() {
+void RedisSubscriber::send_handshake() {
     if (topic_.tracked.empty()) {
-        RedisConnection::greet();
+        RedisConnection::send_handshake();
     } else {
-        say(redis::Command("CLIENT").with("ID"));
+        send_handshake_command(redis::Command("CLIENT").with("ID"));
     }
 }
 
-void RedisSubscriber::entered() {
-    listen(redis::Command("SUBSCRIBE").with(topic_.channel));
+void RedisSubscriber::on_handshake_done() {
+    subscribe(redis::Command("SUBSCRIBE").with(topic_.channel));
 }
 
 // CLIENT ID has the only integer reply. RESP2 delivers invalidation messages only to a subscribed
 // connection, so REDIRECT names this one.
-void RedisSubscriber::take_entry(const redis::Reply& reply) {
+void RedisSubscriber::check_handshake_reply(const redis::Reply& reply) {
     if (reply.is_integer()) {
         redis::Command track("CLIENT");
         track.with("TRACKING").with("ON").with("REDIRECT").with(reply.integer).with("BCAST");
-        say(track.with("PREFIX").with(topic_.tracked));
+        send_handshake_command(track.with("PREFIX").with(topic_.tracked));
     }
 }
 
-bool RedisSubscriber::hear(const redis::Reply& reply) {
+bool RedisSubscriber::on_message(const redis::Reply& reply) {
     constexpr std::size_t kParts = 3;  // kind, channel, payload
     if (reply.type != redis::Reply::Type::array || reply.elements.size() != kParts ||
         !reply.elements[0].is_text()) {
@@ -40,7 +40,7 @@ bool RedisSubscriber::hear(const redis::Reply& reply) {
     }
     const std::string_view kind = reply.elements[0].text;
     if (kind == "subscribe") {
-        be_ready();
+        set_ready();
     } else if (kind == "message") {
         listener_.on_message(reply.elements[2]);
     }

@@ -36,13 +36,13 @@ public:
                     RedisListener& listener);
 
 private:
-    void greet() override;
-    void entered() override;
-    void take_entry(const redis::Reply& reply) override;
-    bool hear(const redis::Reply& reply) override;
-    [[nodiscard]] bool is_kept() const noexcept override { return true; }
-    void became_ready() override { listener_.on_listening(true); }
-    void went_down() override { listener_.on_listening(false); }
+    void send_handshake() override;
+    void on_handshake_done() override;
+    void check_handshake_reply(const redis::Reply& reply) override;
+    bool on_message(const redis::Reply& reply) override;
+    [[nodiscard]] bool reconnects_when_idle() const noexcept override { return true; }
+    void on_ready() override { listener_.on_listening(true); }
+    void on_down() override { listener_.on_listening(false); }
 
     Topic topic_;
     RedisListener& listener_;
