@@ -16,7 +16,7 @@ bool SessionIndex::claim(Index entry) noexcept {
     }
     Index block = entry;
     for (Index i = 0; i < count; ++i) {
-        if (!pool_.contains(block) || block >= pool_.fresh() || seen.test(block)) {
+        if (!pool_.contains(block) || block >= pool_.fresh()) {
             return false;
         }
         if (i + 1 == count && entries_[entry].last != block) {
@@ -26,7 +26,7 @@ bool SessionIndex::claim(Index entry) noexcept {
     }
     block = entry;
     for (Index i = 0; i < count; ++i) {
-        if (seen.test(block)) {  // the chain has a cycle
+        if (seen.test(block)) {  // a cycle, or a block of another chain
             for (block = entry; i > 0; --i) {
                 seen.reset(block);
                 block = pool_.next(block);

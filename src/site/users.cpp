@@ -34,7 +34,7 @@ bool is_email(std::string_view text) noexcept {
 }  // namespace
 
 // Users choose their addresses, so the hash is keyed against collision attacks. It hashes
-// lower-case letters to agree with Equal.
+// lower-case letters to agree with UserName's comparison.
 std::size_t Users::Hash::operator()(UserName name) const {
     std::array<char, kMaxEmail> lower;
     const std::string_view email = name.email.substr(0, lower.size());
@@ -42,8 +42,8 @@ std::size_t Users::Hash::operator()(UserName name) const {
     return base::keyed_hash(name.site) + 3 * base::keyed_hash({lower.data(), email.size()});
 }
 
-bool Users::Equal::operator()(UserName a, UserName b) const noexcept {
-    return a.site == b.site && base::equals_ignoring_case(a.email, b.email);
+bool UserName::operator==(const UserName& other) const noexcept {
+    return site == other.site && base::equals_ignoring_case(email, other.email);
 }
 
 Result<void> Users::add(std::string_view line) {

@@ -22,6 +22,9 @@ struct User {
 struct UserName {
     std::string_view site;
     std::string_view email;
+
+    // Site ids are case-sensitive; addresses ignore ASCII case.
+    [[nodiscard]] bool operator==(const UserName& other) const noexcept;
 };
 
 class Users {
@@ -30,7 +33,7 @@ public:
     // a weak or invalid hash, and a repeated user. `detail` has the line's number, never its text.
     [[nodiscard]] static Result<Users> parse(std::string_view file);
 
-    // Site ids are case-sensitive; addresses ignore ASCII case. nullptr: none.
+    // nullptr: none.
     [[nodiscard]] const User* find(UserName name) const;
 
     // The hash to compute for an absent user: the first one of the file, or a fixed one. Ignore the
@@ -57,7 +60,7 @@ private:
     };
     struct Equal {
         using is_transparent = void;
-        bool operator()(UserName a, UserName b) const noexcept;
+        bool operator()(UserName a, UserName b) const noexcept { return a == b; }
     };
 
     [[nodiscard]] Result<void> add(std::string_view line);

@@ -368,6 +368,7 @@ TEST_CASE("plain http is for this machine alone, whatever a name looks like", "[
                             "https://[::1/",
                             "https://[::1]80/",
                             "https://[::1]x/",
+                            "https://[::1]x80/",
                             "http://127.0..1/",
                             "http://127.0.0.x/",
                             "https://[zz]/",

@@ -81,11 +81,15 @@ TEST_CASE("A counter goes by the limit that it was asked with last", "[shm]") {
     Fixture fixture(1);
     CHECK(fixture.exhaust(kUser, 2) == 2);
     CHECK(fixture.exhaust(kUser, 9) == 7);
-    // It is at its limit now, and stays when the stripe is full.
+    constexpr CounterKey kLowered{1'000'000, 1'000'000};
+    CHECK(fixture.table.attempt(kLowered, {.limit = 9, .now = kNow, .period = 300}).allowed);
+    CHECK_FALSE(fixture.table.attempt(kLowered, {.limit = 1, .now = kNow, .period = 300}).allowed);
+    // Both are at their limit now, and stay when the stripe is full.
     for (std::uint64_t i = 0; i < 1000; ++i) {
         CHECK(fixture.table.attempt({i, i}, {.limit = 5, .now = kNow, .period = 300}).allowed);
     }
     CHECK(fixture.table.count(kUser, kNow) == 9);
+    CHECK(fixture.table.count(kLowered, kNow) == 1);
 }
 
 TEST_CASE("A clock that is set back makes nobody wait longer than one period", "[shm]") {
@@ -184,18 +188,20 @@ TEST_CASE("Of counters with as many attempts left the one that ends first is rep
         return fixture.table.attempt({number, number}, {.limit = 10, .now = now, .period = 300})
             .allowed;
     };
-    // The last one ends first. The one before it ends earlier still, with fewer attempts left.
+    // The last ones end first. Two of them end earlier still, with fewer attempts left.
     for (std::uint64_t i = 0; i < kCounters; ++i) {
         CHECK(attempt(i, kNow + 100 - static_cast<std::int64_t>(i)));
     }
-    const std::uint64_t guessed = kCounters - 2;
-    fixture.table.forget({guessed, guessed});
-    CHECK(attempt(guessed, kNow));
-    CHECK(attempt(guessed, kNow));
+    for (const std::uint64_t guessed : {kCounters - 3, kCounters - 1}) {
+        fixture.table.forget({guessed, guessed});
+        CHECK(attempt(guessed, kNow));
+        CHECK(attempt(guessed, kNow));
+    }
     const std::int64_t now = kNow + 200;
     CHECK(attempt(1000, now));
-    CHECK(fixture.table.count({guessed, guessed}, now) == 2);
-    CHECK(fixture.table.count({kCounters - 1, kCounters - 1}, now) == 0);
+    CHECK(fixture.table.count({kCounters - 3, kCounters - 3}, now) == 2);
+    CHECK(fixture.table.count({kCounters - 1, kCounters - 1}, now) == 2);
+    CHECK(fixture.table.count({kCounters - 2, kCounters - 2}, now) == 0);
     CHECK(fixture.table.count({0, 0}, now) == 1);
 }
 

@@ -67,6 +67,15 @@ TEST_CASE("people of one address at many sites are different users", "[site]") {
     }
 }
 
+TEST_CASE("a user's name is the site with the address in any case", "[site]") {
+    using social::site::UserName;
+    const UserName name{.site = "a", .email = "ovan@mysite.example"};
+    CHECK(name == UserName{.site = "a", .email = "OVAN@mysite.example"});
+    CHECK(name != UserName{.site = "b", .email = "ovan@mysite.example"});
+    CHECK(name != UserName{.site = "A", .email = "ovan@mysite.example"});
+    CHECK(name != UserName{.site = "a", .email = "oval@mysite.example"});
+}
+
 TEST_CASE("a stranger's check costs what the first user's costs", "[site]") {
     CHECK(parsed("1:a@b:" + kBcrypt + "\n1:c@d:" + kYescrypt).decoy() == kBcrypt);
     CHECK(check_password_hash(parsed("# nobody yet\n").decoy()));
